@@ -1,0 +1,7 @@
+namespace Dtao.Economics;
+
+/// <summary>A binary fixed-point number with 32 fraction bits: value = <see cref="Bits"/> / 2^32.</summary>
+public readonly partial record struct I96F32(Int128 Bits)
+{
+    public const int FractionBits = 32;
+}

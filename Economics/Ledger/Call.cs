@@ -1,0 +1,85 @@
+namespace Dtao.Economics.Ledger;
+
+/// <summary>What a caller can ask of the ledger. Numbers are stored and never reused.</summary>
+public enum CallKind : byte
+{
+    None = 0,
+    AddStake = 1,
+    AddStakeLimit = 2,
+    RemoveStake = 3,
+    RemoveStakeLimit = 4,
+    RemoveStakeFullLimit = 5,
+    UnstakeAll = 6,
+    UnstakeAllAlpha = 7,
+    MoveStake = 8,
+    TransferStake = 9,
+    SwapStake = 10,
+    SwapStakeLimit = 11,
+    RecycleAlpha = 12,
+    BurnAlpha = 13,
+    AddStakeBurn = 14,
+    Transfer = 15,
+    TransferAll = 16,
+    IncreaseTake = 17,
+    DecreaseTake = 18,
+    TryAssociateHotkey = 19,
+    StartCall = 20,
+    Admin = 21,
+}
+
+/// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>
+/// <remarks>Which fields a kind uses: <c>docs/reference/calls.md</c>; rules: rule book 01, section 6 and 10.7.</remarks>
+public sealed record Call
+{
+    public required CallKind Kind { get; init; }
+    /// <summary>The hotkey, or the origin hotkey of a move.</summary>
+    public AccountId Hotkey { get; init; }
+    /// <summary>The subnet, or the origin subnet.</summary>
+    public NetUid Netuid { get; init; }
+    /// <summary>Rao of TAO or of alpha, by kind.</summary>
+    public ulong Amount { get; init; }
+    /// <summary>Rao per whole alpha; for swap_stake_limit the price of origin in destination x 10^9.</summary>
+    public ulong? Limit { get; init; }
+    public bool AllowPartial { get; init; }
+    public AccountId? ToHotkey { get; init; }
+    public NetUid? ToNetuid { get; init; }
+    /// <summary>The receiving coldkey of a transfer of TAO or of stake.</summary>
+    public AccountId? ToColdkey { get; init; }
+    public bool KeepAlive { get; init; }
+    public Take Take { get; init; }
+    /// <summary>Admin: the parameter's name as in a genesis document.</summary>
+    public string? Parameter { get; init; }
+    /// <summary>Admin: the value as text; null clears.</summary>
+    public string? Value { get; init; }
+    /// <summary>Admin: whether <see cref="Netuid"/> is meant, or the network as a whole.</summary>
+    public bool IsSubnetParameter { get; init; }
+}
+
+/// <summary>The direction of a stake movement as its event tells it.</summary>
+public enum StakeMoveKind : byte
+{
+    None = 0,
+    /// <summary>StakeAdded.</summary>
+    In = 1,
+    /// <summary>StakeRemoved.</summary>
+    Out = 2,
+}
+
+/// <summary>One StakeAdded or StakeRemoved event. <paramref name="Fee"/> is in the input's token: TAO for In, alpha for Out.</summary>
+public readonly record struct StakeMove(
+    StakeMoveKind Kind, NetUid Netuid, AccountId Hotkey, AccountId Coldkey, Tao Tao, Alpha Alpha, ulong Fee);
+
+/// <summary>What came of a call: a refusal, or what it did. A refused call left no trace.</summary>
+public sealed record CallOutcome(LedgerError Error)
+{
+    public static readonly CallOutcome Done = new(LedgerError.None);
+
+    public bool IsOk => Error == LedgerError.None;
+
+    /// <summary>Stake events in the order in which they happened.</summary>
+    public IReadOnlyList<StakeMove> Moves { get; init; } = [];
+    /// <summary>Alpha recycled or burned, for the calls that report it.</summary>
+    public ulong? Amount { get; init; }
+
+    public static CallOutcome Refused(LedgerError error) => new(error);
+}

@@ -1,0 +1,212 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Dtao.Economics.Ledger;
+
+/// <summary>What the ledger knows of a hotkey.</summary>
+public sealed record HotkeyRecord(AccountId Owner)
+{
+    /// <summary>The stored take; null while it was never set, read as <see cref="Economics.Take.Default"/>.</summary>
+    public Take? StoredTake { get; init; }
+    public bool IsDelegate => StoredTake is not null;
+    public Take Take => StoredTake ?? Economics.Take.Default;
+    /// <summary>The block of the last change of take; 0 = never (rule book 01, 6.12).</summary>
+    public BlockNumber LastTakeChange { get; init; }
+}
+
+/// <summary>A hotkey's share pool on one subnet: the alpha (or root TAO) it holds and the sum of its shares.</summary>
+public readonly record struct HotkeyPool(Alpha Value, SafeFloat Denominator)
+{
+    public bool IsEmpty => Value.IsZero && Denominator.IsZero;
+}
+
+/// <summary>Names one position: alpha of a coldkey on a hotkey on a subnet.</summary>
+public readonly record struct PositionKey(NetUid Netuid, AccountId Hotkey, AccountId Coldkey);
+
+/// <summary>The state that a call is decided on. Implementations answer from a whole network, one pool, or a gathered slice.</summary>
+public interface ILedgerSource
+{
+    /// <summary>The block last made; the block that the call belongs to.</summary>
+    BlockNumber Block { get; }
+
+    NetworkParameters Parameters { get; }
+
+    /// <summary>All subnets in storage order, root included (<see cref="NetUid.CompareInStorageOrder"/>).</summary>
+    IReadOnlyList<NetUid> Subnets { get; }
+
+    /// <summary>The books of a subnet; callers must not change them.</summary>
+    bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books);
+
+    /// <summary>Free TAO of any account but the accounts of subnets, whose TAO is <see cref="SubnetBooks.AccountTao"/>.</summary>
+    Tao GetFree(AccountId account);
+
+    HotkeyRecord? GetHotkey(AccountId hotkey);
+
+    HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey);
+
+    /// <summary>The share of a position; zero when there is none.</summary>
+    SafeFloat GetShare(PositionKey position);
+}
+
+/// <summary>
+/// A unit of work over a source: reads fall through, writes stay here until the owner takes them.
+/// Throwing a scope away undoes everything, which is how a refused call leaves no trace.
+/// </summary>
+/// <remarks>A scope is itself a source, so a part of a call that may fail alone runs in a child scope and is merged on success.</remarks>
+public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
+{
+    private readonly List<SubnetBooks> _books = new(2);
+    private readonly List<(AccountId Account, Tao Free)> _free = new(2);
+    private readonly List<(AccountId Hotkey, HotkeyRecord Record)> _hotkeys = [];
+    private readonly List<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> _hotkeyPools = new(2);
+    private readonly List<(PositionKey Position, SafeFloat Share)> _shares = new(2);
+    private NetworkParameters? _parameters;
+
+    public BlockNumber Block => source.Block;
+    public NetworkParameters Parameters => _parameters ?? source.Parameters;
+    public IReadOnlyList<NetUid> Subnets => source.Subnets;
+
+    /// <summary>TAO destroyed so far in this scope, which lowers the staking ledger's issuance and the balances' issuance.</summary>
+    public Tao Destroyed { get; private set; }
+
+    /// <summary>Dust of plain transfers: lowers the balances' issuance only (rule book 01, 2.2).</summary>
+    public Tao PlainDust { get; private set; }
+
+    public IReadOnlyList<SubnetBooks> ChangedBooks => _books;
+    public IReadOnlyList<(AccountId Account, Tao Free)> ChangedFree => _free;
+    public IReadOnlyList<(AccountId Hotkey, HotkeyRecord Record)> ChangedHotkeys => _hotkeys;
+    public IReadOnlyList<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> ChangedHotkeyPools => _hotkeyPools;
+    public IReadOnlyList<(PositionKey Position, SafeFloat Share)> ChangedShares => _shares;
+    public NetworkParameters? ChangedParameters => _parameters;
+
+    public bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books)
+    {
+        foreach (var changed in _books)
+        {
+            if (changed.Netuid != netuid) continue;
+            books = changed;
+            return true;
+        }
+
+        return source.TryGetBooks(netuid, out books);
+    }
+
+    /// <summary>The books of a subnet that exists, as a copy that this scope owns and the caller may change.</summary>
+    public SubnetBooks Books(NetUid netuid)
+    {
+        foreach (var changed in _books)
+        {
+            if (changed.Netuid == netuid) return changed;
+        }
+
+        if (!source.TryGetBooks(netuid, out var books)) throw new InvalidOperationException($"Subnet {netuid} is not in this scope.");
+        var copy = books.Copy();
+        _books.Add(copy);
+        return copy;
+    }
+
+    public Tao GetFree(AccountId account)
+    {
+        foreach (var (changed, free) in _free)
+        {
+            if (changed == account) return free;
+        }
+
+        return source.GetFree(account);
+    }
+
+    public void SetFree(AccountId account, Tao free)
+    {
+        for (var i = 0; i < _free.Count; i++)
+        {
+            if (_free[i].Account != account) continue;
+            _free[i] = (account, free);
+            return;
+        }
+
+        _free.Add((account, free));
+    }
+
+    public HotkeyRecord? GetHotkey(AccountId hotkey)
+    {
+        foreach (var (changed, record) in _hotkeys)
+        {
+            if (changed == hotkey) return record;
+        }
+
+        return source.GetHotkey(hotkey);
+    }
+
+    public void SetHotkey(AccountId hotkey, HotkeyRecord record)
+    {
+        _hotkeys.RemoveAll(changed => changed.Hotkey == hotkey);
+        _hotkeys.Add((hotkey, record));
+    }
+
+    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey)
+    {
+        foreach (var (changedNetuid, changed, pool) in _hotkeyPools)
+        {
+            if (changedNetuid == netuid && changed == hotkey) return pool;
+        }
+
+        return source.GetHotkeyPool(netuid, hotkey);
+    }
+
+    public void SetHotkeyPool(NetUid netuid, AccountId hotkey, HotkeyPool pool)
+    {
+        for (var i = 0; i < _hotkeyPools.Count; i++)
+        {
+            if (_hotkeyPools[i].Netuid != netuid || _hotkeyPools[i].Hotkey != hotkey) continue;
+            _hotkeyPools[i] = (netuid, hotkey, pool);
+            return;
+        }
+
+        _hotkeyPools.Add((netuid, hotkey, pool));
+    }
+
+    public SafeFloat GetShare(PositionKey position)
+    {
+        foreach (var (changed, share) in _shares)
+        {
+            if (changed == position) return share;
+        }
+
+        return source.GetShare(position);
+    }
+
+    public void SetShare(PositionKey position, SafeFloat share)
+    {
+        for (var i = 0; i < _shares.Count; i++)
+        {
+            if (_shares[i].Position != position) continue;
+            _shares[i] = (position, share);
+            return;
+        }
+
+        _shares.Add((position, share));
+    }
+
+    public void SetParameters(NetworkParameters parameters) => _parameters = parameters;
+
+    public void Destroy(Tao amount) => Destroyed += amount;
+
+    public void AddPlainDust(Tao amount) => PlainDust += amount;
+
+    /// <summary>Writes what a child scope changed into this one.</summary>
+    public void Merge(LedgerScope child)
+    {
+        foreach (var books in child._books)
+        {
+            _books.RemoveAll(own => own.Netuid == books.Netuid);
+            _books.Add(books);
+        }
+
+        foreach (var (account, free) in child._free) SetFree(account, free);
+        foreach (var (hotkey, record) in child._hotkeys) SetHotkey(hotkey, record);
+        foreach (var (netuid, hotkey, pool) in child._hotkeyPools) SetHotkeyPool(netuid, hotkey, pool);
+        foreach (var (position, share) in child._shares) SetShare(position, share);
+        if (child._parameters is not null) _parameters = child._parameters;
+        Destroyed += child.Destroyed;
+        PlainDust += child.PlainDust;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Dtao.Economics.Ledger;
+
+/// <summary>The network-wide values of the rules. Defaults are the chain's (rule book 01, section 15; rule book 02, 2.1).</summary>
+public sealed record NetworkParameters
+{
+    public static readonly NetworkParameters Default = new();
+
+    /// <summary>The fee account (the reference's block author). Null: fees in TAO are burned to <see cref="AccountId.Burn"/>, fees in alpha are burned.</summary>
+    public AccountId? Author { get; init; }
+    public Tao ExistentialDeposit { get; init; } = new(500);
+    /// <summary>How much root TAO counts beside alpha, of 2^64-1.</summary>
+    public ulong TaoWeight { get; init; } = 971_718_665_099_567_868;
+    /// <summary>The subnet owner's part of emission, of 65535.</summary>
+    public ushort OwnerCut { get; init; } = 11_796;
+    public ulong ChildBurn { get; init; }
+    public ulong StakeThreshold { get; init; }
+    /// <summary>Per million of <see cref="MinStake"/>; 0 switches the sweep of small nominations off.</summary>
+    public ulong NominatorMinRequiredStake { get; init; }
+    public I96F32 MovingAlpha { get; init; } = new(12_885);
+    public byte MaxEpochsPerBlock { get; init; } = 2;
+    public ulong NumRootClaim { get; init; }
+    public ulong ChildCooldown { get; init; } = 7_200;
+    public ulong SetChildrenRateLimit { get; init; } = 150;
+    public ulong ChildTakeRateLimit { get; init; } = 216_000;
+    public Take MaxChildTake { get; init; } = Take.Default;
+    public ulong TakeRateLimit { get; init; } = 216_000;
+    public Take MinTake { get; init; }
+    public Take MaxTake { get; init; } = Take.Default;
+    public ulong NetworkRateLimit { get; init; }
+    public Tao NetworkMinLock { get; init; } = new(1_000_000_000_000);
+    public Tao NetworkLastLock { get; init; } = new(1_000_000_000_000);
+    public ulong NetworkLastLockBlock { get; init; }
+    public ulong NetworkLockInterval { get; init; } = 100_800;
+    public ulong NetworkImmunity { get; init; } = 1_296_000;
+    public ushort SubnetLimit { get; init; } = 128;
+    public ulong StartCallDelay { get; init; }
+    public ushort DefaultTempo { get; init; } = 360;
+
+    // Fixed by the rules.
+    public static readonly Tao MinStake = new(2_000_000);
+    public const ulong MinimumReserve = 1_000_000;
+    public const ulong MaxInputMultiple = 1_000;
+    public static readonly Tao MaxSupply = new(21_000_000_000_000_000);
+}
