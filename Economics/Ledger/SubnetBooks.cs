@@ -57,7 +57,7 @@ public sealed class SubnetBooks
     public Tao MinBurn { get; set; } = new(500_000);
     public Tao MaxBurn { get; set; } = new(100_000_000_000);
     public ushort BurnHalfLife { get; set; } = 360;
-    public U64F64 BurnMultiplier { get; set; } = new(23_242_897_532_874_035_200);
+    public U64F64 BurnMultiplier { get; set; } = new(new UInt128(1, 4_796_153_459_164_483_584));
     public BlockNumber RegisteredAt { get; set; }
     public Tao Locked { get; set; }
     public Tao RaoRecycled { get; set; }
