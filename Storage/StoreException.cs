@@ -1,0 +1,76 @@
+namespace Dtao.Storage;
+
+/// <summary>What is wrong with a store. Numbers are stable and never reused.</summary>
+public enum StoreErrorCode
+{
+    /// <summary>Not set.</summary>
+    None = 0,
+
+    /// <summary>Another process, or another object in this one, has the file open for writing.</summary>
+    Locked = 1,
+
+    /// <summary>The file, or a value in it, is damaged.</summary>
+    Corrupt = 2,
+
+    /// <summary>The disk, or the size that the file may have, is used up.</summary>
+    Full = 3,
+
+    /// <summary>The file was written by a newer version of this program.</summary>
+    NewerVersion = 4,
+
+    /// <summary>The store was opened, or can only be opened, for reading.</summary>
+    ReadOnly = 5,
+
+    /// <summary>The file is something else: not a database, or another program's.</summary>
+    NotAStore = 6,
+
+    /// <summary>The file cannot be read or written for another reason; the inner message says which.</summary>
+    Unavailable = 7,
+
+    /// <summary>A bulk load did not finish, so the file holds only a part of it.</summary>
+    Incomplete = 8,
+}
+
+/// <summary>A store cannot do its work. Never means that a record has changed meanwhile: that is a result, not an error.</summary>
+public sealed class StoreException : Exception
+{
+    /// <inheritdoc/>
+    public StoreException()
+        : this(StoreErrorCode.Unavailable, "The store is not available.")
+    {
+    }
+
+    /// <inheritdoc/>
+    public StoreException(string message)
+        : this(StoreErrorCode.Unavailable, message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public StoreException(string message, Exception innerException)
+        : this(StoreErrorCode.Unavailable, message, innerException)
+    {
+    }
+
+    /// <summary>Makes an exception whose message ends with what to do.</summary>
+    public StoreException(StoreErrorCode code, string message, Exception? innerException = null)
+        : base($"{message} {RemedyOf(code)}", innerException) => Code = code;
+
+    /// <summary>Stable code, for programs.</summary>
+    public StoreErrorCode Code { get; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string Remedy => RemedyOf(Code);
+
+    private static string RemedyOf(StoreErrorCode code) => code switch
+    {
+        StoreErrorCode.Locked => "Stop the other process that uses this file, or give this one another file.",
+        StoreErrorCode.Corrupt => "Keep the file as it is for examination and restore the last good copy.",
+        StoreErrorCode.Full => "Free space on the disk or raise the file's size limit, then start again.",
+        StoreErrorCode.NewerVersion => "Use the version of the program that wrote the file, or a later one.",
+        StoreErrorCode.ReadOnly => "Open the file for writing and check its permissions.",
+        StoreErrorCode.NotAStore => "Name another file; this one was left untouched.",
+        StoreErrorCode.Incomplete => "Delete the file with its -wal and -shm companions and load it again.",
+        _ => "Check the path, its permissions, and the disk.",
+    };
+}
