@@ -1,0 +1,53 @@
+using Dtao.Economics;
+
+namespace Dtao.Grains.Blocks;
+
+/// <summary>Closes blocks: computes each block's emission and fans it out to all subnets in parallel. Key: 0.</summary>
+[Alias("dtao.IBlockCoordinatorGrain")]
+public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
+{
+    /// <summary>Closes the next block now. Durable, with its header, on return. Concurrent calls close one block each, in turn.</summary>
+    [Alias("CloseBlock")]
+    Task<BlockHeader> CloseBlock();
+
+    /// <summary>The last closed block; null before the first.</summary>
+    [Alias("GetHead")]
+    Task<ChainHead> GetHead();
+
+    /// <summary>A block's header, or null when it is not closed yet.</summary>
+    [Alias("GetHeader")]
+    Task<BlockHeader?> GetHeader(BlockNumber block);
+
+    /// <summary>Waits until a block after the given one is closed, or about ten seconds have passed, and answers the newest.</summary>
+    [Alias("WaitForBlockAfter")]
+    Task<ChainHead> WaitForBlockAfter(BlockNumber block);
+
+    /// <summary>Keeps the coordinator alive, finishes a block that was started, and starts the next when it is due.</summary>
+    [Alias("Poke")]
+    Task Poke();
+
+    /// <summary>A pool has been activated afresh.</summary>
+    /// <returns>The block that the pool must wait for before it takes value commands; null when none is under way.</returns>
+    [Alias("PoolActivated")]
+    Task<BlockNumber?> PoolActivated(NetUid netuid);
+}
+
+/// <summary>One closed block.</summary>
+/// <param name="ParentHash">Hash of the header before; 32 zero bytes for block 1.</param>
+/// <param name="Emission">TAO minted by this block's curve.</param>
+/// <param name="Recycled">The part of it that no subnet took.</param>
+/// <param name="TotalIssuance">All TAO in existence as the staking ledger counts it, after the block.</param>
+/// <param name="StateRoot">Merkle root over the subnets' digests, in netuid order.</param>
+/// <param name="RuleSet">The rule set in force.</param>
+/// <param name="ClosedAt">Wall time, in milliseconds since 1970 UTC; not part of the hash.</param>
+/// <param name="CloseMicroseconds">How long closing took, by phase: gather, plan made durable, fan-out, header. Not part of the hash.</param>
+[GenerateSerializer, Immutable, Alias("dtao.BlockHeader")]
+public sealed record BlockHeader(
+    [property: Id(0)] BlockNumber Number, [property: Id(1)] byte[] Hash, [property: Id(2)] byte[] ParentHash, [property: Id(3)] Tao Emission,
+    [property: Id(4)] Tao Recycled, [property: Id(5)] Tao TotalIssuance, [property: Id(6)] byte[] StateRoot, [property: Id(7)] string RuleSet,
+    [property: Id(8)] int Subnets, [property: Id(9)] long ClosedAt, [property: Id(10)] long[] CloseMicroseconds);
+
+/// <summary>Where the chain stands.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.ChainHead")]
+public sealed record ChainHead(
+    [property: Id(0)] BlockNumber Block, [property: Id(1)] Tao TotalIssuance, [property: Id(2)] Tao BalancesIssuance, [property: Id(3)] BlockHeader? Header);

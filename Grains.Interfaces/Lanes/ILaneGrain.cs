@@ -1,0 +1,37 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Lanes;
+
+/// <summary>Decides operations that touch several pools, all or nothing. Key: 0.</summary>
+[Alias("dtao.ILaneGrain")]
+public interface ILaneGrain : IGrainWithIntegerKey
+{
+    /// <summary>Decides one operation over several pools, exactly once by sender and sequence.</summary>
+    [Alias("Execute")]
+    Task<Subnets.PoolReply> Execute(LaneCommand command);
+
+    /// <summary>What the operation would do now; nothing is recorded, no pool is closed.</summary>
+    [Alias("Quote")]
+    Task<Subnets.CallQuote> Quote(LaneCommand command);
+
+    /// <summary>Finishes the batch in hand and takes no other until <see cref="Resume"/>: no operation of the lane straddles a block.</summary>
+    [Alias("PauseForBlock")]
+    Task PauseForBlock(BlockNumber block);
+
+    [Alias("Resume")]
+    Task Resume(BlockNumber block);
+
+    /// <summary>A pool has been activated afresh: a batch that has read the old activation reads again.</summary>
+    /// <returns>True when the pool must stay closed until the lane speaks to it.</returns>
+    [Alias("PoolActivated")]
+    Task<bool> PoolActivated(NetUid netuid);
+
+    /// <summary>Finishes what was decided when the lane's silo died. Harmless at any time.</summary>
+    [Alias("Wake")]
+    Task Wake();
+}
+
+/// <summary>An operation for the lane with the caller's facts.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.LaneCommand")]
+public sealed record LaneCommand([property: Id(0)] MessageHead Head, [property: Id(1)] Call Call, [property: Id(2)] Tao Free);

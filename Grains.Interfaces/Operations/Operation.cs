@@ -1,0 +1,126 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains;
+
+/// <summary>Chosen by the caller before the first try and kept over retries; makes a repeated operation harmless.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.OperationId")]
+public readonly record struct OperationId([property: Id(0)] Guid Value)
+{
+    public static OperationId Create() => new(Guid.CreateVersion7());
+
+    public override string ToString() => Value.ToString("N");
+}
+
+/// <summary>A call with everything that makes it one particular, repeatable request.</summary>
+/// <remarks>
+/// The same id with the same content is the same operation: it takes effect once, and each repeat is answered with the first receipt.
+/// The same id with other content is refused as <see cref="RefusalCode.OperationConflict"/>.
+/// <see cref="NetworkId"/>, <see cref="Nonce"/>, and <see cref="Signature"/> have their place in the envelope; a network with signatures off ignores them.
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("dtao.Operation")]
+public sealed record Operation
+{
+    [Id(0)] public required OperationId Id { get; init; }
+    /// <summary>The coldkey that calls.</summary>
+    [Id(1)] public required AccountId Signer { get; init; }
+    [Id(2)] public required Call Call { get; init; }
+    /// <summary>The last block in which the operation may be decided; at most <see cref="OperationLimits.ValidityBlocksMax"/> ahead.</summary>
+    [Id(3)] public required BlockNumber LastValidBlock { get; init; }
+    [Id(4)] public string? NetworkId { get; init; }
+    [Id(5)] public ulong? Nonce { get; init; }
+    [Id(6)] public byte[]? Signature { get; init; }
+}
+
+/// <summary>Bounds that hold for every account.</summary>
+public static class OperationLimits
+{
+    /// <summary>How many blocks ahead an operation's last valid block may lie.</summary>
+    public const ulong ValidityBlocksMax = 4_096;
+
+    /// <summary>For how many blocks after its last valid block an account remembers an operation's receipt.</summary>
+    public const ulong ReceiptBlocks = 256;
+
+    /// <summary>How many operations one account may have in flight or waiting; beyond, <see cref="RefusalCode.TooManyInFlight"/>.</summary>
+    public const int InFlightMax = 1_000;
+}
+
+/// <summary>What became of an operation. Numbers are stable.</summary>
+public enum ReceiptStatus : byte
+{
+    Unset = 0,
+    /// <summary>Took effect; durable.</summary>
+    Applied = 1,
+    /// <summary>Refused by a rule of the ledger; durable, and a repeat is answered the same.</summary>
+    Refused = 2,
+    /// <summary>Not accepted: nothing is recorded, and the same operation may be sent again where the code says so.</summary>
+    NotAccepted = 3,
+}
+
+/// <summary>Why an operation was refused. Below 1000 the chain's own errors (<see cref="LedgerError"/>), from 1000 this ledger's. Numbers are stable.</summary>
+public enum RefusalCode : ushort
+{
+    None = 0,
+
+    /// <summary>The operation's last valid block has passed. Make a new operation with a new id.</summary>
+    Expired = 1001,
+    /// <summary>The last valid block lies too far ahead; see <see cref="OperationLimits.ValidityBlocksMax"/>.</summary>
+    LastValidBlockTooFar = 1002,
+    /// <summary>This id was used for another operation. Make a new id.</summary>
+    OperationConflict = 1003,
+    /// <summary>The account has too many operations in flight. Send again, with the same id, when some are answered.</summary>
+    TooManyInFlight = 1004,
+    /// <summary>The ledger is shedding load. Send again, with the same id, after a pause.</summary>
+    Overloaded = 1005,
+    /// <summary>The outcome is not known, because the answer or a write was lost. Send again with the same id.</summary>
+    OutcomeUnknown = 1006,
+    /// <summary>The operation was sent to the actor of another account than its signer's.</summary>
+    WrongSigner = 1007,
+    /// <summary>The call lacks a field or carries one out of range.</summary>
+    MalformedOperation = 1008,
+    /// <summary>The network has no genesis yet.</summary>
+    NotStarted = 1009,
+}
+
+/// <summary>What the caller is told. A refusal is a receipt too.</summary>
+/// <param name="Outcome">The rule's answer; null when the operation was not accepted.</param>
+/// <param name="Block">The block that the deciding actor had last applied.</param>
+/// <param name="Order">The operation's place in the deciding actor's order, counted from 1 since genesis.</param>
+/// <param name="DecidedBy">The pool that decided; null when an account, a hotkey, or the lane did.</param>
+[GenerateSerializer, Immutable, Alias("dtao.Receipt")]
+public sealed record Receipt(
+    [property: Id(0)] OperationId Id,
+    [property: Id(1)] ReceiptStatus Status,
+    [property: Id(2)] RefusalCode Code,
+    [property: Id(3)] CallOutcome? Outcome,
+    [property: Id(4)] BlockNumber Block,
+    [property: Id(5)] ulong Order,
+    [property: Id(6)] NetUid? DecidedBy)
+{
+    public bool IsApplied => Status == ReceiptStatus.Applied;
+
+    /// <summary>The stable name of the refusal, the chain's where the chain has one; empty when applied.</summary>
+    public string ErrorName => Status switch
+    {
+        ReceiptStatus.Applied => string.Empty,
+        _ when Outcome is { IsOk: false } => Outcome.Error.ToString(),
+        _ => Code.ToString(),
+    };
+
+    /// <summary>Whether the same operation, with the same id, may pass when it is sent again.</summary>
+    public bool MayPassOnRetry => Code is RefusalCode.TooManyInFlight or RefusalCode.Overloaded or RefusalCode.OutcomeUnknown or RefusalCode.NotStarted;
+
+    public static Receipt Of(OperationId id, CallOutcome outcome, BlockNumber block, ulong order, NetUid? decidedBy) => new(
+        id, outcome.IsOk ? ReceiptStatus.Applied : ReceiptStatus.Refused, (RefusalCode)(ushort)outcome.Error, outcome, block, order, decidedBy);
+
+    public static Receipt NotAccepted(OperationId id, RefusalCode code, BlockNumber block) =>
+        new(id, ReceiptStatus.NotAccepted, code, null, block, 0, null);
+}
+
+/// <summary>Where the sender's own log stood when a message left: the receiver may act on it only if it writes to the same log, or the position is durable.</summary>
+/// <param name="LogId">Empty when the sender's store keeps no order over actors; then the sender waited before it sent.</param>
+[GenerateSerializer, Immutable, Alias("dtao.LogStamp")]
+public readonly record struct LogStamp([property: Id(0)] Guid LogId, [property: Id(1)] long Position)
+{
+    public static readonly LogStamp Durable;
+}

@@ -1,0 +1,70 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Stakers;
+
+/// <summary>One coldkey: its free TAO, its operations, and their receipts. Key: the account id in hexadecimal.</summary>
+[Alias("dtao.IStakerAccountGrain")]
+public interface IStakerAccountGrain : IGrainWithStringKey
+{
+    /// <summary>Takes an operation that this account signed, to its end.</summary>
+    /// <returns>
+    /// The receipt, durable when its status is Applied or Refused: it survives the death of every process at that instant.
+    /// A repeat is answered with the first receipt, as long as the account remembers it (<see cref="OperationLimits.ReceiptBlocks"/>);
+    /// later it is answered Expired, and is never executed again.
+    /// </returns>
+    [Alias("Submit")]
+    Task<Receipt> Submit(Operation operation);
+
+    /// <summary>The receipt of an operation, or null when none is known.</summary>
+    [Alias("GetReceipt")]
+    Task<Receipt?> GetReceipt(OperationId id);
+
+    /// <summary>Receipts that were settled after the given place, oldest first; at most <paramref name="countMax"/>.</summary>
+    [Alias("GetReceiptsAfter")]
+    Task<ReceiptPage> GetReceiptsAfter(ulong place, int countMax);
+
+    /// <summary>The account's balance. What fee-collecting pools still owe it is collected first.</summary>
+    [Alias("GetView")]
+    Task<AccountView> GetView();
+
+    /// <summary>Credits TAO that another actor has taken from its own books for this account. Exactly once by sender and sequence.</summary>
+    [Alias("Credit")]
+    Task<CreditReply> Credit(TaoCredit credit);
+
+    /// <summary>Whether the account exists, that is, holds at least the existential deposit.</summary>
+    [Alias("Exists")]
+    Task<bool> Exists();
+
+    /// <summary>The lowest sequence that this account has not settled durably: whoever remembers outcomes for it may forget those below.</summary>
+    [Alias("GetSettledBelow")]
+    Task<ulong> GetSettledBelow();
+
+    /// <summary>Finishes what was in flight when its silo died. Called at start; harmless at any time.</summary>
+    [Alias("Wake")]
+    Task Wake();
+}
+
+/// <summary>A balance as wallets show it.</summary>
+/// <param name="Free">TAO that the account holds, held amounts included.</param>
+/// <param name="Held">Set aside for operations in flight.</param>
+/// <param name="InFlight">Operations in flight.</param>
+[GenerateSerializer, Immutable, Alias("dtao.AccountView")]
+public sealed record AccountView(
+    [property: Id(0)] AccountId Account, [property: Id(1)] Tao Free, [property: Id(2)] Tao Held, [property: Id(3)] int InFlight, [property: Id(4)] BlockNumber Block);
+
+/// <summary>A page of an account's receipts.</summary>
+/// <param name="NextPlace">Where the next page begins.</param>
+[GenerateSerializer, Immutable, Alias("dtao.ReceiptPage")]
+public sealed record ReceiptPage([property: Id(0)] Receipt[] Receipts, [property: Id(1)] ulong NextPlace);
+
+/// <summary>TAO on its way from one actor's books to an account.</summary>
+/// <param name="Head">Who sends, with the sender's own sequence: the credit is applied exactly once.</param>
+/// <param name="MustSucceed">True for amounts that the sender can no longer keep; false lets the existential deposit refuse it.</param>
+[GenerateSerializer, Immutable, Alias("dtao.TaoCredit")]
+public sealed record TaoCredit([property: Id(0)] MessageHead Head, [property: Id(1)] Tao Amount, [property: Id(2)] bool MustSucceed);
+
+/// <summary>What the receiver of a credit says.</summary>
+/// <param name="Error">None, or BelowMinimum.</param>
+[GenerateSerializer, Immutable, Alias("dtao.CreditReply")]
+public sealed record CreditReply([property: Id(0)] DeliveryStatus Status, [property: Id(1)] LedgerError Error, [property: Id(2)] LogStamp Stamp);

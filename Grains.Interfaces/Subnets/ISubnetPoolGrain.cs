@@ -1,0 +1,144 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Subnets;
+
+/// <summary>One subnet: its market, its books, and every position in it. Key: generation x 65536 + netuid.</summary>
+[Alias("dtao.ISubnetPoolGrain")]
+public interface ISubnetPoolGrain : IGrainWithIntegerKey
+{
+    /// <summary>Decides one call of an account, exactly once by sender and sequence. A refusal is recorded too.</summary>
+    [Alias("Execute")]
+    Task<PoolReply> Execute(PoolCommand command);
+
+    /// <summary>What the call would do now; nothing is recorded.</summary>
+    [Alias("Quote")]
+    Task<CallQuote> Quote(PoolCommand command);
+
+    /// <summary>The books as of the last durable decision.</summary>
+    [Alias("GetView")]
+    Task<PoolView> GetView();
+
+    /// <summary>Positions in ascending (hotkey, coldkey), after the given one; at most <paramref name="countMax"/>.</summary>
+    [Alias("GetPositions")]
+    Task<PositionPage> GetPositions(PositionFilter filter, int countMax);
+
+    /// <summary>Of all share pools: value and denominator by hotkey.</summary>
+    [Alias("GetHotkeyPools")]
+    Task<HotkeyPoolEntry[]> GetHotkeyPools();
+
+    /// <summary>First phase of a block: value commands wait from here until the block is applied. Answers what the coordinator must know.</summary>
+    [Alias("CloseForBlock")]
+    Task<PoolBlockFacts> CloseForBlock(BlockNumber block);
+
+    /// <summary>Second phase: applies the block, exactly once, and opens. Durable on return.</summary>
+    [Alias("ApplyBlock")]
+    Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command);
+
+    /// <summary>Closes the pool for a batch of operations over several pools and hands out the part of its state that they may touch.</summary>
+    [Alias("CloseForLane")]
+    Task<LaneSlice> CloseForLane(LaneInterest interest);
+
+    /// <summary>Applies the pool's part of a lane decision, exactly once by batch number, and opens. Durable on return.</summary>
+    [Alias("ApplyLane")]
+    Task ApplyLane(LanePart part);
+
+    /// <summary>Opens a pool that was closed for a batch which will not touch it.</summary>
+    [Alias("OpenForLane")]
+    Task OpenForLane(ulong batch);
+
+    /// <summary>Whether a coldkey has a position on a hotkey here.</summary>
+    [Alias("HasPosition")]
+    Task<bool> HasPosition(PositionKey position);
+
+    /// <summary>Takes over the network's parameters of the given revision, unless newer ones are known. Durable on return.</summary>
+    [Alias("AdoptParameters")]
+    Task AdoptParameters(ulong revision, NetworkParameters parameters);
+
+    /// <summary>Sends an account the fees that this pool owes it. Whole by the time of the answer.</summary>
+    /// <param name="account">The fee account, or the burn account.</param>
+    /// <param name="mayVanish">True when the account may be about to empty itself: the pool then asks before it counts on its existence again.</param>
+    [Alias("PayOwed")]
+    Task PayOwed(AccountId account, bool mayVanish);
+
+    /// <summary>The sequence of this pool's own messages below which all are settled.</summary>
+    [Alias("GetSettledBelow")]
+    Task<ulong> GetSettledBelow();
+}
+
+/// <summary>A call for one pool, with the facts of the caller that the ladder of refusals needs.</summary>
+/// <param name="Free">The caller's free TAO that no other operation in flight counts on.</param>
+[GenerateSerializer, Immutable, Alias("dtao.PoolCommand")]
+public sealed record PoolCommand([property: Id(0)] MessageHead Head, [property: Id(1)] Call Call, [property: Id(2)] Tao Free);
+
+/// <summary>A pool's answer.</summary>
+/// <param name="FreeChange">By how many rao the caller's free TAO changes; what the account settles.</param>
+[GenerateSerializer, Immutable, Alias("dtao.PoolReply")]
+public sealed record PoolReply(
+    [property: Id(0)] DeliveryStatus Status, [property: Id(1)] CallOutcome? Outcome, [property: Id(2)] long FreeChange,
+    [property: Id(3)] BlockNumber Block, [property: Id(4)] ulong Order, [property: Id(5)] LogStamp Stamp)
+{
+    public static PoolReply Undecided(DeliveryStatus status, BlockNumber block) => new(status, null, 0, block, 0, LogStamp.Durable);
+}
+
+/// <summary>An answer to "what would this call do".</summary>
+/// <param name="AmountOut">Rao of the token that comes out: alpha when buying, TAO when selling.</param>
+/// <param name="Fee">Rao of the input's token.</param>
+/// <param name="SlippagePpm">How far the average price lies from the price before, in parts per million.</param>
+[GenerateSerializer, Immutable, Alias("dtao.CallQuote")]
+public sealed record CallQuote(
+    [property: Id(0)] LedgerError Error, [property: Id(1)] ulong AmountIn, [property: Id(2)] ulong AmountOut, [property: Id(3)] ulong Fee,
+    [property: Id(4)] UInt128 PriceBeforeBits, [property: Id(5)] UInt128 PriceAfterBits, [property: Id(6)] ulong SlippagePpm, [property: Id(7)] BlockNumber Block);
+
+/// <summary>A subnet's books with the figures that are computed from them.</summary>
+/// <param name="PriceBits">Spot price, raw U64F64.</param>
+/// <param name="Order">How many operations this pool has decided since genesis.</param>
+[GenerateSerializer, Immutable, Alias("dtao.PoolView")]
+public sealed record PoolView(
+    [property: Id(0)] SubnetBooks? Books, [property: Id(1)] BlockNumber Block, [property: Id(2)] UInt128 PriceBits, [property: Id(3)] ulong Order,
+    [property: Id(4)] OwedEntry[] Owed, [property: Id(5)] Tao Destroyed, [property: Id(6)] ulong Swaps, [property: Id(7)] int Positions);
+
+/// <summary>Fees booked for an account and not yet paid to it.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.OwedEntry")]
+public sealed record OwedEntry([property: Id(0)] AccountId Account, [property: Id(1)] Tao Amount);
+
+/// <summary>Which positions to list.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.PositionFilter")]
+public sealed record PositionFilter(
+    [property: Id(0)] AccountId? Hotkey, [property: Id(1)] AccountId? Coldkey, [property: Id(2)] AccountId? AfterHotkey, [property: Id(3)] AccountId? AfterColdkey);
+
+/// <summary>One position: its share and what the share is worth in alpha (on root: in TAO).</summary>
+[GenerateSerializer, Immutable, Alias("dtao.PositionEntry")]
+public sealed record PositionEntry(
+    [property: Id(0)] AccountId Hotkey, [property: Id(1)] AccountId Coldkey, [property: Id(2)] SafeFloat Share, [property: Id(3)] Alpha Value);
+
+[GenerateSerializer, Immutable, Alias("dtao.PositionPage")]
+public sealed record PositionPage([property: Id(0)] PositionEntry[] Positions, [property: Id(1)] bool HasMore);
+
+[GenerateSerializer, Immutable, Alias("dtao.HotkeyPoolEntry")]
+public sealed record HotkeyPoolEntry([property: Id(0)] AccountId Hotkey, [property: Id(1)] Alpha Value, [property: Id(2)] SafeFloat Denominator);
+
+/// <summary>What the coordinator learns from a closed pool.</summary>
+/// <param name="Exists">False for a pool that has no genesis.</param>
+/// <param name="LastBlock">The block that the pool has applied; a pool that is ahead answers its acknowledgement again on <see cref="ISubnetPoolGrain.ApplyBlock"/>.</param>
+/// <param name="Destroyed">TAO that this pool's operations destroyed since genesis (dust).</param>
+[GenerateSerializer, Immutable, Alias("dtao.PoolBlockFacts")]
+public sealed record PoolBlockFacts(
+    [property: Id(0)] bool Exists, [property: Id(1)] BlockNumber LastBlock, [property: Id(2)] ushort Mechanism, [property: Id(3)] bool IsEmitting,
+    [property: Id(4)] bool EmissionEnabled, [property: Id(5)] Int128 MovingPriceBits, [property: Id(6)] UInt128 MinerBurnedBits,
+    [property: Id(7)] Tao TaoReserve, [property: Id(8)] Tao Destroyed);
+
+/// <summary>One subnet's line of a block's plan.</summary>
+/// <param name="PlanHash">SHA-256 of the whole plan: a pool that is asked to apply another plan for the same block raises an alarm.</param>
+[GenerateSerializer, Immutable, Alias("dtao.ApplyBlock")]
+public sealed record ApplyBlock(
+    [property: Id(0)] BlockNumber Block, [property: Id(1)] byte[] PlanHash, [property: Id(2)] UInt128 TaoEmissionBits, [property: Id(3)] bool RootSell,
+    [property: Id(4)] Tao RootTao, [property: Id(5)] bool Emits, [property: Id(6)] NetworkParameters Parameters);
+
+/// <summary>A pool has applied a block; durable.</summary>
+/// <param name="Consumed">TAO of the block's credit that went into this subnet.</param>
+/// <param name="Digest">The subnet's digest after the block: a hash chain over what it decided and its books.</param>
+[GenerateSerializer, Immutable, Alias("dtao.BlockAcknowledgement")]
+public sealed record BlockAcknowledgement(
+    [property: Id(0)] NetUid Netuid, [property: Id(1)] BlockNumber Block, [property: Id(2)] Tao Consumed, [property: Id(3)] byte[] Digest,
+    [property: Id(4)] bool PlanDiffers);

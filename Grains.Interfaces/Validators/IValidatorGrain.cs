@@ -1,0 +1,34 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Grains.Validators;
+
+/// <summary>One hotkey: its owner and its take. Key: the hotkey in hexadecimal.</summary>
+[Alias("dtao.IValidatorGrain")]
+public interface IValidatorGrain : IGrainWithStringKey
+{
+    /// <summary>Decides increase_take, decrease_take, or try_associate_hotkey, exactly once by sender and sequence.</summary>
+    [Alias("Execute")]
+    Task<PoolReply> Execute(PoolCommand command);
+
+    /// <summary>What is known of the hotkey; null while nobody owns it. Durable facts only.</summary>
+    [Alias("GetRecord")]
+    Task<HotkeyFacts?> GetRecord();
+
+    /// <summary>Makes the hotkey a delegate with the default take unless it is one. A repeat changes nothing. Durable on return.</summary>
+    [Alias("EnsureDelegate")]
+    Task EnsureDelegate();
+}
+
+/// <summary>A hotkey's facts. Ownership and being a delegate are monotone: once true they stay true.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.HotkeyFacts")]
+public sealed record HotkeyFacts(
+    [property: Id(0)] AccountId Hotkey, [property: Id(1)] AccountId Owner, [property: Id(2)] ushort? StoredTake, [property: Id(3)] BlockNumber LastTakeChange)
+{
+    public HotkeyRecord ToRecord() => new(Owner)
+    {
+        StoredTake = StoredTake is { } take ? new Take(take) : null,
+        LastTakeChange = LastTakeChange,
+    };
+}
