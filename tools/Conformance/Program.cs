@@ -1,1 +1,3 @@
-return 0;
+using Dtao.Hosting.Conformance;
+
+return ConformanceProgram.Run(args, Console.Out);
