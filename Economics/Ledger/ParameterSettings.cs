@@ -1,0 +1,58 @@
+namespace Dtao.Economics.Ledger;
+
+/// <summary>The network-wide values that a genesis document gives and an administrator can set, by their name there.</summary>
+/// <remarks>Source: scenarios, "Parameters" and "Admin". <c>author</c> is set like a parameter; null leaves the network without one.</remarks>
+public static class ParameterSettings
+{
+    private delegate NetworkParameters? Setter(NetworkParameters parameters, string? text);
+
+    private static readonly Dictionary<string, Setter> s_setters = new(StringComparer.Ordinal)
+    {
+        ["author"] = (parameters, text) => SettingText.TryRead(text, out AccountId? value) ? parameters with { Author = value } : null,
+        ["existential_deposit"] = ULong((parameters, value) => parameters with { ExistentialDeposit = new Tao(value) }),
+        ["tao_weight"] = ULong((parameters, value) => parameters with { TaoWeight = value }),
+        ["owner_cut"] = UShort((parameters, value) => parameters with { OwnerCut = value }),
+        ["child_burn"] = ULong((parameters, value) => parameters with { ChildBurn = value }),
+        ["stake_threshold"] = ULong((parameters, value) => parameters with { StakeThreshold = value }),
+        ["nominator_min_required_stake"] = ULong((parameters, value) => parameters with { NominatorMinRequiredStake = value }),
+        ["moving_alpha"] = (parameters, text) =>
+            SettingText.TryRead(text, out Int128 bits) ? parameters with { MovingAlpha = new I96F32(bits) } : null,
+        ["max_epochs_per_block"] = (parameters, text) =>
+            SettingText.TryRead(text, out byte value) ? parameters with { MaxEpochsPerBlock = value } : null,
+        ["num_root_claim"] = ULong((parameters, value) => parameters with { NumRootClaim = value }),
+        ["child_cooldown"] = ULong((parameters, value) => parameters with { ChildCooldown = value }),
+        ["set_children_rate_limit"] = ULong((parameters, value) => parameters with { SetChildrenRateLimit = value }),
+        ["child_take_rate_limit"] = ULong((parameters, value) => parameters with { ChildTakeRateLimit = value }),
+        ["max_child_take"] = UShort((parameters, value) => parameters with { MaxChildTake = new Take(value) }),
+        ["take_rate_limit"] = ULong((parameters, value) => parameters with { TakeRateLimit = value }),
+        ["min_take"] = UShort((parameters, value) => parameters with { MinTake = new Take(value) }),
+        ["max_take"] = UShort((parameters, value) => parameters with { MaxTake = new Take(value) }),
+        ["network_rate_limit"] = ULong((parameters, value) => parameters with { NetworkRateLimit = value }),
+        ["network_min_lock"] = ULong((parameters, value) => parameters with { NetworkMinLock = new Tao(value) }),
+        ["network_last_lock"] = ULong((parameters, value) => parameters with { NetworkLastLock = new Tao(value) }),
+        ["network_last_lock_block"] = ULong((parameters, value) => parameters with { NetworkLastLockBlock = value }),
+        ["network_lock_interval"] = ULong((parameters, value) => parameters with { NetworkLockInterval = value }),
+        ["network_immunity"] = ULong((parameters, value) => parameters with { NetworkImmunity = value }),
+        ["subnet_limit"] = UShort((parameters, value) => parameters with { SubnetLimit = value }),
+        ["start_call_delay"] = ULong((parameters, value) => parameters with { StartCallDelay = value }),
+        ["default_tempo"] = UShort((parameters, value) => parameters with { DefaultTempo = value }),
+    };
+
+    public static bool IsKnown(string name) => s_setters.ContainsKey(name);
+
+    /// <summary>The parameters with one of them set from its text.</summary>
+    public static LedgerError Set(NetworkParameters parameters, string name, string? text, out NetworkParameters changed)
+    {
+        changed = parameters;
+        if (!s_setters.TryGetValue(name, out var setter)) return LedgerError.UnknownParameter;
+        if (setter(parameters, text) is not { } after) return LedgerError.InvalidParameterValue;
+        changed = after;
+        return LedgerError.None;
+    }
+
+    private static Setter ULong(Func<NetworkParameters, ulong, NetworkParameters> set) =>
+        (parameters, text) => SettingText.TryRead(text, out ulong value) ? set(parameters, value) : null;
+
+    private static Setter UShort(Func<NetworkParameters, ushort, NetworkParameters> set) =>
+        (parameters, text) => SettingText.TryRead(text, out ushort value) ? set(parameters, value) : null;
+}

@@ -1,0 +1,97 @@
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Economics.Staking;
+
+/// <summary>Who must take part in deciding a call.</summary>
+public enum CallReach : byte
+{
+    None = 0,
+    /// <summary>One pool, given the facts of the signer's account (and of the fee's receiver).</summary>
+    OnePool = 1,
+    /// <summary>Several pools, or a pool together with another coldkey's account.</summary>
+    SeveralPools = 2,
+    /// <summary>Free TAO of accounts only.</summary>
+    Accounts = 3,
+    /// <summary>A hotkey's record only.</summary>
+    Hotkey = 4,
+    /// <summary>One subnet's settings.</summary>
+    SubnetSettings = 5,
+    /// <summary>The network's parameters.</summary>
+    NetworkSettings = 6,
+}
+
+/// <summary>Which parts of a network a call can touch. Actors route by it; the rules themselves do not look at it.</summary>
+/// <param name="Reach">Who must take part.</param>
+/// <param name="Netuids">The subnets that are read or changed, without repetition; empty when there is none or when all are.</param>
+/// <param name="IsEverySubnet">Whether every subnet may be touched (the unstake-all calls).</param>
+/// <param name="OtherColdkey">Another coldkey whose free TAO or stake may change; null when there is none.</param>
+/// <param name="Hotkeys">Hotkeys whose records are read, without repetition.</param>
+/// <param name="MayChangeHotkey">Whether a hotkey's record may change (delegate created, take set, owner set).</param>
+public sealed record CallShape(
+    CallReach Reach,
+    IReadOnlyList<NetUid> Netuids,
+    bool IsEverySubnet,
+    AccountId? OtherColdkey,
+    IReadOnlyList<AccountId> Hotkeys,
+    bool MayChangeHotkey)
+{
+    /// <summary>The shape of a call. A malformed one has reach None and is refused wherever it arrives.</summary>
+    /// <remarks>A transfer of TAO to the account of an existing subnet names that subnet, whose books hold the account's TAO.</remarks>
+    public static CallShape Of(AccountId signer, Call call)
+    {
+        if (!IsWellFormed(call)) return new(CallReach.None, [], false, null, [], false);
+        return call.Kind switch
+        {
+            CallKind.AddStake or CallKind.RemoveStake or CallKind.RemoveStakeLimit or CallKind.RemoveStakeFullLimit
+                or CallKind.RecycleAlpha or CallKind.BurnAlpha => OnePool(call, mayChangeHotkey: false),
+            CallKind.AddStakeLimit => OnePool(call, mayChangeHotkey: true),
+            CallKind.AddStakeBurn => OnePool(call, mayChangeHotkey: call.Limit is not null),
+            CallKind.UnstakeAll or CallKind.UnstakeAllAlpha =>
+                new(CallReach.SeveralPools, [], true, null, [call.Hotkey], false),
+            CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake or CallKind.SwapStakeLimit => Moving(signer, call),
+            CallKind.Transfer or CallKind.TransferAll => Paying(signer, call.ToColdkey!.Value),
+            CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey =>
+                new(CallReach.Hotkey, [], false, null, [call.Hotkey], true),
+            CallKind.StartCall => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
+            _ => call.IsSubnetParameter
+                ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
+                : new(CallReach.NetworkSettings, [], false, null, [], false),
+        };
+    }
+
+    /// <summary>Whether the call has every field that its kind needs.</summary>
+    public static bool IsWellFormed(Call call) => call.Kind switch
+    {
+        CallKind.AddStakeLimit or CallKind.RemoveStakeLimit => call.Limit is not null,
+        CallKind.MoveStake => call.ToHotkey is not null && call.ToNetuid is not null,
+        CallKind.TransferStake => call.ToColdkey is not null && call.ToNetuid is not null,
+        CallKind.SwapStake => call.ToNetuid is not null,
+        CallKind.SwapStakeLimit => call.ToNetuid is not null && call.Limit is not null,
+        CallKind.Transfer or CallKind.TransferAll => call.ToColdkey is not null,
+        CallKind.Admin => !string.IsNullOrEmpty(call.Parameter),
+        CallKind.None => false,
+        _ => Enum.IsDefined(call.Kind),
+    };
+
+    private static CallShape OnePool(Call call, bool mayChangeHotkey) =>
+        new(CallReach.OnePool, [call.Netuid], false, null, [call.Hotkey], mayChangeHotkey);
+
+    private static CallShape Moving(AccountId signer, Call call)
+    {
+        var toHotkey = call.Kind == CallKind.MoveStake ? call.ToHotkey!.Value : call.Hotkey;
+        var toColdkey = call.Kind == CallKind.TransferStake && call.ToColdkey != signer ? call.ToColdkey : null;
+        var isWithin = call.ToNetuid == call.Netuid;
+        return new(
+            isWithin && toColdkey is null ? CallReach.OnePool : CallReach.SeveralPools,
+            isWithin ? [call.Netuid] : [call.Netuid, call.ToNetuid!.Value],
+            false,
+            toColdkey,
+            toHotkey == call.Hotkey ? [call.Hotkey] : [call.Hotkey, toHotkey],
+            MayChangeHotkey: !isWithin);
+    }
+
+    private static CallShape Paying(AccountId signer, AccountId receiver) =>
+        SystemAccounts.TryGetSubnet(receiver, out var netuid)
+            ? new(CallReach.SeveralPools, [netuid], false, null, [], false)
+            : new(CallReach.Accounts, [], false, receiver == signer ? null : receiver, [], false);
+}

@@ -1,0 +1,77 @@
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Economics.Staking;
+
+/// <summary>Decides one call on a scope: walks its checks in the chain's order and applies it.</summary>
+/// <remarks>
+/// Source: rule book 01, sections 2.9, 3.7, 5, 6 and 10.7. When the outcome is a refusal the scope holds the traces of a part of the
+/// call; its owner throws it away (5.8).
+/// </remarks>
+public static class StakingCalls
+{
+    /// <summary>Executes a call that <paramref name="signer"/> signed. Administrator's settings have no signer and ignore it.</summary>
+    public static CallOutcome Execute(LedgerScope scope, AccountId signer, Call call)
+    {
+        if (!CallShape.IsWellFormed(call)) return CallOutcome.Refused(LedgerError.MalformedCall);
+        var run = new CallRun(scope, signer);
+        return call.Kind switch
+        {
+            CallKind.RecycleAlpha or CallKind.BurnAlpha or CallKind.AddStakeBurn => Destroying(run, call),
+            _ => run.End(Decide(run, call)),
+        };
+    }
+
+    private static LedgerError Decide(CallRun run, Call call) => call.Kind switch
+    {
+        CallKind.AddStake => AddStake.AtMarket(run, Position(run, call), new Tao(call.Amount), out _),
+        CallKind.AddStakeLimit =>
+            AddStake.AtLimit(run, Position(run, call), new Tao(call.Amount), Limit(call)!.Value, call.AllowPartial, out _),
+        CallKind.RemoveStake => RemoveStake.AtMarket(run, Position(run, call), new Alpha(call.Amount)),
+        CallKind.RemoveStakeLimit =>
+            RemoveStake.AtLimit(run, Position(run, call), new Alpha(call.Amount), Limit(call)!.Value, call.AllowPartial),
+        CallKind.RemoveStakeFullLimit => RemoveStake.Full(run, Position(run, call), Limit(call)),
+        CallKind.UnstakeAll => UnstakeAll.ToFree(run, call.Hotkey),
+        CallKind.UnstakeAllAlpha => UnstakeAll.ToRoot(run, call.Hotkey),
+        CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake or CallKind.SwapStakeLimit =>
+            Transitions.Execute(run, Transition(run, call)),
+        CallKind.Transfer => Transfers.Amount(run, call.ToColdkey!.Value, new Tao(call.Amount), call.KeepAlive),
+        CallKind.TransferAll => Transfers.All(run, call.ToColdkey!.Value, call.KeepAlive),
+        CallKind.IncreaseTake => Takes.Increase(run, call.Hotkey, call.Take),
+        CallKind.DecreaseTake => Takes.Decrease(run, call.Hotkey, call.Take),
+        CallKind.TryAssociateHotkey => Takes.Associate(run, call.Hotkey),
+        CallKind.StartCall => StartCall.Execute(run, call.Netuid),
+        CallKind.Admin => Admin.Execute(run.Scope, call),
+        _ => LedgerError.MalformedCall,
+    };
+
+    /// <summary>The calls that tell how much alpha they took out of a position.</summary>
+    private static CallOutcome Destroying(CallRun run, Call call)
+    {
+        var position = Position(run, call);
+        Alpha taken;
+        var error = call.Kind switch
+        {
+            CallKind.RecycleAlpha => RecycleBurn.Recycle(run, position, new Alpha(call.Amount), out taken),
+            CallKind.BurnAlpha => RecycleBurn.Burn(run, position, new Alpha(call.Amount), out taken),
+            _ => RecycleBurn.AddStakeBurn(run, position, new Tao(call.Amount), Limit(call), out taken),
+        };
+        return run.End(error, taken.Rao);
+    }
+
+    private static PositionKey Position(CallRun run, Call call) => new(call.Netuid, call.Hotkey, run.Signer);
+
+    private static LimitPrice? Limit(Call call) => call.Limit is { } limit ? new LimitPrice(limit) : null;
+
+    private static StakeTransition Transition(CallRun run, Call call)
+    {
+        var coldkey = call.Kind == CallKind.TransferStake ? call.ToColdkey!.Value : run.Signer;
+        var hotkey = call.Kind == CallKind.MoveStake ? call.ToHotkey!.Value : call.Hotkey;
+        return new StakeTransition(
+            Position(run, call),
+            new PositionKey(call.ToNetuid!.Value, hotkey, coldkey),
+            new Alpha(call.Amount),
+            call.Kind == CallKind.SwapStakeLimit ? Limit(call) : null,
+            call.AllowPartial,
+            ChecksToggle: call.Kind == CallKind.TransferStake);
+    }
+}
