@@ -61,6 +61,18 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("PayOwed")]
     Task PayOwed(AccountId account, bool mayVanish);
 
+    /// <summary>A gift to the subnet's own account, by a plain transfer. Exactly once by sender and sequence.</summary>
+    [Alias("Credit")]
+    Task<Stakers.CreditReply> Credit(Stakers.TaoCredit credit);
+
+    /// <summary>Opens a pool that was closed for a block whose plan was never made.</summary>
+    [Alias("OpenAfter")]
+    Task OpenAfter(BlockNumber lastClosed);
+
+    /// <summary>An administrator's setting of one of this subnet's fields. Exactly once by sender and sequence.</summary>
+    [Alias("Administer")]
+    Task<PoolReply> Administer(PoolCommand command);
+
     /// <summary>The sequence of this pool's own messages below which all are settled.</summary>
     [Alias("GetSettledBelow")]
     Task<ulong> GetSettledBelow();

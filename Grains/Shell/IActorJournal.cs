@@ -1,0 +1,44 @@
+namespace Dtao.Grains.Shell;
+
+/// <summary>Where actors keep their journals. The host supplies one per process; all silos of a process share it.</summary>
+public interface IActorJournals
+{
+    /// <summary>
+    /// Names the log when it keeps one order over all actors (a later event that is durable implies all earlier ones);
+    /// <see cref="Guid.Empty"/> when it does not, and every step has to be awaited.
+    /// </summary>
+    Guid LogId { get; }
+
+    /// <summary>True while more is queued for the disk than should be. Actors look here before they decide, and shed new work.</summary>
+    bool IsSaturated { get; }
+
+    /// <summary>Takes over an actor's journal. A former holder is fenced: its later appends fail.</summary>
+    IActorJournal Open(string actorKey);
+
+    /// <summary>Reads events of any actor's journal that are durable, from the given event number (counted from 1) on.</summary>
+    Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax);
+
+    /// <summary>Keys of all actors whose key begins so.</summary>
+    Task<IReadOnlyList<string>> ListActorsAsync(string prefix);
+}
+
+/// <summary>One activation's hold on one journal.</summary>
+public interface IActorJournal : IDisposable
+{
+    /// <summary>The newest snapshot and all events after it.</summary>
+    Task<ActorImage> LoadAsync();
+
+    /// <summary>Appends one event and returns its position. Nothing is durable until <see cref="WhenDurable"/> says so.</summary>
+    long Append(ReadOnlyMemory<byte> canonicalEvent);
+
+    /// <summary>Completes when the position is durable; faults when that is not known.</summary>
+    ValueTask WhenDurable(long position);
+
+    /// <summary>Stores a snapshot of the state after its event number <paramref name="version"/>, once that event is durable.</summary>
+    Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot);
+}
+
+/// <summary>What an activation starts from.</summary>
+/// <param name="SnapshotVersion">Number of events in the snapshot.</param>
+/// <param name="Snapshot">Null when there is none: the actor begins from its empty state.</param>
+public sealed record ActorImage(long SnapshotVersion, ReadOnlyMemory<byte>? Snapshot, IReadOnlyList<ReadOnlyMemory<byte>> Events);

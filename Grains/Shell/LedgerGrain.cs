@@ -1,0 +1,205 @@
+using Dtao.Grains.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Dtao.Grains.Shell;
+
+/// <summary>
+/// The shell that every actor shares: decide many, write once, answer after. It holds the rules of durability so that no grain has to.
+/// </summary>
+/// <remarks>
+/// <list type="number">
+/// <item>Nothing leaves before it is durable: a grain awaits <see cref="Durable"/> before it answers, or hands the stamp of its log to a receiver of the same log.</item>
+/// <item>Poison: after a failed or unknown write the activation is marked first, every waiter fails with <see cref="ActorPoisonedException"/>, and it deactivates.
+/// Each turn and each continuation passes through <see cref="Record"/> or <see cref="Durable"/>, which check the mark.</item>
+/// <item>Fencing: the journal refuses a holder that another activation has replaced.</item>
+/// <item>Snapshots are encoded between events and published only after the events that they contain are durable.</item>
+/// <item>No timer lingers: what is appended while the last batch is written forms the next.</item>
+/// </list>
+/// </remarks>
+public abstract partial class LedgerGrain<TState, TEvent> : Grain
+    where TState : class
+    where TEvent : class
+{
+    /// <summary>At least this many events lie between two snapshots.</summary>
+    private const int SnapshotEventsMin = 512;
+
+    private readonly RecordWriter _writer = new(1024);
+    private readonly IActorModel<TState, TEvent> _model;
+    private readonly ILogger _logger;
+    private IActorJournal? _journal;
+    private TState? _state;
+    private long _tip;
+    private long _version;
+    private long _snapshotVersion;
+    private bool _isPoisoned;
+
+    protected LedgerGrain(IActorModel<TState, TEvent> model, IActorJournals journals, ILogger logger)
+    {
+        _model = model;
+        Journals = journals;
+        _logger = logger;
+    }
+
+    protected IActorJournals Journals { get; }
+
+    protected TState State => _state ?? throw new InvalidOperationException("The actor is not activated.");
+
+    protected bool IsPoisoned => _isPoisoned;
+
+    /// <summary>Where this actor's log stands; empty when the store keeps no order over actors.</summary>
+    protected LogStamp Stamp => Journals.LogId == Guid.Empty ? LogStamp.Durable : new LogStamp(Journals.LogId, _tip);
+
+    /// <summary>The actor's name in the store.</summary>
+    protected abstract string ActorKey { get; }
+
+    /// <summary>How large the state is, in events' worth: the larger, the rarer its snapshots.</summary>
+    protected virtual int SnapshotWeight => 0;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _journal = Journals.Open(ActorKey);
+        var image = await _journal.LoadAsync();
+        _state = _model.Restore(image);
+        _snapshotVersion = image.SnapshotVersion;
+        _version = image.SnapshotVersion + image.Events.Count;
+        await base.OnActivateAsync(cancellationToken);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (!_isPoisoned && _journal is not null)
+        {
+            try
+            {
+                await Durable();
+                if (_version - _snapshotVersion >= SnapshotEventsMin / 8) await _journal.PutSnapshotAsync(_version, EncodeState());
+            }
+            catch (ActorPoisonedException)
+            {
+                LogLostOnDeactivation(ActorKey);
+            }
+        }
+
+        _journal?.Dispose();
+        await base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    /// <summary>Takes a decided event into the tip and into the journal, in one synchronous step.</summary>
+    protected void Record(TEvent happened)
+    {
+        ThrowIfPoisoned();
+        _writer.Clear();
+        _model.WriteEvent(_writer, happened);
+        try
+        {
+            _tip = _journal!.Append(_writer.Written);
+        }
+        catch (Exception exception)
+        {
+            Poison(exception);
+            throw new ActorPoisonedException(ActorKey, exception);
+        }
+
+        _version++;
+        _model.Apply(State, happened);
+        if (_version - _snapshotVersion >= Math.Max(SnapshotEventsMin, SnapshotWeight)) OfferSnapshot();
+    }
+
+    /// <summary>Waits until everything that the tip rests on is durable.</summary>
+    protected async ValueTask Durable()
+    {
+        ThrowIfPoisoned();
+        var position = _tip;
+        if (position == 0) return;
+        try
+        {
+            await _journal!.WhenDurable(position);
+        }
+        catch (Exception exception)
+        {
+            Poison(exception);
+            throw new ActorPoisonedException(ActorKey, exception);
+        }
+
+        ThrowIfPoisoned();
+    }
+
+    /// <summary>Before a message leaves: with one ordered log nothing to wait for, otherwise until the tip is durable.</summary>
+    protected ValueTask ReadyToSend() => Journals.LogId == Guid.Empty ? Durable() : ValueTask.CompletedTask;
+
+    /// <summary>Before an answer goes back to the sender of this stamp: a sender on the same log waits for itself, any other gets a durable answer.</summary>
+    protected ValueTask ReadyToAnswer(LogStamp stamp) => SharesLog(stamp) ? ValueTask.CompletedTask : Durable();
+
+    /// <summary>The stamp that goes with an answer after <see cref="ReadyToAnswer"/>.</summary>
+    protected LogStamp AnswerStamp(LogStamp stamp) => SharesLog(stamp) ? Stamp : LogStamp.Durable;
+
+    /// <summary>Whether a message may be acted on now: its cause is durable, or stands earlier in the log that this actor writes to.</summary>
+    protected bool MayActOn(LogStamp stamp) => stamp.LogId == Guid.Empty || stamp.LogId == Journals.LogId;
+
+    protected void ThrowIfPoisoned()
+    {
+        if (_isPoisoned) throw new ActorPoisonedException(ActorKey, null);
+    }
+
+    private bool SharesLog(LogStamp stamp) => stamp.LogId != Guid.Empty && stamp.LogId == Journals.LogId;
+
+    private void Poison(Exception exception)
+    {
+        if (_isPoisoned) return;
+        _isPoisoned = true;
+        LogPoisoned(ActorKey, exception);
+        DeactivateOnIdle();
+    }
+
+    private void OfferSnapshot()
+    {
+        _snapshotVersion = _version;
+        _ = PutSnapshot(_journal!.PutSnapshotAsync(_version, EncodeState()));
+
+        async Task PutSnapshot(Task writing)
+        {
+            try
+            {
+                await writing;
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                LogSnapshotFailed(ActorKey, exception);
+            }
+        }
+    }
+
+    private byte[] EncodeState()
+    {
+        var writer = new RecordWriter(4096);
+        _model.WriteState(writer, State);
+        return writer.ToArray();
+    }
+
+    [LoggerMessage(101, LogLevel.Error, "Actor {ActorKey} is poisoned by a failed or unknown write")]
+    private partial void LogPoisoned(string actorKey, Exception exception);
+
+    [LoggerMessage(102, LogLevel.Warning, "A snapshot of actor {ActorKey} was not stored; its events are")]
+    private partial void LogSnapshotFailed(string actorKey, Exception exception);
+
+    [LoggerMessage(103, LogLevel.Warning, "Actor {ActorKey} ended with writes whose outcome is unknown")]
+    private partial void LogLostOnDeactivation(string actorKey);
+}
+
+/// <summary>An actor's write failed or its outcome is not known; the activation is gone. To a caller: unknown, ask again.</summary>
+[GenerateSerializer, Alias("dtao.ActorPoisonedException")]
+public sealed class ActorPoisonedException : Exception
+{
+    public ActorPoisonedException() : base("The actor is poisoned.")
+    {
+    }
+
+    public ActorPoisonedException(string message) : base(message)
+    {
+    }
+
+    public ActorPoisonedException(string actorKey, Exception? innerException)
+        : base($"Actor {actorKey} is poisoned; what was in flight is unknown. Ask again.", innerException)
+    {
+    }
+}

@@ -1,0 +1,38 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Shell;
+
+/// <summary>What every actor of a process knows of the network: parameters in force, and the newest closed block. One instance per process.</summary>
+/// <remarks>
+/// A hint for routing and for colours, never the authority: the registry owns the parameters, the coordinator the block,
+/// and a message that carries a higher block makes its receiver wait for its own.
+/// </remarks>
+public sealed class NetworkContext
+{
+    private readonly Lock _lock = new();
+    private volatile Snapshot _current = new(0, null, BlockNumber.Genesis);
+
+    /// <summary>Null until the registry has been read.</summary>
+    public NetworkParameters? Parameters => _current.Parameters;
+
+    public BlockNumber Head => _current.Head;
+
+    public void Adopt(ulong revision, NetworkParameters parameters)
+    {
+        lock (_lock)
+        {
+            if (_current.Parameters is null || revision > _current.Revision) _current = _current with { Revision = revision, Parameters = parameters };
+        }
+    }
+
+    public void Advance(BlockNumber head)
+    {
+        lock (_lock)
+        {
+            if (head > _current.Head) _current = _current with { Head = head };
+        }
+    }
+
+    private sealed record Snapshot(ulong Revision, NetworkParameters? Parameters, BlockNumber Head);
+}

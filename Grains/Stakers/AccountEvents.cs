@@ -1,0 +1,25 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Stakers;
+
+/// <summary>Something that happened to an account. Stored; kinds and fields are never renumbered.</summary>
+public abstract record AccountEvent;
+
+/// <summary>An operation was taken on: its amount is held and its sequence is fixed.</summary>
+public sealed record OperationStarted(InFlightOperation Operation, BlockNumber Seen) : AccountEvent;
+
+/// <summary>The deciding actor has spoken: the hold ends and the account's TAO changes.</summary>
+/// <param name="FreeChange">Rao, signed.</param>
+/// <param name="DustSequence">The sequence under which destroyed dust is reported; 0 when there is none.</param>
+public sealed record OperationSettled(ulong Sequence, Receipt Receipt, long FreeChange, BlockNumber Seen, Tao Dust, ulong DustSequence) : AccountEvent;
+
+/// <summary>The account itself refused, or did what needed nobody else.</summary>
+public sealed record OperationDecidedHere(OperationId Id, UInt128 ContentHash, BlockNumber LastValidBlock, Receipt Receipt, BlockNumber Seen) : AccountEvent;
+
+/// <summary>TAO arrived, or was refused; the sender is told the same on a repeat.</summary>
+public sealed record TaoCredited(
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Tao Amount, LedgerError Error) : AccountEvent;
+
+/// <summary>Destroyed dust was counted.</summary>
+public sealed record DustReported(ulong Sequence) : AccountEvent;

@@ -1,0 +1,247 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Wire;
+
+namespace Dtao.Grains.Stakers;
+
+/// <summary>What events do to an account, and how both are stored.</summary>
+public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
+{
+    public static readonly AccountModel Instance = new();
+
+    private const byte EventVersion = 1;
+    private const byte StateVersion = 1;
+
+    public AccountState Create() => new();
+
+    public void Apply(AccountState state, AccountEvent happened)
+    {
+        switch (happened)
+        {
+            case OperationStarted started:
+                state.InFlight.Add(started.Operation.Sequence, started.Operation);
+                state.InFlightById.Add(started.Operation.Id, started.Operation.Sequence);
+                state.Held += started.Operation.Hold;
+                state.NextSequence = started.Operation.Sequence + 1;
+                See(state, started.Seen);
+                break;
+            case OperationSettled settled:
+                Settle(state, settled);
+                break;
+            case OperationDecidedHere decided:
+                Remember(state, decided.Id, new SettledOperation(decided.ContentHash, decided.Receipt, decided.LastValidBlock, state.SettledCount + 1));
+                See(state, decided.Seen);
+                break;
+            case TaoCredited credited:
+                if (credited.Error == LedgerError.None) state.Free += credited.Amount;
+                state.Incoming.Remember(credited.Sender, credited.Sequence, credited.SettledBelow, credited.LastValidBlock, new CreditOutcome(credited.Error));
+                break;
+            case DustReported reported:
+                state.DustOutbox.Remove(reported.Sequence);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown account event {happened.GetType().Name}.");
+        }
+    }
+
+    private static void Settle(AccountState state, OperationSettled settled)
+    {
+        var operation = state.InFlight[settled.Sequence];
+        state.InFlight.Remove(settled.Sequence);
+        state.InFlightById.Remove(operation.Id);
+        state.Held -= operation.Hold;
+        state.Free = settled.FreeChange >= 0
+            ? state.Free + new Tao((ulong)settled.FreeChange)
+            : state.Free - new Tao((ulong)-settled.FreeChange);
+        if (settled.DustSequence != 0)
+        {
+            state.DustOutbox.Add(settled.DustSequence, settled.Dust);
+            state.NextSequence = Math.Max(state.NextSequence, settled.DustSequence + 1);
+        }
+
+        Remember(state, operation.Id, new SettledOperation(operation.ContentHash, settled.Receipt, operation.LastValidBlock, state.SettledCount + 1));
+        See(state, settled.Seen);
+    }
+
+    private static void Remember(AccountState state, OperationId id, SettledOperation settled)
+    {
+        state.SettledCount = settled.Place;
+        state.Settled.Add(id, settled);
+        state.SettledOrder.Enqueue(id);
+        while (state.SettledOrder.TryPeek(out var oldest)
+            && state.Settled[oldest].LastValidBlock.Value + OperationLimits.ReceiptBlocks < state.Seen.Value)
+        {
+            state.Settled.Remove(state.SettledOrder.Dequeue());
+        }
+    }
+
+    private static void See(AccountState state, BlockNumber block)
+    {
+        if (block > state.Seen) state.Seen = block;
+    }
+
+    public void WriteEvent(RecordWriter writer, AccountEvent happened)
+    {
+        writer.Byte(EventVersion);
+        switch (happened)
+        {
+            case OperationStarted started:
+                writer.Byte(1);
+                WriteOperation(writer, started.Operation);
+                writer.UInt64(started.Seen.Value);
+                break;
+            case OperationSettled settled:
+                writer.Byte(2);
+                writer.UInt64(settled.Sequence);
+                WriteReceipt(writer, settled.Receipt);
+                writer.Int64(settled.FreeChange);
+                writer.UInt64(settled.Seen.Value);
+                writer.UInt64(settled.Dust.Rao);
+                writer.UInt64(settled.DustSequence);
+                break;
+            case OperationDecidedHere decided:
+                writer.Byte(3);
+                writer.Guid(decided.Id.Value);
+                writer.UInt128(decided.ContentHash);
+                writer.UInt64(decided.LastValidBlock.Value);
+                WriteReceipt(writer, decided.Receipt);
+                writer.UInt64(decided.Seen.Value);
+                break;
+            case TaoCredited credited:
+                writer.Byte(4);
+                writer.Account(credited.Sender);
+                writer.UInt64(credited.Sequence);
+                writer.UInt64(credited.SettledBelow);
+                writer.UInt64(credited.LastValidBlock.Value);
+                writer.UInt64(credited.Amount.Rao);
+                writer.UInt64((ushort)credited.Error);
+                break;
+            case DustReported reported:
+                writer.Byte(5);
+                writer.UInt64(reported.Sequence);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown account event {happened.GetType().Name}.");
+        }
+    }
+
+    public AccountEvent ReadEvent(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), EventVersion, "account event");
+        switch (reader.Byte())
+        {
+            case 1:
+                var operation = ReadOperation(ref reader);
+                return new OperationStarted(operation, new BlockNumber(reader.UInt64()));
+            case 2:
+                return new OperationSettled(
+                    reader.UInt64(), ReadReceipt(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), reader.UInt64());
+            case 3:
+                return new OperationDecidedHere(
+                    new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReadReceipt(ref reader), new BlockNumber(reader.UInt64()));
+            case 4:
+                return new TaoCredited(
+                    reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16());
+            case 5:
+                return new DustReported(reader.UInt64());
+            case var kind:
+                throw new InvalidDataException($"Unknown account event kind {kind}.");
+        }
+    }
+
+    public void WriteState(RecordWriter writer, AccountState state)
+    {
+        writer.Byte(StateVersion);
+        writer.Account(state.Id);
+        writer.UInt64(state.Free.Rao);
+        writer.UInt64(state.Seen.Value);
+        writer.UInt64(state.NextSequence);
+        writer.UInt64(state.SettledCount);
+        writer.UInt64((ulong)state.InFlight.Count);
+        foreach (var operation in state.InFlight.Values) WriteOperation(writer, operation);
+        writer.UInt64((ulong)state.SettledOrder.Count);
+        foreach (var id in state.SettledOrder)
+        {
+            var settled = state.Settled[id];
+            writer.UInt128(settled.ContentHash);
+            WriteReceipt(writer, settled.Receipt);
+            writer.UInt64(settled.LastValidBlock.Value);
+            writer.UInt64(settled.Place);
+        }
+
+        writer.UInt64((ulong)state.DustOutbox.Count);
+        foreach (var (sequence, dust) in state.DustOutbox)
+        {
+            writer.UInt64(sequence);
+            writer.UInt64(dust.Rao);
+        }
+
+        state.Incoming.Write(writer, static (writer, outcome) => writer.UInt64((ushort)outcome.Error));
+    }
+
+    public AccountState ReadState(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), StateVersion, "account state");
+        var state = new AccountState
+        {
+            Id = reader.Account(),
+            Free = new Tao(reader.UInt64()),
+            Seen = new BlockNumber(reader.UInt64()),
+            NextSequence = reader.UInt64(),
+            SettledCount = reader.UInt64(),
+        };
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var operation = ReadOperation(ref reader);
+            state.InFlight.Add(operation.Sequence, operation);
+            state.InFlightById.Add(operation.Id, operation.Sequence);
+            state.Held += operation.Hold;
+        }
+
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var settled = new SettledOperation(reader.UInt128(), ReadReceipt(ref reader), new BlockNumber(reader.UInt64()), reader.UInt64());
+            state.Settled.Add(settled.Receipt.Id, settled);
+            state.SettledOrder.Enqueue(settled.Receipt.Id);
+        }
+
+        for (var count = reader.Count(); count > 0; count--) state.DustOutbox.Add(reader.UInt64(), new Tao(reader.UInt64()));
+        state.Incoming.Load(ref reader, static (ref RecordReader reader) => new CreditOutcome((LedgerError)reader.UInt16()));
+        return state;
+    }
+
+    private static void WriteOperation(RecordWriter writer, InFlightOperation operation)
+    {
+        writer.UInt64(operation.Sequence);
+        writer.Guid(operation.Id.Value);
+        writer.UInt128(operation.ContentHash);
+        LedgerCodec.Write(writer, operation.Call);
+        writer.UInt64(operation.LastValidBlock.Value);
+        writer.Byte((byte)operation.Route);
+        writer.UInt64(operation.Hold.Rao);
+        writer.UInt64(operation.Dust.Rao);
+        writer.Bool(operation.IsExclusive);
+    }
+
+    private static InFlightOperation ReadOperation(ref RecordReader reader) => new(
+        reader.UInt64(), new OperationId(reader.Guid()), reader.UInt128(), LedgerCodec.ReadCall(ref reader), new BlockNumber(reader.UInt64()),
+        (OperationRoute)reader.Byte(), new Tao(reader.UInt64()), new Tao(reader.UInt64()), reader.Bool());
+
+    private static void WriteReceipt(RecordWriter writer, Receipt receipt)
+    {
+        writer.Guid(receipt.Id.Value);
+        writer.Byte((byte)receipt.Status);
+        writer.UInt64((ushort)receipt.Code);
+        writer.Bool(receipt.Outcome is not null);
+        if (receipt.Outcome is not null) LedgerCodec.Write(writer, receipt.Outcome);
+        writer.UInt64(receipt.Block.Value);
+        writer.UInt64(receipt.Order);
+        writer.OptionalUInt64(receipt.DecidedBy?.Value);
+    }
+
+    private static Receipt ReadReceipt(ref RecordReader reader) => new(
+        new OperationId(reader.Guid()), (ReceiptStatus)reader.Byte(), (RefusalCode)reader.UInt16(),
+        reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null, new BlockNumber(reader.UInt64()), reader.UInt64(),
+        reader.OptionalUInt64() is { } netuid ? new NetUid(checked((ushort)netuid)) : null);
+}
