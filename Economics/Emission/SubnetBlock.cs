@@ -46,6 +46,10 @@ public static class SubnetBlock
         return new SubnetBlockResult(consumed);
     }
 
+    /// <summary>What the plan must know of a subnet, read when the block before is done.</summary>
+    public static SubnetBlockFacts FactsOf(SubnetBooks books) => new(
+        books.Netuid, books.Mechanism, books.IsEmitting, books.EmissionEnabled, books.MovingPrice, books.MinerBurned);
+
     private static SubnetTerms Terms(SubnetBooks books, U96F32 taoEmission, in SubnetBlockInput input) => SubnetTerms.Of(
         taoEmission,
         PoolState.Of(books).Price,

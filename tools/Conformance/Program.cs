@@ -1,3 +1,4 @@
 using Dtao.Hosting.Conformance;
+using Dtao.Hosting.Scenarios;
 
-return ConformanceProgram.Run(args, Console.Out);
+return args is ["scenario", .. var files] ? ScenarioCommand.Run(files, Console.Out) : ConformanceProgram.Run(args, Console.Out);

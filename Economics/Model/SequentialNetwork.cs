@@ -1,0 +1,116 @@
+using System.Diagnostics.CodeAnalysis;
+using Dtao.Economics.Emission;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
+
+namespace Dtao.Economics.Model;
+
+/// <summary>A whole network in memory, one call and one block after the other: what every other way of running it must equal.</summary>
+/// <remarks>Not safe for concurrent use.</remarks>
+public sealed class SequentialNetwork : ILedgerSource, INetworkState
+{
+    private readonly Dictionary<AccountId, Tao> _free = [];
+    private readonly Dictionary<AccountId, HotkeyRecord> _hotkeys = [];
+    private readonly Dictionary<NetUid, SubnetBooks> _books = [];
+    private readonly Dictionary<(NetUid, AccountId), HotkeyPool> _pools = [];
+    private readonly Dictionary<PositionKey, SafeFloat> _shares = [];
+    private readonly List<NetUid> _subnets;
+
+    public SequentialNetwork(GenesisNetwork genesis)
+    {
+        Parameters = genesis.Parameters;
+        TotalIssuance = BalancesIssuance = genesis.TotalIssuance;
+        _subnets = [.. genesis.Subnets.Select(books => books.Netuid)];
+        foreach (var books in genesis.Subnets) _books.Add(books.Netuid, books.Copy());
+        foreach (var (account, free) in genesis.Balances) SetFree(account, free);
+        foreach (var (hotkey, record) in genesis.Hotkeys) _hotkeys.Add(hotkey, record);
+        foreach (var (netuid, hotkey, pool) in genesis.HotkeyPools) SetPool(netuid, hotkey, pool);
+        foreach (var (position, share) in genesis.Shares) SetShare(position, share);
+    }
+
+    public BlockNumber Block { get; private set; }
+
+    public NetworkParameters Parameters { get; private set; }
+
+    public Tao TotalIssuance { get; private set; }
+
+    public Tao BalancesIssuance { get; private set; }
+
+    public IReadOnlyList<NetUid> Subnets => _subnets;
+
+    IReadOnlyCollection<KeyValuePair<AccountId, Tao>> INetworkState.Balances => _free;
+
+    IReadOnlyCollection<KeyValuePair<AccountId, HotkeyRecord>> INetworkState.Hotkeys => _hotkeys;
+
+    IReadOnlyCollection<SubnetBooks> INetworkState.Subnets => _books.Values;
+
+    IReadOnlyCollection<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> INetworkState.HotkeyPools =>
+        [.. _pools.Select(entry => (entry.Key.Item1, entry.Key.Item2, entry.Value))];
+
+    IReadOnlyCollection<(PositionKey Position, SafeFloat Share)> INetworkState.Shares =>
+        [.. _shares.Select(entry => (entry.Key, entry.Value))];
+
+    public bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books) => _books.TryGetValue(netuid, out books);
+
+    public Tao GetFree(AccountId account) => _free.GetValueOrDefault(account);
+
+    public HotkeyRecord? GetHotkey(AccountId hotkey) => _hotkeys.GetValueOrDefault(hotkey);
+
+    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => _pools.GetValueOrDefault((netuid, hotkey));
+
+    public SafeFloat GetShare(PositionKey position) => _shares.GetValueOrDefault(position);
+
+    /// <summary>Executes a call in the block made last. A refused call leaves no trace.</summary>
+    public CallOutcome Execute(AccountId signer, Call call)
+    {
+        var scope = new LedgerScope(this);
+        var outcome = StakingCalls.Execute(scope, signer, call);
+        if (outcome.IsOk) Take(scope);
+        return outcome;
+    }
+
+    /// <summary>Makes the next block: the plan, then every subnet by itself.</summary>
+    public void MakeBlock()
+    {
+        Block = Block.Next;
+        var rootTao = _books.TryGetValue(NetUid.Root, out var root) ? root.TaoReserve : Tao.Zero;
+        var facts = _subnets.Select(netuid => SubnetBlock.FactsOf(_books[netuid])).ToArray();
+        var plan = BlockPlan.Compute(Block, TotalIssuance, BalancesIssuance, Parameters, rootTao, facts);
+        foreach (var netuid in _subnets)
+        {
+            var consumed = SubnetBlock.Apply(_books[netuid], plan.InputFor(netuid)).CreditConsumed;
+            TotalIssuance += consumed;
+            BalancesIssuance += consumed;
+        }
+    }
+
+    private void Take(LedgerScope scope)
+    {
+        foreach (var books in scope.ChangedBooks) _books[books.Netuid] = books;
+        foreach (var (account, free) in scope.ChangedFree) SetFree(account, free);
+        foreach (var (hotkey, record) in scope.ChangedHotkeys) _hotkeys[hotkey] = record;
+        foreach (var (netuid, hotkey, pool) in scope.ChangedHotkeyPools) SetPool(netuid, hotkey, pool);
+        foreach (var (position, share) in scope.ChangedShares) SetShare(position, share);
+        if (scope.ChangedParameters is { } parameters) Parameters = parameters;
+        TotalIssuance -= scope.Destroyed;
+        BalancesIssuance -= scope.Destroyed + scope.PlainDust;
+    }
+
+    private void SetFree(AccountId account, Tao free)
+    {
+        if (free.IsZero) _free.Remove(account);
+        else _free[account] = free;
+    }
+
+    private void SetPool(NetUid netuid, AccountId hotkey, HotkeyPool pool)
+    {
+        if (pool.IsEmpty) _pools.Remove((netuid, hotkey));
+        else _pools[(netuid, hotkey)] = pool;
+    }
+
+    private void SetShare(PositionKey position, SafeFloat share)
+    {
+        if (share.IsZero) _shares.Remove(position);
+        else _shares[position] = share;
+    }
+}

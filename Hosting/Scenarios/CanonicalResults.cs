@@ -1,0 +1,29 @@
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Hosting.Scenarios;
+
+/// <summary>Writes the outcome of a call as an entry of the results list.</summary>
+/// <remarks>Source: scenarios, "Results".</remarks>
+public static class CanonicalResults
+{
+    public static CanonicalObject Of(CallOutcome outcome, Aliases aliases)
+    {
+        if (!outcome.IsOk) return new CanonicalObject { ["ok"] = false, ["error"] = outcome.Error.ToString() };
+
+        var entry = new CanonicalObject { ["ok"] = true };
+        if (outcome.Moves.Count > 0) entry["moves"] = outcome.Moves.Select(move => (object?)MoveOf(move, aliases)).ToArray();
+        if (outcome.Amount is { } amount) entry["amount"] = amount.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return entry;
+    }
+
+    private static CanonicalObject MoveOf(StakeMove move, Aliases aliases) => new()
+    {
+        ["kind"] = move.Kind == StakeMoveKind.In ? "in" : "out",
+        ["netuid"] = move.Netuid.ToString(),
+        ["hotkey"] = aliases.Name(move.Hotkey),
+        ["coldkey"] = aliases.Name(move.Coldkey),
+        ["tao"] = move.Tao.ToString(),
+        ["alpha"] = move.Alpha.ToString(),
+        ["fee"] = move.Fee.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Hosting.Scenarios;
+
+/// <summary>Reads the genesis part of a scenario document, with its aliases, into plain data.</summary>
+/// <remarks>Source: scenarios, "Genesis". Unknown fields are refused; those of a later phase are accepted where they change nothing yet.</remarks>
+public static class GenesisReader
+{
+    private static readonly HashSet<string> s_accountFields = new(StringComparer.Ordinal) { "author", "owner", "owner_hotkey" };
+
+    private static readonly HashSet<string> s_genesisFields = new(StringComparer.Ordinal)
+    {
+        "author", "parameters", "balances", "hotkeys", "subnets", "stakes", "total_stake",
+    };
+
+    /// <summary>Settings of neurons and epochs: without neurons nothing reads them.</summary>
+    private static readonly HashSet<string> s_neuronFields = new(StringComparer.Ordinal)
+    {
+        "max_uids", "max_validators", "min_allowed_weights", "immunity_period", "activity_cutoff_factor", "yuma3", "liquid_alpha",
+        "alpha_low", "alpha_high", "steepness", "kappa", "bonds_moving_average", "bonds_penalty", "commit_reveal",
+        "weights_rate_limit", "weights_version_key", "min_child_take", "immune_owner_uids", "min_non_immune_uids",
+        "root_claim_threshold", "recycle_incentive",
+    };
+
+    public static GenesisState Read(JsonElement genesis, Aliases aliases)
+    {
+        foreach (var field in genesis.EnumerateObject())
+        {
+            if (!s_genesisFields.Contains(field.Name)) throw new ScenarioFormatException($"Genesis has an unknown field '{field.Name}'.");
+        }
+
+        return new GenesisState
+        {
+            Parameters = ReadParameters(genesis, aliases),
+            Balances = [.. Members(genesis, "balances").Select(entry =>
+                (aliases.Account(entry.Name), new Tao(JsonFields.Number(entry.Value))))],
+            Hotkeys = [.. Members(genesis, "hotkeys").Select(entry => ReadHotkey(entry, aliases))],
+            Subnets = ReadSubnets(genesis, aliases),
+            Stakes = [.. Items(genesis, "stakes").Select(stake => ReadStake(stake, aliases))],
+            TotalStake = JsonFields.Optional(genesis, "total_stake") is { } total ? new Tao(JsonFields.Number(total)) : null,
+        };
+    }
+
+    /// <summary>The text that a setting takes: an alias becomes its key where the field names an account.</summary>
+    internal static string? SettingText(string name, JsonElement value, Aliases aliases) =>
+        s_accountFields.Contains(name) && value.ValueKind == JsonValueKind.String
+            ? aliases.Account(value.GetString()!).ToString()
+            : JsonFields.SettingText(value);
+
+    private static NetworkParameters ReadParameters(JsonElement genesis, Aliases aliases)
+    {
+        var parameters = NetworkParameters.Default;
+        var fields = Members(genesis, "parameters").Select(field => (field.Name, field.Value));
+        if (genesis.TryGetProperty("author", out var author)) fields = fields.Append(("author", author));
+        foreach (var (name, value) in fields)
+        {
+            var error = ParameterSettings.Set(parameters, name, SettingText(name, value, aliases), out parameters);
+            if (error != LedgerError.None) throw new ScenarioFormatException($"Genesis parameter '{name}': {error}.");
+        }
+
+        return parameters;
+    }
+
+    private static GenesisHotkey ReadHotkey(JsonProperty entry, Aliases aliases)
+    {
+        Take? take = JsonFields.Optional(entry.Value, "take") is { } parts ? new Take(JsonFields.ShortNumber(parts)) : null;
+        var owner = JsonFields.Account(JsonFields.Required(entry.Value, "owner"), aliases);
+        return new GenesisHotkey(aliases.Account(entry.Name), new HotkeyRecord(owner) { StoredTake = take });
+    }
+
+    private static List<GenesisSubnet> ReadSubnets(JsonElement genesis, Aliases aliases)
+    {
+        var subnets = new List<GenesisSubnet>();
+        foreach (var subnet in Items(genesis, "subnets"))
+        {
+            var read = ReadSubnet(subnet, aliases);
+            if (subnets.Exists(other => other.Books.Netuid == read.Books.Netuid))
+                throw new ScenarioFormatException($"Subnet {read.Books.Netuid} is listed twice.");
+            subnets.Add(read);
+        }
+
+        return subnets;
+    }
+
+    private static GenesisSubnet ReadSubnet(JsonElement subnet, Aliases aliases)
+    {
+        var books = new SubnetBooks { Netuid = JsonFields.Netuid(JsonFields.Required(subnet, "netuid")) };
+        Alpha? alphaOutstanding = null;
+        var surplus = Tao.Zero;
+        foreach (var field in subnet.EnumerateObject())
+        {
+            if (field.Name == "netuid" || s_neuronFields.Contains(field.Name)) continue;
+            if (field.Name == "account_surplus") surplus = new Tao(JsonFields.Number(field.Value));
+            else if (field.Name == "alpha_out") alphaOutstanding = new Alpha(JsonFields.Number(field.Value));
+            else if (field.Name == "neurons") RefuseNeurons(field.Value, books.Netuid);
+            else SetField(books, field, aliases);
+        }
+
+        return new GenesisSubnet(books, alphaOutstanding, surplus);
+    }
+
+    private static void SetField(SubnetBooks books, JsonProperty field, Aliases aliases)
+    {
+        var error = SubnetSettings.Set(books, field.Name, SettingText(field.Name, field.Value, aliases));
+        if (error != LedgerError.None) throw new ScenarioFormatException($"Subnet {books.Netuid}, field '{field.Name}': {error}.");
+    }
+
+    private static void RefuseNeurons(JsonElement neurons, NetUid netuid)
+    {
+        if (neurons.ValueKind == JsonValueKind.Array && neurons.GetArrayLength() == 0) return;
+        throw new ScenarioFormatException($"Subnet {netuid} has neurons, which this version does not run.");
+    }
+
+    private static GenesisStake ReadStake(JsonElement stake, Aliases aliases) => new(
+        new PositionKey(
+            JsonFields.Netuid(JsonFields.Required(stake, "netuid")),
+            JsonFields.Account(JsonFields.Required(stake, "hotkey"), aliases),
+            JsonFields.Account(JsonFields.Required(stake, "coldkey"), aliases)),
+        new Alpha(JsonFields.Number(JsonFields.Required(stake, "amount"))));
+
+    private static IEnumerable<JsonProperty> Members(JsonElement genesis, string name) =>
+        JsonFields.Optional(genesis, name) is { } map ? map.EnumerateObject() : Enumerable.Empty<JsonProperty>();
+
+    private static IEnumerable<JsonElement> Items(JsonElement genesis, string name) =>
+        JsonFields.Optional(genesis, name) is { } list ? list.EnumerateArray() : Enumerable.Empty<JsonElement>();
+}

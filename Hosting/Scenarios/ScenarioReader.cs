@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Hosting.Scenarios;
+
+/// <summary>Reads and checks scenario documents.</summary>
+/// <remarks>Source: scenarios, "File", "Steps" and "What must come out".</remarks>
+public static class ScenarioReader
+{
+    public const string Format = "dtao-scenario/1";
+
+    private static readonly Dictionary<string, CallKind> s_operations = new(StringComparer.Ordinal)
+    {
+        ["add_stake"] = CallKind.AddStake,
+        ["add_stake_limit"] = CallKind.AddStakeLimit,
+        ["remove_stake"] = CallKind.RemoveStake,
+        ["remove_stake_limit"] = CallKind.RemoveStakeLimit,
+        ["remove_stake_full_limit"] = CallKind.RemoveStakeFullLimit,
+        ["unstake_all"] = CallKind.UnstakeAll,
+        ["unstake_all_alpha"] = CallKind.UnstakeAllAlpha,
+        ["move_stake"] = CallKind.MoveStake,
+        ["transfer_stake"] = CallKind.TransferStake,
+        ["swap_stake"] = CallKind.SwapStake,
+        ["swap_stake_limit"] = CallKind.SwapStakeLimit,
+        ["recycle_alpha"] = CallKind.RecycleAlpha,
+        ["burn_alpha"] = CallKind.BurnAlpha,
+        ["add_stake_burn"] = CallKind.AddStakeBurn,
+        ["transfer"] = CallKind.Transfer,
+        ["transfer_all"] = CallKind.TransferAll,
+        ["increase_take"] = CallKind.IncreaseTake,
+        ["decrease_take"] = CallKind.DecreaseTake,
+        ["try_associate_hotkey"] = CallKind.TryAssociateHotkey,
+        ["start_call"] = CallKind.StartCall,
+        ["admin"] = CallKind.Admin,
+    };
+
+    public static Scenario ReadFile(string path)
+    {
+        using var stream = File.OpenRead(path);
+        using var document = JsonDocument.Parse(stream);
+        return Read(document.RootElement);
+    }
+
+    public static Scenario Read(JsonElement root)
+    {
+        var format = JsonFields.Text(JsonFields.Required(root, "format"));
+        if (format != Format) throw new ScenarioFormatException($"The format is '{format}', not '{Format}'.");
+
+        var aliases = new Aliases(JsonFields.Required(root, "accounts").EnumerateObject().Select(entry =>
+            KeyValuePair.Create(entry.Name, ReadKey(entry))));
+        return new Scenario(
+            JsonFields.Text(JsonFields.Required(root, "name")),
+            aliases,
+            GenesisReader.Read(JsonFields.Required(root, "genesis"), aliases),
+            [.. JsonFields.Required(root, "steps").EnumerateArray().Select(step => ReadStep(step, aliases))],
+            ReadExpectation(root));
+    }
+
+    private static AccountId ReadKey(JsonProperty entry) =>
+        AccountId.TryParseHex(JsonFields.Text(entry.Value), out var account)
+            ? account
+            : throw new ScenarioFormatException($"The key of '{entry.Name}' is not 64 hexadecimal digits.");
+
+    private static ScenarioStep ReadStep(JsonElement step, Aliases aliases)
+    {
+        if (JsonFields.Optional(step, "blocks") is { } blocks) return new ScenarioStep(JsonFields.Number(blocks), default, null);
+
+        var operation = JsonFields.Text(JsonFields.Required(step, "op"));
+        if (!s_operations.TryGetValue(operation, out var kind))
+            throw new ScenarioFormatException($"The operation '{operation}' is not one that this version runs.");
+        var signer = kind == CallKind.Admin ? default : JsonFields.Account(JsonFields.Required(step, "signer"), aliases);
+        return new ScenarioStep(0, signer, ReadCall(kind, step, aliases));
+    }
+
+    private static Call ReadCall(CallKind kind, JsonElement step, Aliases aliases)
+    {
+        var netuid = JsonFields.Optional(step, "netuid");
+        var parameter = JsonFields.Optional(step, "parameter") is { } name ? JsonFields.Text(name) : null;
+        return new Call
+        {
+            Kind = kind,
+            Hotkey = JsonFields.Optional(step, "hotkey") is { } hotkey ? JsonFields.Account(hotkey, aliases) : default,
+            Netuid = netuid is { } number ? JsonFields.Netuid(number) : default,
+            Amount = JsonFields.Optional(step, "amount") is { } amount ? JsonFields.Number(amount) : 0,
+            Limit = JsonFields.Optional(step, "limit") is { } limit ? JsonFields.Number(limit) : null,
+            AllowPartial = JsonFields.Optional(step, "partial") is { } partial && JsonFields.Flag(partial),
+            ToHotkey = JsonFields.Optional(step, "to_hotkey") is { } toHotkey ? JsonFields.Account(toHotkey, aliases) : null,
+            ToNetuid = JsonFields.Optional(step, "to_netuid") is { } toNetuid ? JsonFields.Netuid(toNetuid) : null,
+            ToColdkey = JsonFields.Optional(step, "to") is { } to ? JsonFields.Account(to, aliases) : null,
+            KeepAlive = JsonFields.Optional(step, "keep_alive") is { } keepAlive && JsonFields.Flag(keepAlive),
+            Take = JsonFields.Optional(step, "take") is { } take ? new Take(JsonFields.ShortNumber(take)) : default,
+            Parameter = parameter,
+            Value = parameter is null ? null : GenesisReader.SettingText(parameter, JsonFields.Required(step, "value"), aliases),
+            IsSubnetParameter = kind == CallKind.Admin && netuid is not null,
+        };
+    }
+
+    private static ScenarioExpectation ReadExpectation(JsonElement root)
+    {
+        if (JsonFields.Optional(root, "expect") is not { } expect) return new ScenarioExpectation(null, null, null, []);
+        return new ScenarioExpectation(
+            JsonFields.Optional(expect, "sha256") is { } digest ? JsonFields.Text(digest) : null,
+            JsonFields.Optional(expect, "state")?.Clone(),
+            JsonFields.Optional(expect, "figures")?.Clone(),
+            JsonFields.Optional(expect, "checkpoints") is { } checkpoints
+                ? [.. checkpoints.EnumerateArray().Select(ReadCheckpoint)]
+                : []);
+    }
+
+    private static ScenarioCheckpoint ReadCheckpoint(JsonElement checkpoint) =>
+        new((int)JsonFields.Number(checkpoint[0]), JsonFields.Text(checkpoint[1]));
+}
