@@ -1,0 +1,109 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+
+namespace Dtao.Client;
+
+/// <content>Reaching a network from outside its cluster.</content>
+public sealed partial class DtaoClient
+{
+    /// <summary>Connects to a network's gateways.</summary>
+    /// <exception cref="NetworkUnreachableException">No connection came about within the bounds of the options; the message says why and what to check.</exception>
+    /// <exception cref="ValidationException">An option is out of its range.</exception>
+    public static async Task<DtaoClient> ConnectAsync(DtaoConnectionOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        var host = BuildHost(options);
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(options.ConnectMillisecondsMax);
+            await host.StartAsync(patience.Token).ConfigureAwait(false);
+            return new DtaoClient(host.Services.GetRequiredService<IClusterClient>(), options.Client, TimeProvider.System, new Connection(host));
+        }
+        catch (Exception caught)
+        {
+            host.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw await Explain(options, caught, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static IHost BuildHost(DtaoConnectionOptions options)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        // The host belongs to the client: it must not listen for the program's Ctrl-C.
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering([.. options.Gateways]);
+            client.Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ClusterId = options.ClusterId;
+                cluster.ServiceId = options.ServiceId;
+            });
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMilliseconds(options.ResponseMillisecondsMax));
+            var tries = 0;
+            client.UseConnectionRetryFilter(async (_, token) =>
+            {
+                if (++tries >= options.ConnectTriesMax) return false;
+                await Task.Delay(options.ConnectPauseMilliseconds, token).ConfigureAwait(false);
+                return true;
+            });
+        });
+        return builder.Build();
+    }
+
+    /// <summary>A gateway that closes a connection says nothing, so the reason is found by looking whether anybody listens.</summary>
+    private static async Task<NetworkUnreachableException> Explain(DtaoConnectionOptions options, Exception cause, CancellationToken cancellationToken)
+    {
+        var gateways = string.Join(", ", options.Gateways);
+        foreach (var gateway in options.Gateways)
+        {
+            if (!await Listens(gateway, cancellationToken).ConfigureAwait(false)) continue;
+            return new(
+                ConnectFault.HandshakeRefused,
+                $"{gateway} accepts connections but did not take this client, which says cluster id '{options.ClusterId}' and service id '{options.ServiceId}'. "
+                    + "Check that both are the silo's own, and that the port is a silo's gateway.",
+                cause);
+        }
+
+        return new(ConnectFault.NothingListens, $"No gateway accepts connections at {gateways}. Check the address, and that the network runs.", cause);
+    }
+
+    private static async Task<bool> Listens(IPEndPoint gateway, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(2));
+        using var socket = new Socket(gateway.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(gateway, patience.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception caught) when (caught is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Connection(IHost host) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await host.StopAsync().ConfigureAwait(false);
+            host.Dispose();
+        }
+    }
+
+    private sealed class SilentLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

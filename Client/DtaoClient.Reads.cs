@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+using Dtao.Economics;
+using Dtao.Grains;
+using Dtao.Grains.Blocks;
+using Dtao.Grains.Registry;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+using Dtao.Grains.Validators;
+
+namespace Dtao.Client;
+
+/// <content>Reads. Each shows durable state only, and may be asked at any time; a lost network throws.</content>
+public sealed partial class DtaoClient
+{
+    private const int PositionsPerPage = 512;
+    private const int ReceiptsPerPage = 256;
+
+    /// <summary>Where the chain stands.</summary>
+    public async Task<ChainHead> GetHeadAsync(CancellationToken cancellationToken = default)
+    {
+        var head = await Coordinator.GetHead().WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_headLock)
+        {
+            if (head.Block > _head || !_headIsKnown) _head = head.Block;
+            _headReadAt = _time.GetTimestamp();
+            _headIsKnown = true;
+        }
+
+        return head;
+    }
+
+    /// <summary>The network's name, parameters, and subnets. Its name is null before genesis.</summary>
+    public Task<NetworkView> GetNetworkAsync(CancellationToken cancellationToken = default) => Registry.GetNetwork().WaitAsync(cancellationToken);
+
+    /// <summary>An account's free TAO and what of it is held for operations in flight; zero for an account that does not exist.</summary>
+    public Task<AccountView> GetBalanceAsync(AccountId account, CancellationToken cancellationToken = default) =>
+        Account(account).GetView().WaitAsync(cancellationToken);
+
+    /// <summary>The receipt of an account's operation; null when none is known, which does not say that there will be none.</summary>
+    public Task<Receipt?> GetReceiptAsync(AccountId account, OperationId id, CancellationToken cancellationToken = default) =>
+        Account(account).GetReceipt(id).WaitAsync(cancellationToken);
+
+    /// <summary>A hotkey's owner and take; null while nobody owns it.</summary>
+    public Task<HotkeyFacts?> GetValidatorAsync(AccountId hotkey, CancellationToken cancellationToken = default) =>
+        _grains.GetGrain<IValidatorGrain>(hotkey.ToString()).GetRecord().WaitAsync(cancellationToken);
+
+    /// <summary>A closed block's header; null when it is not closed yet. Genesis, block 0, has none.</summary>
+    public Task<BlockHeader?> GetBlockAsync(BlockNumber block, CancellationToken cancellationToken = default) =>
+        Coordinator.GetHeader(block).WaitAsync(cancellationToken);
+
+    /// <summary>All subnets in ascending netuid, root included, each with its books as of its own last decision.</summary>
+    public async Task<IReadOnlyList<SubnetInfo>> GetSubnetsAsync(CancellationToken cancellationToken = default)
+    {
+        var network = await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
+        return await OverSubnets(network.Subnets, async (entry, token) =>
+            new SubnetInfo(entry, await Pool(entry.PoolKey).GetView().WaitAsync(token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One subnet; null when there is none with this number.</summary>
+    public async Task<SubnetInfo?> GetSubnetAsync(NetUid netuid, CancellationToken cancellationToken = default)
+    {
+        var network = await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
+        var entry = Array.Find(network.Subnets, subnet => subnet.Netuid == netuid);
+        return entry is null ? null : new(entry, await Pool(entry.PoolKey).GetView().WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The spot price in TAO for one alpha, raw U64F64; null when there is no such subnet.</summary>
+    public async Task<U64F64?> GetPriceAsync(NetUid netuid, CancellationToken cancellationToken = default) =>
+        await GetSubnetAsync(netuid, cancellationToken).ConfigureAwait(false) is { } subnet ? new U64F64(subnet.Pool.PriceBits) : null;
+
+    /// <summary>All positions of a coldkey, in ascending netuid and hotkey. Subnets are read one beside the other, each at its own instant.</summary>
+    public async Task<IReadOnlyList<StakePosition>> GetPositionsAsync(AccountId coldkey, CancellationToken cancellationToken = default)
+    {
+        var network = await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
+        var positions = await OverSubnets(network.Subnets, (entry, token) => PositionsIn(entry, coldkey, token), cancellationToken).ConfigureAwait(false);
+        return [.. positions.SelectMany(subnet => subnet)];
+    }
+
+    /// <summary>Every block from the given one on, without a gap, waiting for those that are not closed yet. Ends only by cancellation.</summary>
+    /// <exception cref="InvalidOperationException">The ledger is past a block and does not have its header.</exception>
+    public async IAsyncEnumerable<BlockHeader> Blocks(BlockNumber from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var next = from.Value == 0 ? from.Next : from; ; next = next.Next)
+        {
+            yield return await WaitForBlock(next, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The receipts of an account after a place, oldest first, and then each new one as it is settled. Ends only by cancellation.
+    /// Receipts that the account has forgotten (<see cref="OperationLimits.ReceiptBlocks"/>) are passed over.
+    /// </summary>
+    public async IAsyncEnumerable<Receipt> Receipts(
+        AccountId account, ulong afterPlace = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var grain = Account(account);
+        while (true)
+        {
+            var page = await ReadAgain(() => grain.GetReceiptsAfter(afterPlace, ReceiptsPerPage), cancellationToken).ConfigureAwait(false);
+            foreach (var receipt in page.Receipts) yield return receipt;
+            afterPlace = page.NextPlace;
+            if (page.Receipts.Length > 0) continue;
+            await Task.Delay(TimeSpan.FromMilliseconds(_options.ReceiptPollMilliseconds), _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private ISubnetPoolGrain Pool(long key) => _grains.GetGrain<ISubnetPoolGrain>(key);
+
+    private async Task<BlockHeader> WaitForBlock(BlockNumber block, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await ReadAgain(() => Coordinator.GetHeader(block), cancellationToken).ConfigureAwait(false) is { } header) return header;
+            var head = await ReadAgain(() => Coordinator.WaitForBlockAfter(new(block.Value - 1)), cancellationToken).ConfigureAwait(false);
+            NoteHead(head.Block);
+            if (head.Header?.Number == block) return head.Header;
+            if (head.Block < block) continue;
+            return await ReadAgain(() => Coordinator.GetHeader(block), cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"Block {block} is closed, but its header is not kept.");
+        }
+    }
+
+    /// <summary>A read of a stream: a lost network is waited out for as long as an operation would.</summary>
+    private async Task<T> ReadAgain<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await read().WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception caught) when (tries < _options.TriesMax && caught is not ObjectDisposedException && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(PauseAfter(tries), _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<List<StakePosition>> PositionsIn(SubnetEntry entry, AccountId coldkey, CancellationToken cancellationToken)
+    {
+        var positions = new List<StakePosition>();
+        var pool = Pool(entry.PoolKey);
+        var filter = new PositionFilter(null, coldkey, null, null);
+        while (true)
+        {
+            var page = await pool.GetPositions(filter, PositionsPerPage).WaitAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var row in page.Positions) positions.Add(new(entry, row.Hotkey, row.Coldkey, row.Value));
+            if (!page.HasMore || page.Positions.Length == 0) return positions;
+            filter = filter with { AfterHotkey = page.Positions[^1].Hotkey, AfterColdkey = page.Positions[^1].Coldkey };
+        }
+    }
+
+    private async Task<T[]> OverSubnets<T>(
+        SubnetEntry[] subnets, Func<SubnetEntry, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var ordered = subnets.OrderBy(subnet => subnet.Netuid).ToArray();
+        var results = new T[ordered.Length];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.ReadWidth, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, ordered.Length), parallel, async (index, token) =>
+            results[index] = await read(ordered[index], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return results;
+    }
+}

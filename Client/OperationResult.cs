@@ -1,0 +1,67 @@
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+
+namespace Dtao.Client;
+
+/// <summary>What a caller knows of an operation when the client answers. Numbers are stable.</summary>
+public enum OperationStatus : byte
+{
+    Unset = 0,
+    /// <summary>Took effect; durable.</summary>
+    Applied = 1,
+    /// <summary>Refused by a rule of the ledger; durable, and a repeat is answered the same.</summary>
+    Refused = 2,
+    /// <summary>Not accepted: it had no effect, and nothing is recorded.</summary>
+    NotAccepted = 3,
+    /// <summary>It may or may not have taken effect. Submit <see cref="OperationResult.Operation"/> again to learn which; that is always safe.</summary>
+    OutcomeUnknown = 4,
+}
+
+/// <summary>The end of an operation as the client knows it.</summary>
+/// <param name="Operation">What was sent, the same on every try; sending it again is a repeat, never a second operation.</param>
+/// <param name="Receipt">The last receipt; null when no try was answered.</param>
+/// <param name="Tries">How often it was sent.</param>
+/// <param name="Failure">Why the last unanswered try was not answered; null when every try was.</param>
+public sealed record OperationResult(Operation Operation, OperationStatus Status, Receipt? Receipt, int Tries, Exception? Failure)
+{
+    public bool IsApplied => Status == OperationStatus.Applied;
+
+    /// <summary>The stable code of the refusal; None when applied.</summary>
+    public RefusalCode Code => Status == OperationStatus.OutcomeUnknown ? RefusalCode.OutcomeUnknown : Receipt?.Code ?? RefusalCode.None;
+
+    /// <summary>The stable name of the refusal, the chain's where the chain has one; empty when applied.</summary>
+    public string ErrorName => Status == OperationStatus.OutcomeUnknown ? nameof(RefusalCode.OutcomeUnknown) : Receipt?.ErrorName ?? string.Empty;
+
+    /// <summary>One sentence on what to do about a refusal; empty when applied.</summary>
+    public string Advice => IsApplied ? string.Empty : Client.Advice.For(Code);
+
+    /// <summary>Stake events in the order in which they happened; empty unless applied.</summary>
+    public IReadOnlyList<StakeMove> Moves => IsApplied ? Receipt!.Outcome?.Moves ?? [] : [];
+
+    /// <summary>What repeats this operation when it is given with the same arguments.</summary>
+    public OperationTicket Ticket => new(Operation.Id, Operation.LastValidBlock);
+}
+
+/// <summary>The wait for an operation was cancelled. The operation itself goes on, and may take effect.</summary>
+public sealed class OperationWaitCanceledException : OperationCanceledException
+{
+    public OperationWaitCanceledException()
+    {
+    }
+
+    public OperationWaitCanceledException(string message)
+        : base(message)
+    {
+    }
+
+    public OperationWaitCanceledException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    internal OperationWaitCanceledException(Operation operation, CancellationToken token)
+        : base($"The wait for operation {operation.Id} was cancelled; the operation goes on. Submit it again to learn its outcome.", token) => Operation = operation;
+
+    /// <summary>What was sent; submit it again to learn its outcome.</summary>
+    public Operation? Operation { get; }
+}
