@@ -39,6 +39,10 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("CloseForLane")]
     Task<LaneSlice> CloseForLane(LaneInterest interest);
 
+    /// <summary>The same part of the state, without closing anything; for quotes.</summary>
+    [Alias("PeekForLane")]
+    Task<LaneSlice> PeekForLane(LaneInterest interest);
+
     /// <summary>Applies the pool's part of a lane decision, exactly once by batch number, and opens. Durable on return.</summary>
     [Alias("ApplyLane")]
     Task ApplyLane(LanePart part);

@@ -33,7 +33,7 @@ public static class AccountDecider
     private static readonly AccountDecision Later = new AccountDecision.Wait();
 
     /// <summary>Where TAO that plain transfers destroyed is counted. Not an account of the chain.</summary>
-    public static readonly AccountId DustAccount = new([.. "dtao:destroyed-by-transfers"u8, 0, 0, 0, 0, 0]);
+    public static readonly AccountId DustAccount = Shell.SystemSenders.Dust;
 
     /// <summary>The answer to an operation whose id is known, or null when it is new.</summary>
     /// <param name="inFlight">The sequence under which the operation is in flight; 0 when it is not.</param>

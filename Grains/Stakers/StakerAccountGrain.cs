@@ -20,9 +20,6 @@ namespace Dtao.Grains.Stakers;
 public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkContext network, ILogger<StakerAccountGrain> logger)
     : LedgerGrain<AccountState, AccountEvent>(AccountModel.Instance, journals, logger), IStakerAccountGrain
 {
-    private static readonly TimeSpan RetryDelayMin = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(2);
-
     private readonly Queue<Operation> _line = new();
     private readonly Dictionary<OperationId, TaskCompletionSource<Receipt>> _waiters = [];
     private readonly Dictionary<NetUid, ISubnetPoolGrain> _pools = [];
@@ -213,7 +210,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         var mustBeDurable = false;
         for (var attempt = 0; ; attempt++)
         {
-            if (attempt > 0) await Task.Delay(RetryDelay(attempt));
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
             if (mustBeDurable) await Durable();
             else await ReadyToSend();
             var operation = State.InFlight[sequence];
@@ -274,7 +271,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     {
         for (var attempt = 0; State.DustOutbox.TryGetValue(sequence, out var dust); attempt++)
         {
-            if (attempt > 0) await Task.Delay(RetryDelay(attempt));
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
             await Durable();
             var head = new MessageHead(State.Id, sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), Now, LogStamp.Durable);
             try
@@ -336,12 +333,6 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     }
 
     private static bool IsDecided(DeliveryStatus status) => status is DeliveryStatus.Decided or DeliveryStatus.Never;
-
-    private static TimeSpan RetryDelay(int attempt)
-    {
-        var delay = RetryDelayMin * (1 << Math.Min(attempt, 10));
-        return delay < RetryDelayMax ? delay : RetryDelayMax;
-    }
 
     [LoggerMessage(201, LogLevel.Information, "Account {Account} sends sequence {Sequence} again ({Route}): {Reason}")]
     private partial void LogRetry(AccountId account, ulong sequence, OperationRoute route, string reason);

@@ -1,0 +1,26 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Subnets;
+
+/// <summary>What a pool knows of hotkeys. True facts are monotone and are kept; absent ones are not.</summary>
+internal sealed class HotkeyCache
+{
+    private const int RecordsMax = 100_000;
+
+    private readonly Dictionary<AccountId, HotkeyRecord> _records = [];
+
+    public IReadOnlyDictionary<AccountId, HotkeyRecord> Records => _records;
+
+    public bool Suffices(AccountId hotkey, AccountId caller, bool needsDelegate) =>
+        _records.TryGetValue(hotkey, out var record) && (!needsDelegate || record.IsDelegate || record.Owner == caller);
+
+    public void Learn(AccountId hotkey, HotkeyRecord? record)
+    {
+        if (_records.Count >= RecordsMax) _records.Clear();
+        if (record is null) _records.Remove(hotkey);
+        else _records[hotkey] = record;
+    }
+
+    public void Forget(AccountId hotkey) => _records.Remove(hotkey);
+}

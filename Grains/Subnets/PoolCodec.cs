@@ -1,0 +1,270 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Wire;
+
+namespace Dtao.Grains.Subnets;
+
+/// <summary>The stored layout of a pool's events and snapshots.</summary>
+internal static class PoolCodec
+{
+    private const byte EventVersion = 1;
+    private const byte StateVersion = 1;
+    private const int PlanHashLength = 32;
+
+    public static void Write(RecordWriter writer, PoolEvent happened)
+    {
+        writer.Byte(EventVersion);
+        switch (happened)
+        {
+            case CallDecided decided:
+                writer.Byte(1);
+                WriteHead(writer, decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock);
+                LedgerCodec.Write(writer, decided.Call);
+                WriteOutcome(writer, decided.Outcome);
+                WriteChanges(writer, decided.Changes);
+                WriteOutgoing(writer, decided.Direct);
+                writer.Account(decided.NewDelegate);
+                break;
+            case BlockApplied applied:
+                writer.Byte(2);
+                writer.UInt64(applied.Block.Value);
+                writer.Bytes(applied.PlanHash);
+                writer.UInt64(applied.Consumed.Rao);
+                LedgerCodec.Write(writer, applied.Books);
+                break;
+            case LaneApplied lane:
+                writer.Byte(3);
+                writer.UInt64(lane.Batch);
+                WriteChanges(writer, lane.Changes);
+                writer.UInt64((ulong)lane.Trail.Count);
+                foreach (var trail in lane.Trail)
+                {
+                    writer.Account(trail.Signer);
+                    LedgerCodec.Write(writer, trail.Call);
+                    LedgerCodec.Write(writer, trail.Outcome);
+                }
+
+                break;
+            case ParametersAdopted adopted:
+                writer.Byte(4);
+                writer.UInt64(adopted.Revision);
+                LedgerCodec.Write(writer, adopted.Parameters);
+                break;
+            case OwedSent sent:
+                writer.Byte(5);
+                writer.Account(sent.Account);
+                writer.UInt64(sent.Amount.Rao);
+                break;
+            case OutgoingArrived arrived:
+                writer.Byte(6);
+                writer.UInt64(arrived.Sequence);
+                break;
+            case DelegateConfirmed confirmed:
+                writer.Byte(7);
+                writer.Account(confirmed.Hotkey);
+                break;
+            case GiftReceived gift:
+                writer.Byte(8);
+                WriteHead(writer, gift.Sender, gift.Sequence, gift.SettledBelow, gift.LastValidBlock);
+                writer.UInt64(gift.Amount.Rao);
+                writer.UInt64((ushort)gift.Error);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown pool event {happened.GetType().Name}.");
+        }
+    }
+
+    public static PoolEvent ReadEvent(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), EventVersion, "pool event");
+        switch (reader.Byte())
+        {
+            case 1:
+                return new CallDecided(
+                    reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), LedgerCodec.ReadCall(ref reader),
+                    ReadOutcome(ref reader), ReadChanges(ref reader), ReadOutgoing(ref reader), reader.OptionalAccount());
+            case 2:
+                return new BlockApplied(new BlockNumber(reader.UInt64()), reader.Bytes(), new Tao(reader.UInt64()), LedgerCodec.ReadBooks(ref reader));
+            case 3:
+                var batch = reader.UInt64();
+                var changes = ReadChanges(ref reader);
+                var trail = new LaneTrail[reader.Count()];
+                for (var i = 0; i < trail.Length; i++)
+                {
+                    trail[i] = new LaneTrail(reader.Account(), LedgerCodec.ReadCall(ref reader), LedgerCodec.ReadOutcome(ref reader));
+                }
+
+                return new LaneApplied(batch, changes, trail);
+            case 4:
+                return new ParametersAdopted(reader.UInt64(), LedgerCodec.ReadParameters(ref reader));
+            case 5:
+                return new OwedSent(reader.Account(), new Tao(reader.UInt64()));
+            case 6:
+                return new OutgoingArrived(reader.UInt64());
+            case 7:
+                return new DelegateConfirmed(reader.Account());
+            case 8:
+                return new GiftReceived(
+                    reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16());
+            case var kind:
+                throw new InvalidDataException($"Unknown pool event kind {kind}.");
+        }
+    }
+
+    public static void Write(RecordWriter writer, PoolState state)
+    {
+        writer.Byte(StateVersion);
+        writer.Bool(state.Books is not null);
+        if (state.Books is not null) LedgerCodec.Write(writer, state.Books);
+        writer.UInt64(state.UnclaimedTao.Rao);
+        writer.UInt64(state.ParametersRevision);
+        LedgerCodec.Write(writer, state.Parameters);
+        writer.UInt64((ulong)state.HotkeyPools.Count);
+        foreach (var (hotkey, pool) in state.HotkeyPools.OrderBy(entry => entry.Key))
+        {
+            writer.Account(hotkey);
+            writer.UInt64(pool.Value.Rao);
+            writer.SafeFloat(pool.Denominator);
+        }
+
+        writer.UInt64((ulong)state.Shares.Count);
+        foreach (var ((hotkey, coldkey), share) in state.Shares.OrderBy(entry => entry.Key.Hotkey).ThenBy(entry => entry.Key.Coldkey))
+        {
+            writer.Account(hotkey);
+            writer.Account(coldkey);
+            writer.SafeFloat(share);
+        }
+
+        writer.UInt64(state.LastBlock.Value);
+        writer.Bytes(state.LastPlanHash);
+        writer.UInt64(state.LastConsumed.Rao);
+        writer.Fixed(state.Digest);
+        writer.UInt64(state.Order);
+        writer.UInt64(state.Swaps);
+        writer.UInt64((ulong)state.Owed.Count);
+        foreach (var (account, amount) in state.Owed)
+        {
+            writer.Account(account);
+            writer.UInt64(amount.Rao);
+        }
+
+        writer.UInt64((ulong)state.Outbox.Count);
+        foreach (var (sequence, outgoing) in state.Outbox)
+        {
+            writer.UInt64(sequence);
+            WriteOutgoing(writer, outgoing);
+        }
+
+        writer.UInt64((ulong)state.NewDelegates.Count);
+        foreach (var hotkey in state.NewDelegates) writer.Account(hotkey);
+        writer.UInt64(state.NextSequence);
+        writer.UInt64(state.Destroyed.Rao);
+        writer.UInt64(state.LastLaneBatch);
+        state.Outcomes.Write(writer, WriteOutcome);
+    }
+
+    public static PoolState ReadState(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), StateVersion, "pool state");
+        var state = new PoolState();
+        if (reader.Bool()) state.Books = LedgerCodec.ReadBooks(ref reader);
+        state.UnclaimedTao = new Tao(reader.UInt64());
+        state.ParametersRevision = reader.UInt64();
+        state.Parameters = LedgerCodec.ReadParameters(ref reader);
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            state.HotkeyPools.Add(reader.Account(), new HotkeyPool(new Alpha(reader.UInt64()), reader.SafeFloat()));
+        }
+
+        var shares = reader.Count();
+        state.Shares.EnsureCapacity(shares);
+        for (; shares > 0; shares--) state.Shares.Add((reader.Account(), reader.Account()), reader.SafeFloat());
+        state.LastBlock = new BlockNumber(reader.UInt64());
+        state.LastPlanHash = reader.Bytes();
+        state.LastConsumed = new Tao(reader.UInt64());
+        state.Digest = reader.Fixed(PlanHashLength);
+        state.Order = reader.UInt64();
+        state.Swaps = reader.UInt64();
+        for (var count = reader.Count(); count > 0; count--) state.Owed.Add(reader.Account(), new Tao(reader.UInt64()));
+        for (var count = reader.Count(); count > 0; count--) state.Outbox.Add(reader.UInt64(), ReadOutgoing(ref reader)!);
+        for (var count = reader.Count(); count > 0; count--) state.NewDelegates.Add(reader.Account());
+        state.NextSequence = reader.UInt64();
+        state.Destroyed = new Tao(reader.UInt64());
+        state.LastLaneBatch = reader.UInt64();
+        state.Outcomes.Load(ref reader, ReadOutcome);
+        return state;
+    }
+
+    private static void WriteHead(RecordWriter writer, AccountId sender, ulong sequence, ulong settledBelow, BlockNumber lastValidBlock)
+    {
+        writer.Account(sender);
+        writer.UInt64(sequence);
+        writer.UInt64(settledBelow);
+        writer.UInt64(lastValidBlock.Value);
+    }
+
+    private static void WriteOutcome(RecordWriter writer, PoolOutcome outcome)
+    {
+        writer.Bool(outcome.Outcome is not null);
+        if (outcome.Outcome is not null) LedgerCodec.Write(writer, outcome.Outcome);
+        writer.Int64(outcome.FreeChange);
+        writer.UInt64(outcome.Block.Value);
+        writer.UInt64(outcome.Order);
+    }
+
+    private static PoolOutcome ReadOutcome(ref RecordReader reader) => new(
+        reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null, reader.Int64(), new BlockNumber(reader.UInt64()), reader.UInt64());
+
+    private static void WriteOutgoing(RecordWriter writer, OutgoingTao? outgoing)
+    {
+        writer.Bool(outgoing is not null);
+        if (outgoing is null) return;
+        writer.Account(outgoing.To);
+        writer.UInt64(outgoing.Amount.Rao);
+    }
+
+    private static OutgoingTao? ReadOutgoing(ref RecordReader reader) =>
+        reader.Bool() ? new OutgoingTao(reader.Account(), new Tao(reader.UInt64())) : null;
+
+    private static void WriteChanges(RecordWriter writer, PoolChanges changes)
+    {
+        writer.Bool(changes.Books is not null);
+        if (changes.Books is not null) LedgerCodec.Write(writer, changes.Books);
+        writer.UInt64((ulong)changes.HotkeyPools.Count);
+        foreach (var (hotkey, pool) in changes.HotkeyPools)
+        {
+            writer.Account(hotkey);
+            writer.UInt64(pool.Value.Rao);
+            writer.SafeFloat(pool.Denominator);
+        }
+
+        writer.UInt64((ulong)changes.Shares.Count);
+        foreach (var (hotkey, coldkey, share) in changes.Shares)
+        {
+            writer.Account(hotkey);
+            writer.Account(coldkey);
+            writer.SafeFloat(share);
+        }
+
+        writer.UInt64((ulong)changes.Owed.Count);
+        foreach (var (account, amount) in changes.Owed)
+        {
+            writer.Account(account);
+            writer.UInt64(amount.Rao);
+        }
+
+        writer.UInt64(changes.Destroyed.Rao);
+    }
+
+    private static PoolChanges ReadChanges(ref RecordReader reader)
+    {
+        var books = reader.Bool() ? LedgerCodec.ReadBooks(ref reader) : null;
+        var pools = new (AccountId, HotkeyPool)[reader.Count()];
+        for (var i = 0; i < pools.Length; i++) pools[i] = (reader.Account(), new HotkeyPool(new Alpha(reader.UInt64()), reader.SafeFloat()));
+        var shares = new (AccountId, AccountId, SafeFloat)[reader.Count()];
+        for (var i = 0; i < shares.Length; i++) shares[i] = (reader.Account(), reader.Account(), reader.SafeFloat());
+        var owed = new (AccountId, Tao)[reader.Count()];
+        for (var i = 0; i < owed.Length; i++) owed[i] = (reader.Account(), new Tao(reader.UInt64()));
+        return new PoolChanges(books, pools, shares, owed, new Tao(reader.UInt64()));
+    }
+}

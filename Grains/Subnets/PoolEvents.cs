@@ -1,0 +1,49 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Subnets;
+
+/// <summary>Something that happened in a pool. Stored; kinds and fields are never renumbered.</summary>
+public abstract record PoolEvent;
+
+/// <summary>The values after a decision, of whatever it changed.</summary>
+/// <param name="Books">Null when the books stayed as they were.</param>
+/// <param name="Owed">What is owed after the decision, for the accounts where that changed.</param>
+public sealed record PoolChanges(
+    SubnetBooks? Books,
+    IReadOnlyList<(AccountId Hotkey, HotkeyPool Pool)> HotkeyPools,
+    IReadOnlyList<(AccountId Hotkey, AccountId Coldkey, SafeFloat Share)> Shares,
+    IReadOnlyList<(AccountId Account, Tao Amount)> Owed,
+    Tao Destroyed)
+{
+    public static readonly PoolChanges None = new(null, [], [], [], Tao.Zero);
+}
+
+/// <summary>One message was decided, refused, or found expired (then <see cref="PoolOutcome.Outcome"/> is null).</summary>
+/// <param name="Direct">A first fee to an account that did not exist: sent at once, so that everyone sees it exist.</param>
+/// <param name="NewDelegate">A hotkey that the call made a delegate.</param>
+public sealed record CallDecided(
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Call Call, PoolOutcome Outcome, PoolChanges Changes,
+    OutgoingTao? Direct, AccountId? NewDelegate) : PoolEvent;
+
+/// <summary>A block was applied.</summary>
+public sealed record BlockApplied(BlockNumber Block, byte[] PlanHash, Tao Consumed, SubnetBooks Books) : PoolEvent;
+
+/// <summary>The pool's part of a lane decision was applied.</summary>
+public sealed record LaneApplied(ulong Batch, PoolChanges Changes, IReadOnlyList<LaneTrail> Trail) : PoolEvent;
+
+/// <summary>The network's parameters changed.</summary>
+public sealed record ParametersAdopted(ulong Revision, NetworkParameters Parameters) : PoolEvent;
+
+/// <summary>What was owed to an account left for it.</summary>
+public sealed record OwedSent(AccountId Account, Tao Amount) : PoolEvent;
+
+/// <summary>TAO that had left has arrived.</summary>
+public sealed record OutgoingArrived(ulong Sequence) : PoolEvent;
+
+/// <summary>A hotkey has recorded that it is a delegate.</summary>
+public sealed record DelegateConfirmed(AccountId Hotkey) : PoolEvent;
+
+/// <summary>A plain transfer to the subnet's own account arrived, or was refused.</summary>
+public sealed record GiftReceived(
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Tao Amount, LedgerError Error) : PoolEvent;

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Wire;
+
+namespace Dtao.Grains.Subnets;
+
+/// <summary>What events do to a pool. How both are stored stands in <see cref="PoolCodec"/>.</summary>
+public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
+{
+    public static readonly PoolModel Instance = new();
+
+    public PoolState Create() => new();
+
+    public void Apply(PoolState state, PoolEvent happened)
+    {
+        switch (happened)
+        {
+            case CallDecided decided:
+                Apply(state, decided);
+                break;
+            case BlockApplied applied:
+                state.Books = applied.Books;
+                state.LastBlock = applied.Block;
+                state.LastPlanHash = applied.PlanHash;
+                state.LastConsumed = applied.Consumed;
+                state.Digest = Chain(state.Digest, writer => LedgerCodec.Write(writer, applied.Books));
+                break;
+            case LaneApplied lane:
+                Apply(state, lane.Changes);
+                state.LastLaneBatch = lane.Batch;
+                state.Order += (ulong)lane.Trail.Count;
+                state.Swaps += (ulong)lane.Trail.Count;
+                foreach (var trail in lane.Trail) state.Digest = ChainCall(state.Digest, trail.Signer, trail.Call, trail.Outcome);
+                break;
+            case ParametersAdopted adopted:
+                state.ParametersRevision = adopted.Revision;
+                state.Parameters = adopted.Parameters;
+                break;
+            case OwedSent sent:
+                state.Owed.Remove(sent.Account);
+                state.Outbox.Add(state.NextSequence++, new OutgoingTao(sent.Account, sent.Amount));
+                break;
+            case OutgoingArrived arrived:
+                state.Outbox.Remove(arrived.Sequence);
+                break;
+            case DelegateConfirmed confirmed:
+                state.NewDelegates.Remove(confirmed.Hotkey);
+                break;
+            case GiftReceived gift:
+                Apply(state, gift);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown pool event {happened.GetType().Name}.");
+        }
+    }
+
+    private static void Apply(PoolState state, CallDecided decided)
+    {
+        Apply(state, decided.Changes);
+        if (decided.Direct is { } direct) state.Outbox.Add(state.NextSequence++, direct);
+        if (decided.NewDelegate is { } hotkey) state.NewDelegates.Add(hotkey);
+        state.Outcomes.Remember(decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock, decided.Outcome);
+        if (decided.Outcome.Outcome is not { } outcome) return;
+        state.Order = decided.Outcome.Order;
+        if (outcome.Moves.Count > 0) state.Swaps++;
+        state.Digest = ChainCall(state.Digest, decided.Sender, decided.Call, outcome);
+    }
+
+    private static void Apply(PoolState state, PoolChanges changes)
+    {
+        if (changes.Books is not null) state.Books = changes.Books;
+        foreach (var (hotkey, pool) in changes.HotkeyPools)
+        {
+            if (pool.IsEmpty) state.HotkeyPools.Remove(hotkey);
+            else state.HotkeyPools[hotkey] = pool;
+        }
+
+        foreach (var (hotkey, coldkey, share) in changes.Shares)
+        {
+            if (share.IsZero) state.Shares.Remove((hotkey, coldkey));
+            else state.Shares[(hotkey, coldkey)] = share;
+        }
+
+        foreach (var (account, amount) in changes.Owed) state.Owed[account] = amount;
+        state.Destroyed += changes.Destroyed;
+    }
+
+    private static void Apply(PoolState state, GiftReceived gift)
+    {
+        state.Outcomes.Remember(
+            gift.Sender, gift.Sequence, gift.SettledBelow, gift.LastValidBlock,
+            new PoolOutcome(gift.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(gift.Error), 0, state.LastBlock, state.Order));
+        if (gift.Error != LedgerError.None) return;
+        if (state.Books is null)
+        {
+            state.UnclaimedTao += gift.Amount;
+            return;
+        }
+
+        state.Books = state.Books.Copy();
+        state.Books.AccountTao += gift.Amount;
+    }
+
+    /// <summary>The digest speaks of what was decided, not of ids, sequences, or attempts: the same operations in the same order give the same chain.</summary>
+    private static byte[] ChainCall(byte[] digest, AccountId signer, Call call, CallOutcome outcome) => Chain(digest, writer =>
+    {
+        writer.Account(signer);
+        LedgerCodec.Write(writer, call);
+        LedgerCodec.Write(writer, outcome);
+    });
+
+    private static byte[] Chain(byte[] digest, Action<RecordWriter> write)
+    {
+        var writer = new RecordWriter(512);
+        writer.Fixed(digest);
+        write(writer);
+        return SHA256.HashData(writer.WrittenSpan);
+    }
+
+    public void WriteEvent(RecordWriter writer, PoolEvent happened) => PoolCodec.Write(writer, happened);
+
+    public PoolEvent ReadEvent(ref RecordReader reader) => PoolCodec.ReadEvent(ref reader);
+
+    public void WriteState(RecordWriter writer, PoolState state) => PoolCodec.Write(writer, state);
+
+    public PoolState ReadState(ref RecordReader reader) => PoolCodec.ReadState(ref reader);
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
+
+namespace Dtao.Grains.Subnets;
+
+/// <summary>A recorded answer to one message.</summary>
+/// <param name="Outcome">Null when the message expired before it was decided.</param>
+public sealed record PoolOutcome(CallOutcome? Outcome, long FreeChange, BlockNumber Block, ulong Order);
+
+/// <summary>TAO that has left this pool's books for an account and is not yet known to have arrived.</summary>
+public sealed record OutgoingTao(AccountId To, Tao Amount);
+
+/// <summary>Everything that one subnet's actor owns.</summary>
+public sealed class PoolState
+{
+    /// <summary>Null for a netuid without a subnet.</summary>
+    public SubnetBooks? Books { get; set; }
+    /// <summary>TAO that was sent to the account of a subnet that does not exist.</summary>
+    public Tao UnclaimedTao { get; set; }
+    public NetworkParameters Parameters { get; set; } = NetworkParameters.Default;
+    public ulong ParametersRevision { get; set; }
+    public Dictionary<AccountId, HotkeyPool> HotkeyPools { get; } = [];
+    public Dictionary<(AccountId Hotkey, AccountId Coldkey), SafeFloat> Shares { get; } = [];
+    public BlockNumber LastBlock { get; set; }
+    public byte[] LastPlanHash { get; set; } = [];
+    public Tao LastConsumed { get; set; }
+    /// <summary>Hash chain over everything that this pool has decided, and over its books at each block.</summary>
+    public byte[] Digest { get; set; } = new byte[32];
+    /// <summary>Operations decided since genesis.</summary>
+    public ulong Order { get; set; }
+    /// <summary>Of them, those that traded.</summary>
+    public ulong Swaps { get; set; }
+    public OutcomeBook<PoolOutcome> Outcomes { get; } = new();
+    /// <summary>Fees booked for the fee account or the burn account and not yet sent.</summary>
+    public SortedDictionary<AccountId, Tao> Owed { get; } = [];
+    public SortedDictionary<ulong, OutgoingTao> Outbox { get; } = [];
+    /// <summary>Hotkeys that a decision here made delegates and that have not yet confirmed it.</summary>
+    public SortedSet<AccountId> NewDelegates { get; } = [];
+    public ulong NextSequence { get; set; } = 1;
+    /// <summary>TAO that operations here destroyed since genesis.</summary>
+    public Tao Destroyed { get; set; }
+    public ulong LastLaneBatch { get; set; }
+
+    public ulong SettledBelow
+    {
+        get
+        {
+            foreach (var sequence in Outbox.Keys) return sequence;
+            return NextSequence;
+        }
+    }
+
+    /// <summary>Who receives fees: the fee account, or the burn account where there is none.</summary>
+    public AccountId Beneficiary => Parameters.Author ?? AccountId.Burn;
+}
+
+/// <summary>What a pool decides on: its own state, and the facts that came with the message.</summary>
+/// <param name="beneficiaryExists">
+/// Whether the receiver of fees is known to exist. Then its balance is answered as <see cref="ExistingBalance"/>, and what it gains is booked as owed;
+/// otherwise it is answered as nothing, so that the existential deposit is held against a first fee.
+/// </param>
+public sealed class PoolSource(
+    PoolState state, BlockNumber block, AccountId signer, Tao free, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys) : ILedgerSource
+{
+    /// <summary>Stands for any balance at or above the existential deposit, with room to gain.</summary>
+    public static readonly Tao ExistingBalance = new(1UL << 62);
+
+    public BlockNumber Block => block;
+    public NetworkParameters Parameters => state.Parameters;
+    public IReadOnlyList<NetUid> Subnets => state.Books is { } books ? [books.Netuid] : [];
+
+    public bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books)
+    {
+        books = state.Books is { } own && own.Netuid == netuid ? own : null;
+        return books is not null;
+    }
+
+    public Tao GetFree(AccountId account)
+    {
+        if (account == signer) return free;
+        return account == state.Beneficiary && beneficiaryExists ? ExistingBalance : Tao.Zero;
+    }
+
+    public HotkeyRecord? GetHotkey(AccountId hotkey) => hotkeys.GetValueOrDefault(hotkey);
+
+    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => state.HotkeyPools.GetValueOrDefault(hotkey);
+
+    public SafeFloat GetShare(PositionKey position) => state.Shares.GetValueOrDefault((position.Hotkey, position.Coldkey));
+}

@@ -1,0 +1,418 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Blocks;
+using Dtao.Grains.Lanes;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Validators;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Dtao.Grains.Subnets;
+
+/// <inheritdoc cref="ISubnetPoolGrain"/>
+/// <remarks>
+/// Reentrant: a decision reads the tip, records its event, and changes the tip in one synchronous step.
+/// The invariant that survives interleaving: nothing is decided while the gate is closed, and whoever waited looks at the gate,
+/// at its own earlier outcome, and at the facts that it fetched again before it decides.
+/// </remarks>
+[Reentrant]
+public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkContext network, ILogger<SubnetPoolGrain> logger)
+    : LedgerGrain<PoolState, PoolEvent>(PoolModel.Instance, journals, logger), ISubnetPoolGrain
+{
+    private const int WaitingMax = 16_384;
+    private const int SweepSenders = 256;
+    private const ulong QuietBlocks = 64;
+
+    private readonly PoolGate _gate = new();
+    private readonly HotkeyCache _hotkeys = new();
+    private AccountId? _knownBeneficiary;
+    private ulong _durablySettledBelow = 1;
+
+    private NetUid Netuid => new(unchecked((ushort)this.GetPrimaryKeyLong()));
+
+    protected override string ActorKey => ActorKeys.Pool(this.GetPrimaryKeyLong());
+
+    protected override int SnapshotWeight => State.Shares.Count + State.Outcomes.SenderCount;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        _durablySettledBelow = State.SettledBelow;
+        if (State.Books is null) return;
+        network.Adopt(State.ParametersRevision, State.Parameters);
+        if (await GrainFactory.GetGrain<ILaneGrain>(0).PoolActivated(Netuid)) _gate.CloseForLane();
+        if (await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).PoolActivated(Netuid) is { } block && block > State.LastBlock) _gate.CloseForBlock(block);
+        foreach (var sequence in State.Outbox.Keys.ToArray()) _ = Watch(SendOutgoing(sequence));
+        foreach (var hotkey in State.NewDelegates.ToArray()) _ = Watch(ConfirmDelegate(hotkey));
+    }
+
+    public async Task<PoolReply> Execute(PoolCommand command)
+    {
+        var head = command.Head;
+        ThrowIfPoisoned();
+        if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);
+        var asked = Facts.None;
+        while (true)
+        {
+            switch (State.Outcomes.Judge(head, State.Books is null ? head.Seen : State.LastBlock, out var known))
+            {
+                case Verdict.Known:
+                    return await Answer(head, known!);
+                case Verdict.Stale:
+                    return PoolReply.Undecided(DeliveryStatus.Stale, State.LastBlock);
+                case Verdict.Expired:
+                    var expired = PoolDecider.Expire(State, head, command.Call);
+                    Record(expired);
+                    return await Answer(head, expired.Outcome);
+            }
+
+            if (MustWait(head))
+            {
+                if (_gate.Waiting >= WaitingMax || Journals.IsSaturated) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                await _gate.Wait();
+                ThrowIfPoisoned();
+                continue;
+            }
+
+            if ((Missing(command) & ~asked) is var missing and not Facts.None)
+            {
+                await Fetch(missing, command.Call);
+                asked |= missing;
+                continue;
+            }
+
+            var decided = PoolDecider.Decide(State, command, BeneficiaryExists, _hotkeys.Records);
+            Record(decided);
+            if (decided.Direct is not null || decided.NewDelegate is not null) await ShowEffects(decided);
+            return await Answer(head, decided.Outcome);
+        }
+    }
+
+    public async Task<PoolReply> Administer(PoolCommand command) => await Execute(command);
+
+    public async Task<CallQuote> Quote(PoolCommand command)
+    {
+        while (MustWait(command.Head)) await _gate.Wait();
+        await Fetch(Missing(command), command.Call);
+        var source = new PoolSource(State, State.LastBlock, command.Head.Sender, command.Free, BeneficiaryExists, _hotkeys.Records);
+        var quote = Economics.Staking.Quotes.Of(source, command.Head.Sender, command.Call);
+        await Durable();
+        return new CallQuote(
+            quote.Error, command.Call.Amount, quote.AmountOut, quote.Fee, quote.PriceBefore.Bits, quote.PriceAfter.Bits, quote.SlippageParts, State.LastBlock);
+    }
+
+    public async Task<PoolView> GetView()
+    {
+        var price = State.Books is { } books ? Economics.Pools.PoolState.Of(books).Price : default;
+        var view = new PoolView(
+            State.Books, State.LastBlock, price.Bits, State.Order, [.. State.Owed.Select(entry => new OwedEntry(entry.Key, entry.Value))],
+            State.Destroyed, State.Swaps, State.Shares.Count);
+        await Durable();
+        return view;
+    }
+
+    public async Task<PositionPage> GetPositions(PositionFilter filter, int countMax)
+    {
+        countMax = Math.Clamp(countMax, 1, 10_000);
+        var after = filter.AfterHotkey is { } hotkey ? (hotkey, filter.AfterColdkey ?? default) : ((AccountId, AccountId)?)null;
+        var page = State.Shares
+            .Where(entry => (filter.Hotkey is not { } only || entry.Key.Hotkey == only) && (filter.Coldkey is not { } owner || entry.Key.Coldkey == owner))
+            .Where(entry => after is not { } last || entry.Key.CompareTo(last) > 0)
+            .OrderBy(entry => entry.Key).Take(countMax + 1)
+            .Select(entry => new PositionEntry(entry.Key.Hotkey, entry.Key.Coldkey, entry.Value, ValueOf(entry.Key.Hotkey, entry.Value)))
+            .ToArray();
+        await Durable();
+        return new PositionPage(page.Length > countMax ? page[..countMax] : page, page.Length > countMax);
+    }
+
+    public async Task<HotkeyPoolEntry[]> GetHotkeyPools()
+    {
+        var pools = State.HotkeyPools.OrderBy(entry => entry.Key)
+            .Select(entry => new HotkeyPoolEntry(entry.Key, entry.Value.Value, entry.Value.Denominator)).ToArray();
+        await Durable();
+        return pools;
+    }
+
+    public async Task<bool> HasPosition(PositionKey position)
+    {
+        var has = State.Shares.ContainsKey((position.Hotkey, position.Coldkey));
+        await Durable();
+        return has;
+    }
+
+    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block)
+    {
+        ThrowIfPoisoned();
+        while (_gate.IsShowing) await _gate.Wait();
+        if (State.LastBlock < block) _gate.CloseForBlock(block);
+        var facts = PoolDecider.FactsOf(State);
+        await ReadyToSend();
+        return facts;
+    }
+
+    public async Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command)
+    {
+        ThrowIfPoisoned();
+        var differs = false;
+        if (command.Block.Value == State.LastBlock.Value + 1)
+        {
+            Record(PoolDecider.ApplyBlock(State, command));
+        }
+        else
+        {
+            Invariant.Holds(command.Block == State.LastBlock, "A pool applies the block after its last, or answers its last again.");
+            differs = !command.PlanHash.AsSpan().SequenceEqual(State.LastPlanHash);
+            if (differs) LogPlanDiffers(Netuid, command.Block);
+        }
+
+        _gate.OpenAfterBlock(State.LastBlock);
+        var acknowledgement = new BlockAcknowledgement(Netuid, State.LastBlock, State.LastConsumed, State.Digest, differs);
+        await Durable();
+        _durablySettledBelow = Math.Max(_durablySettledBelow, State.SettledBelow);
+        _ = Watch(SweepOutcomes());
+        return acknowledgement;
+    }
+
+    public Task OpenAfter(BlockNumber lastClosed)
+    {
+        if (State.LastBlock <= lastClosed) _gate.OpenAfterBlock(lastClosed.Next);
+        return Task.CompletedTask;
+    }
+
+    public async Task<LaneSlice> CloseForLane(LaneInterest interest)
+    {
+        ThrowIfPoisoned();
+        while (_gate.IsShowing) await _gate.Wait();
+        _gate.CloseForLane();
+        var slice = PoolDecider.SliceOf(State, interest, Stamp);
+        await ReadyToSend();
+        return slice;
+    }
+
+    public async Task<LaneSlice> PeekForLane(LaneInterest interest)
+    {
+        var slice = PoolDecider.SliceOf(State, interest, LogStamp.Durable);
+        await Durable();
+        return slice;
+    }
+
+    public async Task ApplyLane(LanePart part)
+    {
+        ThrowIfPoisoned();
+        if (part.Batch > State.LastLaneBatch) Record(PoolDecider.ApplyLane(State, part));
+        _gate.OpenAfterLane();
+        await Durable();
+    }
+
+    public Task OpenForLane(ulong batch)
+    {
+        if (batch >= State.LastLaneBatch) _gate.OpenAfterLane();
+        return Task.CompletedTask;
+    }
+
+    public async Task AdoptParameters(ulong revision, NetworkParameters parameters)
+    {
+        if (State.Books is not null && revision > State.ParametersRevision)
+        {
+            Record(new ParametersAdopted(revision, parameters));
+            _knownBeneficiary = null;
+        }
+
+        network.Adopt(revision, parameters);
+        await Durable();
+    }
+
+    public async Task PayOwed(AccountId account, bool mayVanish)
+    {
+        if (mayVanish && _knownBeneficiary == account) _knownBeneficiary = null;
+        var sequence = State.NextSequence;
+        if (State.Owed.TryGetValue(account, out var owed) && !owed.IsZero)
+        {
+            Record(new OwedSent(account, owed));
+            await SendOutgoing(sequence);
+        }
+    }
+
+    public Task<ulong> GetSettledBelow() => Task.FromResult(_durablySettledBelow);
+
+    public async Task<CreditReply> Credit(TaoCredit credit)
+    {
+        ThrowIfPoisoned();
+        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
+        while (MustWait(credit.Head)) await _gate.Wait();
+        switch (State.Outcomes.Judge(credit.Head, State.LastBlock, out var known))
+        {
+            case Verdict.Stale:
+                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable);
+            case Verdict.Known:
+                break;
+            case Verdict.Expired when !credit.MustSucceed:
+                Record(PoolDecider.Expire(State, credit.Head, new Call { Kind = CallKind.Transfer, Amount = credit.Amount.Rao }));
+                break;
+            default:
+                Record(PoolDecider.ReceiveGift(State, credit));
+                break;
+        }
+
+        known ??= State.Outcomes.Find(credit.Head.Sender, credit.Head.Sequence);
+        await ReadyToAnswer(credit.Head.Stamp);
+        return known?.Outcome is { } outcome
+            ? new(DeliveryStatus.Decided, outcome.Error, AnswerStamp(credit.Head.Stamp))
+            : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp));
+    }
+
+    private bool BeneficiaryExists => _knownBeneficiary == State.Beneficiary;
+
+    /// <summary>A closed gate, or a sender who has seen a block that this pool has not applied.</summary>
+    private bool MustWait(MessageHead head) => _gate.IsClosed || (State.Books is not null && head.Seen > State.LastBlock);
+
+    private Alpha ValueOf(AccountId hotkey, SafeFloat share) =>
+        Economics.Pools.SharePool.Value(State.HotkeyPools.GetValueOrDefault(hotkey), share);
+
+    /// <summary>What the ladder may need and is not known here.</summary>
+    /// <remarks>
+    /// That a hotkey has an owner, that it is a delegate, and that the burn account exists are monotone: once known they are kept.
+    /// "No" is asked afresh for each message and believed for that message only.
+    /// </remarks>
+    private Facts Missing(PoolCommand command)
+    {
+        var call = command.Call;
+        var missing = Facts.None;
+        if (State.Books is { Mechanism: not 0 } && !BeneficiaryExists && command.Head.Sender != State.Beneficiary) missing |= Facts.Beneficiary;
+        var mayDelegate = call.Kind == CallKind.AddStakeLimit || (call.Kind == CallKind.AddStakeBurn && call.Limit is not null);
+        if (call.Kind is not (CallKind.StartCall or CallKind.Admin) && !_hotkeys.Suffices(call.Hotkey, command.Head.Sender, mayDelegate)) missing |= Facts.Hotkey;
+        if (call.ToHotkey is { } other && !_hotkeys.Suffices(other, command.Head.Sender, needsDelegate: false)) missing |= Facts.OtherHotkey;
+        return missing;
+    }
+
+    private async Task Fetch(Facts missing, Call call)
+    {
+        if (missing.HasFlag(Facts.Beneficiary))
+        {
+            var beneficiary = State.Beneficiary;
+            if (await GrainFactory.GetGrain<IStakerAccountGrain>(beneficiary.ToString()).Exists()) _knownBeneficiary = beneficiary;
+        }
+
+        if (missing.HasFlag(Facts.Hotkey)) await FetchHotkey(call.Hotkey);
+        if (missing.HasFlag(Facts.OtherHotkey)) await FetchHotkey(call.ToHotkey!.Value);
+    }
+
+    private async Task FetchHotkey(AccountId hotkey)
+    {
+        var facts = await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).GetRecord();
+        _hotkeys.Learn(hotkey, facts?.ToRecord());
+    }
+
+    /// <summary>
+    /// Lets others see what this decision created (a fee account that begins to exist, a delegate) before it is answered,
+    /// and before anything else is decided here.
+    /// </summary>
+    private async Task ShowEffects(CallDecided decided)
+    {
+        _gate.BeginShowing();
+        try
+        {
+            if (decided.Direct is { } direct)
+            {
+                await SendOutgoing(State.NextSequence - 1);
+                _knownBeneficiary = direct.To;
+            }
+
+            if (decided.NewDelegate is { } hotkey) await ConfirmDelegate(hotkey);
+        }
+        finally
+        {
+            _gate.EndShowing();
+        }
+    }
+
+    private async Task SendOutgoing(ulong sequence)
+    {
+        for (var attempt = 0; State.Outbox.TryGetValue(sequence, out var outgoing); attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            await ReadyToSend();
+            if (attempt > 1) await Durable();
+            var stamp = attempt > 1 ? LogStamp.Durable : Stamp;
+            var head = new MessageHead(
+                AccountId.OfSubnet(Netuid), sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), State.LastBlock, stamp);
+            try
+            {
+                var reply = await GrainFactory.GetGrain<IStakerAccountGrain>(outgoing.To.ToString())
+                    .Credit(new TaoCredit(head, outgoing.Amount, MustSucceed: true));
+                if (reply.Status == DeliveryStatus.Decided && State.Outbox.ContainsKey(sequence)) Record(new OutgoingArrived(sequence));
+            }
+            catch (Exception exception) when (!IsPoisoned)
+            {
+                LogRetry(Netuid, sequence, exception.Message);
+            }
+        }
+    }
+
+    private async Task ConfirmDelegate(AccountId hotkey)
+    {
+        for (var attempt = 0; State.NewDelegates.Contains(hotkey); attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            await Durable();
+            try
+            {
+                await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).EnsureDelegate();
+                _hotkeys.Forget(hotkey);
+                if (State.NewDelegates.Contains(hotkey)) Record(new DelegateConfirmed(hotkey));
+            }
+            catch (Exception exception) when (!IsPoisoned)
+            {
+                LogRetry(Netuid, 0, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Asks senders with old outcomes what they have settled, a few at each block.</summary>
+    private async Task SweepOutcomes()
+    {
+        foreach (var sender in State.Outcomes.Sweep(State.LastBlock, QuietBlocks, SweepSenders))
+        {
+            if (SystemSenders.IsSystem(sender)) continue;
+            State.Outcomes.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+        }
+    }
+
+    private async Task<PoolReply> Answer(MessageHead head, PoolOutcome outcome)
+    {
+        await ReadyToAnswer(head.Stamp);
+        var status = outcome.Outcome is null ? DeliveryStatus.Never : DeliveryStatus.Decided;
+        return new PoolReply(status, outcome.Outcome, outcome.FreeChange, outcome.Block, outcome.Order, AnswerStamp(head.Stamp));
+    }
+
+    [Flags]
+    private enum Facts
+    {
+        None = 0,
+        Beneficiary = 1,
+        Hotkey = 2,
+        OtherHotkey = 4,
+    }
+
+    private async Task Watch(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception exception)
+        {
+            if (!IsPoisoned) LogBackground(Netuid, exception);
+        }
+    }
+
+    [LoggerMessage(301, LogLevel.Critical, "Subnet {Netuid} was given another plan for block {Block} than the one that it applied")]
+    private partial void LogPlanDiffers(NetUid netuid, BlockNumber block);
+
+    [LoggerMessage(302, LogLevel.Information, "Subnet {Netuid} sends sequence {Sequence} again: {Reason}")]
+    private partial void LogRetry(NetUid netuid, ulong sequence, string reason);
+
+    [LoggerMessage(303, LogLevel.Warning, "Subnet {Netuid} could not finish background work; it is tried again later")]
+    private partial void LogBackground(NetUid netuid, Exception exception);
+}
