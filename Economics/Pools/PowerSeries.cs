@@ -8,64 +8,45 @@ namespace Dtao.Economics.Pools;
 /// Trap kept from the reference: the exponential is not range-reduced, so for a very negative logarithm the capped sum has
 /// not converged and the answer is far from the true power.
 /// </remarks>
-internal sealed class PowerSeries
+internal readonly ref struct PowerSeries
 {
     private const int GuardBits = 24;
 
-    private static readonly BigInteger s_guard = BigInteger.One << GuardBits;
-
     private readonly int _resultBits;
+    private readonly int _workingBits;
     private readonly int _termsMax;
-    private readonly BigInteger _lnTwo;
+    private readonly BigInteger _one;
 
-    public PowerSeries(int precision, BigInteger scale)
+    private PowerSeries(int precision, BigInteger scale)
     {
         _resultBits = Math.Max(Math.Max(precision, 32), (int)scale.GetBitLength() + 8);
-        FractionBits = _resultBits + GuardBits;
-        _termsMax = Math.Min(4096, FractionBits + 128);
-        One = BigInteger.One << FractionBits;
-        _lnTwo = -LnOnePlus(-(One >> 1));
+        _workingBits = _resultBits + GuardBits;
+        _termsMax = Math.Min(4096, _workingBits + 128);
+        _one = BigInteger.One << _workingBits;
     }
 
-    /// <summary>The fraction bits of <see cref="Ln"/> and <see cref="Exp"/>.</summary>
-    public int FractionBits { get; }
+    private static readonly BigInteger s_guard = BigInteger.One << GuardBits;
 
-    public BigInteger One { get; }
-
-    public BigInteger Power(BigInteger numerator, BigInteger denominator, ulong a, ulong b, BigInteger scale)
+    public static BigInteger Evaluate(BigInteger numerator, BigInteger denominator, ulong a, ulong b, int precision, BigInteger scale)
     {
-        var logarithm = FloorDivide((Ln(numerator) - Ln(denominator)) * a, b);
-        return (Round(Exp(logarithm)) * scale) >> _resultBits;
+        var series = new PowerSeries(precision, scale);
+        var logarithm = FloorDivide((series.Ln(numerator) - series.Ln(denominator)) * a, b);
+        return (Round(series.Exp(logarithm)) * scale) >> series._resultBits;
     }
 
-    /// <summary>ln of an integer above 0: mantissa in [3/4, 3/2) by the series, powers of two by ln 2.</summary>
-    public BigInteger Ln(BigInteger value)
+    /// <summary>ln of an integer above 0: mantissa in [3/4, 3/2) of the series, powers of two by ln 2.</summary>
+    private BigInteger Ln(BigInteger value)
     {
         var shift = (int)value.GetBitLength() - 1;
-        var mantissa = (value << FractionBits) >> shift;
-        if (mantissa >= One + (One >> 1))
+        var mantissa = (value << _workingBits) >> shift;
+        if (mantissa >= _one + (_one >> 1))
         {
             mantissa >>= 1;
             shift++;
         }
 
-        return LnOnePlus(mantissa - One) + _lnTwo * shift;
-    }
-
-    public BigInteger Exp(BigInteger t)
-    {
-        BigInteger term = One, sum = One, previous = Round(sum);
-        for (var n = 1; n <= _termsMax; n++)
-        {
-            term = FloorDivide(term * t, One * n);
-            if (term.IsZero) break;
-            sum += term;
-            var current = Round(sum);
-            if (BigInteger.Abs(term) < s_guard || current == previous) break;
-            previous = current;
-        }
-
-        return sum;
+        var lnTwo = -LnOnePlus(-(_one >> 1));
+        return LnOnePlus(mantissa - _one) + lnTwo * shift;
     }
 
     private BigInteger LnOnePlus(BigInteger t)
@@ -73,13 +54,29 @@ internal sealed class PowerSeries
         BigInteger term = t, sum = t, previous = Round(sum);
         for (var n = 2; n <= _termsMax; n++)
         {
-            term = (term * t) >> FractionBits;
+            term = (term * t) >> _workingBits;
             if (term.IsZero) break;
             var quotient = FloorDivide(term, n);
             if (quotient.IsZero) break;
             sum = (n & 1) == 0 ? sum - quotient : sum + quotient;
             var current = Round(sum);
             if (BigInteger.Abs(quotient) < s_guard || current == previous) break;
+            previous = current;
+        }
+
+        return sum;
+    }
+
+    private BigInteger Exp(BigInteger t)
+    {
+        BigInteger term = _one, sum = _one, previous = Round(sum);
+        for (var n = 1; n <= _termsMax; n++)
+        {
+            term = FloorDivide(term * t, _one * n);
+            if (term.IsZero) break;
+            sum += term;
+            var current = Round(sum);
+            if (BigInteger.Abs(term) < s_guard || current == previous) break;
             previous = current;
         }
 

@@ -1,0 +1,96 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Hosting.Genesis;
+
+/// <summary>A network at block 0 with everything that its operator chose, whole and checked. Amounts are rao.</summary>
+/// <remarks>Made by <see cref="GenesisDocumentReader"/>, <see cref="SnapshotImport"/>, or <see cref="DemoGenesis"/>; all three pass <see cref="GenesisValidator"/>.</remarks>
+public sealed record GenesisDocument
+{
+    /// <summary>The format that this version writes.</summary>
+    public const string Format = "dtao-genesis/1";
+
+    /// <summary>The chain's own time between blocks.</summary>
+    public const long DefaultBlockIntervalMilliseconds = 12_000;
+
+    /// <summary>The longest time between blocks that a document may ask for: one day.</summary>
+    public const long BlockIntervalMillisecondsMax = 86_400_000;
+
+    public required string Name { get; init; }
+    /// <summary>Part of what operations will sign, so that one network's operation is worth nothing on another.</summary>
+    public required string NetworkId { get; init; }
+    public RuleSet RuleSet { get; init; } = RuleSet.Default;
+    /// <summary>0 = as fast as blocks close.</summary>
+    public long BlockIntervalMilliseconds { get; init; } = DefaultBlockIntervalMilliseconds;
+    /// <summary>Where the document came from, when it was made from another.</summary>
+    public string? ImportedFrom { get; init; }
+    public NetworkParameters Parameters { get; init; } = NetworkParameters.Default;
+    /// <summary>Names that a person gave to accounts, in the document's order.</summary>
+    public IReadOnlyList<NamedAccount> Aliases { get; init; } = [];
+    /// <summary>Free TAO, dev accounts included; each account once.</summary>
+    public IReadOnlyList<DocumentBalance> Balances { get; init; } = [];
+    /// <summary>In the order of creation.</summary>
+    public IReadOnlyList<DocumentHotkey> Hotkeys { get; init; } = [];
+    /// <summary>Root included; in the document's order.</summary>
+    public IReadOnlyList<DocumentSubnet> Subnets { get; init; } = [];
+    /// <summary>In the order in which they are deposited.</summary>
+    public IReadOnlyList<DocumentStake> Stakes { get; init; } = [];
+    /// <summary>The staking ledger's own counter; null = the sum of all TAO reserves.</summary>
+    public Tao? TotalStake { get; init; }
+    /// <summary>What this version takes note of and does not act on, one line each.</summary>
+    public IReadOnlyList<GenesisNotice> Notices { get; init; } = [];
+
+    /// <summary>All TAO in existence: free TAO, root stake, reserves, and surpluses.</summary>
+    public Tao TotalIssuance { get; init; }
+
+    /// <summary>What the ledger is built from; names, symbols, and the clock are not part of it.</summary>
+    public GenesisState ToState() => new()
+    {
+        Parameters = Parameters,
+        Balances = [.. Balances.Select(balance => (balance.Account, balance.Free))],
+        Hotkeys = [.. Hotkeys.Select(hotkey => new GenesisHotkey(hotkey.Hotkey, new HotkeyRecord(hotkey.Owner) { StoredTake = hotkey.Take }))],
+        Subnets = [.. Subnets.Select(subnet => new GenesisSubnet(subnet.Books, subnet.AlphaOutstanding, subnet.AccountSurplus))],
+        Stakes = [.. Stakes.Select(stake => new GenesisStake(new PositionKey(stake.Netuid, stake.Hotkey, stake.Coldkey), stake.Amount))],
+        TotalStake = TotalStake,
+    };
+}
+
+/// <summary>The rules that a network runs under.</summary>
+public sealed record RuleSet(string Name, string Date)
+{
+    /// <summary>The only rule set of this version: the reference as of June 2026.</summary>
+    public static readonly RuleSet Default = new("2026-06", "2026-06-01");
+
+    public static readonly IReadOnlyList<RuleSet> Known = [Default];
+}
+
+public sealed record NamedAccount(string Name, AccountId Account);
+
+public sealed record DocumentBalance(string Path, AccountId Account, Tao Free);
+
+/// <param name="Take">Null = no delegate.</param>
+public sealed record DocumentHotkey(string Path, AccountId Hotkey, AccountId Owner, Take? Take);
+
+public sealed record DocumentStake(string Path, AccountId Hotkey, AccountId Coldkey, NetUid Netuid, Alpha Amount);
+
+public sealed record GenesisNotice(string Path, string Message);
+
+/// <summary>A subnet at block 0.</summary>
+/// <param name="Books">Market, settings, and switches; what follows from the stakes is not in it yet.</param>
+public sealed record DocumentSubnet(string Path, SubnetBooks Books)
+{
+    public string Name { get; init; } = string.Empty;
+    public string Symbol { get; init; } = string.Empty;
+    /// <summary>Alpha outside the pool; null = the sum of the stakes.</summary>
+    public Alpha? AlphaOutstanding { get; init; }
+    /// <summary>TAO that the account <c>subnet:N</c> holds beyond the pool's reserve.</summary>
+    public Tao AccountSurplus { get; init; }
+
+    public NetUid Netuid => Books.Netuid;
+}
+
+/// <summary>What reading a document came to: the document, or every fault that it has.</summary>
+public sealed record GenesisResult(GenesisDocument? Document, IReadOnlyList<GenesisFault> Faults)
+{
+    public bool IsValid => Document is not null;
+}

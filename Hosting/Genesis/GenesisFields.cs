@@ -1,0 +1,95 @@
+using System.Numerics;
+using Dtao.Economics;
+
+namespace Dtao.Hosting.Genesis;
+
+/// <summary>How the value of a field is written.</summary>
+internal enum FieldKind
+{
+    Number,
+    Flag,
+    Account,
+    /// <summary>A list of neurons.</summary>
+    Neurons,
+    /// <summary>Read by name where it stands; not a setting.</summary>
+    Own,
+}
+
+/// <summary>One field of a parameter set or of a subnet: its name in the document, its kind, and its bounds.</summary>
+/// <param name="InForce">False for settings that the rules of a later version will read; they are checked and noted.</param>
+internal sealed record FieldRule(string Name, FieldKind Kind, BigInteger Lowest, BigInteger Highest, bool InForce = true);
+
+/// <summary>The names, kinds, and bounds of all fields of a genesis document, by the object in which they stand.</summary>
+internal static class GenesisFields
+{
+    // Source of the bounds: rule book 01, section 15; rule book 01, 4.2 for the weight.
+    private const ulong WeightLowest = Perquintill.One / 100;
+    private const ulong WeightHighest = Perquintill.One / 100 * 99;
+    private const ulong I96F32One = 1UL << I96F32.FractionBits;
+
+    /// <summary>What a scenario's genesis has.</summary>
+    public static readonly IReadOnlyCollection<string> State =
+        ["author", "parameters", "balances", "hotkeys", "subnets", "stakes", "total_stake"];
+
+    public static readonly IReadOnlyCollection<string> Document =
+    [
+        "$schema", "format", "name", "about", "networkId", "ruleSet", "blockIntervalMilliseconds", "feeAccount", "importedFrom",
+        "accounts", "devAccounts", .. State,
+    ];
+
+    public static readonly IReadOnlyCollection<string> Scenario =
+        ["format", "name", "about", "rules", "accounts", "genesis", "steps", "expect"];
+
+    public static readonly IReadOnlyCollection<string> RuleSet = ["name", "date"];
+
+    public static readonly IReadOnlyCollection<string> Hotkey = ["owner", "take"];
+
+    public static readonly IReadOnlyCollection<string> Stake = ["hotkey", "coldkey", "netuid", "amount"];
+
+    public static readonly IReadOnlyCollection<string> Neuron = ["hotkey", "registered", "last_update", "permit"];
+
+    public static readonly IReadOnlyList<FieldRule> Parameters =
+    [
+        U64("existential_deposit"), U64("tao_weight"), U16("owner_cut"), U64("child_burn"), U64("stake_threshold"),
+        U64("nominator_min_required_stake"), Number("moving_alpha", 0, I96F32One), Number("max_epochs_per_block", 0, byte.MaxValue),
+        U64("num_root_claim"), U64("child_cooldown"), U64("set_children_rate_limit"), U64("child_take_rate_limit"), U16("max_child_take"),
+        U64("take_rate_limit"), U16("min_take"), U16("max_take"), U64("network_rate_limit"), U64("network_min_lock"), U64("network_last_lock"),
+        U64("network_last_lock_block"), U64("network_lock_interval"), U64("network_immunity"), U16("subnet_limit"), U64("start_call_delay"),
+        U16("default_tempo"),
+    ];
+
+    public static readonly IReadOnlyCollection<string> ParameterNames = [.. Parameters.Select(rule => rule.Name)];
+
+    public static readonly IReadOnlyList<FieldRule> Subnet =
+    [
+        Own("netuid"), Own("name"), Own("symbol"), Own("alpha_out"), Own("account_surplus"),
+        U16("mechanism"), Account("owner"), Account("owner_hotkey"), U64("tao_in"), U64("alpha_in"), U64("protocol_alpha"),
+        Number("weight", WeightLowest, WeightHighest), Flag("swap_initialised"), Number("fee_rate", 0, FeeRate.PartsMax),
+        Number("moving_price", 0, (BigInteger)Int128.MaxValue), U64("first_emission_block"), Flag("subtoken_enabled"),
+        Flag("registration_allowed"), Flag("emission_enabled"), Flag("owner_cut_enabled"), Flag("transfer_enabled"), U16("tempo"),
+        U64("last_epoch_block"), Number("price_halving_blocks", 1, ulong.MaxValue), U64("burn"), U64("min_burn"), U64("max_burn"),
+        U16("burn_half_life"), Number("burn_multiplier", 0, (BigInteger)UInt128.MaxValue), U64("registered_at"),
+        Later(U16("max_uids")), Later(U16("max_validators")), Later(U16("min_allowed_weights")), Later(U16("immunity_period")),
+        Later(U64("activity_cutoff_factor")), Later(Flag("yuma3")), Later(Flag("liquid_alpha")), Later(U16("alpha_low")), Later(U16("alpha_high")),
+        Later(Number("steepness", short.MinValue, short.MaxValue)), Later(U16("kappa")), Later(U64("bonds_moving_average")),
+        Later(U16("bonds_penalty")), Later(Flag("commit_reveal")), Later(U64("weights_rate_limit")), Later(U64("weights_version_key")),
+        Later(U16("min_child_take")), Later(U16("immune_owner_uids")), Later(U16("min_non_immune_uids")), Later(U64("root_claim_threshold")),
+        Later(Flag("recycle_incentive")), Later(new("neurons", FieldKind.Neurons, 0, 0)),
+    ];
+
+    public static readonly IReadOnlyCollection<string> SubnetNames = [.. Subnet.Select(rule => rule.Name)];
+
+    private static FieldRule Number(string name, BigInteger lowest, BigInteger highest) => new(name, FieldKind.Number, lowest, highest);
+
+    private static FieldRule U64(string name) => Number(name, 0, ulong.MaxValue);
+
+    private static FieldRule U16(string name) => Number(name, 0, ushort.MaxValue);
+
+    private static FieldRule Flag(string name) => new(name, FieldKind.Flag, 0, 0);
+
+    private static FieldRule Account(string name) => new(name, FieldKind.Account, 0, 0);
+
+    private static FieldRule Own(string name) => new(name, FieldKind.Own, 0, 0);
+
+    private static FieldRule Later(FieldRule rule) => rule with { InForce = false };
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Hosting.Genesis;
+
+/// <summary>Reads the list of subnets of a document.</summary>
+internal sealed class SubnetReader(AccountNames names, List<GenesisNotice> notices, FaultList faults)
+{
+    private const int NameLengthMax = 64;
+    private const int SymbolLengthMax = 16;
+
+    public List<DocumentSubnet> Read(JsonFields state)
+    {
+        var subnets = new List<DocumentSubnet>();
+        foreach (var (element, place) in DocumentReader.Items(state, "subnets", faults))
+        {
+            if (JsonFields.Open(element, place, GenesisFields.SubnetNames, faults) is not { } fields) continue;
+            fields.Require("netuid");
+            var netuid = fields.U16("netuid");
+            var subnet = ReadOne(fields, new(netuid ?? ushort.MaxValue));
+            if (netuid is not null) subnets.Add(subnet);
+        }
+        return subnets;
+    }
+
+    private DocumentSubnet ReadOne(JsonFields fields, NetUid netuid)
+    {
+        var books = new SubnetBooks { Netuid = netuid };
+        foreach (var rule in GenesisFields.Subnet)
+        {
+            var text = ReadSetting(fields, rule);
+            if (!rule.InForce)
+            {
+                if (fields.Has(rule.Name)) notices.Add(new(fields.PathOf(rule.Name), $"'{rule.Name}' belongs to epochs, neurons, or claims, which this version does not run."));
+                continue;
+            }
+            if (text is null) continue;
+            var error = SubnetSettings.Set(books, rule.Name, text);
+            if (error != LedgerError.None) throw new InvalidOperationException($"The field '{rule.Name}' is in the document's table and the ledger refuses it: {error}.");
+        }
+        return new(fields.Path, books)
+        {
+            Name = Label(fields, "name", NameLengthMax) ?? (netuid.IsRoot ? "root" : $"subnet {netuid}"),
+            Symbol = Label(fields, "symbol", SymbolLengthMax) ?? (netuid.IsRoot ? "τ" : $"α{netuid}"),
+            AlphaOutstanding = fields.U64("alpha_out") is { } outstanding ? new Alpha(outstanding) : null,
+            AccountSurplus = new Tao(fields.U64("account_surplus") ?? 0),
+        };
+    }
+
+    /// <returns>The value's canonical text; null when the field is absent, faulty, or not a setting.</returns>
+    private string? ReadSetting(JsonFields fields, FieldRule rule)
+    {
+        switch (rule.Kind)
+        {
+            case FieldKind.Number:
+                return fields.Number(rule.Name, rule.Lowest, rule.Highest)?.ToString(CultureInfo.InvariantCulture);
+            case FieldKind.Flag:
+                return fields.Flag(rule.Name) is { } flag ? flag ? "true" : "false" : null;
+            case FieldKind.Account:
+                return fields.Text(rule.Name) is { } text ? names.Resolve(text, fields.PathOf(rule.Name))?.ToString() : null;
+            case FieldKind.Neurons:
+                CheckNeurons(fields, rule.Name);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private void CheckNeurons(JsonFields parent, string name)
+    {
+        foreach (var (element, place) in DocumentReader.Items(parent, name, faults))
+        {
+            if (JsonFields.Open(element, place, GenesisFields.Neuron, faults) is not { } fields) continue;
+            fields.Require("hotkey");
+            if (fields.Text("hotkey") is { } hotkey) names.Resolve(hotkey, fields.PathOf("hotkey"));
+            fields.U64("registered");
+            fields.U64("last_update");
+            fields.Flag("permit");
+        }
+    }
+
+    private string? Label(JsonFields fields, string name, int lengthMax)
+    {
+        if (fields.Text(name) is not { } text) return null;
+        if (text.Length > 0 && text.Length <= lengthMax && !text.Any(char.IsControl)) return text;
+        faults.Add(fields.PathOf(name), GenesisFaultCode.OutOfRange, $"Expected 1 to {lengthMax} printable characters.");
+        return null;
+    }
+}
