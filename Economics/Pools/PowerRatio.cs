@@ -57,7 +57,7 @@ public static partial class PowerRatio
         b /= divisor;
         return a <= ExactExponentMax && b <= ExactExponentMax
             ? Root(BigInteger.Pow(numerator, (int)a) * BigInteger.Pow(scale, (int)b) / BigInteger.Pow(denominator, (int)a), (int)b)
-            : PowerSeries.Evaluate(numerator, denominator, a, b, precision, scale);
+            : new PowerSeries(precision, scale).Power(numerator, denominator, a, b, scale);
     }
 
     /// <summary>The largest integer whose degree-th power is not above value, by Newton's method from above.</summary>

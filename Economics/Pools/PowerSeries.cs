@@ -8,45 +8,64 @@ namespace Dtao.Economics.Pools;
 /// Trap kept from the reference: the exponential is not range-reduced, so for a very negative logarithm the capped sum has
 /// not converged and the answer is far from the true power.
 /// </remarks>
-internal readonly ref struct PowerSeries
+internal sealed class PowerSeries
 {
     private const int GuardBits = 24;
 
-    private readonly int _resultBits;
-    private readonly int _workingBits;
-    private readonly int _termsMax;
-    private readonly BigInteger _one;
-
-    private PowerSeries(int precision, BigInteger scale)
-    {
-        _resultBits = Math.Max(Math.Max(precision, 32), (int)scale.GetBitLength() + 8);
-        _workingBits = _resultBits + GuardBits;
-        _termsMax = Math.Min(4096, _workingBits + 128);
-        _one = BigInteger.One << _workingBits;
-    }
-
     private static readonly BigInteger s_guard = BigInteger.One << GuardBits;
 
-    public static BigInteger Evaluate(BigInteger numerator, BigInteger denominator, ulong a, ulong b, int precision, BigInteger scale)
+    private readonly int _resultBits;
+    private readonly int _termsMax;
+    private readonly BigInteger _lnTwo;
+
+    public PowerSeries(int precision, BigInteger scale)
     {
-        var series = new PowerSeries(precision, scale);
-        var logarithm = FloorDivide((series.Ln(numerator) - series.Ln(denominator)) * a, b);
-        return (Round(series.Exp(logarithm)) * scale) >> series._resultBits;
+        _resultBits = Math.Max(Math.Max(precision, 32), (int)scale.GetBitLength() + 8);
+        FractionBits = _resultBits + GuardBits;
+        _termsMax = Math.Min(4096, FractionBits + 128);
+        One = BigInteger.One << FractionBits;
+        _lnTwo = -LnOnePlus(-(One >> 1));
     }
 
-    /// <summary>ln of an integer above 0: mantissa in [3/4, 3/2) of the series, powers of two by ln 2.</summary>
-    private BigInteger Ln(BigInteger value)
+    /// <summary>The fraction bits of <see cref="Ln"/> and <see cref="Exp"/>.</summary>
+    public int FractionBits { get; }
+
+    public BigInteger One { get; }
+
+    public BigInteger Power(BigInteger numerator, BigInteger denominator, ulong a, ulong b, BigInteger scale)
+    {
+        var logarithm = FloorDivide((Ln(numerator) - Ln(denominator)) * a, b);
+        return (Round(Exp(logarithm)) * scale) >> _resultBits;
+    }
+
+    /// <summary>ln of an integer above 0: mantissa in [3/4, 3/2) by the series, powers of two by ln 2.</summary>
+    public BigInteger Ln(BigInteger value)
     {
         var shift = (int)value.GetBitLength() - 1;
-        var mantissa = (value << _workingBits) >> shift;
-        if (mantissa >= _one + (_one >> 1))
+        var mantissa = (value << FractionBits) >> shift;
+        if (mantissa >= One + (One >> 1))
         {
             mantissa >>= 1;
             shift++;
         }
 
-        var lnTwo = -LnOnePlus(-(_one >> 1));
-        return LnOnePlus(mantissa - _one) + lnTwo * shift;
+        return LnOnePlus(mantissa - One) + _lnTwo * shift;
+    }
+
+    public BigInteger Exp(BigInteger t)
+    {
+        BigInteger term = One, sum = One, previous = Round(sum);
+        for (var n = 1; n <= _termsMax; n++)
+        {
+            term = FloorDivide(term * t, One * n);
+            if (term.IsZero) break;
+            sum += term;
+            var current = Round(sum);
+            if (BigInteger.Abs(term) < s_guard || current == previous) break;
+            previous = current;
+        }
+
+        return sum;
     }
 
     private BigInteger LnOnePlus(BigInteger t)
@@ -54,29 +73,13 @@ internal readonly ref struct PowerSeries
         BigInteger term = t, sum = t, previous = Round(sum);
         for (var n = 2; n <= _termsMax; n++)
         {
-            term = (term * t) >> _workingBits;
+            term = (term * t) >> FractionBits;
             if (term.IsZero) break;
             var quotient = FloorDivide(term, n);
             if (quotient.IsZero) break;
             sum = (n & 1) == 0 ? sum - quotient : sum + quotient;
             var current = Round(sum);
             if (BigInteger.Abs(quotient) < s_guard || current == previous) break;
-            previous = current;
-        }
-
-        return sum;
-    }
-
-    private BigInteger Exp(BigInteger t)
-    {
-        BigInteger term = _one, sum = _one, previous = Round(sum);
-        for (var n = 1; n <= _termsMax; n++)
-        {
-            term = FloorDivide(term * t, _one * n);
-            if (term.IsZero) break;
-            sum += term;
-            var current = Round(sum);
-            if (BigInteger.Abs(term) < s_guard || current == previous) break;
             previous = current;
         }
 

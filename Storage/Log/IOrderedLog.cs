@@ -98,6 +98,9 @@ public sealed record JournalImage(
     IReadOnlyList<ReadOnlyMemory<byte>> Events,
     ReadOnlyMemory<byte> Digest)
 {
+    /// <summary>The image of an actor of which nothing is stored.</summary>
+    public static JournalImage Empty { get; } = new(0, null, [], new byte[Storage.Digest.Length]);
+
     /// <summary>Number of the last event in the image.</summary>
     public long Version => SnapshotVersion + Events.Count;
 }

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+
+namespace Dtao.Storage;
+
+/// <content>The writer's thread: one transaction after the other, until the log is closed or poisoned.</content>
+public sealed partial class OrderedLog
+{
+    private bool isWriterWaiting;
+
+    // Snapshots stand in the order of the positions that they wait for.
+    private bool HasReadySnapshot => snapshots.TryPeek(out var first) && first.AfterPosition <= durable;
+
+    private bool HasWork => filling.Count > 0 || HasReadySnapshot;
+
+    private void WakeWriter()
+    {
+        if (isWriterWaiting) Monitor.Pulse(gate);
+    }
+
+    private void WriteBatches()
+    {
+        while (Take() is { } batch)
+        {
+            var start = Stopwatch.GetTimestamp();
+            try
+            {
+                batch.Events.GroupByActor(batch.Actors);
+                writer.Write(batch);
+            }
+#pragma warning disable CA1031 // Whatever went wrong, the outcome is not known: nothing may be written after it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Poison(e, batch);
+                return;
+            }
+
+            StoreMetrics.LogCommitted(batch.Events.Count, start);
+            Complete(batch);
+        }
+    }
+
+    private LogBatch? Take()
+    {
+        lock (gate)
+        {
+            isWriterWaiting = true;
+            while (!HasWork && !isStopping && poison is null) Monitor.Wait(gate);
+            isWriterWaiting = false;
+            if (!HasWork || poison is not null) return null;
+            (filling, writing) = (writing, filling);
+            writingLast = appended;
+            var batch = new LogBatch(writing, writingLast);
+            while (HasReadySnapshot) batch.Snapshots.Add(snapshots.Dequeue());
+            return batch;
+        }
+    }
+
+    private void Complete(LogBatch batch)
+    {
+        var completion = batch.Events.Completion;
+        var bytes = batch.Events.Bytes + ((long)batch.Events.Count * EventOverheadBytes);
+        foreach (var snapshot in batch.Snapshots) bytes += snapshot.State.Length;
+        lock (gate)
+        {
+            Volatile.Write(ref durable, batch.LastPosition);
+            Volatile.Write(ref queuedBytes, queuedBytes - bytes);
+            foreach (var snapshot in batch.Snapshots)
+            {
+                snapshot.Journal.QueuedSnapshots--;
+                ForgetIfIdle(snapshot.Journal);
+            }
+
+            foreach (var journal in batch.Actors) ForgetIfIdle(journal);
+        }
+
+        // Nobody new can wait for this buffer: its positions are durable already.
+        batch.Events.Clear();
+        completion.SetResult();
+        foreach (var snapshot in batch.Snapshots) snapshot.Completion.SetResult();
+    }
+
+    private void ForgetIfIdle(JournalEntry journal)
+    {
+        if (journal.Owner is not null || journal.QueuedSnapshots > 0 || journal.LastPosition > durable) return;
+        ((ICollection<KeyValuePair<string, JournalEntry>>)journals).Remove(new(journal.ActorKey, journal));
+    }
+
+    // First the mark, so that no turn goes on with what may be lost; then those who wait; then the host.
+    private void Poison(Exception cause, LogBatch? batch = null)
+    {
+        var exception = new LogPoisonedException($"A commit of the ordered log failed: {cause.Message}", cause);
+        List<TaskCompletionSource> waiters;
+        lock (gate)
+        {
+            if (poison is not null) return;
+            poison = exception;
+            database.Fail(exception);
+            waiters = [writing.Completion, filling.Completion, .. snapshots.Select(snapshot => snapshot.Completion)];
+            if (batch is not null) waiters.AddRange(batch.Snapshots.Select(snapshot => snapshot.Completion));
+            Monitor.PulseAll(gate);
+        }
+
+        foreach (var waiter in waiters)
+        {
+            waiter.SetException(Poisoned(exception));
+            // Looked at here, because not every batch has somebody who waits for it.
+            _ = waiter.Task.Exception;
+        }
+
+        options.OnPoisoned?.Invoke(exception);
+    }
+}

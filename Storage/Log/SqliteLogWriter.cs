@@ -1,0 +1,161 @@
+namespace Dtao.Storage;
+
+/// <summary>Writes a batch as one transaction: for each actor one segment row and its new head.</summary>
+internal sealed class SqliteLogWriter : ILogWriter
+{
+    private const int SnapshotsKept = 2;
+    private readonly SqliteDatabase database;
+    private readonly SqliteSession session;
+    private byte[] payload = new byte[64 * 1024];
+    private byte[] scratch = new byte[4 * 1024];
+    private long actorCount;
+    private long lastSegment;
+
+    public SqliteLogWriter(SqliteDatabase database)
+    {
+        database.RefuseIfNotWritable();
+        this.database = database;
+        session = database.Writer;
+        actorCount = StoreSchema.ReadCounter(session, StoreSchema.ActorsCounter);
+        lastSegment = session.QueryInt64("SELECT ifnull(max(id), 0) FROM segments");
+        StoredPosition = StoreSchema.ReadCounter(session, StoreSchema.EventsCounter);
+    }
+
+    public long StoredPosition { get; }
+
+    public void Write(LogBatch batch)
+    {
+        lock (database.WriteGate)
+        {
+            var actorCountBefore = actorCount;
+            session.Execute("BEGIN IMMEDIATE");
+            try
+            {
+                foreach (var snapshot in batch.Snapshots) WriteSnapshot(snapshot);
+                foreach (var journal in batch.Actors) WriteSegment(journal, batch.Events);
+                if (batch.Actors.Count > 0) StoreSchema.WriteCounter(session, StoreSchema.EventsCounter, batch.LastPosition);
+                if (actorCount != actorCountBefore) StoreSchema.WriteCounter(session, StoreSchema.ActorsCounter, actorCount);
+                session.Execute("COMMIT");
+            }
+            catch
+            {
+                session.Rollback();
+                throw;
+            }
+        }
+    }
+
+    public void RefuseIfNotEmpty()
+    {
+        lock (database.WriteGate)
+        {
+            if (actorCount != 0) throw new InvalidOperationException($"{database.Path} has actors already; a bulk load needs an empty log.");
+        }
+    }
+
+    /// <summary>Fills an empty log with the first states of its actors; the file counts as incomplete until it is done.</summary>
+    public void BulkLoad(IEnumerable<(string ActorKey, ReadOnlyMemory<byte> Snapshot)> states, int rowsPerTransaction)
+    {
+        lock (database.WriteGate)
+        {
+            StoreSchema.WriteCounter(session, StoreSchema.BulkLoadMark, 1);
+            try
+            {
+                foreach (var chunk in states.Chunk(rowsPerTransaction)) BulkLoadChunk(chunk);
+                StoreSchema.WriteCounter(session, StoreSchema.BulkLoadMark, 0);
+            }
+            finally
+            {
+                session.Rollback();
+            }
+        }
+    }
+
+    private void BulkLoadChunk((string ActorKey, ReadOnlyMemory<byte> Snapshot)[] chunk)
+    {
+        session.Execute("BEGIN IMMEDIATE");
+        foreach (var (actorKey, snapshot) in chunk)
+        {
+            var actorId = InsertActor(actorKey);
+            InsertSnapshot(actorId, 0, default, snapshot.Span);
+        }
+
+        StoreSchema.WriteCounter(session, StoreSchema.ActorsCounter, actorCount);
+        session.Execute("COMMIT");
+    }
+
+    private void WriteSegment(JournalEntry journal, AppendBuffer events)
+    {
+        if (journal.ActorId == 0) journal.ActorId = InsertActor(journal.ActorKey);
+        var length = Encode(journal, events);
+        var segmentId = ++lastSegment;
+        using (var insert = session.Rent(
+            "INSERT INTO segments(id, actor, first, count, previous, digest, payload) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"))
+        {
+            insert.Bind(1, segmentId).Bind(2, journal.ActorId).Bind(3, journal.StoredVersion + 1).Bind(4, journal.BatchCount)
+                .Bind(5, journal.LastSegment).Bind(6, journal.Digest.AsSpan()).Bind(7, payload.AsSpan(0, length)).Run();
+        }
+
+        MoveHead(journal, journal.StoredVersion + journal.BatchCount, segmentId);
+        journal.BatchCount = 0;
+    }
+
+    // The head must be where this process left it: whatever else moved it has written behind the lock's back.
+    private void MoveHead(JournalEntry journal, long version, long segmentId)
+    {
+        using var update = session.Rent("UPDATE heads SET events=?2, segment=?3 WHERE actor=?1 AND events=?4 AND segment=?5");
+        update.Bind(1, journal.ActorId).Bind(2, version).Bind(3, segmentId);
+        if (update.Bind(4, journal.StoredVersion).Bind(5, journal.LastSegment).Run() != 1)
+            throw new StoreException(StoreErrorCode.Corrupt, $"The head of '{journal.ActorKey}' is not where this process left it.");
+        (journal.StoredVersion, journal.LastSegment) = (version, segmentId);
+    }
+
+    private int Encode(JournalEntry journal, AppendBuffer events)
+    {
+        payload[0] = SegmentFormat.Version1;
+        var length = 1;
+        var index = journal.BatchFirst;
+        for (var left = journal.BatchCount; left > 0; left--)
+        {
+            var canonicalEvent = events.EventAt(index);
+            var needed = length + SegmentFormat.SizeMax(canonicalEvent.Length);
+            if (payload.Length < needed) Array.Resize(ref payload, Math.Max(needed, checked(payload.Length * 2)));
+            length += SegmentFormat.Write(payload.AsSpan(length), canonicalEvent);
+            journal.Digest.Extend(canonicalEvent, ref scratch);
+            index = events.NextOfActor(index);
+        }
+
+        return length;
+    }
+
+    private long InsertActor(string actorKey)
+    {
+        var actorId = ++actorCount;
+        using (var actor = session.Rent("INSERT INTO actors(key, id) VALUES(?1, ?2)"))
+            actor.Bind(1, StoreText.Encode(actorKey)).Bind(2, actorId).Run();
+        using var head = session.Rent("INSERT INTO heads(actor, events, segment) VALUES(?1, 0, 0)");
+        head.Bind(1, actorId).Run();
+        return actorId;
+    }
+
+    private void WriteSnapshot(QueuedSnapshot snapshot)
+    {
+        var journal = snapshot.Journal;
+        if (journal.ActorId == 0) journal.ActorId = InsertActor(journal.ActorKey);
+        var digest = snapshot.Version == journal.StoredVersion
+            ? journal.Digest
+            : JournalReading.DigestAt(session, journal.LastSegment, snapshot.Version, ref scratch);
+        InsertSnapshot(journal.ActorId, snapshot.Version, digest, snapshot.State.Span);
+        using var prune = session.Rent($"""
+            DELETE FROM snapshots WHERE actor=?1 AND version > 0 AND version NOT IN
+                (SELECT version FROM snapshots WHERE actor=?1 ORDER BY version DESC LIMIT {SnapshotsKept})
+            """);
+        prune.Bind(1, journal.ActorId).Run();
+    }
+
+    private void InsertSnapshot(long actorId, long version, Digest digest, ReadOnlySpan<byte> state)
+    {
+        using var insert = session.Rent("INSERT INTO snapshots(actor, version, digest, checksum, state) VALUES(?1, ?2, ?3, ?4, ?5)");
+        insert.Bind(1, actorId).Bind(2, version).Bind(3, digest.AsSpan()).Bind(4, JournalEntry.ChecksumOf(state)).Bind(5, state).Run();
+    }
+}
