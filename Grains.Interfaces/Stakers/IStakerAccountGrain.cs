@@ -32,6 +32,10 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("Credit")]
     Task<CreditReply> Credit(TaoCredit credit);
 
+    /// <summary>The free TAO that is booked here, held amounts included, and nothing collected: asks nobody, so an actor that keeps pools closed may call it.</summary>
+    [Alias("GetFree")]
+    Task<Tao> GetFree();
+
     /// <summary>Whether the account exists, that is, holds at least the existential deposit.</summary>
     [Alias("Exists")]
     Task<bool> Exists();

@@ -36,10 +36,14 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command);
 
     /// <summary>Closes the pool for a batch of operations over several pools and hands out the part of its state that they may touch.</summary>
+    /// <remarks>
+    /// A batch number that is not above one which <see cref="OpenForLane"/> or <see cref="ApplyLane"/> has named is a message that slept: it closes nothing
+    /// and fails. That holds also while the call waits for a block.
+    /// </remarks>
     [Alias("CloseForLane")]
     Task<LaneSlice> CloseForLane(LaneInterest interest);
 
-    /// <summary>The same part of the state, without closing anything; for quotes.</summary>
+    /// <summary>What <see cref="CloseForLane"/> would hand out now; closes nothing, and answers also while the pool is closed.</summary>
     [Alias("PeekForLane")]
     Task<LaneSlice> PeekForLane(LaneInterest interest);
 
@@ -47,7 +51,7 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("ApplyLane")]
     Task ApplyLane(LanePart part);
 
-    /// <summary>Opens a pool that was closed for a batch which will not touch it.</summary>
+    /// <summary>Opens a pool that was closed for this batch or an earlier one which will not touch it; no effect on one closed for a later batch.</summary>
     [Alias("OpenForLane")]
     Task OpenForLane(ulong batch);
 

@@ -141,6 +141,13 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         return new(status, error, AnswerStamp(credit.Head.Stamp));
     }
 
+    public async Task<Tao> GetFree()
+    {
+        var free = State.Free;
+        await Durable();
+        return free;
+    }
+
     public async Task<bool> Exists()
     {
         var exists = State.Free >= (network.Parameters ?? NetworkParameters.Default).ExistentialDeposit;
