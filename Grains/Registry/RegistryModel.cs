@@ -1,0 +1,197 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Wire;
+
+namespace Dtao.Grains.Registry;
+
+/// <summary>What events do to the registry, and how both are stored.</summary>
+public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
+{
+    public static readonly RegistryModel Instance = new();
+
+    private const byte EventVersion = 1;
+    private const byte StateVersion = 1;
+
+    /// <summary>The bytes of the registry's first state, which a host stores as its snapshot 0 before any actor wakes.</summary>
+    public static byte[] EncodeGenesis(NetworkView network)
+    {
+        var state = new RegistryState
+        {
+            Name = network.Name,
+            NetworkId = network.NetworkId,
+            RuleSet = network.RuleSet,
+            Revision = network.Revision,
+            PushedRevision = network.Revision,
+            Parameters = network.Parameters,
+            Subnets = [.. network.Subnets],
+            GenesisIssuance = network.GenesisIssuance,
+            BlockIntervalMilliseconds = network.BlockIntervalMilliseconds,
+        };
+        Array.Sort(state.Subnets, static (left, right) => NetUid.CompareInStorageOrder(left.Netuid, right.Netuid));
+        var writer = new RecordWriter(1024);
+        Instance.WriteState(writer, state);
+        return writer.ToArray();
+    }
+
+    public RegistryState Create() => new();
+
+    public void Apply(RegistryState state, RegistryEvent happened)
+    {
+        switch (happened)
+        {
+            case PoolChangeStarted started:
+                state.UnderWay = started.Change;
+                state.NextSequence = started.Change.Sequence + 1;
+                break;
+            case PoolChangeSettled settled:
+                var change = state.UnderWay ?? throw new InvalidOperationException("A setting was settled that was not under way.");
+                state.UnderWay = null;
+                Remember(state, new AppliedChange(change.ContentHash, settled.Receipt));
+                break;
+            case ChangeDecidedHere decided:
+                state.DecidedCount++;
+                if (decided.After is not null)
+                {
+                    state.Parameters = decided.After;
+                    state.Revision++;
+                }
+
+                Remember(state, new AppliedChange(decided.ContentHash, decided.Receipt));
+                break;
+            case ParametersPushed pushed:
+                state.PushedRevision = Math.Max(state.PushedRevision, pushed.Revision);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown registry event {happened.GetType().Name}.");
+        }
+    }
+
+    private static void Remember(RegistryState state, AppliedChange applied)
+    {
+        state.Applied.Add(applied.Receipt.Id, applied);
+        state.AppliedOrder.Enqueue(applied.Receipt.Id);
+        while (state.AppliedOrder.Count > RegistryState.ReceiptsMax) state.Applied.Remove(state.AppliedOrder.Dequeue());
+    }
+
+    public void WriteEvent(RecordWriter writer, RegistryEvent happened)
+    {
+        writer.Byte(EventVersion);
+        switch (happened)
+        {
+            case PoolChangeStarted started:
+                writer.Byte(1);
+                WriteChange(writer, started.Change);
+                break;
+            case PoolChangeSettled settled:
+                writer.Byte(2);
+                ReceiptCodec.Write(writer, settled.Receipt);
+                break;
+            case ChangeDecidedHere decided:
+                writer.Byte(3);
+                writer.UInt128(decided.ContentHash);
+                ReceiptCodec.Write(writer, decided.Receipt);
+                writer.Bool(decided.After is not null);
+                if (decided.After is not null) LedgerCodec.Write(writer, decided.After);
+                break;
+            case ParametersPushed pushed:
+                writer.Byte(4);
+                writer.UInt64(pushed.Revision);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown registry event {happened.GetType().Name}.");
+        }
+    }
+
+    public RegistryEvent ReadEvent(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), EventVersion, "registry event");
+        return reader.Byte() switch
+        {
+            1 => new PoolChangeStarted(ReadChange(ref reader)),
+            2 => new PoolChangeSettled(ReceiptCodec.Read(ref reader)),
+            3 => new ChangeDecidedHere(
+                reader.UInt128(), ReceiptCodec.Read(ref reader), reader.Bool() ? LedgerCodec.ReadParameters(ref reader) : null),
+            4 => new ParametersPushed(reader.UInt64()),
+            var kind => throw new InvalidDataException($"Unknown registry event kind {kind}."),
+        };
+    }
+
+    public void WriteState(RecordWriter writer, RegistryState state)
+    {
+        writer.Byte(StateVersion);
+        writer.Text(state.Name);
+        writer.Text(state.NetworkId);
+        writer.Text(state.RuleSet);
+        writer.UInt64(state.Revision);
+        LedgerCodec.Write(writer, state.Parameters);
+        writer.UInt64((ulong)state.Subnets.Length);
+        foreach (var subnet in state.Subnets)
+        {
+            writer.UInt64(subnet.Netuid.Value);
+            writer.Int64(subnet.PoolKey);
+            writer.Text(subnet.Name);
+            writer.Text(subnet.Symbol);
+        }
+
+        writer.UInt64(state.GenesisIssuance.Rao);
+        writer.Int64(state.BlockIntervalMilliseconds);
+        writer.UInt64(state.PushedRevision);
+        writer.UInt64(state.NextSequence);
+        writer.Bool(state.UnderWay is not null);
+        if (state.UnderWay is not null) WriteChange(writer, state.UnderWay);
+        writer.UInt64(state.DecidedCount);
+        writer.UInt64((ulong)state.AppliedOrder.Count);
+        foreach (var id in state.AppliedOrder)
+        {
+            var applied = state.Applied[id];
+            writer.UInt128(applied.ContentHash);
+            ReceiptCodec.Write(writer, applied.Receipt);
+        }
+    }
+
+    public RegistryState ReadState(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), StateVersion, "registry state");
+        var state = new RegistryState
+        {
+            Name = reader.Text(),
+            NetworkId = reader.Text() ?? string.Empty,
+            RuleSet = reader.Text() ?? string.Empty,
+            Revision = reader.UInt64(),
+            Parameters = LedgerCodec.ReadParameters(ref reader),
+            Subnets = new SubnetEntry[reader.Count(ushort.MaxValue + 1)],
+        };
+        for (var i = 0; i < state.Subnets.Length; i++)
+        {
+            state.Subnets[i] = new SubnetEntry(
+                new NetUid(reader.UInt16()), reader.Int64(), reader.Text() ?? string.Empty, reader.Text() ?? string.Empty);
+        }
+
+        state.GenesisIssuance = new Tao(reader.UInt64());
+        state.BlockIntervalMilliseconds = reader.Int64();
+        state.PushedRevision = reader.UInt64();
+        state.NextSequence = reader.UInt64();
+        state.UnderWay = reader.Bool() ? ReadChange(ref reader) : null;
+        state.DecidedCount = reader.UInt64();
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var applied = new AppliedChange(reader.UInt128(), ReceiptCodec.Read(ref reader));
+            state.Applied.Add(applied.Receipt.Id, applied);
+            state.AppliedOrder.Enqueue(applied.Receipt.Id);
+        }
+
+        return state;
+    }
+
+    private static void WriteChange(RecordWriter writer, PoolChange change)
+    {
+        writer.UInt64(change.Sequence);
+        writer.Guid(change.Id.Value);
+        writer.UInt128(change.ContentHash);
+        LedgerCodec.Write(writer, change.Call);
+    }
+
+    private static PoolChange ReadChange(ref RecordReader reader) =>
+        new(reader.UInt64(), new OperationId(reader.Guid()), reader.UInt128(), LedgerCodec.ReadCall(ref reader));
+}

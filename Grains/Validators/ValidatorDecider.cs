@@ -1,0 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Grains.Validators;
+
+/// <summary>What a hotkey's actor does with a command.</summary>
+public abstract record ValidatorDecision
+{
+    /// <summary>Record this, then answer with its outcome.</summary>
+    public sealed record Decide(HotkeyOperationDecided Event) : ValidatorDecision;
+
+    /// <summary>Decided by an earlier delivery: answer the same.</summary>
+    public sealed record Repeat(HotkeyOutcome Outcome) : ValidatorDecision;
+
+    /// <summary>The sender has called the sequence settled: a message that slept.</summary>
+    public sealed record Stale : ValidatorDecision;
+}
+
+/// <summary>The rules of one hotkey: who owns it and what it keeps. Pure: state and command in, event out.</summary>
+public static class ValidatorDecider
+{
+    private static readonly ValidatorDecision Slept = new ValidatorDecision.Stale();
+
+    /// <param name="head">The newest block that this process knows to be closed.</param>
+    /// <remarks>A refusal is an event too: whoever asks again is told the same, whatever has changed meanwhile.</remarks>
+    public static ValidatorDecision Decide(ValidatorState state, PoolCommand command, NetworkParameters parameters, BlockNumber head)
+    {
+        var now = BlockOf(state, command, head);
+        switch (state.Outcomes.Judge(command.Head, now, out var known))
+        {
+            case Verdict.Known:
+                return new ValidatorDecision.Repeat(known!);
+            case Verdict.Stale:
+                return Slept;
+            case Verdict.Expired:
+                return Recorded(command, new HotkeyOutcome(null, now, 0), null);
+        }
+
+        var (outcome, after) = Execute(state, command, parameters, now);
+        return Recorded(command, new HotkeyOutcome(outcome, now, state.Order + 1), after);
+    }
+
+    /// <summary>The event that makes a hotkey a delegate, or null when it is one.</summary>
+    /// <remarks>Source: rule book 01, 6.2; staking/helpers.rs. The window of take changes does not start.</remarks>
+    public static DelegateEnsured? EnsureDelegate(ValidatorState state)
+    {
+        if (state.Record is null) throw new InvalidOperationException($"Hotkey {state.Hotkey} has no owner and cannot be a delegate.");
+        return state.Record.IsDelegate ? null : new DelegateEnsured(Take.Default);
+    }
+
+    public static HotkeyFacts? Facts(ValidatorState state) => state.Record is { } record
+        ? new HotkeyFacts(state.Hotkey, record.Owner, record.StoredTake?.Parts, record.LastTakeChange)
+        : null;
+
+    /// <summary>The block that the command belongs to: the highest that anyone involved has seen, so that it never runs backwards.</summary>
+    private static BlockNumber BlockOf(ValidatorState state, PoolCommand command, BlockNumber head)
+    {
+        var block = command.Head.Seen > head ? command.Head.Seen : head;
+        return block > state.Seen ? block : state.Seen;
+    }
+
+    private static (CallOutcome Outcome, HotkeyRecord? After) Execute(
+        ValidatorState state, PoolCommand command, NetworkParameters parameters, BlockNumber now)
+    {
+        var isHere = command.Call.Hotkey == state.Hotkey
+            && command.Call.Kind is CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey;
+        if (!isHere) return (CallOutcome.Refused(LedgerError.MalformedCall), null);
+
+        var scope = new LedgerScope(new HotkeySource(state, parameters, now));
+        var outcome = StakingCalls.Execute(scope, command.Head.Sender, command.Call);
+        return outcome.IsOk && scope.ChangedHotkeys.Count > 0 ? (outcome, scope.ChangedHotkeys[0].Record) : (outcome, null);
+    }
+
+    private static ValidatorDecision.Decide Recorded(PoolCommand command, HotkeyOutcome outcome, HotkeyRecord? after)
+    {
+        var head = command.Head;
+        return new(new HotkeyOperationDecided(head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, outcome, after));
+    }
+
+    /// <summary>A ledger in which only this hotkey exists: the calls decided here read nothing else.</summary>
+    private sealed class HotkeySource(ValidatorState state, NetworkParameters parameters, BlockNumber now) : ILedgerSource
+    {
+        public BlockNumber Block => now;
+        public NetworkParameters Parameters => parameters;
+        public IReadOnlyList<NetUid> Subnets => [];
+
+        public bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books)
+        {
+            books = null;
+            return false;
+        }
+
+        public Tao GetFree(AccountId account) => throw Unknown();
+        public HotkeyRecord? GetHotkey(AccountId hotkey) => hotkey == state.Hotkey ? state.Record : throw Unknown();
+        public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => throw Unknown();
+        public SafeFloat GetShare(PositionKey position) => throw Unknown();
+
+        private static InvalidOperationException Unknown() => new("A call decided by a hotkey's actor read more than the hotkey.");
+    }
+}

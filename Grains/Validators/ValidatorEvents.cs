@@ -1,0 +1,15 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Validators;
+
+/// <summary>Something that happened to a hotkey. Stored; kinds and fields are never renumbered.</summary>
+public abstract record ValidatorEvent;
+
+/// <summary>An operation was decided, refused, or found expired; the sender is told the same on a repeat.</summary>
+/// <param name="After">The hotkey's record after it; null when the operation changed nothing.</param>
+public sealed record HotkeyOperationDecided(
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, HotkeyOutcome Outcome, HotkeyRecord? After) : ValidatorEvent;
+
+/// <summary>The hotkey became a delegate with the default take because a pool's operation asked for it.</summary>
+public sealed record DelegateEnsured(Take Take) : ValidatorEvent;

@@ -1,0 +1,102 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Registry;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Dtao.Grains.Validators;
+
+/// <inheritdoc cref="IValidatorGrain"/>
+/// <remarks>Reentrant: a turn judges, decides, and records in one synchronous step, so that no two deliveries of a message can both be fresh.</remarks>
+[Reentrant]
+public sealed partial class ValidatorGrain(IActorJournals journals, NetworkContext network, ILogger<ValidatorGrain> logger)
+    : LedgerGrain<ValidatorState, ValidatorEvent>(ValidatorModel.Instance, journals, logger), IValidatorGrain
+{
+    private const int SweepSendersMax = 4;
+
+    protected override string ActorKey => ActorKeys.Validator(AccountId.ParseHex(this.GetPrimaryKeyString()));
+
+    protected override int SnapshotWeight => State.Outcomes.SenderCount;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        State.Hotkey = AccountId.ParseHex(this.GetPrimaryKeyString());
+        await LearnNetwork();
+    }
+
+    public async Task<PoolReply> Execute(PoolCommand command)
+    {
+        ThrowIfPoisoned();
+        if (network.Parameters is null) await LearnNetwork();
+        var stamp = command.Head.Stamp;
+        if (!MayActOn(stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.Seen);
+        if (network.Parameters is not { } parameters || Journals.IsSaturated) return PoolReply.Undecided(DeliveryStatus.Busy, State.Seen);
+
+        HotkeyOutcome outcome;
+        switch (ValidatorDecider.Decide(State, command, parameters, network.Head))
+        {
+            case ValidatorDecision.Stale:
+                return PoolReply.Undecided(DeliveryStatus.Stale, State.Seen);
+            case ValidatorDecision.Repeat repeat:
+                outcome = repeat.Outcome;
+                break;
+            case ValidatorDecision.Decide decide:
+                Record(decide.Event);
+                outcome = decide.Event.Outcome;
+                Sweep();
+                break;
+            default:
+                throw new InvalidOperationException("A command has a decision.");
+        }
+
+        await ReadyToAnswer(stamp);
+        return outcome.Outcome is null
+            ? PoolReply.Undecided(DeliveryStatus.Never, outcome.Block)
+            : new PoolReply(DeliveryStatus.Decided, outcome.Outcome, 0, outcome.Block, outcome.Order, AnswerStamp(stamp));
+    }
+
+    public async Task<HotkeyFacts?> GetRecord()
+    {
+        var facts = ValidatorDecider.Facts(State);
+        await Durable();
+        return facts;
+    }
+
+    public async Task EnsureDelegate()
+    {
+        if (ValidatorDecider.EnsureDelegate(State) is { } ensured) Record(ensured);
+        await Durable();
+    }
+
+    private async Task LearnNetwork()
+    {
+        if (network.Parameters is not null) return;
+        var view = await GrainFactory.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
+        if (view.Name is not null) network.Adopt(view.Revision, view.Parameters);
+    }
+
+    /// <summary>Asks accounts whose outcomes are old what they have settled, a few at each decision.</summary>
+    private void Sweep()
+    {
+        foreach (var sender in State.Outcomes.Sweep(State.Seen, OperationLimits.ReceiptBlocks, SweepSendersMax)) _ = Forget(sender);
+    }
+
+    private async Task Forget(AccountId sender)
+    {
+        try
+        {
+            State.Outcomes.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogForgetFailed(State.Hotkey, sender, exception.Message);
+        }
+    }
+
+    [LoggerMessage(401, LogLevel.Debug, "Hotkey {Hotkey} could not ask account {Sender} what it has settled: {Reason}")]
+    private partial void LogForgetFailed(AccountId hotkey, AccountId sender, string reason);
+}

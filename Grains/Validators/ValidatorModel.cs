@@ -1,0 +1,124 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Wire;
+
+namespace Dtao.Grains.Validators;
+
+/// <summary>What events do to a hotkey, and how both are stored.</summary>
+public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
+{
+    public static readonly ValidatorModel Instance = new();
+
+    private const byte EventVersion = 1;
+    private const byte StateVersion = 1;
+
+    public ValidatorState Create() => new();
+
+    public void Apply(ValidatorState state, ValidatorEvent happened)
+    {
+        switch (happened)
+        {
+            case HotkeyOperationDecided decided:
+                if (decided.After is not null) state.Record = decided.After;
+                state.Order = Math.Max(state.Order, decided.Outcome.Order);
+                if (decided.Outcome.Block > state.Seen) state.Seen = decided.Outcome.Block;
+                state.Outcomes.Remember(decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock, decided.Outcome);
+                break;
+            case DelegateEnsured ensured:
+                state.Record = state.Record! with { StoredTake = ensured.Take };
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown hotkey event {happened.GetType().Name}.");
+        }
+    }
+
+    public void WriteEvent(RecordWriter writer, ValidatorEvent happened)
+    {
+        writer.Byte(EventVersion);
+        switch (happened)
+        {
+            case HotkeyOperationDecided decided:
+                writer.Byte(1);
+                writer.Account(decided.Sender);
+                writer.UInt64(decided.Sequence);
+                writer.UInt64(decided.SettledBelow);
+                writer.UInt64(decided.LastValidBlock.Value);
+                WriteOutcome(writer, decided.Outcome);
+                WriteRecord(writer, decided.After);
+                break;
+            case DelegateEnsured ensured:
+                writer.Byte(2);
+                writer.UInt64(ensured.Take.Parts);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown hotkey event {happened.GetType().Name}.");
+        }
+    }
+
+    public ValidatorEvent ReadEvent(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), EventVersion, "hotkey event");
+        return reader.Byte() switch
+        {
+            1 => new HotkeyOperationDecided(
+                reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), ReadOutcome(ref reader), ReadRecord(ref reader)),
+            2 => new DelegateEnsured(new Take(reader.UInt16())),
+            var kind => throw new InvalidDataException($"Unknown hotkey event kind {kind}."),
+        };
+    }
+
+    public void WriteState(RecordWriter writer, ValidatorState state)
+    {
+        writer.Byte(StateVersion);
+        writer.Account(state.Hotkey);
+        WriteRecord(writer, state.Record);
+        writer.UInt64(state.Seen.Value);
+        writer.UInt64(state.Order);
+        state.Outcomes.Write(writer, WriteOutcome);
+    }
+
+    public ValidatorState ReadState(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), StateVersion, "hotkey state");
+        var state = new ValidatorState
+        {
+            Hotkey = reader.Account(),
+            Record = ReadRecord(ref reader),
+            Seen = new BlockNumber(reader.UInt64()),
+            Order = reader.UInt64(),
+        };
+        state.Outcomes.Load(ref reader, ReadOutcome);
+        return state;
+    }
+
+    private static void WriteOutcome(RecordWriter writer, HotkeyOutcome outcome)
+    {
+        writer.Bool(outcome.Outcome is not null);
+        if (outcome.Outcome is not null) LedgerCodec.Write(writer, outcome.Outcome);
+        writer.UInt64(outcome.Block.Value);
+        writer.UInt64(outcome.Order);
+    }
+
+    private static HotkeyOutcome ReadOutcome(ref RecordReader reader) =>
+        new(reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null, new BlockNumber(reader.UInt64()), reader.UInt64());
+
+    private static void WriteRecord(RecordWriter writer, HotkeyRecord? record)
+    {
+        writer.Bool(record is not null);
+        if (record is null) return;
+        writer.Account(record.Owner);
+        writer.OptionalUInt64(record.StoredTake?.Parts);
+        writer.UInt64(record.LastTakeChange.Value);
+    }
+
+    private static HotkeyRecord? ReadRecord(ref RecordReader reader)
+    {
+        if (!reader.Bool()) return null;
+        return new HotkeyRecord(reader.Account())
+        {
+            StoredTake = reader.OptionalUInt64() is { } parts ? new Take(checked((ushort)parts)) : null,
+            LastTakeChange = new BlockNumber(reader.UInt64()),
+        };
+    }
+}
