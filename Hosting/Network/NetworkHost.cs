@@ -1,0 +1,161 @@
+using System.Net;
+using System.Net.Sockets;
+using Dtao.Grains.Shell;
+using Dtao.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+
+namespace Dtao.Hosting.Network;
+
+/// <summary>How a network is hosted in this process.</summary>
+public sealed record NetworkHostOptions
+{
+    public const string ClusterName = "dtao";
+
+    /// <summary>The database file; it is created when missing.</summary>
+    public required string DatabasePath { get; init; }
+
+    /// <summary>Block 0 of a new network; not looked at when the file holds a ledger.</summary>
+    public NetworkGenesis? Genesis { get; init; }
+
+    /// <summary>How many silos, all in this process and on the one store.</summary>
+    public int Silos { get; init; } = 1;
+
+    /// <summary>0 = a free port. Only loopback is listened on.</summary>
+    public int GatewayPort { get; init; }
+
+    /// <summary>0 = a free port.</summary>
+    public int SiloPort { get; init; }
+
+    /// <summary>Whether blocks close by themselves at the network's interval.</summary>
+    public bool DrivesBlocks { get; init; } = true;
+
+    /// <summary>Called once when a write failed or its outcome is unknown: the process has to stop.</summary>
+    public Action<Exception>? OnStoreLost { get; init; }
+
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>Adds to what each silo hosts.</summary>
+    public Action<ISiloBuilder>? Silo { get; init; }
+}
+
+/// <summary>A whole network in this process: the store, one or more silos, and a way to talk to them.</summary>
+public sealed class NetworkHost : IAsyncDisposable
+{
+    private readonly List<IHost> _silos;
+
+    private NetworkHost(NetworkHostOptions options, OrderedLog log, List<IHost> silos, int gatewayPort)
+    {
+        Options = options;
+        Log = log;
+        _silos = silos;
+        GatewayPort = gatewayPort;
+    }
+
+    public NetworkHostOptions Options { get; }
+
+    public OrderedLog Log { get; }
+
+    public int GatewayPort { get; }
+
+    public IServiceProvider Services => _silos[0].Services;
+
+    public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Speaks to the silo of this process without a socket.</summary>
+    public IClusterClient Client => Services.GetRequiredService<IClusterClient>();
+
+    /// <exception cref="StoreException">The file cannot be used; the code says why and what to do.</exception>
+    /// <exception cref="InvalidOperationException">The file holds no ledger and no genesis was given.</exception>
+    public static async Task<NetworkHost> StartAsync(NetworkHostOptions options, CancellationToken cancellationToken = default)
+    {
+        var log = OrderedLog.Open(options.DatabasePath, new OrderedLogOptions { OnPoisoned = options.OnStoreLost });
+        var silos = new List<IHost>();
+        try
+        {
+            if (!GenesisLoader.HasLedger(log))
+            {
+                GenesisLoader.Load(log, options.Genesis
+                    ?? throw new InvalidOperationException($"{options.DatabasePath} holds no ledger, and no genesis was given."));
+            }
+
+            var journals = new OrderedLogJournals(log);
+            var network = new NetworkContext();
+            var ports = FreePorts(2 * options.Silos);
+            var primary = options.SiloPort == 0 ? ports[0] : options.SiloPort;
+            var gateway = options.GatewayPort == 0 ? ports[1] : options.GatewayPort;
+            for (var i = 0; i < options.Silos; i++)
+            {
+                var (siloPort, gatewayPort) = i == 0 ? (primary, gateway) : (ports[2 * i], ports[(2 * i) + 1]);
+                var silo = Build(options, journals, network, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
+                silos.Add(silo);
+                await silo.StartAsync(cancellationToken);
+            }
+
+            var host = new NetworkHost(options, log, silos, gateway);
+            await host.WakeAsync();
+            return host;
+        }
+        catch
+        {
+            foreach (var silo in silos) silo.Dispose();
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops taking work, lets actors finish and hand over, and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = _silos.Count - 1; i >= 0; i--)
+        {
+            await _silos[i].StopAsync();
+            if (_silos[i] is IAsyncDisposable silo) await silo.DisposeAsync();
+            else _silos[i].Dispose();
+        }
+
+        await Log.DisposeAsync();
+    }
+
+    /// <summary>Actors that had something in flight when the process ended go on with it.</summary>
+    private async Task WakeAsync()
+    {
+        var waker = new Waker(Grains, Log);
+        await waker.WakeAsync();
+    }
+
+    private static IHost Build(
+        NetworkHostOptions options, IActorJournals journals, NetworkContext network, int siloPort, int gatewayPort, IPEndPoint primary)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        options.Logging?.Invoke(builder.Logging);
+        builder.Services.AddSingleton(journals);
+        builder.Services.AddSingleton(network);
+        builder.Services.AddSingleton(TimeProvider.System);
+        if (options.DrivesBlocks) builder.Services.AddHostedService<BlockDriver>();
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(siloPort, gatewayPort, primary, serviceId: NetworkHostOptions.ClusterName, clusterId: NetworkHostOptions.ClusterName);
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
+            silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(10));
+            options.Silo?.Invoke(silo);
+        });
+        return builder.Build();
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = new TcpListener[count];
+        for (var i = 0; i < count; i++)
+        {
+            listeners[i] = new TcpListener(IPAddress.Loopback, 0);
+            listeners[i].Start();
+        }
+
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners) listener.Stop();
+        return ports;
+    }
+}
