@@ -31,7 +31,7 @@ public static class SubnetBlock
         var consumed = Tao.Zero;
         if (input.TaoEmission is { } taoEmission)
         {
-            var terms = Terms(books, taoEmission, input);
+            var terms = TermsOf(books, taoEmission, input);
             consumed = Inject(books, terms, input.Parameters.ExistentialDeposit);
             EmitAlpha(books, terms, input);
         }
@@ -50,7 +50,8 @@ public static class SubnetBlock
     public static SubnetBlockFacts FactsOf(SubnetBooks books) => new(
         books.Netuid, books.Mechanism, books.IsEmitting, books.EmissionEnabled, books.MovingPrice, books.MinerBurned);
 
-    private static SubnetTerms Terms(SubnetBooks books, U96F32 taoEmission, in SubnetBlockInput input) => SubnetTerms.Of(
+    /// <summary>How a subnet's emission is split, from its books before anything of the block has changed them.</summary>
+    public static SubnetTerms TermsOf(SubnetBooks books, U96F32 taoEmission, in SubnetBlockInput input) => SubnetTerms.Of(
         taoEmission,
         PoolState.Of(books).Price,
         U96F32.FromInteger(BlockEmission.Of(books.AlphaIssuance.Rao)),

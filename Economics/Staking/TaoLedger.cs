@@ -46,6 +46,17 @@ public static class TaoLedger
     public static LedgerError BurnFromSubnet(LedgerScope scope, NetUid netuid, Tao amount) =>
         TransferFromSubnet(scope, netuid, AccountId.Burn, amount);
 
+    /// <summary>Destroys TAO of an account that keeps its existential deposit; both counters of issuance fall.</summary>
+    public static LedgerError Recycle(LedgerScope scope, AccountId account, Tao amount)
+    {
+        if (amount > KeepAliveBalance(scope, account)) return LedgerError.InsufficientBalance;
+        if (amount.IsZero) return LedgerError.None;
+        var holder = Holder.Of(scope, account);
+        Write(scope, holder, Read(scope, holder) - amount);
+        scope.Destroy(amount);
+        return LedgerError.None;
+    }
+
     /// <summary>A plain transfer of free TAO. Its dust lowers the balances' issuance only.</summary>
     /// <remarks>Source: rule book 01, 2.2; scenarios, "Plain transfers".</remarks>
     public static LedgerError TransferPlain(LedgerScope scope, AccountId from, AccountId to, Tao amount, bool keepAlive)
