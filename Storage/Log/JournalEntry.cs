@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-
 namespace Dtao.Storage;
 
 /// <summary>
@@ -44,6 +42,4 @@ internal sealed class JournalEntry(string actorKey)
     public int BatchCount { get; set; }
 
     public const long NoSnapshot = -1;
-
-    public static long ChecksumOf(ReadOnlySpan<byte> bytes) => unchecked((long)XxHash3.HashToUInt64(bytes));
 }

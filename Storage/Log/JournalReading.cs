@@ -37,7 +37,7 @@ internal static class JournalReading
     public static SnapshotRow ReadSnapshot(SqliteStatement row)
     {
         var state = row.Blob(4);
-        var isIntact = JournalEntry.ChecksumOf(state) == row.Int64(3);
+        var isIntact = Checksum.Of(state) == row.Int64(3);
         return new(row.Int64(0), row.Int64(1), Digest.Read(row.Span(2)), state, isIntact);
     }
 

@@ -156,6 +156,6 @@ internal sealed class SqliteLogWriter : ILogWriter
     private void InsertSnapshot(long actorId, long version, Digest digest, ReadOnlySpan<byte> state)
     {
         using var insert = session.Rent("INSERT INTO snapshots(actor, version, digest, checksum, state) VALUES(?1, ?2, ?3, ?4, ?5)");
-        insert.Bind(1, actorId).Bind(2, version).Bind(3, digest.AsSpan()).Bind(4, JournalEntry.ChecksumOf(state)).Bind(5, state).Run();
+        insert.Bind(1, actorId).Bind(2, version).Bind(3, digest.AsSpan()).Bind(4, Checksum.Of(state)).Bind(5, state).Run();
     }
 }

@@ -21,6 +21,7 @@ public sealed class SqliteDatabase : IDisposable
         IsReadOnly = isReadOnly;
         this.lockFile = lockFile;
         Writer = writer;
+        LastRecordVersion = StoreSchema.ReadCounter(writer, StoreSchema.RecordVersionCounter);
     }
 
     /// <summary>Full path of the file.</summary>
@@ -34,6 +35,9 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>The one connection that writes; in a read-only database it reads.</summary>
     internal SqliteSession Writer { get; }
+
+    /// <summary>The newest tag of a record; guarded by the gate, and shared by all record stores on this file.</summary>
+    internal long LastRecordVersion { get; set; }
 
     /// <summary>Opens a file, making it when it does not exist, and checks that it is whole.</summary>
     /// <exception cref="StoreException">It cannot be used; the code says why. A file that is not ours is left untouched.</exception>

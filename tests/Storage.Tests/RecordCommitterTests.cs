@@ -1,0 +1,261 @@
+using System.Diagnostics.Metrics;
+
+namespace Dtao.Storage.Tests;
+
+public sealed class RecordCommitterTests
+{
+    private readonly HeldStore store = new();
+
+    [Fact]
+    public async Task Submit_WritesThatArriveDuringACommit_ShareTheNextOne()
+    {
+        await using var committer = Committer();
+        var first = committer.Submit(Insert("first"));
+        await store.FirstCommit();
+
+        var rest = Enumerable.Range(0, 50).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+        store.ReleaseAll();
+        var answers = await Task.WhenAll([first, .. rest]);
+
+        Assert.All(answers, answer => Assert.True(answer.IsCommitted));
+        Assert.Equal(51, answers.Select(answer => answer.ETag).Distinct().Count());
+        Assert.Equal([1, 50], store.BatchSizes);
+    }
+
+    [Fact]
+    public async Task Submit_BeforeItsCommitEnds_IsNotAnswered()
+    {
+        await using var committer = Committer();
+
+        var write = committer.Submit(Insert("a"));
+        await store.FirstCommit();
+        Assert.False(write.IsCompleted);
+        store.ReleaseAll();
+
+        Assert.True((await write).IsCommitted);
+    }
+
+    [Fact]
+    public async Task Submit_ConflictsAmongNeighbours_FailAlone()
+    {
+        await using var committer = Committer();
+        var first = committer.Submit(Insert("taken"));
+        await store.FirstCommit();
+
+        var again = committer.Submit(Insert("taken"));
+        var stale = committer.Submit(RecordWrite.Update(Key("absent"), new byte[1], "5"));
+        var neighbours = Enumerable.Range(0, 10).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+        store.ReleaseAll();
+
+        var taken = (await first).ETag;
+        Assert.Equal(RecordAnswer.Conflicted(taken), await again);
+        Assert.Equal(RecordAnswer.Conflicted(null), await stale);
+        Assert.All(await Task.WhenAll(neighbours), answer => Assert.True(answer.IsCommitted));
+    }
+
+    [Fact]
+    public async Task Submit_TwoWritesOfOneRecord_NeverShareACommitAndKeepTheirOrder()
+    {
+        await using var committer = Committer();
+        var first = committer.Submit(Insert("other"));
+        await store.FirstCommit();
+
+        var one = committer.Submit(Insert("a"));
+        var two = committer.Submit(Insert("a"));
+        var neighbour = committer.Submit(Insert("b"));
+        store.ReleaseAll();
+        await Task.WhenAll(first, one, two, neighbour);
+
+        Assert.True((await one).IsCommitted);
+        Assert.Equal(RecordAnswer.Conflicted((await one).ETag), await two);
+        Assert.True((await neighbour).IsCommitted);
+        Assert.DoesNotContain(store.Batches, batch => batch.Count != batch.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Submit_BatchBounds_AreKept()
+    {
+        await using var committer = Committer(new() { BatchRecordsMax = 4, BatchBytesMax = 100 });
+        var first = committer.Submit(Insert("first"));
+        await store.FirstCommit();
+
+        int[] lengths = [1, 1, 1, 1, 1, 60, 60, 500, 1];
+        var rest = lengths.Select((length, number) =>
+            committer.Submit(RecordWrite.Insert(Key($"grain {number}"), new byte[length]))).ToArray();
+        store.ReleaseAll();
+        await Task.WhenAll([first, .. rest]);
+
+        Assert.Equal(10, store.BatchSizes.Sum());
+        Assert.All(store.Bytes.Zip(store.BatchSizes), batch => Assert.True(batch.First <= 100 || batch.Second == 1));
+        Assert.True(store.BatchSizes.Max() <= 4);
+    }
+
+    [Fact]
+    public async Task Submit_QueueFullForTooLong_IsBusyAndNotInconsistent()
+    {
+        FireNowTime time = new();
+        await using RecordCommitter committer = new("test", store, new() { QueueLengthMax = 2 }, time);
+        var inCommit = committer.Submit(Insert("in the commit"));
+        await store.FirstCommit();
+        Task<RecordAnswer>[] queued = [committer.Submit(Insert("1")), committer.Submit(Insert("2"))];
+
+        var busy = committer.Submit(Insert("3"));
+        time.FireAll();
+
+        await Assert.ThrowsAsync<GrainStorageBusyException>(() => busy);
+        store.ReleaseAll();
+        Assert.All(await Task.WhenAll([inCommit, .. queued]), answer => Assert.True(answer.IsCommitted));
+        Assert.DoesNotContain(Key("3"), store.Batches.SelectMany(batch => batch));
+    }
+
+    [Fact]
+    public async Task Submit_QueueFullForAWhile_WaitsAndIsWritten()
+    {
+        await using var committer = Committer(new() { QueueLengthMax = 1 });
+        var writes = Enumerable.Range(0, 20).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+
+        store.ReleaseAll();
+
+        Assert.All(await Task.WhenAll(writes), answer => Assert.True(answer.IsCommitted));
+    }
+
+    [Fact]
+    public async Task Submit_StoreFails_FailsThatBatchAndGoesOn()
+    {
+        await using var committer = Committer();
+        var first = committer.Submit(Insert("first"));
+        await store.FirstCommit();
+        store.FailNext = new StoreException(StoreErrorCode.Full, "No space.");
+        store.ReleaseAll();
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => first);
+        Assert.Equal(StoreErrorCode.Full, failure.Code);
+        Assert.True((await committer.Submit(Insert("first"))).IsCommitted);
+    }
+
+    [Fact]
+    public async Task Submit_KeyThatIsNotText_FailsBeforeItReachesABatch()
+    {
+        await using var committer = Committer();
+
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => committer.Submit(Insert("\udc00")));
+
+        Assert.Empty(store.Batches);
+    }
+
+    [Fact]
+    public async Task Dispose_WritesQueued_CommitsThemAndTakesNoMore()
+    {
+        var committer = Committer();
+        var writes = Enumerable.Range(0, 10).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+
+        var closing = committer.DisposeAsync();
+        store.ReleaseAll();
+        await closing;
+
+        Assert.All(await Task.WhenAll(writes), answer => Assert.True(answer.IsCommitted));
+        await Assert.ThrowsAsync<GrainStorageBusyException>(() => committer.Submit(Insert("late")));
+    }
+
+    [Fact]
+    public async Task Submit_Listener_SeesSizesConflictsAndAnEmptyQueue()
+    {
+        var (records, conflicts, queued) = (0L, 0L, 0L);
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == StoreMetrics.MeterName) self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
+        {
+            if (tags.Length == 0 || !Equals(tags[0].Value, "measured")) return;
+            if (instrument.Name.EndsWith("batch.size", StringComparison.Ordinal)) Interlocked.Add(ref records, value);
+            if (instrument.Name.EndsWith("conflicts", StringComparison.Ordinal)) Interlocked.Add(ref conflicts, value);
+            if (instrument.Name.EndsWith("queue.length", StringComparison.Ordinal)) Interlocked.Add(ref queued, value);
+        });
+        listener.Start();
+
+        await using (RecordCommitter committer = new("measured", store, new(), TimeProvider.System))
+        {
+            store.ReleaseAll();
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(number => committer.Submit(Insert($"grain {number % 15}"))));
+        }
+
+        Assert.Equal((15, 5, 0), (records, conflicts, queued));
+    }
+
+    private static RecordKey Key(string owner) => new(owner, "state");
+
+    private static RecordWrite Insert(string owner) => RecordWrite.Insert(Key(owner), new byte[10]);
+
+    private RecordCommitter Committer(GroupCommitOptions? options = null) => new("test", store, options ?? new(), TimeProvider.System);
+
+    /// <summary>A store in memory whose commits wait until the test lets them go.</summary>
+    private sealed class HeldStore : IRecordStore
+    {
+        private readonly MemoryRecordStore inner = new();
+        private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public List<List<RecordKey>> Batches { get; } = [];
+
+        public List<int> Bytes { get; } = [];
+
+        public IEnumerable<int> BatchSizes => Batches.Select(batch => batch.Count);
+
+        public Exception? FailNext { get; set; }
+
+        public Task FirstCommit() => begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        public void ReleaseAll() => released.TrySetResult();
+
+        public async ValueTask<CommitResult> CommitAsync(IReadOnlyList<RecordWrite> writes)
+        {
+            Batches.Add([.. writes.Select(write => write.Key)]);
+            Bytes.Add(writes.Sum(write => write.Value.Length));
+            begun.TrySetResult();
+            await released.Task;
+            if (FailNext is not { } failure) return await inner.CommitAsync(writes);
+            FailNext = null;
+            throw failure;
+        }
+
+        public ValueTask<StoredRecord?> ReadAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(key, cancellationToken);
+
+        public IAsyncEnumerable<StoredRecord> ScanAsync(string ownerPrefix, CancellationToken cancellationToken = default) =>
+            inner.ScanAsync(ownerPrefix, cancellationToken);
+
+        public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken cancellationToken = default) =>
+            inner.CheckIntegrityAsync(cancellationToken);
+    }
+
+    /// <summary>A clock whose timers run out when the test says so.</summary>
+    private sealed class FireNowTime : TimeProvider
+    {
+        private readonly List<Action> timers = [];
+
+        public void FireAll()
+        {
+            foreach (var timer in timers) timer();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            timers.Add(() => callback(state));
+            return new Timer();
+        }
+
+        private sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+                // Nothing is held.
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+}
