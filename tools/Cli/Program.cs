@@ -1,1 +1,3 @@
-return 0;
+using Dtao.Cli;
+
+return await DtaoCommand.RunAsync(args, CliContext.OfProcess(), CancellationToken.None);

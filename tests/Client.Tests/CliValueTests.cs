@@ -1,0 +1,192 @@
+using System.Text.Json;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Xunit;
+
+namespace Dtao.Client.Tests;
+
+public sealed class CliValueTests
+{
+    private const string Add = "stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 1.5";
+    private const ulong Half = 500_000_000;
+    private readonly CliRun _cli = new();
+
+    public static TheoryData<string, Call> Lines => new()
+    {
+        { Add + " --no-safe", Calls.AddStake(DevAccounts.Bob, new NetUid(1), new Tao(1_500_000_000)) },
+        { Add, Calls.AddStakeLimit(DevAccounts.Bob, new NetUid(1), new Tao(1_500_000_000), new LimitPrice(Half + 2_500_000), false) },
+        {
+            Add + " --tolerance 0.1 --allow-partial-stake",
+            Calls.AddStakeLimit(DevAccounts.Bob, new NetUid(1), new Tao(1_500_000_000), new LimitPrice(Half + 50_000_000), true)
+        },
+        { "stake add --coldkey //Alice --hotkey //Bob --netuid 0 --amount 1", Calls.AddStake(DevAccounts.Bob, NetUid.Root, new Tao(1_000_000_000)) },
+        {
+            "stake add --coldkey //Alice --hotkey //Bob --netuid 1 --all --unsafe",
+            Calls.AddStake(DevAccounts.Bob, new NetUid(1), new Tao(1_234_567_890_123 - 1_000_000_000 - 500))
+        },
+        { "stake remove --coldkey //Alice --hotkey //Bob --netuid 1 --amount 2 --no-safe", Calls.RemoveStake(DevAccounts.Bob, new NetUid(1), new Alpha(2_000_000_000)) },
+        {
+            "stake remove --coldkey //Alice --hotkey //Bob --netuid 1 --amount 2",
+            Calls.RemoveStakeLimit(DevAccounts.Bob, new NetUid(1), new Alpha(2_000_000_000), new LimitPrice(Half - 2_500_000), false)
+        },
+        {
+            "stake remove --coldkey //Alice --hotkey //Bob --netuid 1 --all",
+            Calls.RemoveStakeFullLimit(DevAccounts.Bob, new NetUid(1), new LimitPrice(Half - 2_500_000))
+        },
+        { "stake remove --coldkey //Alice --hotkey //Bob --netuid 1 --all --no-safe", Calls.RemoveStakeFullLimit(DevAccounts.Bob, new NetUid(1), null) },
+        {
+            "stake remove --coldkey //Alice --hotkey //Bob --netuid 1 --all --partial --tolerance 2",
+            Calls.RemoveStakeLimit(DevAccounts.Bob, new NetUid(1), new Alpha(3_000_000_001), new LimitPrice(0), true)
+        },
+        { "stake remove --coldkey //Alice --hotkey //Bob --all", Calls.UnstakeAll(DevAccounts.Bob) },
+        { "stake remove --coldkey //Alice --hotkey //Bob --all-alpha", Calls.UnstakeAllAlpha(DevAccounts.Bob) },
+        {
+            "stake move --coldkey //Alice --origin-hotkey //Bob --dest-hotkey //Eve --origin-netuid 1 --dest-netuid 0 --amount 1",
+            Calls.MoveStake(DevAccounts.Bob, DevAccounts.Eve, new NetUid(1), NetUid.Root, new Alpha(1_000_000_000))
+        },
+        {
+            "stake transfer --coldkey //Alice --hotkey //Bob --dest //Dave --origin-netuid 1 --all",
+            Calls.TransferStake(DevAccounts.Dave, DevAccounts.Bob, new NetUid(1), new NetUid(1), Alpha.Max)
+        },
+        {
+            "stake swap --coldkey //Alice --hotkey //Bob --origin-netuid 1 --dest-netuid 0 --amount 1",
+            Calls.SwapStakeLimit(DevAccounts.Bob, new NetUid(1), NetUid.Root, new Alpha(1_000_000_000), Half - 2_500_000, false)
+        },
+        {
+            "stake swap --coldkey //Alice --hotkey //Bob --origin-netuid 1 --dest-netuid 0 --amount 1 --no-safe",
+            Calls.SwapStake(DevAccounts.Bob, new NetUid(1), NetUid.Root, new Alpha(1_000_000_000))
+        },
+        { "wallet transfer --coldkey //Alice --dest //Bob --amount 0.000000001", Calls.Transfer(DevAccounts.Bob, new Tao(1), true) },
+        { "wallet transfer --coldkey //Alice --destination //Bob --all --allow-death", Calls.TransferAll(DevAccounts.Bob, false) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task Command_Written_SubmitsExactlyThatCall(string line, Call expected)
+    {
+        var code = await Run(line + " --yes");
+
+        Assert.Equal((0, ""), (code, _cli.Error));
+        var operation = Assert.Single(_cli.Network.Submitted);
+        Assert.Equal((DevAccounts.Alice, expected), (operation.Signer, operation.Call));
+    }
+
+    [Theory]
+    [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1")]
+    [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 1 --all")]
+    [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 1e9")]
+    [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 0.0000000001")]
+    [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 99999999999999")]
+    [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 1 --safe --no-safe")]
+    [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 1 --operation nonsense")]
+    [InlineData("stake remove --coldkey //Alice --hotkey //Bob --netuid 1")]
+    [InlineData("stake remove --coldkey //Alice --hotkey //Bob --amount 1")]
+    [InlineData("stake remove --coldkey //Alice --hotkey //Bob --netuid 1 --all-alpha")]
+    [InlineData("stake move --coldkey //Alice --origin-hotkey //Bob --origin-netuid 1 --amount 1")]
+    [InlineData("wallet transfer --coldkey //Alice --amount 1")]
+    public async Task Command_WrittenWrongly_EndsWithTwoAndSendsNothing(string line)
+    {
+        var code = await Run(line + " --yes");
+
+        Assert.Equal((2, 0), (code, _cli.Connections));
+        Assert.NotEmpty(_cli.Error);
+    }
+
+    [Theory]
+    [InlineData(Add)]
+    [InlineData(Add + " --json")]
+    public async Task Command_NobodyToAsk_IsRefusedBeforeItConnects(string line)
+    {
+        _cli.HasPerson = line.EndsWith("--json", StringComparison.Ordinal);
+
+        var code = await Run(line);
+
+        Assert.Equal((2, 0, ""), (code, _cli.Connections, _cli.Output));
+        Assert.Contains("--no-prompt", _cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("y", 0, 1)]
+    [InlineData("yes", 0, 1)]
+    [InlineData("n", 1, 0)]
+    [InlineData("", 1, 0)]
+    [InlineData(null, 1, 0)]
+    public async Task Command_PersonIsAsked_SendsOnlyOnYes(string? answer, int code, int sent)
+    {
+        _cli.HasPerson = true;
+        _cli.Answers.Enqueue(answer);
+
+        Assert.Equal(code, await Run(Add));
+        Assert.Equal(sent, _cli.Network.Submitted.Count);
+    }
+
+    [Fact]
+    public async Task StakeAdd_Applied_PrintsItsGolden()
+    {
+        _cli.Network.OnSubmit = (operation, _) => Task.FromResult(Applied(operation));
+
+        await Run(Add + " --yes --operation 0196a0b0c0d070008000000000000001@164");
+
+        Assert.Equal(Golden.Of("stake add applied", _cli.Output), _cli.Output);
+    }
+
+    [Fact]
+    public async Task StakeAdd_AppliedAsJson_PrintsItsGolden()
+    {
+        _cli.Network.OnSubmit = (operation, _) => Task.FromResult(Applied(operation));
+
+        await Run(Add + " --yes --json --operation 0196a0b0c0d070008000000000000001@164");
+
+        Assert.Equal(Golden.Of("stake add applied json", _cli.Output), _cli.Output);
+        using var json = JsonDocument.Parse(_cli.Output);
+        Assert.Equal("2990000000", json.RootElement.GetProperty("moves")[0].GetProperty("alpha_rao").GetString());
+    }
+
+    [Fact]
+    public async Task StakeAdd_Refused_EndsWithOneAndSaysWhatToDo()
+    {
+        _cli.Network.OnSubmit = (operation, _) =>
+            Task.FromResult(Receipt.Of(operation.Id, CallOutcome.Refused(LedgerError.SlippageTooHigh), new BlockNumber(100), 1, new NetUid(1)));
+
+        var code = await Run(Add + " --yes");
+
+        Assert.Equal(1, code);
+        Assert.Equal($"Refused: SlippageTooHigh. {Advice.For(LedgerError.SlippageTooHigh)}\n", _cli.Error);
+    }
+
+    [Fact]
+    public async Task StakeAdd_NeverAnswered_EndsWithThreeAndSaysHowToRepeat()
+    {
+        _cli.Network.OnSubmit = (_, _) => Task.FromException<Receipt>(new TimeoutException("No answer."));
+
+        var code = await Run(Add + " --yes");
+        var operation = _cli.Network.Submitted[0];
+        var again = await Run($"{Add} --yes --operation {new OperationTicket(operation.Id, operation.LastValidBlock)}");
+
+        Assert.Equal((3, 3), (code, again));
+        Assert.Contains($"--operation {operation.Id}@{operation.LastValidBlock}", _cli.Error, StringComparison.Ordinal);
+        Assert.Single(_cli.Network.Submitted.Distinct());
+    }
+
+    [Fact]
+    public async Task StakeAdd_QuoteSaysRefused_SaysSoAndLetsTheLedgerDecide()
+    {
+        _cli.Network.Quote = _cli.Network.Quote! with { Error = LedgerError.AmountTooLow };
+
+        var code = await Run(Add + " --yes");
+
+        Assert.Equal(0, code);
+        Assert.Contains("would be refused: AmountTooLow", _cli.Output, StringComparison.Ordinal);
+        Assert.Single(_cli.Network.Submitted);
+    }
+
+    private static Receipt Applied(Operation operation)
+    {
+        var move = new StakeMove(
+            StakeMoveKind.In, new NetUid(1), DevAccounts.Bob, DevAccounts.Alice, new Tao(1_500_000_000), new Alpha(2_990_000_000), 755_000);
+        return Receipt.Of(operation.Id, new CallOutcome(LedgerError.None) { Moves = [move] }, new BlockNumber(101), 12, new NetUid(1));
+    }
+
+    private Task<int> Run(string line) => _cli.RunAsync(line.Split(' '));
+}

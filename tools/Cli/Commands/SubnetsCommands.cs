@@ -1,0 +1,158 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Dtao.Cli.Options;
+using Dtao.Cli.Output;
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Cli.Commands;
+
+/// <summary><c>subnets list</c>, <c>subnets show</c>, and <c>subnets price</c>.</summary>
+internal static class SubnetsCommands
+{
+    public static Command Create(CliContext context) => new("subnets", "Subnets and their markets.")
+    {
+        Aliases = { "subnet", "s" },
+        Subcommands = { List(context), Show(context), Price(context) },
+    };
+
+    private static Command List(CliContext context) => ReadCommand.Complete(new Command("list", "All subnets."), context, async (_, client, isJson, token) =>
+    {
+        var subnets = (await client.GetSubnetsAsync(token)).Where(subnet => subnet.Pool.Books is not null).ToList();
+        if (isJson)
+        {
+            Printer.Json(context, new JsonObject { ["subnets"] = new JsonArray([.. subnets.Select(ToJson)]) });
+            return ExitCode.Done;
+        }
+
+        Printer.Table(
+            context,
+            "Subnets",
+            [
+                new("Netuid", true), new("Name"), new("Price (τ_in/α_in)", true), new("Market Cap (α * Price)", true), new("Emission (τ)", true),
+                new("P (τ_in, α_in)", true), new("Stake (α_out)", true), new("Supply (α)", true), new("Tempo (k/n)", true),
+            ],
+            subnets.Select(RowOf));
+        return ExitCode.Done;
+    });
+
+    private static Command Show(CliContext context)
+    {
+        var netuid = ValueOptions.Netuid("--netuid", "The subnet", true);
+        return ReadCommand.Complete(new Command("show", "One subnet's books.") { netuid }, context, async (parsed, client, isJson, token) =>
+        {
+            var number = parsed.GetValue(netuid)!.Value;
+            if (await client.GetSubnetAsync(number, token) is not { Pool.Books: { } books } subnet) return NoSuchSubnet(context, number);
+            if (isJson)
+            {
+                Printer.Json(context, ToJson(subnet));
+                return ExitCode.Done;
+            }
+
+            var symbol = subnet.Entry.Symbol;
+            Printer.Facts(context, $"Subnet {number}: {subnet.Entry.Name}",
+            [
+                ("Owner", books.Owner is { } owner ? Shown.Account(owner) : "none"),
+                ("Mechanism", books.Mechanism == 0 ? "stable" : "dynamic"),
+                ("Price", $"{AmountText.FormatPrice(subnet.Pool.PriceBits)} τ/α"),
+                ("Moving price", $"{AmountText.FormatPrice(Shown.PriceBits(books.MovingPrice))} τ/α"),
+                ("TAO reserve", Shown.Tao(books.TaoReserve.Rao)),
+                ("Alpha reserve", Shown.Alpha(books.AlphaReserve.Rao, symbol)),
+                ("Stake (α_out)", Shown.Alpha(books.AlphaOutstanding.Rao, symbol)),
+                ("Supply", Shown.Alpha(books.AlphaIssuance.Rao, symbol)),
+                ("Emission", Shown.Tao(EmissionOf(books).Rao)),
+                ("Fee rate", $"{books.FeeRate} of 65535"),
+                ("Positions", subnet.Pool.Positions.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                ("Swaps", Shown.Rao(subnet.Pool.Swaps)),
+                ("Tempo (k/n)", TempoOf(books)),
+                ("Trading", books.SubtokenEnabled ? "on" : "off"),
+                ("Block", subnet.Pool.Block.ToString()),
+            ]);
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Price(CliContext context)
+    {
+        var netuid = ValueOptions.Netuid("--netuid", "The subnet; all when left out", false, "--netuids");
+        return ReadCommand.Complete(new Command("price", "Prices of alpha.") { netuid }, context, async (parsed, client, isJson, token) =>
+        {
+            var subnets = (await client.GetSubnetsAsync(token)).Where(subnet => subnet.Pool.Books is not null).ToList();
+            if (parsed.GetValue(netuid) is { } only)
+            {
+                subnets.RemoveAll(subnet => subnet.Netuid != only);
+                if (subnets.Count == 0) return NoSuchSubnet(context, only);
+            }
+
+            if (isJson)
+            {
+                Printer.Json(context, new JsonObject { ["prices"] = new JsonArray([.. subnets.Select(PriceToJson)]) });
+                return ExitCode.Done;
+            }
+
+            Printer.Table(
+                context,
+                "Prices",
+                [new("Netuid", true), new("Name"), new("Price (τ_in/α_in)", true), new("Moving Price", true)],
+                subnets.Select(subnet => new[]
+                {
+                    subnet.Netuid.ToString(), subnet.Entry.Name, AmountText.FormatPrice(subnet.Pool.PriceBits),
+                    AmountText.FormatPrice(Shown.PriceBits(subnet.Pool.Books!.MovingPrice)),
+                }));
+            return ExitCode.Done;
+        });
+    }
+
+    private static int NoSuchSubnet(CliContext context, NetUid netuid)
+    {
+        context.Error.WriteLine($"There is no subnet {netuid}. {Advice.For(LedgerError.SubnetNotExists)}");
+        return ExitCode.Refused;
+    }
+
+    private static string[] RowOf(SubnetInfo subnet)
+    {
+        var (books, symbol) = (subnet.Pool.Books!, subnet.Entry.Symbol);
+        return
+        [
+            subnet.Netuid.ToString(), subnet.Entry.Name, AmountText.FormatPrice(subnet.Pool.PriceBits),
+            Shown.Tao(AmountText.ValueRao(books.AlphaIssuance.Rao, subnet.Pool.PriceBits)), Shown.Tao(EmissionOf(books).Rao),
+            $"{Shown.Tao(books.TaoReserve.Rao)}, {Shown.Alpha(books.AlphaReserve.Rao, symbol)}", Shown.Alpha(books.AlphaOutstanding.Rao, symbol),
+            Shown.Alpha(books.AlphaIssuance.Rao, symbol), TempoOf(books),
+        ];
+    }
+
+    /// <summary>TAO that the last block gave the subnet: into its pool, and to buy its alpha.</summary>
+    private static Tao EmissionOf(SubnetBooks books) => books.TaoInEmission.AddSaturating(books.ExcessTao);
+
+    private static string TempoOf(SubnetBooks books) => books.IsRoot ? "-" : $"{books.BlocksSinceLastStep}/{books.Tempo}";
+
+    private static JsonObject PriceToJson(SubnetInfo subnet) => new()
+    {
+        ["netuid"] = subnet.Netuid.Value,
+        ["name"] = subnet.Entry.Name,
+        ["price"] = AmountText.FormatPrice(subnet.Pool.PriceBits),
+        ["moving_price"] = AmountText.FormatPrice(Shown.PriceBits(subnet.Pool.Books!.MovingPrice)),
+        ["block"] = subnet.Pool.Block.ToString(),
+    };
+
+    private static JsonObject ToJson(SubnetInfo subnet)
+    {
+        var books = subnet.Pool.Books!;
+        var json = PriceToJson(subnet);
+        json["symbol"] = subnet.Entry.Symbol;
+        json["mechanism"] = books.Mechanism;
+        json["owner"] = books.Owner is { } owner ? Shown.Account(owner) : null;
+        json["tao_in_rao"] = Shown.Rao(books.TaoReserve.Rao);
+        json["alpha_in_rao"] = Shown.Rao(books.AlphaReserve.Rao);
+        json["alpha_out_rao"] = Shown.Rao(books.AlphaOutstanding.Rao);
+        json["supply_rao"] = Shown.Rao(books.AlphaIssuance.Rao);
+        json["emission_rao"] = Shown.Rao(EmissionOf(books).Rao);
+        json["tempo"] = books.Tempo;
+        json["blocks_since_last_step"] = Shown.Rao(books.BlocksSinceLastStep);
+        json["trading"] = books.SubtokenEnabled;
+        json["positions"] = subnet.Pool.Positions;
+        json["swaps"] = Shown.Rao(subnet.Pool.Swaps);
+        return json;
+    }
+}

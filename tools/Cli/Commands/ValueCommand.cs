@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dtao.Cli.Options;
+using Dtao.Cli.Output;
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Cli.Commands;
+
+/// <summary>The course of every command that moves value: quote, show, ask, submit, show.</summary>
+/// <remarks>
+/// Without a person at the terminal, or with JSON output, nothing is asked: such a command needs --no-prompt (--yes, -y) and is refused without it
+/// before anything is sent. A quote that says the call would be refused does not stop it: the ledger decides.
+/// </remarks>
+internal sealed class ValueCommand
+{
+    private readonly CliContext _context;
+    private readonly ConnectionOptions _connection = new();
+    private readonly OutputOptions _output = new();
+    private readonly Option<bool> _noPrompt = ValueOptions.Flag("--no-prompt", "Do not ask before sending.", "--yes", "-y");
+    private readonly Option<OperationTicket?> _operation = ValueOptions.Operation();
+
+    private ValueCommand(CliContext context) => _context = context;
+
+    /// <summary>Gives a command its common options and its course.</summary>
+    /// <param name="plan">Reads the command line, and prices if it needs them, into the call to submit.</param>
+    public static Command Complete(Command command, CliContext context, Func<ParseResult, DtaoClient, CancellationToken, Task<Plan>> plan)
+    {
+        var value = new ValueCommand(context);
+        command.Add(value._noPrompt);
+        command.Add(value._operation);
+        value._output.AddTo(command);
+        value._connection.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => value.RunAsync(parsed, plan, cancellationToken));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, DtaoClient, CancellationToken, Task<Plan>> plan, CancellationToken cancellationToken)
+    {
+        var isJson = _output.IsJson(parsed);
+        var asks = !parsed.GetValue(_noPrompt);
+        if (asks && (isJson || !_context.HasPerson))
+        {
+            throw new UsageException("This command moves value and nobody can be asked here; add --no-prompt (--yes, -y) to send it.");
+        }
+
+        await using var client = await _connection.ConnectAsync(_context, parsed, cancellationToken);
+        var (signer, call, what) = await plan(parsed, client, cancellationToken);
+        var quote = DtaoClient.CanQuote(signer, call) ? await client.QuoteAsync(signer, call, cancellationToken) : null;
+        if (!isJson) Announce(what, call, quote);
+        if (asks && !Confirm())
+        {
+            await _context.Output.WriteLineAsync("Nothing was sent.");
+            return ExitCode.Refused;
+        }
+
+        var result = await client.SubmitAsync(signer, call, parsed.GetValue(_operation), cancellationToken);
+        if (isJson) Printer.Json(_context, ToJson(result, quote));
+        else Report(result);
+        return ExitCodeOf(result.Status);
+    }
+
+    private void Announce(string what, Call call, CallQuote? quote)
+    {
+        _context.Output.WriteLine(what);
+        if (quote is null) return;
+        if (quote.Error != LedgerError.None)
+        {
+            _context.Output.WriteLine($"As things stand this would be refused: {quote.Error}. {Advice.For(quote.Error)}");
+            return;
+        }
+
+        var (inUnit, outUnit) = UnitsOf(call);
+        Printer.Facts(_context, "Quote",
+        [
+            ("In", $"{AmountText.FormatGrouped(quote.AmountIn)} {inUnit}"),
+            ("Out", $"{AmountText.FormatGrouped(quote.AmountOut)} {outUnit}"),
+            ("Fee", $"{AmountText.FormatGrouped(quote.Fee)} {inUnit}"),
+            ("Price before", $"{AmountText.FormatPrice(quote.PriceBeforeBits)} τ/α"),
+            ("Price after", $"{AmountText.FormatPrice(quote.PriceAfterBits)} τ/α"),
+            ("Slippage", AmountText.FormatPartsPerMillion(quote.SlippagePpm)),
+        ]);
+    }
+
+    private bool Confirm()
+    {
+        _context.Output.Write("Send it? [y/N] ");
+        _context.Output.Flush();
+        return _context.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+    }
+
+    private void Report(OperationResult result)
+    {
+        if (result.IsApplied)
+        {
+            foreach (var move in result.Moves) _context.Output.WriteLine(Describe(move));
+            _context.Output.WriteLine($"Applied in block {result.Receipt!.Block}, operation {result.Ticket}.");
+            return;
+        }
+
+        var word = result.Status switch
+        {
+            OperationStatus.Refused => "Refused",
+            OperationStatus.NotAccepted => "Not accepted",
+            _ => "Outcome unknown",
+        };
+        _context.Error.WriteLine($"{word}: {result.ErrorName}. {result.Advice}");
+        if (result.Failure is { } failure) _context.Error.WriteLine($"The last answer was lost: {failure.Message}");
+        if (result.Status != OperationStatus.Refused) _context.Error.WriteLine($"Repeat the command with --operation {result.Ticket}");
+    }
+
+    private static string Describe(StakeMove move) => move.Kind == StakeMoveKind.In
+        ? $"Added stake on subnet {move.Netuid}: {Shown.Tao(move.Tao.Rao)} for {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Tao(move.Fee)}) on hotkey {Shown.Account(move.Hotkey)}"
+        : $"Removed stake from subnet {move.Netuid}: {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Alpha(move.Fee, "α")}) for {Shown.Tao(move.Tao.Rao)} from hotkey {Shown.Account(move.Hotkey)}";
+
+    private static JsonObject ToJson(OperationResult result, CallQuote? quote) => new()
+    {
+        ["success"] = result.IsApplied,
+        ["status"] = result.Status.ToString(),
+        ["code"] = ((ushort)result.Code).ToString(CultureInfo.InvariantCulture),
+        ["error"] = result.IsApplied ? null : result.ErrorName,
+        ["advice"] = result.IsApplied ? null : result.Advice,
+        ["operation"] = result.Ticket.ToString(),
+        ["block"] = result.Receipt?.Block.ToString(),
+        ["order"] = result.Receipt is { } receipt ? Shown.Rao(receipt.Order) : null,
+        ["decided_by"] = result.Receipt?.DecidedBy?.Value,
+        ["moves"] = new JsonArray([.. result.Moves.Select(Shown.Move)]),
+        ["quote"] = quote is null ? null : Shown.Quote(quote),
+    };
+
+    private static int ExitCodeOf(OperationStatus status) => status switch
+    {
+        OperationStatus.Applied => ExitCode.Done,
+        OperationStatus.OutcomeUnknown => ExitCode.Unknown,
+        _ => ExitCode.Refused,
+    };
+
+    private static (string In, string Out) UnitsOf(Call call) => call.Kind switch
+    {
+        CallKind.AddStake or CallKind.AddStakeLimit or CallKind.AddStakeBurn => ("τ", "α"),
+        CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake or CallKind.SwapStakeLimit => ("α", "α"),
+        _ => ("α", "τ"),
+    };
+}
+
+/// <summary>What a command is about to submit.</summary>
+/// <param name="What">One line for the person.</param>
+internal sealed record Plan(AccountId Signer, Call Call, string What);

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Dtao.Cli.Commands;
+using Dtao.Client;
+
+namespace Dtao.Cli;
+
+/// <summary>The command line as a whole: its tree, and how it ends.</summary>
+internal static class DtaoCommand
+{
+    public static RootCommand Create(CliContext context) => new("Uses a dynamic TAO ledger: wallets, stake, subnets, blocks.")
+    {
+        WalletCommands.Create(context),
+        StakeCommands.Create(context),
+        SubnetsCommands.Create(context),
+        BlockCommands.Create(context),
+        GenesisCommands.Create(context),
+    };
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context, CancellationToken cancellationToken)
+    {
+        var parsed = Create(context).Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors) await context.Error.WriteLineAsync(error.Message);
+            var path = parsed.CommandResult.Command is RootCommand ? string.Empty : " " + PathOf(parsed.CommandResult.Command);
+            await context.Error.WriteLineAsync($"Run 'dtao{path} --help' for how it is written.");
+            return ExitCode.Usage;
+        }
+
+        var configuration = new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (UsageException caught)
+        {
+            await context.Error.WriteLineAsync(caught.Message);
+            return ExitCode.Usage;
+        }
+        catch (OperationWaitCanceledException caught)
+        {
+            var operation = caught.Operation!;
+            await context.Error.WriteLineAsync("Stopped waiting. The operation goes on and may take effect; repeat the command with "
+                + $"--operation {new OperationTicket(operation.Id, operation.LastValidBlock)} to learn its outcome.");
+            return ExitCode.Unknown;
+        }
+        catch (OperationCanceledException)
+        {
+            await context.Error.WriteLineAsync("Stopped.");
+            return ExitCode.Unknown;
+        }
+        catch (Exception caught) when (caught is NetworkUnreachableException or TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            await context.Error.WriteLineAsync(caught.Message);
+            return ExitCode.Unknown;
+        }
+    }
+
+    private static string PathOf(Symbol command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{PathOf(parent)} {command.Name}" : command.Name;
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Cli.Output;
+
+/// <summary>Values of the ledger as they are shown.</summary>
+internal static class Shown
+{
+    public static string Tao(ulong rao) => AmountText.FormatGrouped(rao) + " τ";
+
+    public static string Alpha(ulong rao, string symbol) => AmountText.FormatGrouped(rao) + " " + symbol;
+
+    public static string Rao(ulong rao) => rao.ToString(CultureInfo.InvariantCulture);
+
+    public static string Account(AccountId account) => Ss58.Encode(account);
+
+    /// <summary>A moving price, which is never negative, in the bits of a spot price.</summary>
+    public static UInt128 PriceBits(I96F32 price) => price.Bits <= 0 ? 0 : (UInt128)price.Bits << 32;
+
+    public static JsonObject Quote(CallQuote quote) => new()
+    {
+        ["error"] = quote.Error == LedgerError.None ? null : quote.Error.ToString(),
+        ["amount_in_rao"] = Rao(quote.AmountIn),
+        ["amount_out_rao"] = Rao(quote.AmountOut),
+        ["fee_rao"] = Rao(quote.Fee),
+        ["price_before"] = AmountText.FormatPrice(quote.PriceBeforeBits),
+        ["price_after"] = AmountText.FormatPrice(quote.PriceAfterBits),
+        ["slippage_ppm"] = Rao(quote.SlippagePpm),
+        ["block"] = quote.Block.ToString(),
+    };
+
+    public static JsonObject Move(StakeMove move) => new()
+    {
+        ["event"] = move.Kind == StakeMoveKind.In ? "StakeAdded" : "StakeRemoved",
+        ["netuid"] = move.Netuid.Value,
+        ["hotkey"] = Account(move.Hotkey),
+        ["coldkey"] = Account(move.Coldkey),
+        ["tao_rao"] = Rao(move.Tao.Rao),
+        ["alpha_rao"] = Rao(move.Alpha.Rao),
+        ["fee_rao"] = Rao(move.Fee),
+    };
+}
