@@ -1,0 +1,212 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Subnets;
+using Dtao.Grains.Wire;
+
+namespace Dtao.Grains.Lanes;
+
+/// <summary>The stored layout of the lane's events and snapshots.</summary>
+internal static class LaneCodec
+{
+    private const byte EventVersion = 1;
+    private const byte StateVersion = 1;
+
+    public static void Write(RecordWriter writer, LaneEvent happened)
+    {
+        writer.Byte(EventVersion);
+        switch (happened)
+        {
+            case TermBegan began:
+                writer.Byte(1);
+                writer.UInt64(began.Term);
+                break;
+            case OperationExpired expired:
+                writer.Byte(2);
+                writer.Account(expired.Sender);
+                writer.UInt64(expired.Sequence);
+                writer.UInt64(expired.SettledBelow);
+                writer.UInt64(expired.LastValidBlock.Value);
+                writer.UInt64(expired.Block.Value);
+                break;
+            case BatchDecided decided:
+                writer.Byte(3);
+                WriteBatch(writer, decided);
+                break;
+            case BatchFinished finished:
+                writer.Byte(4);
+                writer.UInt64(finished.Batch);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown lane event {happened.GetType().Name}.");
+        }
+    }
+
+    public static LaneEvent ReadEvent(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), EventVersion, "lane event");
+        return reader.Byte() switch
+        {
+            1 => new TermBegan(checked((uint)reader.UInt64())),
+            2 => new OperationExpired(
+                reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new BlockNumber(reader.UInt64())),
+            3 => ReadBatch(ref reader),
+            4 => new BatchFinished(reader.UInt64()),
+            var kind => throw new InvalidDataException($"Unknown lane event kind {kind}."),
+        };
+    }
+
+    public static void Write(RecordWriter writer, LaneState state)
+    {
+        writer.Byte(StateVersion);
+        writer.UInt64(state.Term);
+        writer.UInt64(state.LastBatch);
+        writer.UInt64(state.Order);
+        writer.UInt64(state.NextCredit);
+        writer.UInt64(state.Seen.Value);
+        writer.Bool(state.Undelivered is not null);
+        if (state.Undelivered is not null) WriteBatch(writer, state.Undelivered);
+        state.Outcomes.Write(writer, WriteOutcome);
+    }
+
+    public static LaneState ReadState(ref RecordReader reader)
+    {
+        LedgerCodec.Expect(reader.Byte(), StateVersion, "lane state");
+        var state = new LaneState
+        {
+            Term = checked((uint)reader.UInt64()),
+            LastBatch = reader.UInt64(),
+            Order = reader.UInt64(),
+            NextCredit = reader.UInt64(),
+            Seen = new BlockNumber(reader.UInt64()),
+        };
+        if (reader.Bool()) state.Undelivered = ReadBatch(ref reader);
+        state.Outcomes.Load(ref reader, ReadOutcome);
+        return state;
+    }
+
+    private static void WriteOutcome(RecordWriter writer, LaneOutcome outcome)
+    {
+        WriteOptional(writer, outcome.Outcome);
+        writer.Int64(outcome.FreeChange);
+        writer.UInt64(outcome.Block.Value);
+        writer.UInt64(outcome.Order);
+        writer.UInt64(outcome.Batch);
+    }
+
+    private static LaneOutcome ReadOutcome(ref RecordReader reader) => new(
+        ReadOptional(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), reader.UInt64(), reader.UInt64());
+
+    private static void WriteBatch(RecordWriter writer, BatchDecided decided)
+    {
+        writer.UInt64(decided.Batch);
+        writer.UInt64(decided.Block.Value);
+        writer.UInt64((ulong)decided.Decisions.Count);
+        foreach (var decision in decided.Decisions)
+        {
+            writer.Account(decision.Sender);
+            writer.UInt64(decision.Sequence);
+            writer.UInt64(decision.SettledBelow);
+            writer.UInt64(decision.LastValidBlock.Value);
+            LedgerCodec.Write(writer, decision.Call);
+            WriteOptional(writer, decision.Outcome);
+            writer.Int64(decision.FreeChange);
+            writer.UInt64(decision.Order);
+        }
+
+        writer.UInt64((ulong)decided.Parts.Count);
+        foreach (var part in decided.Parts) WritePart(writer, part);
+        writer.UInt64((ulong)decided.Credits.Count);
+        foreach (var credit in decided.Credits)
+        {
+            writer.UInt64(credit.Sequence);
+            writer.Account(credit.To);
+            writer.UInt64(credit.Amount.Rao);
+        }
+
+        writer.UInt64((ulong)decided.Delegates.Count);
+        foreach (var hotkey in decided.Delegates) writer.Account(hotkey);
+    }
+
+    private static BatchDecided ReadBatch(ref RecordReader reader)
+    {
+        var batch = reader.UInt64();
+        var block = new BlockNumber(reader.UInt64());
+        var decisions = new LaneDecision[reader.Count()];
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            decisions[i] = new LaneDecision(
+                reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), LedgerCodec.ReadCall(ref reader),
+                ReadOptional(ref reader), reader.Int64(), reader.UInt64());
+        }
+
+        var parts = new PoolPart[reader.Count()];
+        for (var i = 0; i < parts.Length; i++) parts[i] = ReadPart(ref reader);
+        var credits = new LaneCredit[reader.Count()];
+        for (var i = 0; i < credits.Length; i++) credits[i] = new LaneCredit(reader.UInt64(), reader.Account(), new Tao(reader.UInt64()));
+        var delegates = new AccountId[reader.Count()];
+        for (var i = 0; i < delegates.Length; i++) delegates[i] = reader.Account();
+        return new BatchDecided(batch, block, decisions, parts, credits, delegates);
+    }
+
+    private static void WritePart(RecordWriter writer, PoolPart part)
+    {
+        writer.UInt64(part.Netuid.Value);
+        writer.Bool(part.Books is not null);
+        if (part.Books is not null) LedgerCodec.Write(writer, part.Books);
+        writer.UInt64((ulong)part.HotkeyPools.Length);
+        foreach (var pool in part.HotkeyPools)
+        {
+            writer.Account(pool.Hotkey);
+            writer.UInt64(pool.Value.Rao);
+            writer.SafeFloat(pool.Denominator);
+        }
+
+        writer.UInt64((ulong)part.Shares.Length);
+        foreach (var position in part.Shares)
+        {
+            writer.Account(position.Hotkey);
+            writer.Account(position.Coldkey);
+            writer.SafeFloat(position.Share);
+            writer.UInt64(position.Value.Rao);
+        }
+
+        writer.UInt64((ulong)part.Owed.Length);
+        foreach (var owed in part.Owed)
+        {
+            writer.Account(owed.Account);
+            writer.UInt64(owed.Amount.Rao);
+        }
+
+        writer.UInt64(part.Destroyed.Rao);
+        writer.UInt64((ulong)part.Operations.Length);
+        foreach (var operation in part.Operations) writer.UInt64((ulong)operation);
+    }
+
+    private static PoolPart ReadPart(ref RecordReader reader)
+    {
+        var netuid = new NetUid(reader.UInt16());
+        var books = reader.Bool() ? LedgerCodec.ReadBooks(ref reader) : null;
+        var pools = new HotkeyPoolEntry[reader.Count()];
+        for (var i = 0; i < pools.Length; i++) pools[i] = new HotkeyPoolEntry(reader.Account(), new Alpha(reader.UInt64()), reader.SafeFloat());
+        var shares = new PositionEntry[reader.Count()];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            shares[i] = new PositionEntry(reader.Account(), reader.Account(), reader.SafeFloat(), new Alpha(reader.UInt64()));
+        }
+
+        var owed = new OwedEntry[reader.Count()];
+        for (var i = 0; i < owed.Length; i++) owed[i] = new OwedEntry(reader.Account(), new Tao(reader.UInt64()));
+        var destroyed = new Tao(reader.UInt64());
+        var operations = new int[reader.Count()];
+        for (var i = 0; i < operations.Length; i++) operations[i] = checked((int)reader.UInt64());
+        return new PoolPart(netuid, books, pools, shares, owed, destroyed, operations);
+    }
+
+    private static void WriteOptional(RecordWriter writer, CallOutcome? outcome)
+    {
+        writer.Bool(outcome is not null);
+        if (outcome is not null) LedgerCodec.Write(writer, outcome);
+    }
+
+    private static CallOutcome? ReadOptional(ref RecordReader reader) => reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null;
+}

@@ -1,0 +1,136 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Grains.Lanes;
+
+/// <summary>A batch while it is decided: the scope that all its operations share, and where every rao of TAO that moved is booked.</summary>
+internal sealed class LaneDraft
+{
+    private readonly AccountId _beneficiary;
+    private readonly bool _owesBeneficiary;
+    private readonly LedgerScope _scope;
+    private readonly SortedDictionary<NetUid, PoolBookings> _pools = [];
+    private readonly SortedDictionary<AccountId, Tao> _credits = [];
+
+    /// <remarks>
+    /// What a beneficiary of fees that exists gains is owed by the pool that charged it, as in any operation of that pool. One that does not exist yet,
+    /// or that signs an operation of this batch, gets a credit.
+    /// </remarks>
+    public LaneDraft(LaneSource source, AccountId beneficiary, IEnumerable<AccountId> signers)
+    {
+        _beneficiary = beneficiary;
+        _owesBeneficiary = !signers.Contains(beneficiary) && source.GetFree(beneficiary) >= source.Parameters.ExistentialDeposit;
+        _scope = new LedgerScope(source);
+    }
+
+    /// <summary>Runs one operation; what it changed stays only when it is done.</summary>
+    public (CallOutcome Outcome, long FreeChange) Run(int place, AccountId signer, Call call)
+    {
+        if (!LaneDecider.IsForLane(call)) return (CallOutcome.Refused(LedgerError.MalformedCall), 0);
+        var child = new LedgerScope(_scope);
+        var outcome = StakingCalls.Execute(child, signer, call);
+        if (!outcome.IsOk) return (outcome, 0);
+
+        var touched = Touched(child);
+        foreach (var netuid in touched) Pool(netuid).Operations.Add(place);
+        var freeChange = BookFree(child, signer, call, outcome, touched);
+        if (!child.Destroyed.IsZero) Pool(Origin(call, touched)).Destroyed += child.Destroyed;
+        _scope.Merge(child);
+        return (outcome, freeChange);
+    }
+
+    public PoolPart[] Parts() => [.. _pools.Select(entry => PartOf(entry.Key, entry.Value))];
+
+    public LaneCredit[] Credits(ulong firstSequence) =>
+        [.. _credits.Select((entry, index) => new LaneCredit(firstSequence + (ulong)index, entry.Key, entry.Value))];
+
+    public AccountId[] Delegates() => [.. _scope.ChangedHotkeys.Where(changed => changed.Record.IsDelegate).Select(changed => changed.Hotkey).Order()];
+
+    private long BookFree(LedgerScope child, AccountId signer, Call call, CallOutcome outcome, SortedSet<NetUid> touched)
+    {
+        long freeChange = 0;
+        foreach (var (account, after) in child.ChangedFree)
+        {
+            var before = _scope.GetFree(account);
+            if (after == before) continue;
+            if (account == signer)
+            {
+                freeChange = checked((long)after.Rao - (long)before.Rao);
+                continue;
+            }
+
+            Invariant.Holds(after > before, "An operation takes free TAO from nobody but its signer.");
+            if (account == _beneficiary && _owesBeneficiary) BookFees(child, after - before, outcome, Origin(call, touched), touched);
+            else _credits[account] = _credits.GetValueOrDefault(account) + (after - before);
+        }
+
+        return freeChange;
+    }
+
+    /// <summary>Books what the beneficiary gained at the pools whose swaps charged it: what left a pool's account and is in none of its moves.</summary>
+    /// <remarks>
+    /// Where moves do not tell (dust was destroyed, or the beneficiary received stake as well) it is all booked at the operation's origin.
+    /// The TAO has left the accounts of pools in any case, so the books add up wherever it is owed.
+    /// </remarks>
+    private void BookFees(LedgerScope child, Tao gained, CallOutcome outcome, NetUid origin, SortedSet<NetUid> touched)
+    {
+        var charged = touched.ToDictionary(netuid => netuid, netuid => Left(child, netuid, outcome));
+        var isTold = charged.Values.All(amount => amount >= 0) && charged.Values.Aggregate(Int128.Zero, (sum, amount) => sum + amount) == gained.Rao;
+        if (!isTold) charged = new() { [origin] = gained.Rao };
+        foreach (var (netuid, amount) in charged)
+        {
+            if (amount > 0) Pool(netuid).Owed += new Tao((ulong)amount);
+        }
+    }
+
+    private Int128 Left(LedgerScope child, NetUid netuid, CallOutcome outcome)
+    {
+        if (!_scope.TryGetBooks(netuid, out var before) || !child.TryGetBooks(netuid, out var after)) return 0;
+        var left = (Int128)before.AccountTao.Rao - after.AccountTao.Rao;
+        foreach (var move in outcome.Moves)
+        {
+            if (move.Netuid == netuid) left += move.Kind == StakeMoveKind.In ? move.Tao.Rao : -(Int128)move.Tao.Rao;
+        }
+
+        return left;
+    }
+
+    private PoolPart PartOf(NetUid netuid, PoolBookings bookings) => new(
+        netuid,
+        _scope.ChangedBooks.FirstOrDefault(books => books.Netuid == netuid),
+        [.. _scope.ChangedHotkeyPools.Where(changed => changed.Netuid == netuid).OrderBy(changed => changed.Hotkey)
+            .Select(changed => new HotkeyPoolEntry(changed.Hotkey, changed.Pool.Value, changed.Pool.Denominator))],
+        [.. _scope.ChangedShares.Where(changed => changed.Position.Netuid == netuid)
+            .OrderBy(changed => changed.Position.Hotkey).ThenBy(changed => changed.Position.Coldkey)
+            .Select(changed => new PositionEntry(
+                changed.Position.Hotkey, changed.Position.Coldkey, changed.Share, ShareLedger.Position(_scope, changed.Position)))],
+        bookings.Owed.IsZero ? [] : [new OwedEntry(_beneficiary, bookings.Owed)],
+        bookings.Destroyed,
+        [.. bookings.Operations]);
+
+    private PoolBookings Pool(NetUid netuid)
+    {
+        if (!_pools.TryGetValue(netuid, out var bookings)) _pools.Add(netuid, bookings = new PoolBookings());
+        return bookings;
+    }
+
+    private static NetUid Origin(Call call, SortedSet<NetUid> touched) =>
+        call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha ? touched.Min : call.Netuid;
+
+    private static SortedSet<NetUid> Touched(LedgerScope child) =>
+    [
+        .. child.ChangedBooks.Select(books => books.Netuid),
+        .. child.ChangedHotkeyPools.Select(changed => changed.Netuid),
+        .. child.ChangedShares.Select(changed => changed.Position.Netuid),
+    ];
+
+    private sealed class PoolBookings
+    {
+        public Tao Owed { get; set; }
+        public Tao Destroyed { get; set; }
+        public List<int> Operations { get; } = [];
+    }
+}

@@ -1,0 +1,54 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Grains.Lanes;
+
+/// <summary>Something that happened in the lane. Stored; kinds and fields are never renumbered.</summary>
+public abstract record LaneEvent;
+
+/// <summary>An activation begins to number batches.</summary>
+public sealed record TermBegan(uint Term) : LaneEvent;
+
+/// <summary>A message that was never decided has expired, and never will be.</summary>
+public sealed record OperationExpired(
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, BlockNumber Block) : LaneEvent;
+
+/// <summary>Some operations were decided in one step, in this order. What they changed elsewhere is delivered from here, however often it takes.</summary>
+/// <param name="Parts">What changes in pools, ascending by netuid.</param>
+/// <param name="Credits">TAO for accounts other than the signers.</param>
+/// <param name="Delegates">Hotkeys that become delegates.</param>
+public sealed record BatchDecided(
+    ulong Batch, BlockNumber Block, IReadOnlyList<LaneDecision> Decisions, IReadOnlyList<PoolPart> Parts,
+    IReadOnlyList<LaneCredit> Credits, IReadOnlyList<AccountId> Delegates) : LaneEvent
+{
+    /// <summary>One pool's part as the message that carries it.</summary>
+    public LanePart MessageOf(PoolPart part, LogStamp stamp) => new(
+        Batch, part.Netuid, part.Books, part.HotkeyPools, part.Shares, part.Owed, part.Destroyed, [.. part.Operations.Select(TrailOf)], stamp);
+
+    private LaneTrail TrailOf(int operation)
+    {
+        var decision = Decisions[operation];
+        return new LaneTrail(decision.Sender, decision.Call, decision.Outcome!);
+    }
+}
+
+/// <summary>Everything that the last decided batch changed has arrived.</summary>
+public sealed record BatchFinished(ulong Batch) : LaneEvent;
+
+/// <summary>One operation of a batch.</summary>
+/// <param name="Outcome">Null when the operation had expired.</param>
+/// <param name="FreeChange">By how many rao the signer's free TAO changes.</param>
+/// <param name="Order">The operation's place in the lane's order; 0 when it had expired.</param>
+public sealed record LaneDecision(
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Call Call, CallOutcome? Outcome, long FreeChange, ulong Order);
+
+/// <summary>What a batch changes in one pool: the values after it.</summary>
+/// <param name="Owed">Fees that the pool owes besides those that it owed before.</param>
+/// <param name="Destroyed">TAO that the batch destroyed, as far as it is booked here.</param>
+/// <param name="Operations">Places, in the batch, of the operations that touched this pool.</param>
+public sealed record PoolPart(
+    NetUid Netuid, SubnetBooks? Books, HotkeyPoolEntry[] HotkeyPools, PositionEntry[] Shares, OwedEntry[] Owed, Tao Destroyed, int[] Operations);
+
+/// <summary>TAO that a batch took from pools for an account; the receiver cannot refuse it.</summary>
+public sealed record LaneCredit(ulong Sequence, AccountId To, Tao Amount);
