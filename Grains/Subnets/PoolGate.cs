@@ -7,18 +7,27 @@ internal sealed class PoolGate
 {
     private TaskCompletionSource? _opened;
     private BlockNumber? _block;
-    private bool _isClosedForLane;
+    private ulong? _batch;
+    private ulong _lastBatchOver;
 
     public int Waiting { get; private set; }
 
     /// <summary>Closed by the pool itself, until others can see what it has just decided.</summary>
     public bool IsShowing { get; private set; }
 
-    public bool IsClosed => _block is not null || _isClosedForLane || IsShowing;
+    public bool IsClosed => IsClosedForBlock || IsClosedForLane || IsShowing;
+
+    public bool IsClosedForBlock => _block is not null;
+
+    public bool IsClosedForLane => _batch is not null;
 
     public void CloseForBlock(BlockNumber block) => _block = block;
 
-    public void CloseForLane() => _isClosedForLane = true;
+    /// <summary>Whether this batch of the lane, or a later one, has already opened the gate: a message that slept must not close it.</summary>
+    public bool IsOver(ulong batch) => batch <= _lastBatchOver;
+
+    /// <param name="batch">0 when the lane has not said which: any batch opens the gate then.</param>
+    public void CloseForLane(ulong batch) => _batch = batch;
 
     public void BeginShowing() => IsShowing = true;
 
@@ -28,9 +37,10 @@ internal sealed class PoolGate
         Release();
     }
 
-    public void OpenAfterLane()
+    public void OpenAfterLane(ulong batch)
     {
-        _isClosedForLane = false;
+        if (batch > _lastBatchOver) _lastBatchOver = batch;
+        if (_batch <= batch) _batch = null;
         Release();
     }
 

@@ -39,9 +39,10 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     {
         await base.OnActivateAsync(cancellationToken);
         _durablySettledBelow = State.SettledBelow;
+        _gate.OpenAfterLane(State.LastLaneBatch);
         if (State.Books is null) return;
         network.Adopt(State.ParametersRevision, State.Parameters);
-        if (await GrainFactory.GetGrain<ILaneGrain>(0).PoolActivated(Netuid)) _gate.CloseForLane();
+        if (await GrainFactory.GetGrain<ILaneGrain>(0).PoolActivated(Netuid)) _gate.CloseForLane(0);
         if (await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).PoolActivated(Netuid) is { } block && block > State.LastBlock) _gate.CloseForBlock(block);
         foreach (var sequence in State.Outbox.Keys.ToArray()) _ = Watch(SendOutgoing(sequence));
         foreach (var hotkey in State.NewDelegates.ToArray()) _ = Watch(ConfirmDelegate(hotkey));
@@ -144,7 +145,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block)
     {
         ThrowIfPoisoned();
-        while (_gate.IsShowing) await _gate.Wait();
+        while (_gate.IsShowing || (_gate.IsClosedForLane && State.LastBlock < block)) await _gate.Wait();
+        ThrowIfPoisoned();
         if (State.LastBlock < block) _gate.CloseForBlock(block);
         var facts = PoolDecider.FactsOf(State);
         await ReadyToSend();
@@ -182,9 +184,15 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     public async Task<LaneSlice> CloseForLane(LaneInterest interest)
     {
-        ThrowIfPoisoned();
-        while (_gate.IsShowing) await _gate.Wait();
-        _gate.CloseForLane();
+        while (true)
+        {
+            ThrowIfPoisoned();
+            if (_gate.IsOver(interest.Batch)) throw new InvalidOperationException($"Batch {interest.Batch} of the lane is over; subnet {Netuid} stays as it is.");
+            if (!_gate.IsShowing && !_gate.IsClosedForBlock) break;
+            await _gate.Wait();
+        }
+
+        _gate.CloseForLane(interest.Batch);
         var slice = PoolDecider.SliceOf(State, interest, Stamp);
         await ReadyToSend();
         return slice;
@@ -201,13 +209,13 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     {
         ThrowIfPoisoned();
         if (part.Batch > State.LastLaneBatch) Record(PoolDecider.ApplyLane(State, part));
-        _gate.OpenAfterLane();
+        _gate.OpenAfterLane(part.Batch);
         await Durable();
     }
 
     public Task OpenForLane(ulong batch)
     {
-        if (batch >= State.LastLaneBatch) _gate.OpenAfterLane();
+        _gate.OpenAfterLane(batch);
         return Task.CompletedTask;
     }
 

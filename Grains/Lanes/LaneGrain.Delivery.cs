@@ -1,0 +1,122 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Registry;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+using Dtao.Grains.Validators;
+
+namespace Dtao.Grains.Lanes;
+
+/// <summary>How a decided batch reaches everyone, however often it takes.</summary>
+public sealed partial class LaneGrain
+{
+    /// <summary>Pools that wait for their part of the decided batch, or to be opened after it.</summary>
+    private readonly HashSet<NetUid> _unreached = [];
+    private readonly Dictionary<NetUid, ISubnetPoolGrain> _pools = [];
+
+    /// <summary>
+    /// Accounts and hotkeys first, so that nobody whom a pool lets in again meets an account or a delegate that the decision created and that is not there yet.
+    /// </summary>
+    private async Task Deliver()
+    {
+        var decided = State.Undelivered!;
+        await ReadyToSend();
+        await Task.WhenAll([
+            .. decided.Credits.Select(credit => SendCredit(decided, credit)),
+            .. decided.Delegates.Select(EnsureDelegate)]);
+
+        var touched = decided.Parts.Select(part => part.Netuid).ToHashSet();
+        var untouched = _unreached.Where(netuid => !touched.Contains(netuid)).ToArray();
+        await Task.WhenAll([
+            .. decided.Parts.Select(part => SendPart(decided, part)),
+            .. untouched.Select(netuid => Open(netuid, decided.Batch))]);
+
+        Record(new BatchFinished(decided.Batch));
+        _delivered.TrySetResult();
+    }
+
+    /// <summary>Ends what an earlier activation began: a decided batch arrives, and pools that were closed for an undecided one open.</summary>
+    private async Task Recover()
+    {
+        if (State.Undelivered is not null) await Deliver();
+        _ = Watch(OpenAll(((ulong)State.Term + 1) << 32));
+        await RunBatches();
+    }
+
+    private async Task OpenAll(ulong batch)
+    {
+        NetworkView? view = null;
+        await Insist("the registry", async () => view = await Registry.GetNetwork());
+        await Task.WhenAll(view!.Subnets.Select(subnet => Open(subnet.Netuid, batch)));
+    }
+
+    private Task SendPart(BatchDecided decided, PoolPart part) => Insist($"subnet {part.Netuid}", async () =>
+    {
+        await Pool(part.Netuid).ApplyLane(decided.MessageOf(part, Stamp));
+        _unreached.Remove(part.Netuid);
+    });
+
+    private Task Open(NetUid netuid, ulong batch) => Insist($"subnet {netuid}", async () =>
+    {
+        await Pool(netuid).OpenForLane(batch);
+        if (State.Undelivered?.Batch == batch) _unreached.Remove(netuid);
+    });
+
+    private Task EnsureDelegate(AccountId hotkey) => Insist($"hotkey {hotkey}", async () =>
+    {
+        await Durable();
+        await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).EnsureDelegate();
+    });
+
+    /// <summary>A credit never expires and is never refused; "stale" means that it arrived before.</summary>
+    private async Task SendCredit(BatchDecided decided, LaneCredit credit)
+    {
+        var mustBeDurable = false;
+        for (var isDone = false; !isDone;)
+        {
+            await Insist($"account {credit.To}", async () =>
+            {
+                if (mustBeDurable) await Durable();
+                var head = new MessageHead(
+                    SystemSenders.Lane, credit.Sequence, decided.Credits[0].Sequence, new BlockNumber(ulong.MaxValue), decided.Block,
+                    mustBeDurable ? LogStamp.Durable : Stamp);
+                var message = new TaoCredit(head, credit.Amount, MustSucceed: true);
+                var reply = SystemAccounts.TryGetSubnet(credit.To, out var netuid)
+                    ? await Pool(netuid).Credit(message)
+                    : await GrainFactory.GetGrain<IStakerAccountGrain>(credit.To.ToString()).Credit(message);
+                isDone = reply.Status is DeliveryStatus.Decided or DeliveryStatus.Stale;
+                mustBeDurable |= reply.Status == DeliveryStatus.SendWhenDurable;
+            });
+        }
+    }
+
+    private async Task Insist(string whom, Func<Task> send)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            ThrowIfEnding();
+            try
+            {
+                await send();
+                return;
+            }
+            catch (Exception exception) when (!IsPoisoned && !_isEnding)
+            {
+                LogRetry(whom, exception.Message);
+            }
+        }
+    }
+
+    private ISubnetPoolGrain Pool(NetUid netuid)
+    {
+        if (!_pools.TryGetValue(netuid, out var pool))
+        {
+            pool = GrainFactory.GetGrain<ISubnetPoolGrain>(netuid.Value);
+            _pools.Add(netuid, pool);
+        }
+
+        return pool;
+    }
+}

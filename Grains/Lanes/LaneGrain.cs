@@ -1,0 +1,291 @@
+using Dtao.Economics;
+using Dtao.Economics.Staking;
+using Dtao.Grains.Registry;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Dtao.Grains.Lanes;
+
+/// <inheritdoc cref="ILaneGrain"/>
+/// <remarks>
+/// Reentrant: messages join a queue, and one loop takes batches from it, one after the other. The invariants that survive interleaving:
+/// between the last look at what was gathered and the record of the decision nothing is awaited, and no batch is decided before the one before it
+/// has reached everyone. Pools keep lane and blocks apart: a pool that is closed for the one lets the other wait.
+/// </remarks>
+[Reentrant]
+public sealed partial class LaneGrain(IActorJournals journals, NetworkContext network, ILogger<LaneGrain> logger)
+    : LedgerGrain<LaneState, LaneEvent>(LaneModel.Instance, journals, logger), ILaneGrain
+{
+    private const int BatchMax = 64;
+    private const int WaitingMax = 4_096;
+    private const int SweepSenders = 256;
+    private const ulong QuietBlocks = 64;
+
+    private readonly List<WaitingOperation> _queue = [];
+    private readonly Dictionary<(AccountId Sender, ulong Sequence), WaitingOperation> _waiting = [];
+    private TaskCompletionSource _delivered = NewSignal();
+    private Task _running = Task.CompletedTask;
+    private BlockNumber _resumed;
+    private BlockNumber? _pausedFor;
+    private bool _isEnding;
+
+    protected override string ActorKey => ActorKeys.Lane;
+
+    protected override int SnapshotWeight => State.Outcomes.SenderCount;
+
+    private BlockNumber Now => network.Head > State.Seen ? network.Head : State.Seen;
+
+    private ISubnetRegistryGrain Registry => field ??= GrainFactory.GetGrain<ISubnetRegistryGrain>(0);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        if (State.Undelivered is { } undelivered) _unreached.UnionWith(undelivered.Parts.Select(part => part.Netuid));
+        if (State.Term > 0) _running = Watch(Recover());
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _isEnding = true;
+        FailWaiting(new OperationCanceledException("The lane's activation is ending; send again."));
+        await base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    public async Task<PoolReply> Execute(LaneCommand command)
+    {
+        var head = command.Head;
+        ThrowIfEnding();
+        if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, Now);
+        if (!_waiting.TryGetValue((head.Sender, head.Sequence), out var waiting))
+        {
+            switch (State.Outcomes.Judge(head, Now, out var known))
+            {
+                case Verdict.Known:
+                    while (State.Undelivered?.Batch == known!.Batch) await _delivered.Task;
+                    return await Answer(head, known);
+                case Verdict.Stale:
+                    return PoolReply.Undecided(DeliveryStatus.Stale, Now);
+                case Verdict.Expired:
+                    Record(new OperationExpired(head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, Now));
+                    return await Answer(head, State.Outcomes.Find(head.Sender, head.Sequence));
+            }
+
+            if (_waiting.Count >= WaitingMax || Journals.IsSaturated) return PoolReply.Undecided(DeliveryStatus.Busy, Now);
+            waiting = new WaitingOperation(command);
+            _waiting.Add((head.Sender, head.Sequence), waiting);
+            _queue.Add(waiting);
+            Pump();
+        }
+
+        // A repeat carries the newer facts of its account.
+        waiting.Command = command;
+        return await Answer(head, await waiting.Decided.Task);
+    }
+
+    public async Task<CallQuote> Quote(LaneCommand command)
+    {
+        ThrowIfEnding();
+        var facts = await Peek(command);
+        var source = new LaneSource(facts, [command]);
+        var signer = command.Head.Sender;
+        var quote = LaneDecider.IsForLane(command.Call)
+            ? Quotes.Of(source, signer, command.Call)
+            : new Quote(Economics.Ledger.LedgerError.MalformedCall, 0, 0, default, default, 0);
+        var amountIn = quote.IsRefused ? command.Call.Amount : LaneDecider.AmountIn(source, signer, command.Call);
+        return new CallQuote(
+            quote.Error, amountIn, quote.AmountOut, quote.Fee, quote.PriceBefore.Bits, quote.PriceAfter.Bits, quote.SlippageParts, facts.Block);
+    }
+
+    public async Task PauseForBlock(BlockNumber block)
+    {
+        ThrowIfEnding();
+        if (block <= _resumed) return;
+        if (_pausedFor is not { } paused || paused < block) _pausedFor = block;
+        while (!_running.IsCompleted && _pausedFor is not null) await _running;
+        ThrowIfEnding();
+    }
+
+    /// <remarks>A coordinator that gave up a block before it was planned names the block before: that ends the pause as well.</remarks>
+    public Task Resume(BlockNumber block)
+    {
+        if (block > _resumed) _resumed = block;
+        if (_pausedFor is { } paused && paused <= block.Next) _pausedFor = null;
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> PoolActivated(NetUid netuid)
+    {
+        if (State.Undelivered is not null) return Task.FromResult(_unreached.Contains(netuid));
+        if (!_asked.Contains(netuid)) return Task.FromResult(false);
+        _mustGatherAgain = true;
+        return Task.FromResult(true);
+    }
+
+    public Task Wake()
+    {
+        Pump();
+        return Task.CompletedTask;
+    }
+
+    private void Pump()
+    {
+        if (_running.IsCompleted && !_isEnding) _running = Watch(RunBatches());
+    }
+
+    private async Task RunBatches()
+    {
+        while (_pausedFor is null && TakeBatch() is { Length: > 0 } operations)
+        {
+            if (!await RunBatch(operations)) return;
+        }
+    }
+
+    /// <summary>Takes one batch from gathering to the last acknowledgement; false when a block must come first.</summary>
+    private async Task<bool> RunBatch(WaitingOperation[] operations)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt > 0)
+            {
+                await Task.Delay(Retry.Delay(attempt));
+                ThrowIfEnding();
+                if (_pausedFor is not null) return false;
+                operations = TakeBatch();
+                if (operations.Length == 0) return true;
+            }
+
+            var commands = Array.ConvertAll(operations, operation => operation.Command);
+            var batch = await NextBatch();
+            var facts = await Gather(batch, commands);
+            if (facts is null || _mustGatherAgain)
+            {
+                await Abandon(batch);
+                continue;
+            }
+
+            Decide(LaneDecider.Decide(State, batch, facts, commands), operations);
+            await Deliver();
+            foreach (var operation in operations) Finish(operation);
+            _ = SweepOutcomes();
+            return true;
+        }
+    }
+
+    /// <summary>Records a decision: from here on it takes effect, whatever happens to this activation.</summary>
+    private void Decide(BatchDecided decided, WaitingOperation[] operations)
+    {
+        ThrowIfEnding();
+        _delivered = NewSignal();
+        Record(decided);
+        _unreached.UnionWith(_asked);
+        _asked.Clear();
+        foreach (var operation in operations) Remove(operation);
+    }
+
+    /// <summary>The oldest operations, at most one of each account, without those that need no decision any more.</summary>
+    private WaitingOperation[] TakeBatch()
+    {
+        var taken = new List<WaitingOperation>();
+        var senders = new HashSet<AccountId>();
+        foreach (var operation in _queue.ToArray())
+        {
+            if (taken.Count == BatchMax) break;
+            if (State.Outcomes.Judge(operation.Command.Head, Now, out _) is Verdict.Stale or Verdict.Known)
+            {
+                Remove(operation);
+                Finish(operation);
+                continue;
+            }
+
+            if (senders.Add(operation.Command.Head.Sender)) taken.Add(operation);
+        }
+
+        return [.. taken];
+    }
+
+    private void Remove(WaitingOperation operation)
+    {
+        _queue.Remove(operation);
+        _waiting.Remove((operation.Command.Head.Sender, operation.Command.Head.Sequence));
+    }
+
+    private void Finish(WaitingOperation operation) =>
+        operation.Decided.TrySetResult(State.Outcomes.Find(operation.Command.Head.Sender, operation.Command.Head.Sequence));
+
+    /// <param name="outcome">Null when the sender has settled the operation, and its outcome is forgotten.</param>
+    private async Task<PoolReply> Answer(MessageHead head, LaneOutcome? outcome)
+    {
+        await ReadyToAnswer(head.Stamp);
+        if (outcome is null) return PoolReply.Undecided(DeliveryStatus.Stale, Now);
+        var status = outcome.Outcome is null ? DeliveryStatus.Never : DeliveryStatus.Decided;
+        return new PoolReply(status, outcome.Outcome, outcome.FreeChange, outcome.Block, outcome.Order, AnswerStamp(head.Stamp));
+    }
+
+    /// <summary>Asks senders with old outcomes what they have settled. What fails is asked again after a later batch.</summary>
+    private async Task SweepOutcomes()
+    {
+        try
+        {
+            foreach (var sender in State.Outcomes.Sweep(Now, QuietBlocks, SweepSenders))
+            {
+                if (SystemSenders.IsSystem(sender)) continue;
+                State.Outcomes.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogRetry("an account's settled sequence", exception.Message);
+        }
+    }
+
+    /// <summary>Runs work that nobody awaits; when it ends in an error, everyone who waits is told and this activation ends.</summary>
+    private async Task Watch(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception exception)
+        {
+            if (!IsPoisoned && !_isEnding) LogBroken(exception);
+            _isEnding = true;
+            FailWaiting(exception);
+            DeactivateOnIdle();
+        }
+    }
+
+    private void FailWaiting(Exception exception)
+    {
+        foreach (var operation in _waiting.Values.ToArray()) operation.Decided.TrySetException(exception);
+        _delivered.TrySetException(exception);
+        _waiting.Clear();
+        _queue.Clear();
+    }
+
+    private void ThrowIfEnding()
+    {
+        ThrowIfPoisoned();
+        if (_isEnding) throw new OperationCanceledException("The lane's activation is ending; send again.");
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class WaitingOperation(LaneCommand command)
+    {
+        public LaneCommand Command { get; set; } = command;
+        public TaskCompletionSource<LaneOutcome?> Decided { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    [LoggerMessage(401, LogLevel.Information, "The lane asks {Whom} again: {Reason}")]
+    private partial void LogRetry(string whom, string reason);
+
+    [LoggerMessage(402, LogLevel.Critical, "The lane broke an invariant and is deactivated")]
+    private partial void LogBroken(Exception exception);
+
+    [LoggerMessage(403, LogLevel.Information, "The lane gathers again: {Reason}")]
+    private partial void LogGatherAgain(string reason);
+}
