@@ -1,0 +1,49 @@
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
+using Xunit;
+using static Dtao.Economics.Tests.Staking.TestCalls;
+using static Dtao.Economics.Tests.Staking.TestLedger;
+
+namespace Dtao.Economics.Tests.Staking;
+
+public class CallShapeTests
+{
+    public static TheoryData<Call, CallReach, int, bool> Rows => new()
+    {
+        { Of(CallKind.AddStake, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.AddStakeLimit, One) with { Limit = 1 }, CallReach.OnePool, 1, true },
+        { Of(CallKind.RemoveStake, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.RemoveStakeLimit, One) with { Limit = 1 }, CallReach.OnePool, 1, false },
+        { Of(CallKind.RemoveStakeFullLimit, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.RecycleAlpha, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.BurnAlpha, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.AddStakeBurn, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.AddStakeBurn, One) with { Limit = 1 }, CallReach.OnePool, 1, true },
+        { Move(CallKind.MoveStake, One, One, 1), CallReach.OnePool, 1, false },
+        { Move(CallKind.MoveStake, One, Two, 1), CallReach.SeveralPools, 2, true },
+        { Move(CallKind.SwapStake, One, Two, 1), CallReach.SeveralPools, 2, true },
+        { Move(CallKind.TransferStake, One, One, 1), CallReach.SeveralPools, 1, false },
+        { Move(CallKind.TransferStake, One, One, 1) with { ToColdkey = Ann }, CallReach.OnePool, 1, false },
+        { Of(CallKind.UnstakeAll), CallReach.SeveralPools, 0, false },
+        { Of(CallKind.UnstakeAllAlpha), CallReach.SeveralPools, 0, false },
+        { new Call { Kind = CallKind.Transfer, ToColdkey = Bob }, CallReach.Accounts, 0, false },
+        { new Call { Kind = CallKind.TransferAll, ToColdkey = AccountId.OfSubnet(One) }, CallReach.SeveralPools, 1, false },
+        { Of(CallKind.IncreaseTake), CallReach.Hotkey, 0, true },
+        { Of(CallKind.TryAssociateHotkey), CallReach.Hotkey, 0, true },
+        { Of(CallKind.StartCall, One), CallReach.SubnetSettings, 1, false },
+        { Setting("tempo", "1", One), CallReach.SubnetSettings, 1, false },
+        { Setting("owner_cut", "1"), CallReach.NetworkSettings, 0, false },
+        { Of(CallKind.SwapStakeLimit, One), CallReach.None, 0, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows), DisableDiscoveryEnumeration = true)]
+    public void Of_Call_NamesWhoMustTakePart(Call call, CallReach reach, int netuids, bool mayChangeHotkey)
+    {
+        var shape = CallShape.Of(Ann, call);
+
+        Assert.Equal(reach, shape.Reach);
+        Assert.Equal(netuids, shape.Netuids.Count);
+        Assert.Equal(mayChangeHotkey, shape.MayChangeHotkey);
+    }
+}
