@@ -1,0 +1,357 @@
+using Dtao.Economics;
+using Dtao.Grains.Lanes;
+using Dtao.Grains.Registry;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Dtao.Grains.Blocks;
+
+/// <inheritdoc cref="IBlockCoordinatorGrain"/>
+/// <remarks>
+/// Reentrant: pools that are activated for a block ask while that block is being made. The invariant that survives interleaving: only the head of
+/// <see cref="_blocks"/> records, and between the last look at <see cref="_activated"/> and the record of a plan nothing is awaited.
+/// </remarks>
+[Reentrant]
+public sealed partial class BlockCoordinatorGrain(
+    IActorJournals journals, NetworkContext network, TimeProvider time, ILogger<BlockCoordinatorGrain> logger)
+    : LedgerGrain<CoordinatorState, CoordinatorEvent>(CoordinatorModel.Instance, journals, logger), IBlockCoordinatorGrain
+{
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(5);
+
+    private readonly OneAtATime _blocks = new();
+    /// <summary>Pools that were activated while facts are gathered: an earlier activation may have answered what was never durable.</summary>
+    private readonly HashSet<NetUid> _activated = [];
+    private BlockNumber? _gathering;
+    private ChainHead? _head;
+    private TaskCompletionSource _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isDriven;
+    private bool _isDriverClosing;
+    private bool _isEnding;
+
+    protected override string ActorKey => ActorKeys.Coordinator;
+
+    private ISubnetRegistryGrain Registry => field ??= GrainFactory.GetGrain<ISubnetRegistryGrain>(0);
+
+    private ILaneGrain Lane => field ??= GrainFactory.GetGrain<ILaneGrain>(0);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        if (State.LastHeader is { } last) Publish(last);
+        _ = _blocks.Run(Recover);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _isEnding = true;
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    public Task<BlockHeader> CloseBlock() => _blocks.Run(CloseNext);
+
+    public async Task<ChainHead> GetHead()
+    {
+        if (_head is { } head) return head;
+        var view = await Registry.GetNetwork();
+        return _head ?? new ChainHead(BlockNumber.Genesis, view.GenesisIssuance, view.GenesisIssuance, null);
+    }
+
+    public async Task<BlockHeader?> GetHeader(BlockNumber block)
+    {
+        if (_head is null || block > _head.Block || block == BlockNumber.Genesis) return null;
+        if (State.FindHeader(block) is { } recent) return recent;
+        var events = await Journals.ReadEventsAsync(ActorKeys.Coordinator, CoordinatorModel.EventNumberOfHeader(block), 1);
+        return events.Count == 1 && CoordinatorModel.Instance.ReadOne(events[0].Span) is BlockClosed closed && closed.Header.Number == block
+            ? closed.Header
+            : throw new InvalidOperationException($"The journal does not hold the header of block {block}.");
+    }
+
+    public async Task<ChainHead> WaitForBlockAfter(BlockNumber block)
+    {
+        var began = time.GetTimestamp();
+        while (_head is null || _head.Block <= block)
+        {
+            var left = WaitMax - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) break;
+            try
+            {
+                await _nextHead.Task.WaitAsync(left, time);
+            }
+            catch (TimeoutException)
+            {
+                break;
+            }
+        }
+
+        return await GetHead();
+    }
+
+    public Task<BlockNumber?> PoolActivated(NetUid netuid)
+    {
+        if (_gathering is { } gathering)
+        {
+            _activated.Add(netuid);
+            return Task.FromResult<BlockNumber?>(gathering);
+        }
+
+        return Task.FromResult(State.UnderWay?.Block);
+    }
+
+    public async Task Poke()
+    {
+        if (_isDriven || _isEnding || IsPoisoned) return;
+        var view = await Registry.GetNetwork();
+        if (view.Name is null || _isDriven || _isEnding) return;
+        _isDriven = true;
+        if (view.BlockIntervalMilliseconds == 0) _ = DriveWithoutPause();
+        else if (view.BlockIntervalMilliseconds > 0) DriveByTimer(TimeSpan.FromMilliseconds(view.BlockIntervalMilliseconds));
+    }
+
+    /// <summary>The timer starts a block and does not wait for it, so that the next is due by the clock; a block that is late swallows its successor's tick.</summary>
+    private void DriveByTimer(TimeSpan interval) => this.RegisterGrainTimer(
+        () =>
+        {
+            if (!_isDriverClosing) _ = CloseForDriver();
+            return Task.CompletedTask;
+        },
+        new GrainTimerCreationOptions(interval, interval) { Interleave = true, KeepAlive = true });
+
+    private async Task DriveWithoutPause()
+    {
+        for (var failures = 0; !_isEnding && !IsPoisoned;)
+        {
+            failures = await CloseForDriver() ? 0 : failures + 1;
+            if (failures > 0) await Task.Delay(Backoff.Delay(failures), time);
+        }
+    }
+
+    private async Task<bool> CloseForDriver()
+    {
+        _isDriverClosing = true;
+        try
+        {
+            await CloseBlock();
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            if (!_isEnding && !IsPoisoned) LogNotClosed(State.Block.Next, exception.Message);
+            return false;
+        }
+        finally
+        {
+            _isDriverClosing = false;
+        }
+    }
+
+    private async Task<BlockHeader> CloseNext()
+    {
+        ThrowIfEnding();
+        var view = await Registry.GetNetwork();
+        if (view.Name is null) throw new InvalidOperationException("The network has no genesis: there is nothing to close a block on.");
+        try
+        {
+            var began = time.GetTimestamp();
+            var started = await Plan(view);
+            var gathered = time.GetElapsedTime(began);
+            await Durable();
+            return await Finish(started, gathered, time.GetElapsedTime(began) - gathered);
+        }
+        catch (Exception exception)
+        {
+            Break(exception);
+            throw;
+        }
+    }
+
+    /// <summary>First phase: closes lane and pools, gathers what the plan needs, and records the plan.</summary>
+    private async Task<BlockStarted> Plan(NetworkView view)
+    {
+        var block = State.Block.Next;
+        _activated.Clear();
+        _gathering = block;
+        await Insist("lane", () => Lane.PauseForBlock(block));
+
+        var gathered = new Dictionary<NetUid, GatheredSubnet>(view.Subnets.Length);
+        var dust = Tao.Zero;
+        for (var asked = view.Subnets; asked.Length > 0; asked = [.. view.Subnets.Where(subnet => _activated.Contains(subnet.Netuid))])
+        {
+            _activated.Clear();
+            var reading = ReadDust();
+            await Watch(block, asked.Select(subnet => (subnet.Netuid, Ask(subnet))).ToArray());
+            dust = await reading;
+        }
+
+        ThrowIfEnding();
+        var started = CoordinatorDecider.Start(State, view, gathered.Values, dust);
+        Record(started);
+        _gathering = null;
+        return started;
+
+        async Task Ask(SubnetEntry subnet)
+        {
+            var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
+            var facts = await Insist(subnet.Netuid, () => pool.CloseForBlock(block));
+            gathered[subnet.Netuid] = new(new BlockSubnet(subnet.Netuid, subnet.PoolKey), facts);
+        }
+    }
+
+    private async Task<Tao> ReadDust()
+    {
+        var account = GrainFactory.GetGrain<IStakerAccountGrain>(AccountDecider.DustAccount.ToString());
+        return (await Insist("account of destroyed TAO", account.GetView)).Free;
+    }
+
+    /// <summary>Second phase: tells every subnet the plan until each has applied it, records the header, and lets everyone go on.</summary>
+    private async Task<BlockHeader> Finish(BlockStarted started, TimeSpan gathering, TimeSpan planning)
+    {
+        var began = time.GetTimestamp();
+        var acknowledgements = new List<BlockAcknowledgement>(started.Planned.Subnets.Count);
+        await Watch(started.Block, CoordinatorDecider.MessagesOf(started).Select(message => (message.Subnet.Netuid, Tell(message.Subnet, message.Command))).ToArray());
+        var applied = time.GetElapsedTime(began);
+
+        ThrowIfEnding();
+        long[] phases = [Microseconds(gathering), Microseconds(planning), Microseconds(applied), 0];
+        var closed = CoordinatorDecider.Close(State, acknowledgements, time.GetUtcNow().ToUnixTimeMilliseconds(), phases);
+        phases[3] = Microseconds(time.GetElapsedTime(began) - applied);
+        Record(closed);
+        await Durable();
+        Publish(closed.Header);
+        await Insist("lane", () => Lane.Resume(started.Block));
+
+        var header = closed.Header;
+        LogClosed(
+            header.Number, header.Subnets, header.Emission, header.Recycled, header.TotalIssuance,
+            phases[0] + phases[1] + Microseconds(time.GetElapsedTime(began)), Convert.ToHexStringLower(header.Hash));
+        return header;
+
+        async Task Tell(BlockSubnet subnet, ApplyBlock command)
+        {
+            var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
+            acknowledgements.Add(await Insist(subnet.Netuid, () => pool.ApplyBlock(command)));
+        }
+    }
+
+    /// <summary>Makes a durable block known: to this process first, so that nobody who hears of it meets an actor here that does not know it.</summary>
+    private void Publish(BlockHeader header)
+    {
+        network.Advance(header.Number);
+        _head = new ChainHead(header.Number, header.TotalIssuance, State.BalancesIssuance, header);
+        var waiting = _nextHead;
+        _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.SetResult();
+    }
+
+    /// <summary>Finishes or undoes, before any other block, what an earlier activation left.</summary>
+    private async Task<bool> Recover()
+    {
+        try
+        {
+            switch (CoordinatorDecider.AfterActivation(State))
+            {
+                case Recovery.Finish finish:
+                    LogFinishing(finish.Started.Block);
+                    await Finish(finish.Started, TimeSpan.Zero, TimeSpan.Zero);
+                    break;
+                case Recovery.Open open:
+                    var view = await Insist("registry", Registry.GetNetwork);
+                    await Watch(open.LastClosed, view.Subnets.Select(subnet => (subnet.Netuid, Open(subnet, open.LastClosed))).ToArray());
+                    if (view.Name is not null) await Insist("lane", () => Lane.Resume(open.LastClosed));
+                    break;
+            }
+
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Break(exception);
+            return false;
+        }
+
+        Task Open(SubnetEntry subnet, BlockNumber lastClosed)
+        {
+            var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
+            return Insist(subnet.Netuid, () => pool.OpenAfter(lastClosed));
+        }
+    }
+
+    /// <summary>Waits for all, and names those that let the block wait.</summary>
+    private async Task Watch(BlockNumber block, (NetUid Netuid, Task Work)[] all)
+    {
+        var whole = Task.WhenAll(all.Select(one => one.Work));
+        while (true)
+        {
+            try
+            {
+                await whole.WaitAsync(SlowAfter, time);
+                return;
+            }
+            catch (TimeoutException) when (!whole.IsCompleted)
+            {
+                LogSlow(block, string.Join(", ", all.Where(one => !one.Work.IsCompleted).Take(16).Select(one => one.Netuid)));
+            }
+        }
+    }
+
+    private async Task<T> Insist<T>(object who, Func<Task<T>> call)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Backoff.Delay(attempt), time);
+            ThrowIfEnding();
+            try
+            {
+                return await call();
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                LogRetry(who, State.Block, exception.Message);
+            }
+        }
+    }
+
+    private Task<bool> Insist(object who, Func<Task> call) => Insist(who, async () =>
+    {
+        await call();
+        return true;
+    });
+
+    private void ThrowIfEnding()
+    {
+        ThrowIfPoisoned();
+        if (_isEnding) throw new OperationCanceledException("The coordinator's activation is ending.");
+    }
+
+    /// <summary>A block that cannot go on here is finished, or its pools are opened, by the next activation.</summary>
+    private void Break(Exception exception)
+    {
+        if (IsPoisoned || _isEnding) return;
+        _isEnding = true;
+        LogBroken(State.Block, exception);
+        DeactivateOnIdle();
+    }
+
+    private static long Microseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    [LoggerMessage(601, LogLevel.Information, "Block {Block}: {Subnets} subnets, {Emission} rao minted, {Recycled} recycled, issuance {TotalIssuance}, {Microseconds} us, {Hash}")]
+    private partial void LogClosed(BlockNumber block, int subnets, Tao emission, Tao recycled, Tao totalIssuance, long microseconds, string hash);
+
+    [LoggerMessage(602, LogLevel.Warning, "Block {Block} waits for subnets {Netuids}")]
+    private partial void LogSlow(BlockNumber block, string netuids);
+
+    [LoggerMessage(603, LogLevel.Warning, "The coordinator asks {Who} again, after block {Block}: {Reason}")]
+    private partial void LogRetry(object who, BlockNumber block, string reason);
+
+    [LoggerMessage(604, LogLevel.Information, "Block {Block} was started by an earlier activation and is finished now")]
+    private partial void LogFinishing(BlockNumber block);
+
+    [LoggerMessage(605, LogLevel.Warning, "Block {Block} was not closed: {Reason}")]
+    private partial void LogNotClosed(BlockNumber block, string reason);
+
+    [LoggerMessage(606, LogLevel.Critical, "The coordinator broke an invariant after block {Block} and is deactivated")]
+    private partial void LogBroken(BlockNumber block, Exception exception);
+}

@@ -1,0 +1,112 @@
+using Dtao.Economics;
+using Dtao.Economics.Emission;
+using Dtao.Grains.Registry;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Grains.Blocks;
+
+/// <summary>What a closed pool answered.</summary>
+public readonly record struct GatheredSubnet(BlockSubnet Subnet, PoolBlockFacts Facts);
+
+/// <summary>What a new activation of the coordinator has to do before anything else.</summary>
+public abstract record Recovery
+{
+    /// <summary>The block was planned: tell every subnet the same again. Those that applied it answer as they did.</summary>
+    public sealed record Finish(BlockStarted Started) : Recovery;
+
+    /// <summary>No plan was made, but pools and lane may have been closed for one: open them after this block.</summary>
+    public sealed record Open(BlockNumber LastClosed) : Recovery;
+}
+
+/// <summary>The rules by which blocks are planned and closed. Pure: state and answers in, event out.</summary>
+public static class CoordinatorDecider
+{
+    /// <summary>Plans the next block from what every pool answered after it was closed for it.</summary>
+    /// <param name="plainDust">TAO that plain transfers have destroyed since genesis; lowers the balances' issuance only.</param>
+    /// <remarks>
+    /// Source: rule book 01, 2.2 (the two counters of issuance); rule book 02, section 3 to 5. Issuance is not kept as a sum that many
+    /// actors change: it is what genesis had and blocks brought, less what each pool says its operations destroyed.
+    /// </remarks>
+    public static BlockStarted Start(
+        CoordinatorState state, NetworkView network, IReadOnlyCollection<GatheredSubnet> gathered, Tao plainDust)
+    {
+        if (state.UnderWay is not null) throw new InvalidOperationException($"Block {state.UnderWay.Block} is under way.");
+        var block = state.Block.Next;
+        var subnets = gathered.Where(subnet => subnet.Facts.Exists).ToArray();
+        Array.Sort(subnets, static (left, right) => NetUid.CompareInStorageOrder(left.Subnet.Netuid, right.Subnet.Netuid));
+
+        var totalIssuance = network.GenesisIssuance + state.Minted - state.Recycled;
+        var rootTao = Tao.Zero;
+        foreach (var (subnet, facts) in subnets)
+        {
+            if (facts.LastBlock != state.Block)
+            {
+                throw new InvalidOperationException($"Subnet {subnet.Netuid} has applied block {facts.LastBlock} while block {block} is planned.");
+            }
+
+            totalIssuance -= facts.Destroyed;
+            if (subnet.Netuid.IsRoot) rootTao = facts.TaoReserve;
+        }
+
+        var balancesIssuance = totalIssuance - plainDust;
+        var plan = BlockPlan.Compute(
+            block, totalIssuance, balancesIssuance, network.Parameters, rootTao, Array.ConvertAll(subnets, FactsOf));
+        var planned = new PlannedBlock(
+            plan, Array.ConvertAll(subnets, subnet => subnet.Subnet), totalIssuance, balancesIssuance, network.RuleSet);
+        return new BlockStarted(planned, BlockHashes.OfPlan(planned));
+    }
+
+    /// <summary>What each subnet of a planned block is told.</summary>
+    public static IReadOnlyList<(BlockSubnet Subnet, ApplyBlock Command)> MessagesOf(BlockStarted started)
+    {
+        var plan = started.Planned.Plan;
+        var emissions = plan.Emissions.ToDictionary(emission => emission.Netuid, emission => emission.TaoEmission.Bits);
+        return [.. started.Planned.Subnets.Select(subnet =>
+        {
+            var emits = emissions.TryGetValue(subnet.Netuid, out var bits);
+            return (subnet, new ApplyBlock(plan.Block, started.PlanHash, bits, plan.RootSell, plan.RootTao, emits, plan.Parameters));
+        })];
+    }
+
+    /// <summary>Closes the block under way, when every subnet of its plan has acknowledged.</summary>
+    /// <param name="acknowledgements">One for each subnet, in any order.</param>
+    /// <param name="closedAt">Wall time, in milliseconds since 1970 UTC; recorded beside what is decided.</param>
+    /// <param name="closeMicroseconds">Durations by phase; recorded beside what is decided.</param>
+    public static BlockClosed Close(
+        CoordinatorState state, IReadOnlyCollection<BlockAcknowledgement> acknowledgements, long closedAt, long[] closeMicroseconds)
+    {
+        var started = state.UnderWay ?? throw new InvalidOperationException("No block is under way.");
+        var consumed = Tao.Zero;
+        var digests = new List<SubnetDigest>(acknowledgements.Count);
+        foreach (var acknowledgement in acknowledgements.OrderBy(acknowledgement => acknowledgement.Netuid))
+        {
+            if (acknowledgement.PlanDiffers) throw new InvalidOperationException($"Subnet {acknowledgement.Netuid} has applied another plan for block {started.Block}.");
+            if (acknowledgement.Block != started.Block) throw new InvalidOperationException($"Subnet {acknowledgement.Netuid} acknowledges block {acknowledgement.Block}, not {started.Block}.");
+            consumed += acknowledgement.Consumed;
+            digests.Add(new SubnetDigest(acknowledgement.Netuid, acknowledgement.Digest));
+        }
+
+        var expected = started.Planned.Subnets.Select(subnet => subnet.Netuid).Order();
+        if (!expected.SequenceEqual(digests.Select(digest => digest.Netuid)))
+        {
+            throw new InvalidOperationException($"Block {started.Block} was not acknowledged by each of its subnets once.");
+        }
+
+        var planned = started.Planned;
+        var header = new BlockHeader(
+            started.Block, [], state.LastHeader?.Hash ?? BlockHashes.NoParent(), planned.Plan.Minted, planned.Plan.Minted - consumed,
+            planned.TotalIssuance + consumed, BlockHashes.MerkleRoot(digests), planned.RuleSet, digests.Count, closedAt, closeMicroseconds);
+        return new BlockClosed(header with { Hash = BlockHashes.OfHeader(header) }, planned.BalancesIssuance + consumed);
+    }
+
+    public static Recovery AfterActivation(CoordinatorState state) =>
+        state.UnderWay is { } started ? new Recovery.Finish(started) : new Recovery.Open(state.Block);
+
+    private static SubnetBlockFacts FactsOf(GatheredSubnet gathered)
+    {
+        var facts = gathered.Facts;
+        return new SubnetBlockFacts(
+            gathered.Subnet.Netuid, facts.Mechanism, facts.IsEmitting, facts.EmissionEnabled,
+            new I96F32(facts.MovingPriceBits), new U96F32(facts.MinerBurnedBits));
+    }
+}
