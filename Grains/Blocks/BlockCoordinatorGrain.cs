@@ -125,7 +125,7 @@ public sealed partial class BlockCoordinatorGrain(
         for (var failures = 0; !_isEnding && !IsPoisoned;)
         {
             failures = await CloseForDriver() ? 0 : failures + 1;
-            if (failures > 0) await Task.Delay(Backoff.Delay(failures), time);
+            if (failures > 0) await Task.Delay(Retry.Delay(failures), time);
         }
     }
 
@@ -200,11 +200,8 @@ public sealed partial class BlockCoordinatorGrain(
         }
     }
 
-    private async Task<Tao> ReadDust()
-    {
-        var account = GrainFactory.GetGrain<IStakerAccountGrain>(AccountDecider.DustAccount.ToString());
-        return (await Insist("account of destroyed TAO", account.GetView)).Free;
-    }
+    private Task<Tao> ReadDust() =>
+        Insist("account of destroyed TAO", GrainFactory.GetGrain<IStakerAccountGrain>(SystemSenders.Dust.ToString()).GetFree);
 
     /// <summary>Second phase: tells every subnet the plan until each has applied it, records the header, and lets everyone go on.</summary>
     private async Task<BlockHeader> Finish(BlockStarted started, TimeSpan gathering, TimeSpan planning)
@@ -301,7 +298,7 @@ public sealed partial class BlockCoordinatorGrain(
     {
         for (var attempt = 0; ; attempt++)
         {
-            if (attempt > 0) await Task.Delay(Backoff.Delay(attempt), time);
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt), time);
             ThrowIfEnding();
             try
             {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Wire;
 
@@ -25,9 +26,6 @@ public abstract record RegistryDecision
 /// <summary>The rules of the registry. Pure: state and command in, event out.</summary>
 public static class RegistryDecider
 {
-    /// <summary>Under this name the registry sends to pools. Not an account of the chain.</summary>
-    public static readonly AccountId Sender = new([.. "dtao:administrator"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-
     /// <summary>Decides a setting while none is under way.</summary>
     public static RegistryDecision Decide(RegistryState state, OperationId id, Call call, BlockNumber now)
     {
@@ -51,7 +49,7 @@ public static class RegistryDecider
         }
 
         var scope = new LedgerScope(new NetworkSource(state, now));
-        var outcome = StakingCalls.Execute(scope, Sender, call);
+        var outcome = StakingCalls.Execute(scope, SystemSenders.Registry, call);
         var receipt = Receipt.Of(id, outcome, now, state.DecidedCount + 1, null);
         return new RegistryDecision.Decide(new(hash, receipt, outcome.IsOk ? scope.ChangedParameters : null));
     }
@@ -67,7 +65,7 @@ public static class RegistryDecider
     public static PoolCommand MessageOf(RegistryState state, PoolChange change, ulong settledBelow, BlockNumber now, LogStamp stamp)
     {
         if (state.UnderWay != change) throw new InvalidOperationException($"Setting {change.Sequence} is not under way.");
-        var head = new MessageHead(Sender, change.Sequence, settledBelow, new BlockNumber(ulong.MaxValue), now, stamp);
+        var head = new MessageHead(SystemSenders.Registry, change.Sequence, settledBelow, new BlockNumber(ulong.MaxValue), now, stamp);
         return new PoolCommand(head, change.Call, Tao.Zero);
     }
 

@@ -13,27 +13,6 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
     private const byte EventVersion = 1;
     private const byte StateVersion = 1;
 
-    /// <summary>The bytes of the registry's first state, which a host stores as its snapshot 0 before any actor wakes.</summary>
-    public static byte[] EncodeGenesis(NetworkView network)
-    {
-        var state = new RegistryState
-        {
-            Name = network.Name,
-            NetworkId = network.NetworkId,
-            RuleSet = network.RuleSet,
-            Revision = network.Revision,
-            PushedRevision = network.Revision,
-            Parameters = network.Parameters,
-            Subnets = [.. network.Subnets],
-            GenesisIssuance = network.GenesisIssuance,
-            BlockIntervalMilliseconds = network.BlockIntervalMilliseconds,
-        };
-        Array.Sort(state.Subnets, static (left, right) => NetUid.CompareInStorageOrder(left.Netuid, right.Netuid));
-        var writer = new RecordWriter(1024);
-        Instance.WriteState(writer, state);
-        return writer.ToArray();
-    }
-
     public RegistryState Create() => new();
 
     public void Apply(RegistryState state, RegistryEvent happened)

@@ -22,7 +22,7 @@ public sealed class RegistryState
     /// <summary>Rises by one with every change of the parameters.</summary>
     public ulong Revision { get; set; }
     public NetworkParameters Parameters { get; set; } = NetworkParameters.Default;
-    /// <summary>In storage order, root included.</summary>
+    /// <summary>Root included.</summary>
     public SubnetEntry[] Subnets { get; set; } = [];
     public Tao GenesisIssuance { get; set; }
     public long BlockIntervalMilliseconds { get; set; }

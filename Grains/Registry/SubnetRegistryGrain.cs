@@ -101,7 +101,7 @@ public sealed partial class SubnetRegistryGrain(
         var mustBeDurable = false;
         for (var attempt = 0; ; attempt++)
         {
-            if (attempt > 0) await Task.Delay(Backoff.Delay(attempt), time);
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt), time);
             ThrowIfEnding();
             if (mustBeDurable) await Durable();
             else await ReadyToSend();
@@ -148,7 +148,7 @@ public sealed partial class SubnetRegistryGrain(
         var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
         for (var attempt = 0; ; attempt++)
         {
-            if (attempt > 0) await Task.Delay(Backoff.Delay(attempt), time);
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt), time);
             ThrowIfEnding();
             try
             {

@@ -52,7 +52,7 @@ public sealed class RegistryDeciderTests
         var message = RegistryDecider.MessageOf(state, started.Change, 1, Now, LogStamp.Durable);
 
         Assert.Equal((1ul, 1ul, 2ul), (started.Change.Sequence, state.SettledBelow, state.NextSequence));
-        Assert.Equal((RegistryDecider.Sender, 1ul, new BlockNumber(ulong.MaxValue), Now), (message.Head.Sender, message.Head.Sequence, message.Head.LastValidBlock, message.Head.Seen));
+        Assert.Equal((SystemSenders.Registry, 1ul, new BlockNumber(ulong.MaxValue), Now), (message.Head.Sender, message.Head.Sequence, message.Head.LastValidBlock, message.Head.Seen));
         Assert.Equal(call, message.Call);
     }
 
@@ -141,14 +141,14 @@ public sealed class RegistryDeciderTests
     }
 
     [Fact]
-    public void EncodeGenesis_ReadAsASnapshot_IsTheNetworkInStorageOrderWithNothingToPush()
+    public void ToView_Genesis_IsTheNetworkAndItsPools()
     {
         var state = Genesis();
 
-        Assert.Equal([NetUid.Root, new NetUid(256), new NetUid(1)], state.Subnets.Select(subnet => subnet.Netuid));
-        Assert.Equal(state.Revision, state.PushedRevision);
         Assert.Equal(Network with { Subnets = state.Subnets }, state.ToView());
+        Assert.Equal(Network.Subnets, state.Subnets);
         Assert.Equal(65_536, RegistryDecider.PoolKeyOf(state, NetUid.Root));
+        Assert.Null(RegistryDecider.PoolKeyOf(state, new NetUid(9)));
     }
 
     [Fact]
@@ -192,7 +192,18 @@ public sealed class RegistryDeciderTests
         Assert.Equal(2, back.Applied.Count);
     }
 
-    private static RegistryState Genesis() => RegistryModel.Instance.ReadSnapshot(RegistryModel.EncodeGenesis(Network));
+    private static RegistryState Genesis() => RegistryModel.Instance.RereadState(new RegistryState
+    {
+        Name = Network.Name,
+        NetworkId = Network.NetworkId,
+        RuleSet = Network.RuleSet,
+        Revision = Network.Revision,
+        PushedRevision = Network.Revision,
+        Parameters = Network.Parameters,
+        Subnets = Network.Subnets,
+        GenesisIssuance = Network.GenesisIssuance,
+        BlockIntervalMilliseconds = Network.BlockIntervalMilliseconds,
+    });
 
     private static OperationId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
