@@ -17,9 +17,6 @@ public interface IActorJournals
 
     /// <summary>Reads events of any actor's journal that are durable, from the given event number (counted from 1) on.</summary>
     Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax);
-
-    /// <summary>Keys of all actors whose key begins so.</summary>
-    Task<IReadOnlyList<string>> ListActorsAsync(string prefix);
 }
 
 /// <summary>One activation's hold on one journal.</summary>

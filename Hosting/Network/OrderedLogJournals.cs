@@ -18,13 +18,6 @@ public sealed class OrderedLogJournals(OrderedLog log) : IActorJournals
         return Task.FromResult(events);
     }
 
-    public Task<IReadOnlyList<string>> ListActorsAsync(string prefix)
-    {
-        using var view = log.OpenReadView();
-        IReadOnlyList<string> keys = [.. view.ScanActors(prefix).Select(actor => actor.ActorKey)];
-        return Task.FromResult(keys);
-    }
-
     private sealed class Journal(OrderedLog log, IJournal journal) : IActorJournal
     {
         public async Task<ActorImage> LoadAsync()

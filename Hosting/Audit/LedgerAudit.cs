@@ -1,0 +1,170 @@
+using System.Globalization;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Pools;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Subnets;
+using Dtao.Storage;
+
+namespace Dtao.Hosting.Audit;
+
+/// <summary>One named place and what is booked there, in rao.</summary>
+public sealed record AuditBucket(string Name, Int128 Amount);
+
+/// <summary>One column of the books: everything of one token, against what there has to be.</summary>
+/// <param name="Difference">Buckets minus expectation; 0 when nothing was lost or made.</param>
+public sealed record AuditColumn(string Token, IReadOnlyList<AuditBucket> Buckets, Int128 Expected, Int128 Difference);
+
+/// <summary>The whole books at one instant.</summary>
+/// <param name="Faults">Whatever is off besides the columns' differences; empty when the books are clean.</param>
+public sealed record AuditReport(
+    BlockNumber Block, Supply Supply, IReadOnlyList<AuditColumn> Columns, int Accounts, int Positions, ChainReport? Chains, IReadOnlyList<string> Faults)
+{
+    public bool IsClean => Faults.Count == 0 && Columns.All(column => column.Difference == 0) && Chains is null or { IsClean: true };
+}
+
+/// <summary>Adds up every amount of a ledger by the place where it is booked.</summary>
+public static class LedgerAudit
+{
+    /// <summary>Audits what a read view shows: a stopped file, or a running network at one instant.</summary>
+    /// <param name="verifiesChains">Whether every journal's digest chain is computed again from its stored bytes.</param>
+    public static AuditReport Run(JournalReadView view, bool verifiesChains = true)
+    {
+        var image = NetworkImage.Read(view);
+        var faults = new List<string>();
+        var supply = Supply.Of(image);
+        var columns = new List<AuditColumn> { TaoColumn(image, supply) };
+        foreach (var (netuid, pool) in image.Pools.OrderBy(entry => entry.Key))
+        {
+            if (pool.Books is not { } books) continue;
+            columns.Add(AlphaColumn(books, pool, GenesisIssuanceOf(view, netuid)));
+            CheckPool(netuid, pool, faults);
+        }
+
+        CheckAccounts(image, faults);
+        return new AuditReport(
+            image.Coordinator.Block, supply, columns, image.Accounts.Count, image.Pools.Values.Sum(pool => pool.Shares.Count),
+            verifiesChains ? view.VerifyChains() : null, faults);
+    }
+
+    private static AuditColumn TaoColumn(NetworkImage image, Supply supply)
+    {
+        Int128 free = 0, held = 0, settling = 0, onTheWay = 0, reserves = 0, stray = 0, unclaimed = 0, owed = 0;
+        foreach (var (id, account) in image.Accounts)
+        {
+            if (id == SystemSenders.Dust) continue;
+            free += account.Free.Rao - account.Held.Rao;
+            held += account.Held.Rao;
+            foreach (var operation in account.InFlight.Values) settling += image.ChangeOf(account, operation) ?? 0;
+        }
+
+        foreach (var (netuid, pool) in image.Pools)
+        {
+            unclaimed += pool.UnclaimedTao.Rao;
+            foreach (var amount in pool.Owed.Values) owed += amount.Rao;
+            foreach (var (sequence, outgoing) in pool.Outbox)
+            {
+                if (!image.IsCredited(outgoing.To, AccountId.OfSubnet(netuid), sequence)) onTheWay += outgoing.Amount.Rao;
+            }
+
+            if (pool.Books is not { } books) continue;
+            reserves += books.TaoReserve.Rao;
+            stray += (Int128)books.AccountTao.Rao - books.TaoReserve.Rao;
+        }
+
+        if (image.Lane.Undelivered is { } batch)
+        {
+            foreach (var credit in batch.Credits)
+            {
+                if (!image.IsCredited(credit.To, SystemSenders.Lane, credit.Sequence)) onTheWay += credit.Amount.Rao;
+            }
+        }
+
+        AuditBucket[] buckets =
+        [
+            new("free", free),
+            new("held for operations in flight", held),
+            new("decided, not yet settled by the account", settling),
+            new("pool reserves", reserves),
+            new("stray on subnet accounts", stray),
+            new("on accounts of subnets that do not exist", unclaimed),
+            new("fees owed by pools", owed),
+            new("on the way to accounts", onTheWay),
+        ];
+        return Column("TAO", buckets, supply.BalancesIssuance.Rao);
+    }
+
+    /// <summary>Source: scenarios, "Where everything is".</summary>
+    private static AuditColumn AlphaColumn(SubnetBooks books, PoolState pool, Int128 genesisIssuance)
+    {
+        Int128 staked = 0;
+        foreach (var hotkey in pool.HotkeyPools.Values) staked += hotkey.Value.Rao;
+        AuditBucket[] holders =
+        [
+            new("staked", staked),
+            new("pending server", books.PendingServer.Rao),
+            new("pending validator", books.PendingValidator.Rao),
+            new("pending root", books.PendingRoot.Rao),
+            new("pending owner cut", books.PendingOwnerCut.Rao),
+            new("protocol", books.ProtocolAlpha.Rao),
+            new("burned", books.BurnedAlpha.Rao),
+            new("root dividends unclaimed", books.RootUnclaimed.Rao),
+        ];
+        Int128 booked = 0;
+        foreach (var bucket in holders) booked += bucket.Amount;
+        AuditBucket[] buckets = [new("pool reserve", books.AlphaReserve.Rao), .. holders, new("unowned", (Int128)books.AlphaOutstanding.Rao - booked)];
+        var token = books.IsRoot ? "root" : string.Create(CultureInfo.InvariantCulture, $"alpha {books.Netuid}");
+        var isDynamic = books.Mechanism == 1 && !books.IsRoot;
+        Int128 expected = isDynamic
+            ? genesisIssuance + books.MintedAlpha.Rao - books.RecycledAlpha.Rao
+            : (Int128)books.AlphaReserve.Rao + books.AlphaOutstanding.Rao;
+        return Column(token, buckets, expected);
+    }
+
+    private static AuditColumn Column(string token, AuditBucket[] buckets, Int128 expected)
+    {
+        Int128 sum = 0;
+        foreach (var bucket in buckets) sum += bucket.Amount;
+        return new AuditColumn(token, buckets, expected, sum - expected);
+    }
+
+    private static void CheckPool(NetUid netuid, PoolState pool, List<string> faults)
+    {
+        var books = pool.Books!;
+        var positions = new Dictionary<AccountId, (Int128 Value, int Count)>();
+        foreach (var ((hotkey, _), share) in pool.Shares)
+        {
+            var value = SharePool.Value(pool.HotkeyPools.GetValueOrDefault(hotkey), share);
+            var (sum, count) = positions.GetValueOrDefault(hotkey);
+            positions[hotkey] = (sum + value.Rao, count + 1);
+        }
+
+        foreach (var (hotkey, (sum, _)) in positions)
+        {
+            var value = pool.HotkeyPools.GetValueOrDefault(hotkey).Value;
+            if (sum > value.Rao) faults.Add($"subnet {netuid}: positions on {hotkey} add up to {sum}, more than the {value} that it holds");
+        }
+
+        Int128 held = 0;
+        foreach (var hotkey in pool.HotkeyPools.Values) held += hotkey.Value.Rao;
+        held += books.PendingServer.Rao + (Int128)books.PendingValidator.Rao + books.PendingRoot.Rao + books.PendingOwnerCut.Rao
+            + books.ProtocolAlpha.Rao + books.BurnedAlpha.Rao + books.RootUnclaimed.Rao;
+        var unowned = (Int128)books.AlphaOutstanding.Rao - held + books.ChildBurnedAlpha.Rao;
+        if (unowned < 0) faults.Add($"subnet {netuid}: {-unowned} more alpha is held than is outstanding");
+    }
+
+    private static void CheckAccounts(NetworkImage image, List<string> faults)
+    {
+        foreach (var (id, account) in image.Accounts)
+        {
+            if (account.Held > account.Free) faults.Add($"account {id}: {account.Held} held of {account.Free} free");
+        }
+    }
+
+    private static Int128 GenesisIssuanceOf(JournalReadView view, NetUid netuid)
+    {
+        if (view.ReadSnapshot(ActorKeys.Pool(netuid.Value), versionMax: 0) is not { } genesis) return 0;
+        var state = PoolModel.Instance.ReadSnapshot(genesis.State.Span);
+        return state.Books is { } books ? (Int128)books.AlphaReserve.Rao + books.AlphaOutstanding.Rao : 0;
+    }
+}

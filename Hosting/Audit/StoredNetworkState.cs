@@ -1,0 +1,47 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
+
+namespace Dtao.Hosting.Audit;
+
+/// <summary>A network at rest as its store holds it: fees that pools still owe stand with the accounts that they belong to.</summary>
+public sealed class StoredNetworkState : INetworkState
+{
+    public StoredNetworkState(NetworkImage image)
+    {
+        var balances = new Dictionary<AccountId, Tao>();
+        foreach (var (account, state) in image.Accounts)
+        {
+            if (account != SystemSenders.Dust) balances[account] = state.Free;
+        }
+
+        foreach (var (netuid, pool) in image.Pools)
+        {
+            foreach (var (account, owed) in pool.Owed) balances[account] = balances.GetValueOrDefault(account) + owed;
+            if (!pool.UnclaimedTao.IsZero) balances[AccountId.OfSubnet(netuid)] = pool.UnclaimedTao;
+        }
+
+        var subnets = image.Pools.Values.Where(pool => pool.Books is not null).ToArray();
+        var supply = Supply.Of(image);
+        Block = image.Coordinator.Block;
+        TotalIssuance = supply.TotalIssuance;
+        BalancesIssuance = supply.BalancesIssuance;
+        Parameters = image.Registry.Parameters;
+        Balances = balances;
+        Hotkeys = image.Validators.Where(entry => entry.Value.Record is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Record!);
+        Subnets = [.. subnets.Select(pool => pool.Books!)];
+        HotkeyPools = [.. subnets.SelectMany(pool => pool.HotkeyPools.Select(entry => (pool.Books!.Netuid, entry.Key, entry.Value)))];
+        Shares = [.. subnets.SelectMany(pool => pool.Shares.Select(
+            entry => (new PositionKey(pool.Books!.Netuid, entry.Key.Hotkey, entry.Key.Coldkey), entry.Value)))];
+    }
+
+    public BlockNumber Block { get; }
+    public Tao TotalIssuance { get; }
+    public Tao BalancesIssuance { get; }
+    public NetworkParameters Parameters { get; }
+    public IReadOnlyCollection<KeyValuePair<AccountId, Tao>> Balances { get; }
+    public IReadOnlyCollection<KeyValuePair<AccountId, HotkeyRecord>> Hotkeys { get; }
+    public IReadOnlyCollection<SubnetBooks> Subnets { get; }
+    public IReadOnlyCollection<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> HotkeyPools { get; }
+    public IReadOnlyCollection<(PositionKey Position, SafeFloat Share)> Shares { get; }
+}

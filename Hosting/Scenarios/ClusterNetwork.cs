@@ -1,0 +1,82 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Blocks;
+using Dtao.Grains.Registry;
+using Dtao.Grains.Stakers;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Network;
+
+namespace Dtao.Hosting.Scenarios;
+
+/// <summary>Runs a scenario on real actors with the embedded store underneath.</summary>
+/// <remarks>The state is read from the store and not from the actors, so what is compared is what is durable.</remarks>
+public sealed class ClusterNetwork : IScenarioNetwork
+{
+    private readonly NetworkHostOptions _options;
+    private readonly bool _ownsFolder;
+    private NetworkHost _host;
+
+    private ClusterNetwork(NetworkHostOptions options, NetworkHost host, bool ownsFolder)
+    {
+        _options = options;
+        _host = host;
+        _ownsFolder = ownsFolder;
+    }
+
+    public NetworkHost Host => _host;
+
+    /// <summary>Starts a network in a folder of its own, which goes when the network is disposed.</summary>
+    public static async Task<ClusterNetwork> StartAsync(GenesisState genesis, int silos = 1)
+    {
+        var folder = Directory.CreateTempSubdirectory("dtao-scenario-").FullName;
+        var options = new NetworkHostOptions
+        {
+            DatabasePath = Path.Combine(folder, "ledger.db"),
+            Genesis = NetworkGenesis.Of(genesis),
+            Silos = silos,
+            DrivesBlocks = false,
+        };
+        return new ClusterNetwork(options, await NetworkHost.StartAsync(options), ownsFolder: true);
+    }
+
+    /// <summary>Stops every process of the network and starts it again from its file.</summary>
+    public async Task RestartAsync()
+    {
+        await _host.DisposeAsync();
+        _host = await NetworkHost.StartAsync(_options with { Genesis = null });
+    }
+
+    public async Task<CallOutcome> Execute(AccountId signer, Call call)
+    {
+        var id = OperationId.Create();
+        if (call.Kind == CallKind.Admin)
+        {
+            var set = await _host.Grains.GetGrain<ISubnetRegistryGrain>(0).Administer(id, call);
+            return set.Outcome ?? throw new InvalidOperationException($"The setting was not accepted: {set.Code}.");
+        }
+
+        var head = await _host.Grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead();
+        var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = new BlockNumber(head.Block.Value + 64) };
+        var receipt = await _host.Grains.GetGrain<IStakerAccountGrain>(signer.ToString()).Submit(operation);
+        return receipt.Outcome ?? throw new InvalidOperationException($"The operation was not accepted: {receipt.Code}.");
+    }
+
+    public async Task MakeBlocks(ulong count)
+    {
+        var coordinator = _host.Grains.GetGrain<IBlockCoordinatorGrain>(0);
+        for (; count > 0; count--) await coordinator.CloseBlock();
+    }
+
+    public Task<INetworkState> Read()
+    {
+        using var view = _host.Log.OpenReadView();
+        return Task.FromResult<INetworkState>(new StoredNetworkState(NetworkImage.Read(view)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        if (_ownsFolder) Directory.Delete(Path.GetDirectoryName(_options.DatabasePath)!, recursive: true);
+    }
+}
