@@ -4,6 +4,7 @@ using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
+using PoolState = Dtao.Grains.Subnets.PoolState;
 using Dtao.Storage;
 
 namespace Dtao.Hosting.Audit;

@@ -73,7 +73,7 @@ internal static class JournalReading
 
         if (start + events.Count != actor.Events || !actor.Digest.Is(digest))
             throw new StoreException(StoreErrorCode.Corrupt, $"The journal of '{actor.Key}' does not end where its head says.");
-        return new(start, snapshot?.State, events, digest.AsSpan().ToArray());
+        return new(start, snapshot is null ? (ReadOnlyMemory<byte>?)null : snapshot.State, events, digest.AsSpan().ToArray());
     }
 
     /// <summary>Events from a number on, in order and without a gap up to the head.</summary>
