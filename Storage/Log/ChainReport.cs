@@ -29,6 +29,9 @@ public enum ChainFaultKind
 
     /// <summary>The file's counts of actors or events are not the sums over its journals.</summary>
     TotalMismatch = 8,
+
+    /// <summary>Waypoints do not lead to the segments that they name.</summary>
+    WaypointMismatch = 9,
 }
 
 /// <summary>One fault.</summary>

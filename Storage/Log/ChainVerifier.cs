@@ -109,6 +109,11 @@ internal sealed class ChainVerifier(SqliteSession session)
         var isComplete = StoreSchema.ReadCounter(session, StoreSchema.ActorsCounter) == chains.Count
             && StoreSchema.ReadCounter(session, StoreSchema.EventsCounter) == headEvents;
         if (!isComplete) Add("", headEvents, ChainFaultKind.TotalMismatch);
+        var astray = session.QueryInt64("""
+            SELECT count(*) FROM waypoints LEFT JOIN segments ON segments.id=waypoints.segment
+                WHERE segments.actor IS NOT waypoints.actor OR segments.first IS NOT waypoints.first
+            """);
+        if (astray > 0) Add("", astray, ChainFaultKind.WaypointMismatch);
     }
 
     private bool TryFind(long actorId, bool isWhole, [NotNullWhen(true)] out Chain? chain)

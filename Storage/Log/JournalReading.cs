@@ -81,22 +81,33 @@ internal static class JournalReading
     {
         if (!actor.HasHead) throw new StoreException(StoreErrorCode.Corrupt, $"The last segment of '{actor.Key}' is missing.");
         var next = Math.Max(1, fromVersion);
-        if (next > actor.Events) yield break;
-        foreach (var segmentId in SegmentsFrom(session, actor.LastSegment, next))
+        while (next <= actor.Events)
         {
-            var segment = ReadSegment(session, segmentId, actor.LastSegment);
-            if (segment.ActorId != actor.Id || segment.First > next)
-                throw new StoreException(StoreErrorCode.Corrupt, $"The journal of '{actor.Key}' has a gap at event {next}.");
-            foreach (var item in segment.Events)
+            // From one waypoint to the next, so that a long journal is neither listed at once nor walked from its end.
+            var until = WaypointFrom(session, actor.Id, next) ?? actor.LastSegment;
+            var before = next;
+            foreach (var segmentId in SegmentsFrom(session, until, next))
             {
-                if (item.Number != next) continue;
-                yield return item;
-                next++;
+                var segment = ReadSegment(session, segmentId, until);
+                if (segment.ActorId != actor.Id || segment.First > next)
+                    throw new StoreException(StoreErrorCode.Corrupt, $"The journal of '{actor.Key}' has a gap at event {next}.");
+                foreach (var item in segment.Events)
+                {
+                    if (item.Number != next) continue;
+                    yield return item;
+                    next++;
+                }
             }
-        }
 
-        if (next != actor.Events + 1)
-            throw new StoreException(StoreErrorCode.Corrupt, $"The journal of '{actor.Key}' does not end at event {actor.Events}.");
+            if (next == before || next > actor.Events + 1)
+                throw new StoreException(StoreErrorCode.Corrupt, $"The journal of '{actor.Key}' does not end at event {actor.Events}.");
+        }
+    }
+
+    private static long? WaypointFrom(SqliteSession session, long actorId, long fromVersion)
+    {
+        using var row = session.Rent("SELECT segment FROM waypoints WHERE actor=?1 AND first>=?2 ORDER BY first LIMIT 1");
+        return row.Bind(1, actorId).Bind(2, fromVersion).Step() ? row.Int64(0) : null;
     }
 
     // From the actor's last segment back to the one that holds the event, then turned round.

@@ -191,8 +191,18 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
     /// <summary>Reads the durable events of an actor from a number on (the first is 1), as of now.</summary>
     public IEnumerable<JournalEvent> ReadEvents(string actorKey, long fromVersion = 1)
     {
-        using var view = OpenReadView();
-        foreach (var item in view.ReadEvents(actorKey, fromVersion)) yield return item;
+        using var lease = readers.Rent();
+        var session = lease.Reader;
+        session.Execute("BEGIN");
+        try
+        {
+            if (JournalReading.FindActor(session, actorKey) is not { } actor) yield break;
+            foreach (var item in JournalReading.ReadEvents(session, actor, fromVersion)) yield return item;
+        }
+        finally
+        {
+            session.Rollback();
+        }
     }
 
     /// <summary>Writes what was appended, then closes.</summary>

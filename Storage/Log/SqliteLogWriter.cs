@@ -96,8 +96,17 @@ internal sealed class SqliteLogWriter : ILogWriter
                 .Bind(5, journal.LastSegment).Bind(6, journal.Digest.AsSpan()).Bind(7, payload.AsSpan(0, length)).Run();
         }
 
-        MoveHead(journal, journal.StoredVersion + journal.BatchCount, segmentId);
+        var version = journal.StoredVersion + journal.BatchCount;
+        if (version / StoreSchema.EventsPerWaypoint != journal.StoredVersion / StoreSchema.EventsPerWaypoint)
+            InsertWaypoint(journal, segmentId);
+        MoveHead(journal, version, segmentId);
         journal.BatchCount = 0;
+    }
+
+    private void InsertWaypoint(JournalEntry journal, long segmentId)
+    {
+        using var insert = session.Rent("INSERT INTO waypoints(actor, first, segment) VALUES(?1, ?2, ?3)");
+        insert.Bind(1, journal.ActorId).Bind(2, journal.StoredVersion + 1).Bind(3, segmentId).Run();
     }
 
     // The head must be where this process left it: whatever else moved it has written behind the lock's back.

@@ -7,7 +7,8 @@ namespace Dtao.Storage;
 /// Keys are UTF-8 bytes, so that their order is the same everywhere and no two texts fall together. Digests are 32 bytes.
 /// Segments stand in the order of the log, each naming the actor's segment before it (0: none), and an actor's head names
 /// its last one. An index by actor would dirty a page of its own for nearly every row of a commit: measured, that halves
-/// the rate; the heads of many actors share a page.
+/// the rate; the heads of many actors share a page. Long journals have a waypoint at every 512th event instead, so that
+/// reading from the middle need not start at the head.
 /// A reader of an old file needs nothing but this text and <see cref="SegmentFormat"/>.
 /// </remarks>
 internal static class StoreSchema
@@ -17,6 +18,9 @@ internal static class StoreSchema
 
     /// <summary>"dTAO" in ASCII, in the place of the file's header that SQLite keeps for it.</summary>
     public const int ApplicationId = 0x6454414F;
+
+    /// <summary>A segment that holds an event whose number is a multiple of this has a waypoint.</summary>
+    public const int EventsPerWaypoint = 512;
 
     /// <summary>Counters: number of actors and of events (the log's position), last record version, bulk load under way.</summary>
     public const string ActorsCounter = "actors";
@@ -37,6 +41,7 @@ internal static class StoreSchema
         CREATE TABLE segments(id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,
             previous INTEGER NOT NULL, digest BLOB NOT NULL, payload BLOB NOT NULL)
         """,
+        "CREATE TABLE waypoints(actor INTEGER NOT NULL, first INTEGER NOT NULL, segment INTEGER NOT NULL, PRIMARY KEY(actor, first)) WITHOUT ROWID",
         """
         CREATE TABLE snapshots(actor INTEGER NOT NULL, version INTEGER NOT NULL, digest BLOB NOT NULL,
             checksum INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY(actor, version)) WITHOUT ROWID

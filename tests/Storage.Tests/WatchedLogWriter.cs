@@ -1,0 +1,18 @@
+namespace Dtao.Storage.Tests;
+
+/// <summary>Stands before the real writer: looks at batches, holds them back, and fails them before or after they are stored.</summary>
+internal sealed class WatchedLogWriter(ILogWriter inner) : ILogWriter
+{
+    public Action<LogBatch>? BeforeWrite { get; init; }
+
+    public Action<LogBatch>? AfterWrite { get; init; }
+
+    public long StoredPosition => inner.StoredPosition;
+
+    public void Write(LogBatch batch)
+    {
+        BeforeWrite?.Invoke(batch);
+        inner.Write(batch);
+        AfterWrite?.Invoke(batch);
+    }
+}
