@@ -45,14 +45,21 @@ public sealed record BlockPlan(
     }
 
     /// <summary>What a subnet must be told.</summary>
-    public SubnetBlockInput InputFor(NetUid netuid)
+    public SubnetBlockInput InputFor(NetUid netuid) => new(Block, EmissionOf(netuid), RootSell, RootTao, Parameters);
+
+    /// <summary>A subnet's part of the minted TAO; null when it does not emit. The lines are in storage order, so halving finds it.</summary>
+    private U96F32? EmissionOf(NetUid netuid)
     {
-        U96F32? emission = null;
-        foreach (var line in Emissions)
+        int low = 0, high = Emissions.Count - 1;
+        while (low <= high)
         {
-            if (line.Netuid == netuid) emission = line.TaoEmission;
+            var middle = low + ((high - low) / 2);
+            var order = NetUid.CompareInStorageOrder(Emissions[middle].Netuid, netuid);
+            if (order == 0) return Emissions[middle].TaoEmission;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
         }
 
-        return new SubnetBlockInput(Block, emission, RootSell, RootTao, Parameters);
+        return null;
     }
 }
