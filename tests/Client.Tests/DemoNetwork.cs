@@ -23,19 +23,27 @@ public sealed class DemoNetwork : IAsyncLifetime
     /// <summary>Speaks to the network over its gateway, as a program elsewhere would.</summary>
     public DtaoClient Client => _client ?? throw new InvalidOperationException("The network has not been started.");
 
+    public string DatabasePath => Path.Combine(_folder.FullName, "ledger.db");
+
     public IPEndPoint Gateway => new(IPAddress.Loopback, Host.GatewayPort);
 
     public async ValueTask InitializeAsync()
     {
+        _host = await NetworkHost.StartAsync(OptionsFor(DatabasePath));
+        _client = await DtaoClient.ConnectAsync(new DtaoConnectionOptions { Gateways = [Gateway] });
+    }
+
+    /// <summary>The demo's genesis in a file of its own, with blocks only when asked.</summary>
+    public static NetworkHostOptions OptionsFor(string databasePath)
+    {
         var demo = DemoGenesis.Create();
         var names = demo.Subnets.ToDictionary(subnet => subnet.Netuid, subnet => (subnet.Name, subnet.Symbol));
-        _host = await NetworkHost.StartAsync(new NetworkHostOptions
+        return new NetworkHostOptions
         {
-            DatabasePath = Path.Combine(_folder.FullName, "ledger.db"),
+            DatabasePath = databasePath,
             Genesis = new NetworkGenesis(demo.Name, demo.NetworkId, demo.RuleSet.Name, NetworkGenesis.Manual, demo.ToState(), names),
             DrivesBlocks = false,
-        });
-        _client = await DtaoClient.ConnectAsync(new DtaoConnectionOptions { Gateways = [Gateway] });
+        };
     }
 
     public async ValueTask DisposeAsync()

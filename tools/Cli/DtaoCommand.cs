@@ -8,13 +8,14 @@ namespace Dtao.Cli;
 /// <summary>The command line as a whole: its tree, and how it ends.</summary>
 internal static class DtaoCommand
 {
-    public static RootCommand Create(CliContext context) => new("Uses a dynamic TAO ledger: wallets, stake, subnets, blocks.")
+    public static RootCommand Create(CliContext context) => new("Uses a dynamic TAO ledger: wallets, stake, subnets, blocks, audit, genesis.")
     {
         WalletCommands.Create(context),
         StakeCommands.Create(context),
         SubnetsCommands.Create(context),
         BlockCommands.Create(context),
         GenesisCommands.Create(context),
+        AuditCommand.Create(context),
     };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context, CancellationToken cancellationToken)

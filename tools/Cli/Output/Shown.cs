@@ -14,6 +14,13 @@ internal static class Shown
 
     public static string Alpha(ulong rao, string symbol) => AmountText.FormatGrouped(rao) + " " + symbol;
 
+    /// <summary>A sum of the books, which may be negative and exceed 64 bits.</summary>
+    public static string Amount(Int128 rao)
+    {
+        var (whole, parts) = UInt128.DivRem(rao < 0 ? (UInt128)(-rao) : (UInt128)rao, AmountText.RaoPerWhole);
+        return string.Create(CultureInfo.InvariantCulture, $"{(rao < 0 ? "-" : string.Empty)}{whole:N0}.{(ulong)parts:D9}");
+    }
+
     public static string Rao(ulong rao) => rao.ToString(CultureInfo.InvariantCulture);
 
     public static string Account(AccountId account) => Ss58.Encode(account);
