@@ -1,0 +1,37 @@
+namespace Dtao.Hosting.Demo;
+
+/// <summary>What a trader of the built-in economy sets out to do.</summary>
+public enum DemoAction : byte
+{
+    Unset = 0,
+    Buy = 1,
+    Sell = 2,
+    /// <summary>Alpha of one subnet into alpha of another.</summary>
+    Move = 3,
+    /// <summary>TAO to another trader.</summary>
+    Send = 4,
+}
+
+/// <summary>One plan: who, what, and the draws that choose subnet, hotkey, and amount once the trader's means are known.</summary>
+/// <param name="AmountPermille">The part of the trader's means that is at stake, of 1,000.</param>
+public readonly record struct DemoPlan(int Trader, DemoAction Action, ulong SubnetDraw, ulong HotkeyDraw, uint AmountPermille);
+
+/// <summary>Draws plans. The same seed draws the same plans.</summary>
+public sealed class DemoPlanner(ulong seed, int traderCount)
+{
+    private readonly SplitMix _draw = new(seed);
+
+    public DemoPlan Next()
+    {
+        var trader = (int)_draw.Below((ulong)traderCount);
+        // More buys than sells, because a sell brings a larger part of what was bought back than a buy spends.
+        var action = _draw.Below(100) switch
+        {
+            < 50 => DemoAction.Buy,
+            < 82 => DemoAction.Sell,
+            < 95 => DemoAction.Move,
+            _ => DemoAction.Send,
+        };
+        return new(trader, action, _draw.Next(), _draw.Next(), (uint)(10 + _draw.Below(91)));
+    }
+}
