@@ -1,1 +1,15 @@
-return 0;
+using System.Runtime.InteropServices;
+using Dtao.Silo.Running;
+using Spectre.Console;
+
+using var stop = new CancellationTokenSource();
+// The first signal stops cleanly; a second one of the same kind ends the process at once, as the system would.
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return await SiloRun.Start(args, AnsiConsole.Console, Console.Out, Console.Error, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    if (signal.Cancel) stop.Cancel();
+}

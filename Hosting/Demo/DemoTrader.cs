@@ -18,16 +18,14 @@ internal static class DemoTrader
         DemoPlan plan, DemoPopulation population, IReadOnlyList<NetUid> subnets, IDemoNetwork network, CancellationToken cancellationToken)
     {
         var trader = population.Traders[plan.Trader];
-        switch (plan.Action)
+        if (plan.Action is DemoAction.Sell or DemoAction.Move)
         {
-            case DemoAction.Buy:
-            case DemoAction.Send:
-                var free = await network.ReadFree(trader, cancellationToken);
-                return Spend(plan, population, subnets, free);
-            default:
-                var positions = await network.ReadPositions(trader, cancellationToken);
-                return positions.Count == 0 ? null : Trade(plan, positions[Pick(plan.SubnetDraw, positions.Count)], subnets);
+            var positions = await network.ReadPositions(trader, cancellationToken);
+            if (positions.Count > 0) return Trade(plan, positions[Pick(plan.SubnetDraw, positions.Count)], subnets);
+            // Who has nothing to sell yet begins with a purchase.
+            plan = plan with { Action = DemoAction.Buy };
         }
+        return Spend(plan, population, subnets, await network.ReadFree(trader, cancellationToken));
     }
 
     private static Call? Spend(DemoPlan plan, DemoPopulation population, IReadOnlyList<NetUid> subnets, Tao free)

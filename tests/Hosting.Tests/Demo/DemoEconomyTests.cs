@@ -58,6 +58,18 @@ public class DemoEconomyTests
     }
 
     [Theory]
+    [InlineData(DemoAction.Sell)]
+    [InlineData(DemoAction.Move)]
+    public async Task RunPlan_NothingToSell_BuysInstead(DemoAction action)
+    {
+        var network = new FakeNetwork { Positions = [] };
+
+        await Economy(network).RunPlan(new(3, action, 5, 7, 50), FakeNetwork.Subnets, TestContext.Current.CancellationToken);
+
+        Assert.Equal(CallKind.AddStake, Assert.Single(network.Submitted).Call.Kind);
+    }
+
+    [Theory]
     [InlineData(DemoAction.Buy)]
     [InlineData(DemoAction.Sell)]
     public async Task RunPlan_TraderWithoutMeans_SubmitsNothing(DemoAction action)

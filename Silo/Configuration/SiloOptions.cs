@@ -1,0 +1,54 @@
+using Serilog.Events;
+
+namespace Dtao.Silo.Configuration;
+
+/// <summary>When blocks close.</summary>
+/// <param name="Milliseconds">0 = as fast as they close; null = only when somebody asks (manual).</param>
+internal sealed record BlockClockSetting(long? Milliseconds)
+{
+    public static readonly BlockClockSetting Manual = new((long?)null);
+
+    public bool IsManual => Milliseconds is null;
+}
+
+/// <summary>What the process was asked to do, checked.</summary>
+internal sealed record SiloOptions
+{
+    public const int GatewayPortDefault = 30_000;
+    public const int SiloPortDefault = 11_111;
+
+    /// <summary>Where the database, the logs, and the genesis that was loaded live.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The genesis document of a new network; null = the demo network, or what the database holds.</summary>
+    public string? GenesisFile { get; init; }
+
+    /// <summary>The chain's snapshot that a new network is made of.</summary>
+    public string? SnapshotFile { get; init; }
+
+    /// <summary>How many subnets an import adds.</summary>
+    public int ImportedSubnets { get; init; } = 8;
+
+    /// <summary>Null = as the genesis says.</summary>
+    public BlockClockSetting? BlockClock { get; init; }
+
+    public bool RunsEconomy { get; init; } = true;
+
+    public int GatewayPort { get; init; } = GatewayPortDefault;
+
+    public int SiloPort { get; init; } = SiloPortDefault;
+
+    /// <summary>Stop after so many blocks; null = run until stopped.</summary>
+    public long? Blocks { get; init; }
+
+    public bool ShowsTable { get; init; } = true;
+
+    public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;
+
+    public string DatabaseFile => Path.Combine(DataDirectory, "ledger.db");
+
+    /// <summary>A copy of the genesis that the ledger began with.</summary>
+    public string GenesisCopyFile => Path.Combine(DataDirectory, "genesis.json");
+
+    public string LogDirectory => Path.Combine(DataDirectory, "logs");
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Dtao.Silo.Display;
+
+/// <summary>A frame as a table with a line above and lines below it.</summary>
+internal static class FrameTable
+{
+    public static IRenderable Render(NetworkFrame frame)
+    {
+        List<IRenderable> rows =
+        [
+            new Markup(string.Create(
+                CultureInfo.InvariantCulture,
+                $"[bold]{Markup.Escape(frame.Network)}[/]  block [bold]{frame.Block}[/]  TAO issued [bold]{FrameText.SignedAmount(frame.IssuedRao)}[/] (of {FrameText.Amount(frame.TotalIssuance.Rao)})  swaps/s [bold]{FrameText.Tenths(frame.SwapsPerSecondTenths)}[/]")),
+            Subnets(frame),
+            new Markup($"audit {Audit(frame.Audit)}{Close(frame.CloseMicroseconds)}"),
+        ];
+        if (frame.Economy is { Length: > 0 } economy) rows.Add(new Markup($"[grey]economy: {Markup.Escape(economy)}[/]"));
+        rows.Add(new Markup("[grey]Ctrl-C stops; starting again continues here.[/]"));
+        return new Rows(rows);
+    }
+
+    private static Table Subnets(NetworkFrame frame)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("#").RightAligned())
+            .AddColumn("subnet");
+        foreach (var header in (string[])["price", $"{FrameReader.ChangeBlocks} blocks", "TAO in pool", "alpha in pool", "emission", "swaps/s"])
+        {
+            table.AddColumn(new TableColumn(header).RightAligned().NoWrap());
+        }
+        foreach (var subnet in frame.Subnets)
+        {
+            table.AddRow(
+                new Text(subnet.Netuid.ToString()),
+                new Text($"{subnet.Name} {subnet.Symbol}"),
+                new Text(FrameText.Price(subnet.PriceBits)),
+                new Markup(Colour(subnet.PriceChangePpm)),
+                new Text(FrameText.Amount(subnet.TaoReserve.Rao)),
+                new Text(FrameText.Amount(subnet.AlphaReserve.Rao)),
+                new Text(FrameText.Share(subnet.EmissionSharePpm)),
+                new Text(FrameText.Tenths(subnet.SwapsPerSecondTenths)));
+        }
+        return table;
+    }
+
+    private static string Colour(long? ppm) => ppm switch
+    {
+        > 0 => $"[green]{FrameText.Change(ppm)}[/]",
+        < 0 => $"[red]{FrameText.Change(ppm)}[/]",
+        _ => FrameText.Change(ppm),
+    };
+
+    private static string Audit(AuditState audit) => audit.Outcome switch
+    {
+        AuditOutcome.Clean => $"[green]{audit}[/]",
+        AuditOutcome.Off or AuditOutcome.Failed => $"[bold red]{audit}[/]",
+        _ => audit.ToString(),
+    };
+
+    private static string Close(long? microseconds) =>
+        microseconds is { } whole ? string.Create(CultureInfo.InvariantCulture, $"  last block closed in {whole / 1_000}.{whole % 1_000 / 100} ms") : string.Empty;
+}

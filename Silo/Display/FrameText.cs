@@ -1,0 +1,31 @@
+using System.Globalization;
+using Dtao.Client;
+
+namespace Dtao.Silo.Display;
+
+/// <summary>Figures as the terminal shows them.</summary>
+internal static class FrameText
+{
+    /// <summary>Whole units with three decimals, floored.</summary>
+    public static string Amount(ulong rao) => string.Create(
+        CultureInfo.InvariantCulture, $"{rao / AmountText.RaoPerWhole:N0}.{rao % AmountText.RaoPerWhole / 1_000_000:D3}");
+
+    public static string SignedAmount(Int128 rao) =>
+        rao < 0 ? $"-{Amount((ulong)-rao)}" : Amount((ulong)rao);
+
+    /// <summary>TAO for one alpha with six decimals, floored.</summary>
+    public static string Price(UInt128 bits) => AmountText.FormatPrice(bits)[..^3];
+
+    /// <summary>Per cent with two decimals and a sign.</summary>
+    public static string Change(long? ppm) => ppm switch
+    {
+        null => "-",
+        < 0 => string.Create(CultureInfo.InvariantCulture, $"-{-ppm.Value / 10_000}.{-ppm.Value / 100 % 100:D2}%"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"+{ppm.Value / 10_000}.{ppm.Value / 100 % 100:D2}%"),
+    };
+
+    /// <summary>Per cent with two decimals.</summary>
+    public static string Share(ulong ppm) => string.Create(CultureInfo.InvariantCulture, $"{ppm / 10_000}.{ppm / 100 % 100:D2}%");
+
+    public static string Tenths(ulong tenths) => string.Create(CultureInfo.InvariantCulture, $"{tenths / 10}.{tenths % 10}");
+}

@@ -1,0 +1,168 @@
+using Dtao.Client;
+using Dtao.Hosting.Demo;
+using Dtao.Hosting.Genesis;
+using Dtao.Hosting.Network;
+using Dtao.Silo.Configuration;
+using Dtao.Silo.Display;
+using Dtao.Storage;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Extensions.Logging;
+using Spectre.Console;
+
+namespace Dtao.Silo.Running;
+
+/// <summary>One run of the process, from checked options to the exit code.</summary>
+internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console, TextWriter output, TextWriter error, ILoggerFactory loggers)
+{
+    private readonly Microsoft.Extensions.Logging.ILogger _logger = loggers.CreateLogger("Dtao.Silo");
+    private readonly TimeProvider _time = TimeProvider.System;
+    private bool _storeLost;
+
+    private bool ShowsTable => options.ShowsTable && console.Profile.Capabilities.Ansi && console.Profile.Capabilities.Interactive;
+
+    /// <summary>Reads the command line and runs.</summary>
+    public static async Task<int> Start(IReadOnlyList<string> arguments, IAnsiConsole console, TextWriter output, TextWriter error, CancellationToken stop)
+    {
+        var (options, exitCode) = new SiloCommandLine().Read(arguments, output, error);
+        if (options is null) return exitCode;
+        var showsTable = options.ShowsTable && console.Profile.Capabilities.Ansi && console.Profile.Capabilities.Interactive;
+        try
+        {
+            Directory.CreateDirectory(options.LogDirectory);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync($"The data directory cannot be made: {refused.Message}");
+            return ExitCode.StoreUnusable;
+        }
+        await using var logger = SiloLogging.Create(options, showsTable);
+        using var loggers = new SerilogLoggerFactory(logger);
+        return await new SiloRun(options, console, output, error, loggers).Run(stop);
+    }
+
+    private async Task<int> Run(CancellationToken stop)
+    {
+        try
+        {
+            return await RunNetwork(stop);
+        }
+        catch (StoreException unusable)
+        {
+            LogStoreUnusable(unusable);
+            await error.WriteLineAsync(unusable.Message);
+            return ExitCode.StoreUnusable;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Stopped;
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure);
+            await error.WriteLineAsync($"The silo failed: {failure.Message} The log in {options.LogDirectory} has the details.");
+            return ExitCode.Failed;
+        }
+    }
+
+    private async Task<int> RunNetwork(CancellationToken stop)
+    {
+        var hasLedger = HasLedger();
+        if (hasLedger && (options.GenesisFile ?? options.SnapshotFile) is { } given)
+        {
+            await error.WriteLineAsync($"{options.DatabaseFile} has a ledger already, and a ledger is never overwritten: {given} was not read. "
+                + "Start without it to go on, or give another --data directory to begin anew.");
+            return ExitCode.LedgerExists;
+        }
+        var genesis = hasLedger
+            ? await GenesisSource.LoadCopy(options, stop)
+            : await GenesisSource.Load(options, output, error, stop);
+        if (genesis is null && !hasLedger) return ExitCode.GenesisFaulty;
+        if (!hasLedger) await File.WriteAllBytesAsync(options.GenesisCopyFile, GenesisWriter.Write(genesis!), stop);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await using var host = await StartHost(hasLedger, genesis, ending);
+        await output.WriteLineAsync($"{(hasLedger ? "Continuing" : "New")} network '{genesis?.Name ?? "?"}' in {options.DataDirectory}; clients connect to 127.0.0.1:{host.GatewayPort}.");
+        await Serve(host, genesis, hasLedger, ending);
+        return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
+    }
+
+    private bool HasLedger()
+    {
+        if (!File.Exists(options.DatabaseFile)) return false;
+        using var log = OrderedLog.Open(options.DatabaseFile);
+        return GenesisLoader.HasLedger(log);
+    }
+
+    private Task<NetworkHost> StartHost(bool hasLedger, GenesisDocument? genesis, CancellationTokenSource ending)
+    {
+        long? interval = options.BlockClock is { } clock ? clock.Milliseconds ?? NetworkGenesis.Manual : null;
+        return NetworkHost.StartAsync(
+            new()
+            {
+                DatabasePath = options.DatabaseFile,
+                Genesis = hasLedger ? null : genesis!.ToNetworkGenesis(interval),
+                GatewayPort = options.GatewayPort,
+                SiloPort = options.SiloPort,
+                DrivesBlocks = !OwnsClock(hasLedger) && options.BlockClock is not { IsManual: true },
+                OnStoreLost = failure =>
+                {
+                    _storeLost = true;
+                    LogStoreLost(failure);
+                    ending.Cancel();
+                },
+                Logging = logging => logging.Services.AddSerilogFactory(loggers),
+            },
+            ending.Token);
+    }
+
+    /// <summary>
+    /// A ledger keeps the interval that it began with. Another one, or a number of blocks, is a matter of this run, so this process closes the blocks.
+    /// </summary>
+    private bool OwnsClock(bool hasLedger) => options.BlockClock is not { IsManual: true } && (options.Blocks is not null || (hasLedger && options.BlockClock is not null));
+
+    private async Task Serve(NetworkHost host, GenesisDocument? genesis, bool hasLedger, CancellationTokenSource ending)
+    {
+        await using var client = new DtaoClient(host.Client);
+        var economy = options.RunsEconomy && genesis is not null
+            ? new DemoEconomy(new ClientDemoNetwork(client), DemoPopulation.Of(genesis), new(), _time, loggers.CreateLogger<DemoEconomy>())
+            : null;
+        var audit = new AuditWatch(() => NetworkAudit.Run(host.Log), _time, loggers.CreateLogger<AuditWatch>());
+        var display = new DisplayLoop(client, frame => frame with { Audit = audit.State, Economy = economy?.Counts.ToString() }, _time, loggers.CreateLogger<DisplayLoop>());
+
+        List<Task> work = [audit.Run(ending.Token), ShowsTable ? display.ShowTable(console, ending.Token) : display.ShowLines(output, ending.Token)];
+        if (economy is not null) work.Add(economy.Run(ending.Token));
+        if (OwnsClock(hasLedger)) work.Add(CloseBlocks(host, client, ending));
+        await Task.WhenAll(work.Append(Task.Delay(Timeout.Infinite, ending.Token).ContinueWith(_ => { }, TaskScheduler.Default)));
+        await Close(display, audit);
+    }
+
+    private async Task CloseBlocks(NetworkHost host, DtaoClient client, CancellationTokenSource ending)
+    {
+        var network = await client.GetNetworkAsync(ending.Token);
+        var interval = options.BlockClock?.Milliseconds ?? Math.Max(0, network.BlockIntervalMilliseconds);
+        await new BlockClock(host.Grains, _time).Run(interval, options.Blocks, ending.Token);
+        await ending.CancelAsync();
+    }
+
+    private async Task Close(DisplayLoop display, AuditWatch audit)
+    {
+        if (_storeLost)
+        {
+            await error.WriteLineAsync("A write to the database failed; the network has stopped so that nothing unwritten is told. Start again to go on from what is written.");
+            return;
+        }
+        audit.Audit();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
+        if (await display.ReadOnce(patience.Token) is { } frame) await output.WriteLineAsync($"Stopped. {FrameLines.Render(frame)}");
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The database cannot be used.")]
+    private partial void LogStoreUnusable(Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A write to the database failed or its outcome is unknown; stopping.")]
+    private partial void LogStoreLost(Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The silo failed.")]
+    private partial void LogFailed(Exception cause);
+}

@@ -1,0 +1,128 @@
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Blocks;
+using Dtao.Grains.Registry;
+using Dtao.Silo.Display;
+using Spectre.Console.Testing;
+using Xunit;
+
+namespace Dtao.Hosting.Tests.Silo;
+
+public class FrameTests
+{
+    private static readonly NetworkFrame Frame = new()
+    {
+        Network = "demo",
+        Block = new(42),
+        TotalIssuance = new(9_500_042_000_000_000),
+        IssuedRao = 42_000_000_000,
+        CloseMicroseconds = 12_345,
+        Subnets =
+        [
+            new(new(1), "Lantern", "LAN", Price(210), 12_345, new(62_000_500_000_000), new(295_238_000_000_000), 223_400, 123),
+            new(new(2), "Quarry [x]", "QRY", Price(148), -2_500, new(47_500_000_000_000), new(320_945_000_000_000), 0, 0),
+        ],
+        SwapsPerSecondTenths = 198,
+        Audit = new(AuditOutcome.Clean, new(40)),
+        Economy = "Applied 800, SlippageTooHigh 2",
+    };
+
+    [Fact]
+    public void RenderTable_Frame_ShowsEveryFigure()
+    {
+        using var console = new TestConsole();
+        console.Profile.Width = 160;
+
+        console.Write(FrameTable.Render(Frame));
+
+        string[] parts =
+        [
+            "demo  block 42  TAO issued 42.000 (of 9,500,042.000)  swaps/s 19.8", "Lantern LAN", "0.210000", "+1.23%", "62,000.500", "295,238.000", "22.34%",
+            "12.3", "Quarry [x] QRY", "-0.25%", "audit clean at block 40", "12.3 ms", "economy: Applied 800, SlippageTooHigh 2",
+        ];
+        Assert.All(parts, part => Assert.Contains(part, console.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(AuditOutcome.Pending, "audit pending")]
+    [InlineData(AuditOutcome.Off, "audit OFF at block 9")]
+    [InlineData(AuditOutcome.Failed, "audit could not be run at block 9")]
+    internal void RenderTable_AuditState_IsNamed(AuditOutcome outcome, string text)
+    {
+        using var console = new TestConsole();
+        console.Profile.Width = 160;
+
+        console.Write(FrameTable.Render(Frame with { Audit = new(outcome, new(9)) }));
+
+        Assert.Contains(text, console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RenderLine_Frame_IsOnePlainLine() =>
+        Assert.Equal(
+            "block 42  issued 42.000 TAO  swaps/s 19.8  audit clean at block 40  economy Applied 800, SlippageTooHigh 2",
+            FrameLines.Render(Frame));
+
+    [Theory]
+    [InlineData(null, "-")]
+    [InlineData(0L, "+0.00%")]
+    [InlineData(99L, "+0.00%")]
+    [InlineData(-1_234_567L, "-123.45%")]
+    [InlineData(10_000L, "+1.00%")]
+    public void Change_PartsPerMillion_IsSignedPerCent(long? ppm, string text) => Assert.Equal(text, FrameText.Change(ppm));
+
+    [Fact]
+    public void Make_TwoFrames_ComputesChangeRateAndShare()
+    {
+        var time = new ManualTime();
+        var reader = new FrameReader(time);
+        reader.Make("n", new(1_000), Head(10, 1_000), [Subnet(0, 1_000, 0, 0), Subnet(1, 200, 50, 30), Subnet(2, 100, 7, 10)]);
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        var frame = reader.Make("n", new(1_000), Head(11, 1_700), [Subnet(0, 1_000, 0, 99), Subnet(1, 210, 90, 30), Subnet(2, 100, 7, 10)]);
+
+        Assert.Equal((new BlockNumber(11), (Int128)700), (frame.Block, frame.IssuedRao));
+        Assert.Equal([1, 2], frame.Subnets.Select(subnet => (int)subnet.Netuid.Value));
+        // The price in the raw form is floored, so a change of 5 % reads one part per million less.
+        Assert.InRange(frame.Subnets[0].PriceChangePpm!.Value, 49_990, 50_010);
+        Assert.Equal(0, frame.Subnets[1].PriceChangePpm);
+        Assert.Equal((200UL, 0UL, 200UL), (frame.Subnets[0].SwapsPerSecondTenths, frame.Subnets[1].SwapsPerSecondTenths, frame.SwapsPerSecondTenths));
+        Assert.Equal((750_000UL, 250_000UL), (frame.Subnets[0].EmissionSharePpm, frame.Subnets[1].EmissionSharePpm));
+        Assert.Equal(60, frame.CloseMicroseconds);
+    }
+
+    [Fact]
+    public void Make_ManyBlocks_ComparesWithSixtyBlocksAgo()
+    {
+        var reader = new FrameReader(new ManualTime());
+        NetworkFrame? frame = null;
+
+        for (ulong block = 0; block <= 200; block++) frame = reader.Make("n", default, Head(block, 0), [Subnet(1, 1_000 + block, 0, 1)]);
+
+        // Block 140 had a price of 1.140, block 200 has 1.200.
+        Assert.InRange(frame!.Subnets[0].PriceChangePpm!.Value, 52_600, 52_650);
+    }
+
+    private static UInt128 Price(ulong thousandths) => ((UInt128)thousandths << 64) / 1_000 + 1;
+
+    private static ChainHead Head(ulong block, ulong issuance) => new(
+        new(block), new(issuance), new(issuance), new BlockHeader(new(block), [], [], default, default, new(issuance), [], "2026-06", 2, 0, [10, 20, 30]));
+
+    private static SubnetInfo Subnet(ushort netuid, ulong priceThousandths, ulong swaps, ulong emission) => new(
+        new SubnetEntry(new(netuid), netuid, $"subnet {netuid}", "s"),
+        new(
+            new SubnetBooks { Netuid = new(netuid), TaoInEmission = new(emission / 2), ExcessTao = new(emission - (emission / 2)) },
+            new(1), Price(priceThousandths), 0, [], default, swaps, 0));
+
+    private sealed class ManualTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public void Advance(TimeSpan span) => _ticks += span.Ticks;
+    }
+}

@@ -1,0 +1,103 @@
+using Dtao.Hosting.Genesis;
+using Dtao.Hosting.Tests.Genesis;
+using Dtao.Silo;
+using Dtao.Silo.Running;
+using Spectre.Console.Testing;
+using Xunit;
+
+namespace Dtao.Hosting.Tests.Silo;
+
+/// <summary>The process as a whole, in this process: from the command line to the exit code.</summary>
+public sealed class SiloRunTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("dtao-silo-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Start_TwiceForThreeBlocks_ContinuesWithCleanBooks()
+    {
+        var first = await Start("--blocks", "3", "--block-interval", "0");
+        var second = await Start("--blocks", "3");
+
+        Assert.Equal(ExitCode.Stopped, first.ExitCode);
+        Assert.Contains("New network 'demo'", first.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped. block 3 ", first.Output, StringComparison.Ordinal);
+        Assert.Contains("audit clean at block 3", first.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Stopped, second.ExitCode);
+        Assert.Contains("Continuing network 'demo'", second.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped. block 6 ", second.Output, StringComparison.Ordinal);
+        Assert.Contains("audit clean at block 6", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_GenesisGivenOnALedger_RefusesAndChangesNothing()
+    {
+        await Start("--blocks", "1", "--block-interval", "0", "--no-economy");
+        var before = await File.ReadAllBytesAsync(Path.Combine(_directory, "genesis.json"), TestContext.Current.CancellationToken);
+
+        var again = await Start("--genesis", Path.Combine(_directory, "genesis.json"));
+
+        Assert.Equal(ExitCode.LedgerExists, again.ExitCode);
+        Assert.Contains("never overwritten", again.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path.Combine(_directory, "genesis.json"), TestContext.Current.CancellationToken));
+        Assert.Contains("Stopped. block 2 ", (await Start("--blocks", "1", "--block-interval", "0", "--no-economy")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_FaultyGenesis_ListsTheFaultsAndWritesNoLedger()
+    {
+        var file = Path.Combine(_directory, "bad.json");
+        await File.WriteAllTextAsync(file, GenesisDocuments.With("subnets 1 tao_in", "-1"), TestContext.Current.CancellationToken);
+
+        var run = await Start("--genesis", file);
+
+        Assert.Equal(ExitCode.GenesisFaulty, run.ExitCode);
+        Assert.Contains($"$.subnets[1].tao_in: -1 is negative. [{GenesisFaultCode.NegativeNumber}]", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_directory, "ledger.db")));
+        Assert.False(File.Exists(Path.Combine(_directory, "genesis.json")));
+    }
+
+    [Fact]
+    public async Task Start_MissingGenesisFile_SaysSo()
+    {
+        var run = await Start("--genesis", Path.Combine(_directory, "none.json"));
+
+        Assert.Equal(ExitCode.GenesisFaulty, run.ExitCode);
+        Assert.Contains("none.json", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DatabaseIsSomethingElse_IsTheStoresExit()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory, "ledger.db"), "This is no database, and it is long enough to be looked at as one.", TestContext.Current.CancellationToken);
+
+        var run = await Start();
+
+        Assert.Equal(ExitCode.StoreUnusable, run.ExitCode);
+        Assert.NotEmpty(run.Error);
+    }
+
+    [Fact]
+    public async Task Start_UsersGenesis_RunsIt()
+    {
+        var file = Path.Combine(_directory, "mine.json");
+        await File.WriteAllTextAsync(file, GenesisDocuments.Small, TestContext.Current.CancellationToken);
+
+        var run = await Start("--genesis", file, "--blocks", "2", "--block-interval", "0");
+
+        Assert.Equal(ExitCode.Stopped, run.ExitCode);
+        Assert.Contains("New network 'small'", run.Output, StringComparison.Ordinal);
+        Assert.Contains("audit clean at block 2", run.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> Start(params string[] arguments)
+    {
+        using var console = new TestConsole();
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        string[] all = ["--data", _directory, "--gateway-port", "0", "--silo-port", "0", "--no-table", .. arguments];
+        var exitCode = await SiloRun.Start(all, console, output, error, TestContext.Current.CancellationToken);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
