@@ -47,6 +47,20 @@ public sealed class VectorCase(JsonElement element)
     public T[] Numbers<T>(string name) where T : INumber<T> =>
         [.. Items(name).Select((item, i) => Parse<T>(Text(item, $"{name}[{i}]"), $"{name}[{i}]"))];
 
+    /// <summary>Numbers, one for each of a given count of rows.</summary>
+    public T[] Column<T>(string name, int rows) where T : INumber<T>
+    {
+        var column = Numbers<T>(name);
+        return column.Length == rows ? column : throw new MalformedVectorException($"{name} has {column.Length} values, not {rows}");
+    }
+
+    public bool[] Flags(string name) => [.. Items(name).Select(item => item.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw new MalformedVectorException($"{name} holds something that is not a boolean"),
+    })];
+
     public void Skip(string reason) => SkipReason = reason;
 
     /// <summary>Compares a number with a field that holds a decimal text.</summary>
