@@ -41,6 +41,20 @@ public sealed class CliNetworkTests(DemoNetwork network)
     }
 
     [Fact]
+    public async Task StakeAdd_SameOperationOtherAmount_EndsWithOneAndTellsHowTheFirstEnded()
+    {
+        var hotkey = Ss58.Encode(await network.OwnerHotkey(new NetUid(4)));
+        string[] line = ["stake", "add", "--coldkey", Ss58.Encode(DemoNetwork.Staker(23)), "--hotkey", hotkey, "--netuid", "4", "--no-safe", "--yes", "--json", "--amount"];
+        var (_, first) = await Run([.. line, "1"]);
+
+        var (code, other) = await Run([.. line, "2", "--operation", first.GetProperty("operation").GetString()!]);
+
+        Assert.Equal((1, "OperationConflict"), (code, other.GetProperty("error").GetString()));
+        Assert.Equal("Applied", other.GetProperty("earlier").GetProperty("status").GetString());
+        Assert.True(JsonElement.DeepEquals(first.GetProperty("moves"), other.GetProperty("earlier").GetProperty("moves")));
+    }
+
+    [Fact]
     public async Task WalletTransfer_MoreThanThereIs_EndsWithOneAndTheChainsName()
     {
         var (code, json) = await Run("wallet", "transfer", "--coldkey", Ss58.Encode(DemoNetwork.Staker(22)), "--dest", "//Eve", "--amount", "18000000000", "--yes", "--json");

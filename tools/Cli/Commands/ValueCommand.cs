@@ -6,6 +6,7 @@ using Dtao.Cli.Output;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains;
 using Dtao.Grains.Subnets;
 
 namespace Dtao.Cli.Commands;
@@ -58,8 +59,10 @@ internal sealed class ValueCommand
         }
 
         var result = await client.SubmitAsync(signer, call, parsed.GetValue(_operation), cancellationToken);
-        if (isJson) Printer.Json(_context, ToJson(result, quote));
-        else Report(result);
+        // A repeat whose limit or amount was computed afresh is another call; what the person wants to know is how the first one ended.
+        var earlier = result.Code == RefusalCode.OperationConflict ? await client.GetReceiptAsync(signer, result.Operation.Id, cancellationToken) : null;
+        if (isJson) Printer.Json(_context, ToJson(result, quote, earlier));
+        else Report(result, earlier);
         return ExitCodeOf(result.Status);
     }
 
@@ -92,7 +95,7 @@ internal sealed class ValueCommand
         return _context.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
     }
 
-    private void Report(OperationResult result)
+    private void Report(OperationResult result, Receipt? earlier)
     {
         if (result.IsApplied)
         {
@@ -109,14 +112,15 @@ internal sealed class ValueCommand
         };
         _context.Error.WriteLine($"{word}: {result.ErrorName}. {result.Advice}");
         if (result.Failure is { } failure) _context.Error.WriteLine($"The last answer was lost: {failure.Message}");
-        if (result.Status != OperationStatus.Refused) _context.Error.WriteLine($"Repeat the command with --operation {result.Ticket}");
+        if (earlier is not null) _context.Error.WriteLine($"The operation with this id ended in block {earlier.Block}: {earlier.Status} {earlier.ErrorName}".TrimEnd() + ".");
+        else if (result.Status != OperationStatus.Refused) _context.Error.WriteLine($"Repeat the command with --operation {result.Ticket}");
     }
 
     private static string Describe(StakeMove move) => move.Kind == StakeMoveKind.In
         ? $"Added stake on subnet {move.Netuid}: {Shown.Tao(move.Tao.Rao)} for {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Tao(move.Fee)}) on hotkey {Shown.Account(move.Hotkey)}"
         : $"Removed stake from subnet {move.Netuid}: {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Alpha(move.Fee, "α")}) for {Shown.Tao(move.Tao.Rao)} from hotkey {Shown.Account(move.Hotkey)}";
 
-    private static JsonObject ToJson(OperationResult result, CallQuote? quote) => new()
+    private static JsonObject ToJson(OperationResult result, CallQuote? quote, Receipt? earlier) => new()
     {
         ["success"] = result.IsApplied,
         ["status"] = result.Status.ToString(),
@@ -129,6 +133,13 @@ internal sealed class ValueCommand
         ["decided_by"] = result.Receipt?.DecidedBy?.Value,
         ["moves"] = new JsonArray([.. result.Moves.Select(Shown.Move)]),
         ["quote"] = quote is null ? null : Shown.Quote(quote),
+        ["earlier"] = earlier is null ? null : new JsonObject
+        {
+            ["status"] = earlier.Status.ToString(),
+            ["error"] = earlier.IsApplied ? null : earlier.ErrorName,
+            ["block"] = earlier.Block.ToString(),
+            ["moves"] = new JsonArray([.. (earlier.Outcome?.Moves ?? []).Select(Shown.Move)]),
+        },
     };
 
     private static int ExitCodeOf(OperationStatus status) => status switch
