@@ -7,6 +7,7 @@ internal sealed class CommitThread : IDisposable
 {
     private readonly BlockingCollection<Action> work = [];
     private readonly Thread thread;
+    private bool isDisposed;
 
     public CommitThread(string name)
     {
@@ -33,10 +34,10 @@ internal sealed class CommitThread : IDisposable
         return completion.Task;
     }
 
-    /// <summary>Ends after the work that was handed over.</summary>
+    /// <summary>Ends after the work that was handed over. A container may dispose a service more than once.</summary>
     public void Dispose()
     {
-        if (work.IsAddingCompleted) return;
+        if (Interlocked.Exchange(ref isDisposed, true)) return;
         work.CompleteAdding();
         thread.Join();
         work.Dispose();
