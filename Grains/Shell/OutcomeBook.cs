@@ -87,7 +87,7 @@ public sealed class OutcomeBook<TOutcome>
                 continue;
             }
 
-            if (page.Outcomes.Count > 0 && page.LastValidBlock.Value + quietBlocks < now.Value) (old ??= []).Add(sender);
+            if (page.Outcomes.Count > 0 && isPast && now.Value - page.LastValidBlock.Value > quietBlocks) (old ??= []).Add(sender);
             _sweep.Enqueue(sender);
         }
 
