@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Dtao.Economics;
 using Microsoft.Extensions.Logging;
 
 namespace Dtao.Hosting.Demo;
@@ -40,9 +39,9 @@ public sealed partial class DemoEconomy
         using var clock = new PeriodicTimer(TimeSpan.FromTicks(TimeSpan.TicksPerSecond / _options.OperationsPerSecond), _time);
         try
         {
-            var subnets = await ReadSubnets(clock, cancellationToken);
-            if (subnets.Count == 0) LogNobody();
-            else await Trade(subnets, clock, free, cancellationToken);
+            var markets = await ReadMarkets(clock, cancellationToken);
+            if (markets.Count == 0) LogNobody();
+            else await Trade(markets, clock, free, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -53,11 +52,11 @@ public sealed partial class DemoEconomy
     }
 
     /// <summary>Makes one operation of a plan and counts what became of it. Throws only when it is cancelled.</summary>
-    internal async Task RunPlan(DemoPlan plan, IReadOnlyList<NetUid> subnets, CancellationToken cancellationToken)
+    internal async Task RunPlan(DemoPlan plan, IReadOnlyList<DemoMarket> markets, CancellationToken cancellationToken)
     {
         try
         {
-            var call = await DemoTrader.MakeCall(plan, _population, subnets, _network, cancellationToken);
+            var call = await DemoTrader.MakeCall(plan, _population, markets, _network, cancellationToken);
             Counts.Add(call is null ? DemoCounts.NoMeans : await _network.Submit(_population.Traders[plan.Trader], call, cancellationToken));
         }
         catch (Exception caught) when (!cancellationToken.IsCancellationRequested)
@@ -68,21 +67,21 @@ public sealed partial class DemoEconomy
         }
     }
 
-    private async Task Trade(IReadOnlyList<NetUid> subnets, PeriodicTimer clock, SemaphoreSlim free, CancellationToken cancellationToken)
+    private async Task Trade(IReadOnlyList<DemoMarket> markets, PeriodicTimer clock, SemaphoreSlim free, CancellationToken cancellationToken)
     {
         while (await clock.WaitForNextTickAsync(cancellationToken))
         {
             var plan = _planner.Next();
-            if (free.Wait(0, CancellationToken.None)) _ = Occupy(plan, subnets, free, cancellationToken);
+            if (free.Wait(0, CancellationToken.None)) _ = Occupy(plan, markets, free, cancellationToken);
             else Counts.Add(DemoCounts.TooBusy);
         }
     }
 
-    private async Task Occupy(DemoPlan plan, IReadOnlyList<NetUid> subnets, SemaphoreSlim free, CancellationToken cancellationToken)
+    private async Task Occupy(DemoPlan plan, IReadOnlyList<DemoMarket> markets, SemaphoreSlim free, CancellationToken cancellationToken)
     {
         try
         {
-            await RunPlan(plan, subnets, cancellationToken);
+            await RunPlan(plan, markets, cancellationToken);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -94,13 +93,13 @@ public sealed partial class DemoEconomy
         }
     }
 
-    private async Task<IReadOnlyList<NetUid>> ReadSubnets(PeriodicTimer clock, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DemoMarket>> ReadMarkets(PeriodicTimer clock, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await _network.ReadSubnets(cancellationToken);
+                return await _network.ReadMarkets(cancellationToken);
             }
             catch (Exception caught) when (!cancellationToken.IsCancellationRequested)
             {

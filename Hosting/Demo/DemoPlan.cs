@@ -24,11 +24,11 @@ public sealed class DemoPlanner(ulong seed, int traderCount)
     public DemoPlan Next()
     {
         var trader = (int)_draw.Below((ulong)traderCount);
-        // More buys than sells, because a sell brings a larger part of what was bought back than a buy spends.
+        // About as many buys as sells: prices then drift with emission and little else.
         var action = _draw.Below(100) switch
         {
-            < 50 => DemoAction.Buy,
-            < 82 => DemoAction.Sell,
+            < 43 => DemoAction.Buy,
+            < 84 => DemoAction.Sell,
             < 95 => DemoAction.Move,
             _ => DemoAction.Send,
         };

@@ -7,47 +7,63 @@ namespace Dtao.Hosting.Demo;
 /// <summary>Turns a plan into a call that the trader can afford.</summary>
 internal static class DemoTrader
 {
-    /// <summary>A single trade moves at most this much: 40 TAO, or as much alpha.</summary>
-    private const ulong AmountMax = 40_000_000_000;
+    /// <summary>A single trade moves at most one part in this many of the pool's reserve, so that a small subnet's price is not thrown about.</summary>
+    private const ulong DepthParts = 2_000;
 
-    /// <summary>Below this a trader does not trade: 0.05 TAO, well above the chain's least stake.</summary>
-    private const ulong AmountMin = 50_000_000;
+    /// <summary>TAO that is sent from one trader to another is at most this: 40 TAO.</summary>
+    private const ulong SentMax = 40_000_000_000;
 
-    /// <returns>The call, or null when the trader's means do not allow it.</returns>
+    /// <summary>Below this a trader does not trade: 0.01 TAO, or as much alpha, well above the chain's least stake.</summary>
+    private const ulong AmountMin = 10_000_000;
+
+    /// <returns>The call, or null when the trader's means or the pool's depth do not allow it.</returns>
     public static async Task<Call?> MakeCall(
-        DemoPlan plan, DemoPopulation population, IReadOnlyList<NetUid> subnets, IDemoNetwork network, CancellationToken cancellationToken)
+        DemoPlan plan, DemoPopulation population, IReadOnlyList<DemoMarket> markets, IDemoNetwork network, CancellationToken cancellationToken)
     {
         var trader = population.Traders[plan.Trader];
         if (plan.Action is DemoAction.Sell or DemoAction.Move)
         {
             var positions = await network.ReadPositions(trader, cancellationToken);
-            if (positions.Count > 0) return Trade(plan, positions[Pick(plan.SubnetDraw, positions.Count)], subnets);
+            if (positions.Count > 0) return Trade(plan, positions[Pick(plan.SubnetDraw, positions.Count)], markets);
             // Who has nothing to sell yet begins with a purchase.
             plan = plan with { Action = DemoAction.Buy };
         }
-        return Spend(plan, population, subnets, await network.ReadFree(trader, cancellationToken));
+        return Spend(plan, population, markets, await network.ReadFree(trader, cancellationToken));
     }
 
-    private static Call? Spend(DemoPlan plan, DemoPopulation population, IReadOnlyList<NetUid> subnets, Tao free)
+    private static Call? Spend(DemoPlan plan, DemoPopulation population, IReadOnlyList<DemoMarket> markets, Tao free)
     {
-        if (Part(free.Rao, plan.AmountPermille) is not { } amount) return null;
-        if (plan.Action == DemoAction.Send) return Calls.Transfer(population.Traders[Pick(plan.SubnetDraw, population.Traders.Count)], new Tao(amount), keepAlive: true);
-        return Calls.AddStake(population.Hotkeys[Pick(plan.HotkeyDraw, population.Hotkeys.Count)], subnets[Pick(plan.SubnetDraw, subnets.Count)], new Tao(amount));
+        if (plan.Action == DemoAction.Send)
+        {
+            var receiver = population.Traders[Pick(plan.SubnetDraw, population.Traders.Count)];
+            return Part(free.Rao, plan.AmountPermille, SentMax) is { } sent ? Calls.Transfer(receiver, new Tao(sent), keepAlive: true) : null;
+        }
+        var market = markets[Pick(plan.SubnetDraw, markets.Count)];
+        var hotkey = population.Hotkeys[Pick(plan.HotkeyDraw, population.Hotkeys.Count)];
+        return Part(free.Rao, plan.AmountPermille, market.TaoReserve.Rao / DepthParts) is { } spent
+            ? Calls.AddStake(hotkey, market.Netuid, new Tao(spent))
+            : null;
     }
 
-    private static Call? Trade(DemoPlan plan, DemoPosition position, IReadOnlyList<NetUid> subnets)
+    private static Call? Trade(DemoPlan plan, DemoPosition position, IReadOnlyList<DemoMarket> markets)
     {
+        var market = markets.FirstOrDefault(market => market.Netuid == position.Netuid);
         // Sales take a five times larger part than purchases, so that TAO flows back to the traders.
-        if (Part(position.Amount.Rao, Math.Min(1_000, plan.AmountPermille * 5)) is not { } amount) return null;
+        if (Part(position.Amount.Rao, Math.Min(1_000, plan.AmountPermille * 5), market.AlphaReserve.Rao / DepthParts) is not { } amount) return null;
         if (plan.Action == DemoAction.Sell) return Calls.RemoveStake(position.Hotkey, position.Netuid, new Alpha(amount));
-        var other = subnets[Pick(plan.HotkeyDraw, subnets.Count)];
-        return other == position.Netuid ? null : Calls.SwapStake(position.Hotkey, position.Netuid, other, new Alpha(amount));
+        var other = markets[Pick(plan.HotkeyDraw, markets.Count)];
+        if (other.Netuid == position.Netuid || other.TaoReserve.Rao == 0) return null;
+        // What comes out of the one pool must not be much for the other.
+        var worth = (UInt128)amount * market.TaoReserve.Rao / Math.Max(1, market.AlphaReserve.Rao);
+        var bound = other.TaoReserve.Rao / DepthParts;
+        if (worth > bound) amount = (ulong)((UInt128)amount * bound / worth);
+        return amount < AmountMin ? null : Calls.SwapStake(position.Hotkey, position.Netuid, other.Netuid, new Alpha(amount));
     }
 
-    private static ulong? Part(ulong whole, uint permille)
+    private static ulong? Part(ulong whole, uint permille, ulong highest)
     {
-        var part = (ulong)((UInt128)whole * permille / 1_000);
-        return part < AmountMin ? null : Math.Min(part, AmountMax);
+        var part = Math.Min((ulong)((UInt128)whole * permille / 1_000), highest);
+        return part < AmountMin ? null : part;
     }
 
     private static int Pick(ulong draw, int count) => (int)(draw % (ulong)count);

@@ -8,7 +8,7 @@ namespace Dtao.Hosting.Demo;
 public interface IDemoNetwork
 {
     /// <summary>Subnets that can be traded on, root left out.</summary>
-    Task<IReadOnlyList<NetUid>> ReadSubnets(CancellationToken cancellationToken);
+    Task<IReadOnlyList<DemoMarket>> ReadMarkets(CancellationToken cancellationToken);
 
     /// <summary>Free TAO that nothing in flight counts on.</summary>
     Task<Tao> ReadFree(AccountId account, CancellationToken cancellationToken);
@@ -19,16 +19,24 @@ public interface IDemoNetwork
     Task<string> Submit(AccountId signer, Call call, CancellationToken cancellationToken);
 }
 
+/// <summary>A subnet and how deep its pool is.</summary>
+public readonly record struct DemoMarket(NetUid Netuid, Tao TaoReserve, Alpha AlphaReserve);
+
 /// <summary>Alpha that a trader holds.</summary>
 public readonly record struct DemoPosition(NetUid Netuid, AccountId Hotkey, Alpha Amount);
 
 /// <summary>A network reached through a client.</summary>
 public sealed class ClientDemoNetwork(DtaoClient client) : IDemoNetwork
 {
-    public async Task<IReadOnlyList<NetUid>> ReadSubnets(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DemoMarket>> ReadMarkets(CancellationToken cancellationToken)
     {
-        var network = await client.GetNetworkAsync(cancellationToken);
-        return [.. network.Subnets.Select(subnet => subnet.Netuid).Where(netuid => !netuid.IsRoot).Order()];
+        var subnets = await client.GetSubnetsAsync(cancellationToken);
+        List<DemoMarket> markets = [];
+        foreach (var subnet in subnets)
+        {
+            if (subnet.Pool.Books is { IsRoot: false } books) markets.Add(new(books.Netuid, books.TaoReserve, books.AlphaReserve));
+        }
+        return markets;
     }
 
     public async Task<Tao> ReadFree(AccountId account, CancellationToken cancellationToken)

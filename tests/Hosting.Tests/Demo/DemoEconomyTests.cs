@@ -49,11 +49,12 @@ public class DemoEconomyTests
         var network = new FakeNetwork();
         var economy = Economy(network);
 
-        await economy.RunPlan(new(3, action, 5, 7, 50), FakeNetwork.Subnets, TestContext.Current.CancellationToken);
+        await economy.RunPlan(new(3, action, 5, 7, 50), FakeNetwork.Markets, TestContext.Current.CancellationToken);
 
         var (signer, call) = Assert.Single(network.Submitted);
         Assert.Equal((Population.Traders[3], kind), (signer, call.Kind));
-        Assert.InRange(call.Amount, 50_000_000UL, 40_000_000_000UL);
+        // 5 % of the TAO that is sent; what is traded is cut at one part in 2,000 of the pool.
+        Assert.Equal(action switch { DemoAction.Buy => 2_000_000_000UL, DemoAction.Send => 5_000_000_000UL, _ => 4_000_000_000UL }, call.Amount);
         Assert.Equal(1, economy.Counts[DemoCounts.Applied]);
     }
 
@@ -64,7 +65,7 @@ public class DemoEconomyTests
     {
         var network = new FakeNetwork { Positions = [] };
 
-        await Economy(network).RunPlan(new(3, action, 5, 7, 50), FakeNetwork.Subnets, TestContext.Current.CancellationToken);
+        await Economy(network).RunPlan(new(3, action, 5, 7, 50), FakeNetwork.Markets, TestContext.Current.CancellationToken);
 
         Assert.Equal(CallKind.AddStake, Assert.Single(network.Submitted).Call.Kind);
     }
@@ -77,7 +78,7 @@ public class DemoEconomyTests
         var network = new FakeNetwork { Free = new Tao(1_000), Positions = [] };
         var economy = Economy(network);
 
-        await economy.RunPlan(new(0, action, 0, 0, 10), FakeNetwork.Subnets, TestContext.Current.CancellationToken);
+        await economy.RunPlan(new(0, action, 0, 0, 10), FakeNetwork.Markets, TestContext.Current.CancellationToken);
 
         Assert.Empty(network.Submitted);
         Assert.Equal(1, economy.Counts[DemoCounts.NoMeans]);
@@ -89,7 +90,7 @@ public class DemoEconomyTests
         var answers = new Queue<Func<string>>([() => "SlippageTooHigh", () => throw new TimeoutException(), () => DemoCounts.Applied]);
         var economy = Economy(new FakeNetwork { Answer = _ => Task.FromResult(answers.Dequeue()()) });
 
-        for (var trade = 0; trade < 3; trade++) await economy.RunPlan(new(0, DemoAction.Buy, 0, 0, 50), FakeNetwork.Subnets, TestContext.Current.CancellationToken);
+        for (var trade = 0; trade < 3; trade++) await economy.RunPlan(new(0, DemoAction.Buy, 0, 0, 50), FakeNetwork.Markets, TestContext.Current.CancellationToken);
 
         Assert.Equal("Applied 1, SlippageTooHigh 1, TimeoutException 1", economy.Counts.ToString());
     }
@@ -134,7 +135,8 @@ public class DemoEconomyTests
 
     private sealed class FakeNetwork : IDemoNetwork
     {
-        public static readonly IReadOnlyList<NetUid> Subnets = [new(1), new(2), new(3)];
+        public static readonly IReadOnlyList<DemoMarket> Markets =
+            [.. Enumerable.Range(1, 3).Select(netuid => new DemoMarket(new((ushort)netuid), new(4_000_000_000_000), new(8_000_000_000_000)))];
 
         public Tao Free { get; init; } = new(100_000_000_000);
 
@@ -144,7 +146,7 @@ public class DemoEconomyTests
 
         public List<(AccountId Signer, Call Call)> Submitted { get; } = [];
 
-        public Task<IReadOnlyList<NetUid>> ReadSubnets(CancellationToken cancellationToken) => Task.FromResult(Subnets);
+        public Task<IReadOnlyList<DemoMarket>> ReadMarkets(CancellationToken cancellationToken) => Task.FromResult(Markets);
 
         public Task<Tao> ReadFree(AccountId account, CancellationToken cancellationToken) => Task.FromResult(Free);
 
