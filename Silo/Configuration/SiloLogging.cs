@@ -28,10 +28,11 @@ internal static class SiloLogging
             rollOnFileSizeLimit: true,
             fileSizeLimitBytes: FileBytesMax,
             retainedFileCountLimit: FilesMax)
+        // One line an event: traces are in the file.
         .WriteTo.Console(
             restrictedToMinimumLevel: showsTable ? LogEventLevel.Error : LogEventLevel.Warning,
             formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-            outputTemplate: "[{Timestamp:HH:mm:ss} {Level:u3}] {Message:lj}{NewLine}{Exception}",
+            outputTemplate: "[{Timestamp:HH:mm:ss} {Level:u3}] {Message:lj}{NewLine}",
             standardErrorFromLevel: LogEventLevel.Verbose)
         .CreateLogger();
 
