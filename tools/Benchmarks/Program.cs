@@ -1,1 +1,16 @@
-return 0;
+using Dtao.Benchmarks.Loads;
+using Dtao.Benchmarks.Micro;
+
+return args switch
+{
+    ["micro", .. var rest] => MicroRun.Run(rest),
+    ["system", .. var rest] => await SystemRun.RunAsync(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: Benchmarks micro [--filter PATTERN]");
+    Console.Error.WriteLine($"       Benchmarks system {SystemOptions.Usage}");
+    return 2;
+}

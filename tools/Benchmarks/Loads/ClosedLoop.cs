@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using HdrHistogram;
+
+namespace Dtao.Benchmarks.Loads;
+
+/// <summary>How one step of a load ended.</summary>
+internal enum StepEnd
+{
+    Done = 0,
+    /// <summary>A typed refusal of the ledger.</summary>
+    Refused = 1,
+    /// <summary>An exception, such as an aborted transaction.</summary>
+    Failed = 2,
+}
+
+/// <summary>What a phase came to, within its measured time.</summary>
+/// <param name="Cpu">Processor time of the whole process, load generator included.</param>
+/// <param name="Latency">Microseconds of each step that was done.</param>
+internal sealed record PhaseResult(string Name, int InFlight, TimeSpan Length, TimeSpan Cpu, long Done, long Refused, long Failed, HistogramBase Latency)
+{
+    public double PerSecond => Done / Length.TotalSeconds;
+
+    public double PerCpuSecond => Done / Cpu.TotalSeconds;
+}
+
+/// <summary>Drives a step from many loops at once; each loop begins its next step when the last has ended.</summary>
+internal static class ClosedLoop
+{
+    private const int WarmingUp = 0;
+    private const int Measuring = 1;
+    private const int Ended = 2;
+    private const long LatencyMaxMicroseconds = 120_000_000;
+
+    public static Task<PhaseResult> RunAsync(string name, int loops, TimeSpan warmUp, TimeSpan length, Func<int, Task<StepEnd>> step)
+    {
+        var run = new Run(step);
+        var all = Task.WhenAll(Enumerable.Range(0, loops).Select(loop => Task.Run(() => run.LoopAsync(loop))));
+
+        // A thread of its own keeps the clock: the pool that the load saturates would be late.
+        return Task.Factory.StartNew(
+            () =>
+            {
+                Thread.Sleep(warmUp);
+                var (cpu, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+                run.Stage = Measuring;
+                Thread.Sleep(length);
+                run.Stage = Ended;
+                var (used, elapsed) = (Environment.CpuUsage.TotalTime - cpu, Stopwatch.GetElapsedTime(start));
+                all.GetAwaiter().GetResult();
+                return new PhaseResult(name, loops, elapsed, used, run.Count(StepEnd.Done), run.Count(StepEnd.Refused), run.Count(StepEnd.Failed), run.Latency);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private sealed class Run(Func<int, Task<StepEnd>> step)
+    {
+        private readonly long[] _counts = new long[3];
+        private volatile int _stage = WarmingUp;
+
+        public int Stage
+        {
+            set => _stage = value;
+        }
+
+        public LongConcurrentHistogram Latency { get; } = new(1, LatencyMaxMicroseconds, 3);
+
+        public long Count(StepEnd end) => _counts[(int)end];
+
+        public async Task LoopAsync(int loop)
+        {
+            var counts = new long[3];
+            while (_stage != Ended)
+            {
+                var start = Stopwatch.GetTimestamp();
+                var end = await step(loop);
+                if (_stage != Measuring) continue;
+                counts[(int)end]++;
+                if (end != StepEnd.Done) continue;
+                var microseconds = (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+                Latency.RecordValue(Math.Clamp(microseconds, 1, LatencyMaxMicroseconds));
+            }
+
+            for (var i = 0; i < counts.Length; i++) Interlocked.Add(ref _counts[i], counts[i]);
+        }
+    }
+}

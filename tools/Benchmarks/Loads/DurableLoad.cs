@@ -1,0 +1,93 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Blocks;
+using Dtao.Grains.Stakers;
+
+namespace Dtao.Benchmarks.Loads;
+
+/// <summary>Exactly-once swaps through the accounts, as any client sends them, while blocks go on closing once a second.</summary>
+/// <remarks>Each account adds stake in one subnet, takes it out again, and goes on to the next, one operation at a time.</remarks>
+internal sealed class DurableLoad
+{
+    private readonly IGrainFactory _factory;
+    private readonly IStakerAccountGrain[] _grains;
+    private readonly ulong[] _bought;
+    private readonly int[] _rounds;
+    private ulong _block;
+    private int _pools;
+    private long _submitted;
+    private long _applied;
+    private long _refused;
+
+    public DurableLoad(IGrainFactory factory, int accounts)
+    {
+        _factory = factory;
+        _grains = [.. Enumerable.Range(0, accounts).Select(number => factory.GetGrain<IStakerAccountGrain>(BenchmarkNetwork.Account(number).ToString()))];
+        _bought = new ulong[accounts];
+        _rounds = new int[accounts];
+    }
+
+    public long Submitted => _submitted;
+
+    public long Applied => _applied;
+
+    public long Refused => _refused;
+
+    public async Task<PhaseResult> RunAsync(SystemOptions options, int pools)
+    {
+        _pools = pools;
+        Array.Clear(_bought);
+        using var ended = new CancellationTokenSource();
+        var blocks = CloseBlocksAsync(ended.Token);
+        var name = pools == 1 ? "durable, one pool" : $"durable, {pools} pools";
+        var result = await ClosedLoop.RunAsync(name, _grains.Length, options.WarmUp, options.Length, StepAsync);
+        await ended.CancelAsync();
+        await blocks;
+        return result;
+    }
+
+    private async Task CloseBlocksAsync(CancellationToken ended)
+    {
+        var coordinator = _factory.GetGrain<IBlockCoordinatorGrain>(0);
+        while (!ended.IsCancellationRequested)
+        {
+            _block = (await coordinator.CloseBlock()).Number.Value;
+            await Task.Delay(TimeSpan.FromSeconds(1), ended).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<StepEnd> StepAsync(int account)
+    {
+        var netuid = new NetUid((ushort)(1 + ((account + _rounds[account]) % _pools)));
+        var sold = _bought[account];
+        var operation = new Operation
+        {
+            Id = OperationId.Create(),
+            Signer = BenchmarkNetwork.Account(account),
+            LastValidBlock = new BlockNumber(_block + 64),
+            Call = new Call
+            {
+                Kind = sold == 0 ? CallKind.AddStake : CallKind.RemoveStake,
+                Hotkey = BenchmarkNetwork.Hotkey(account),
+                Netuid = netuid,
+                Amount = sold == 0 ? BenchmarkNetwork.RaoPerTao : sold,
+            },
+        };
+        Interlocked.Increment(ref _submitted);
+        var receipt = await _grains[account].Submit(operation);
+        if (!receipt.IsApplied)
+        {
+            Interlocked.Increment(ref _refused);
+            _bought[account] = 0;
+            return StepEnd.Refused;
+        }
+
+        Interlocked.Increment(ref _applied);
+
+        // Floors can leave a position a rao short of what was bought, so a little stays.
+        _bought[account] = sold == 0 ? receipt.Outcome!.Moves[0].Alpha.Rao / 1_000 * 999 : 0;
+        if (sold != 0) _rounds[account]++;
+        return StepEnd.Done;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Dtao.Benchmarks.Loads;
+
+/// <summary>How long and how hard the system is driven.</summary>
+/// <param name="Seconds">Measured time of each phase.</param>
+/// <param name="WarmUpSeconds">Driven in the same way before, and not counted.</param>
+/// <param name="Accounts">Accounts that swap durably, one operation each at a time.</param>
+/// <param name="Phases">Which phases run; empty: all.</param>
+internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Accounts, IReadOnlyList<string> Phases)
+{
+    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,blocks]";
+
+    public TimeSpan Length => TimeSpan.FromSeconds(Seconds);
+
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(WarmUpSeconds);
+
+    public static SystemOptions? Parse(string[] args)
+    {
+        var options = new SystemOptions(10, 3, 2_000, []);
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length) return null;
+            var isNumber = int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
+            switch (args[i])
+            {
+                case "--seconds" when isNumber:
+                    options = options with { Seconds = number };
+                    break;
+                case "--warm-up" when isNumber:
+                    options = options with { WarmUpSeconds = number };
+                    break;
+                case "--accounts" when isNumber:
+                    options = options with { Accounts = number };
+                    break;
+                case "--phases":
+                    options = options with { Phases = args[i + 1].Split(',') };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return options;
+    }
+
+    public bool Runs(string phase) => Phases.Count == 0 || Phases.Contains(phase);
+}

@@ -1,0 +1,80 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+using Dtao.Benchmarks.Transactions;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Network;
+
+namespace Dtao.Benchmarks.Loads;
+
+/// <summary>Everything in one process and one run, so that the ratios hold whatever else the machine does.</summary>
+internal static class SystemRun
+{
+    private const int Pools = 64;
+
+    private static readonly int[] s_blockSizes = [16, 128, 1_024];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (SystemOptions.Parse(args) is not { } options)
+        {
+            Console.Error.WriteLine($"usage: Benchmarks system {SystemOptions.Usage}");
+            return 2;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("dtao-benchmarks-");
+        try
+        {
+            Console.WriteLine(
+                $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {(GCSettings.IsServerGC ? "server" : "workstation")} GC, "
+                + $"{options.Seconds} s a phase after {options.WarmUpSeconds} s of warm-up");
+            var report = new Report(Console.Out);
+            report.Head();
+            var isSound = await RunSwapsAsync(options, report, Path.Combine(folder.FullName, "swaps.db"));
+            foreach (var subnets in options.Runs("blocks") ? s_blockSizes : [])
+            {
+                await using var network = await StartAsync(Path.Combine(folder.FullName, $"blocks-{subnets}.db"), subnets, accounts: 1, reserveTao: 1_000);
+                report.Add(await BlockLoad.RunAsync(network.Grains, options, subnets));
+                isSound &= Audit(network);
+            }
+
+            report.Ratios();
+            return isSound ? 0 : 1;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<bool> RunSwapsAsync(SystemOptions options, Report report, string database)
+    {
+        await using var network = await StartAsync(database, Pools, options.Accounts, BenchmarkNetwork.ReserveTao);
+        if (options.Runs("ping")) report.Add(await PingLoad.RunAsync(network.Grains, options));
+        foreach (var pools in options.Runs("transactions") ? new[] { Pools, 1 } : [])
+        {
+            foreach (var result in await TransactionLoad.RunAsync(network.Grains, options, pools)) report.Add(result);
+        }
+
+        if (!options.Runs("durable")) return true;
+        var load = new DurableLoad(network.Grains, options.Accounts);
+        foreach (var pools in new[] { Pools, 1 }) report.Add(await load.RunAsync(options, pools));
+        Console.WriteLine($"operations: {load.Submitted:N0} submitted, {load.Applied:N0} applied, {load.Refused:N0} refused");
+        return Audit(network) && load.Submitted == load.Applied + load.Refused;
+    }
+
+    private static bool Audit(NetworkHost network)
+    {
+        using var view = network.Log.OpenReadView();
+        var audit = LedgerAudit.Run(view);
+        Console.WriteLine($"audit at block {audit.Block}: {(audit.IsClean ? "clean" : "NOT CLEAN")}");
+        return audit.IsClean;
+    }
+
+    private static Task<NetworkHost> StartAsync(string database, int subnets, int accounts, ulong reserveTao) => NetworkHost.StartAsync(new NetworkHostOptions
+    {
+        DatabasePath = database,
+        Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao),
+        DrivesBlocks = false,
+        Silo = TransactionLoad.Configure,
+    });
+}
