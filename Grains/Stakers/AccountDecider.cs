@@ -51,6 +51,20 @@ public static class AccountDecider
         return null;
     }
 
+    /// <summary>The refusal of an operation whose id stands in the line with other content; null when there is none.</summary>
+    public static Receipt? FindConflict(IEnumerable<Operation> line, Operation operation)
+    {
+        foreach (var waiting in line)
+        {
+            if (waiting.Id == operation.Id && HashContent(waiting) != HashContent(operation))
+            {
+                return Receipt.NotAccepted(operation.Id, RefusalCode.OperationConflict, BlockNumber.Genesis);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Checks that need no state but the clock: what is refused here is not recorded, and would be refused again.</summary>
     public static RefusalCode CheckEnvelope(AccountId account, Operation operation, BlockNumber now)
     {

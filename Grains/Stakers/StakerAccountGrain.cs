@@ -59,7 +59,11 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
                 return known;
             }
 
-            if (_waiters.TryGetValue(operation.Id, out var waiting)) return await waiting.Task;
+            if (_waiters.TryGetValue(operation.Id, out var waiting))
+            {
+                return AccountDecider.FindConflict(_line, operation) is { } conflict ? conflict with { Block = Now } : await waiting.Task;
+            }
+
             if (sequence == 0)
             {
                 if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None)
@@ -78,7 +82,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
             waiting = new TaskCompletionSource<Receipt>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add(operation.Id, waiting);
-            if (sequence == 0) await Pump();
+            if (sequence == 0) _ = Watch(Pump());
             return await waiting.Task;
         }
         catch (ActorPoisonedException)
@@ -242,7 +246,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
             Record(settled);
             if (settled.DustSequence != 0) await ReportDust(settled.DustSequence);
-            if (_line.Count > 0) await Pump();
+            if (_line.Count > 0) _ = Watch(Pump());
             await AnswerWhenDurable(operation.Id, settled.Receipt);
             return;
         }
