@@ -4,8 +4,8 @@ using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
-using PoolState = Dtao.Grains.Subnets.PoolState;
 using Dtao.Storage;
+using PoolState = Dtao.Grains.Subnets.PoolState;
 
 namespace Dtao.Hosting.Audit;
 

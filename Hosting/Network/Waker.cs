@@ -1,9 +1,9 @@
+using Dtao.Grains.Blocks;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
-using Dtao.Grains.Blocks;
 using Dtao.Storage;
 
 namespace Dtao.Hosting.Network;

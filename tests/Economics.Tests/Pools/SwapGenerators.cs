@@ -55,7 +55,8 @@ internal static class SwapGenerators
     public static PoolState After(this PoolState pool, SwapSide side, SwapResult result) => (side == SwapSide.Buy
         ? pool with { TaoReserve = pool.TaoReserve.AddSaturating(new(result.PaidIn)), AlphaReserve = pool.AlphaReserve - new Alpha(result.PaidOut) }
         : pool with { TaoReserve = pool.TaoReserve - new Tao(result.PaidOut), AlphaReserve = pool.AlphaReserve.AddSaturating(new(result.PaidIn)) })
-        with { QuoteWeight = result.QuoteWeight, IsInitialised = result.IsInitialised };
+        with
+    { QuoteWeight = result.QuoteWeight, IsInitialised = result.IsInitialised };
 
     private static Gen<ulong> Amount(ulong reserve) => Gen.Frequency(
         (1, Gen.Const(0UL)),
