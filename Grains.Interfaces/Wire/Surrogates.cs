@@ -47,6 +47,25 @@ public sealed class BlockNumberConverter : IConverter<BlockNumber, WireNumber>
 }
 
 [RegisterConverter]
+public sealed class PositionKeyConverter : IConverter<PositionKey, WireBytes>
+{
+    public PositionKey ConvertFromSurrogate(in WireBytes surrogate)
+    {
+        var reader = new RecordReader(surrogate.Value);
+        return new(new NetUid(reader.UInt16()), reader.Account(), reader.Account());
+    }
+
+    public WireBytes ConvertToSurrogate(in PositionKey value)
+    {
+        var writer = new RecordWriter(80);
+        writer.UInt64(value.Netuid.Value);
+        writer.Account(value.Hotkey);
+        writer.Account(value.Coldkey);
+        return new(writer.ToArray());
+    }
+}
+
+[RegisterConverter]
 public sealed class CallConverter : IConverter<Call, WireBytes>
 {
     public Call ConvertFromSurrogate(in WireBytes surrogate)

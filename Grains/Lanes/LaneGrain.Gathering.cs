@@ -15,8 +15,9 @@ public sealed partial class LaneGrain
     private static readonly TimeSpan CloseWaitMax = TimeSpan.FromSeconds(2);
 
     private readonly SortedSet<NetUid> _asked = [];
+    /// <summary>Pools that were activated since they were asked: what an activation before it answered may never have become durable.</summary>
+    private readonly HashSet<NetUid> _activated = [];
     private ulong _lastBatch;
-    private bool _mustGatherAgain;
 
     /// <summary>A number that no batch of this or any earlier activation has had, not even one that was only gathered.</summary>
     private async Task<ulong> NextBatch()
@@ -34,17 +35,25 @@ public sealed partial class LaneGrain
     /// <summary>Closes the pools that the batch touches and collects what it is decided on; null when it has to be done again.</summary>
     private async Task<LaneFacts?> Gather(ulong batch, LaneCommand[] commands)
     {
-        _mustGatherAgain = false;
+        _activated.Clear();
         try
         {
             var view = await ReadNetwork();
             var needs = LaneNeeds.Of(commands, network.Parameters!);
             var wanted = await WhereToLook(view, needs);
-            var slices = await Close(new LaneInterest(batch, needs.Hotkeys, needs.Coldkeys), wanted);
+            var interest = new LaneInterest(batch, needs.Hotkeys, needs.Coldkeys);
+            var slices = new Dictionary<NetUid, LaneSlice>(wanted.Count);
+            LaneFacts facts;
+            do
+            {
+                await Close(interest, wanted, slices);
 
-            // A position may have come to a pool that was asked before the others were closed.
-            if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
-            var facts = await Ask(needs, slices, commands);
+                // A position may have come to a pool that was asked before the others were closed.
+                if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
+                facts = await Ask(needs, slices, commands);
+            }
+            while (_activated.Count > 0);
+
             return WhyNotYet(facts, commands) is { } reason ? Again(reason) : facts;
         }
         catch (Exception exception) when (!IsPoisoned && !_isEnding)
@@ -64,18 +73,20 @@ public sealed partial class LaneGrain
         return await Ask(needs, slices.ToDictionary(entry => entry.netuid, entry => entry.slice), [command]);
     }
 
-    /// <summary>In ascending order, one after the other: waiting goes upwards only.</summary>
-    private async Task<Dictionary<NetUid, LaneSlice>> Close(LaneInterest interest, SortedSet<NetUid> wanted)
+    /// <summary>
+    /// Asks each pool that has not answered, or was activated since, in ascending order and one after the other: waiting goes upwards only.
+    /// </summary>
+    private async Task Close(LaneInterest interest, SortedSet<NetUid> wanted, Dictionary<NetUid, LaneSlice> slices)
     {
-        var slices = new Dictionary<NetUid, LaneSlice>(wanted.Count);
         foreach (var netuid in wanted)
         {
-            ThrowIfEnding();
-            _asked.Add(netuid);
-            slices.Add(netuid, await Pool(netuid).CloseForLane(interest).WaitAsync(CloseWaitMax));
+            for (_asked.Add(netuid); !slices.ContainsKey(netuid) || _activated.Contains(netuid);)
+            {
+                ThrowIfEnding();
+                _activated.Remove(netuid);
+                slices[netuid] = await Pool(netuid).CloseForLane(interest).WaitAsync(CloseWaitMax);
+            }
         }
-
-        return slices;
     }
 
     /// <summary>Opens what was closed for a batch that will not be decided.</summary>
@@ -134,7 +145,7 @@ public sealed partial class LaneGrain
     /// <summary>Why the batch cannot be decided on these facts; null when it can.</summary>
     private string? WhyNotYet(LaneFacts facts, LaneCommand[] commands)
     {
-        if (_mustGatherAgain) return "a pool was activated afresh";
+        if (_activated.Count > 0) return "a pool was activated afresh";
         if (facts.Slices.Values.Any(slice => slice.Books is not null && slice.Block != facts.Block)) return "pools stand at different blocks";
         if (commands.Any(command => command.Head.Seen > facts.Block)) return "an account has seen a block that the pools have not applied";
         if (facts.Slices.Values.Any(slice => !MayActOn(slice.Stamp))) return "a pool writes to another log and was not durable";

@@ -121,7 +121,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     {
         if (State.Undelivered is not null) return Task.FromResult(_unreached.Contains(netuid));
         if (!_asked.Contains(netuid)) return Task.FromResult(false);
-        _mustGatherAgain = true;
+        _activated.Add(netuid);
         return Task.FromResult(true);
     }
 
@@ -161,7 +161,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             var commands = Array.ConvertAll(operations, operation => operation.Command);
             var batch = await NextBatch();
             var facts = await Gather(batch, commands);
-            if (facts is null || _mustGatherAgain)
+            if (facts is null || _activated.Count > 0)
             {
                 await Abandon(batch);
                 continue;

@@ -1,0 +1,177 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Blocks;
+using Dtao.Grains.Stakers;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Network;
+using Dtao.Hosting.Scenarios;
+using Orleans.Runtime;
+using Xunit;
+
+namespace Dtao.Network.Tests.Lanes;
+
+/// <summary>The lane among real actors: operations, blocks, and ending activations all at once.</summary>
+public sealed class LaneOnClusterTests
+{
+    private const ulong Whole = 1_000_000_000;
+    private const int Coldkeys = 8;
+    private const int OperationsEach = 40;
+    private static readonly AccountId[] s_hotkeys = [Account(101), Account(102), Account(103)];
+    private static readonly ushort[] s_netuids = [0, 1, 2, 3, 4];
+
+    [Fact]
+    public async Task Execute_BesideBlocksAndEndingActivations_EveryOperationOnceAndNoRaoLost()
+    {
+        await using var network = await ClusterNetwork.StartAsync(Genesis(), silos: 2);
+        var grains = network.Host.Grains;
+        var genesis = Total(await Read(network));
+        using var stop = new CancellationTokenSource();
+        var disturbing = Disturb(grains, stop.Token);
+
+        var receipts = await Task.WhenAll(Enumerable.Range(1, Coldkeys).Select(number => Trade(grains, Account(number), new Random(number))));
+        await stop.CancelAsync();
+        var blocks = await disturbing;
+        await network.RestartAsync();
+        var image = await Read(network);
+
+        var decided = receipts.SelectMany(one => one).ToArray();
+        Assert.All(decided, receipt => Assert.NotEqual(ReceiptStatus.NotAccepted, receipt.Status));
+        var lane = decided.Where(receipt => receipt.DecidedBy is null).ToArray();
+        Assert.Equal(image.Lane.Order, (ulong)lane.Length);
+        Assert.Equal(lane.Length, lane.Select(receipt => receipt.Order).Distinct().Count());
+        Assert.Contains(lane, receipt => receipt.IsApplied);
+        Assert.Null(image.Lane.Undelivered);
+        Assert.All(image.Accounts.Values, account => Assert.Empty(account.InFlight));
+        Assert.Equal(blocks, image.Coordinator.Block.Value);
+        var minted = new StoredNetworkState(image).BalancesIssuance;
+        Assert.Equal((UInt128)minted.Rao, Total(image));
+        Assert.True(Total(image) > genesis);
+    }
+
+    /// <summary>One account's operations, some side by side, each sent twice with one id.</summary>
+    private static async Task<Receipt[]> Trade(IGrainFactory grains, AccountId coldkey, Random random)
+    {
+        var account = grains.GetGrain<IStakerAccountGrain>(coldkey.ToString());
+        var receipts = new List<Receipt>();
+        for (var done = 0; done < OperationsEach; done += 2)
+        {
+            receipts.AddRange(await Task.WhenAll(SubmitTwice(grains, account, coldkey, NextCall(random)), SubmitTwice(grains, account, coldkey, NextCall(random))));
+        }
+
+        return [.. receipts];
+    }
+
+    private static async Task<Receipt> SubmitTwice(IGrainFactory grains, IStakerAccountGrain account, AccountId coldkey, Call call)
+    {
+        var head = await grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead();
+        var operation = new Operation
+        {
+            Id = OperationId.Create(), Signer = coldkey, Call = call, LastValidBlock = new BlockNumber(head.Block.Value + OperationLimits.ValidityBlocksMax),
+        };
+        var both = await Task.WhenAll(SubmitUntilDecided(account, operation), SubmitUntilDecided(account, operation));
+        Assert.Equal(both[0].Order, both[1].Order);
+        Assert.Equal(both[0].Code, both[1].Code);
+        return both[0];
+    }
+
+    private static async Task<Receipt> SubmitUntilDecided(IStakerAccountGrain account, Operation operation)
+    {
+        while (true)
+        {
+            var receipt = await account.Submit(operation);
+            if (!receipt.MayPassOnRetry) return receipt;
+        }
+    }
+
+    /// <summary>Closes blocks and ends idle activations until the trading is over; answers how many blocks were closed.</summary>
+    private static async Task<ulong> Disturb(IGrainFactory grains, CancellationToken stop)
+    {
+        var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(0);
+        var management = grains.GetGrain<IManagementGrain>(0);
+        ulong blocks = 0;
+        while (!stop.IsCancellationRequested || blocks < 3)
+        {
+            await coordinator.CloseBlock();
+            if (++blocks % 4 == 0) await management.ForceActivationCollection(TimeSpan.Zero, CancellationToken.None);
+        }
+
+        return blocks;
+    }
+
+    private static Call NextCall(Random random)
+    {
+        var from = random.Next(s_netuids.Length);
+        var to = (from + 1 + random.Next(s_netuids.Length - 1)) % s_netuids.Length;
+        var kind = random.Next(10) switch
+        {
+            0 => CallKind.UnstakeAll,
+            1 => CallKind.UnstakeAllAlpha,
+            2 or 3 => CallKind.MoveStake,
+            4 or 5 => CallKind.TransferStake,
+            6 or 7 => CallKind.SwapStake,
+            _ => CallKind.AddStake,
+        };
+        return new Call
+        {
+            Kind = kind,
+            Hotkey = s_hotkeys[random.Next(s_hotkeys.Length)],
+            Netuid = new NetUid(s_netuids[from]),
+            ToNetuid = new NetUid(s_netuids[to]),
+            ToHotkey = kind == CallKind.MoveStake ? s_hotkeys[random.Next(s_hotkeys.Length)] : null,
+            ToColdkey = kind == CallKind.TransferStake ? Account(1 + random.Next(Coldkeys + 1)) : null,
+            Amount = (ulong)random.NextInt64(1, 3 * (long)Whole),
+        };
+    }
+
+    private static Task<NetworkImage> Read(ClusterNetwork network)
+    {
+        using var view = network.Host.Log.OpenReadView();
+        return Task.FromResult(NetworkImage.Read(view));
+    }
+
+    private static UInt128 Total(NetworkImage image)
+    {
+        var state = new StoredNetworkState(image);
+        UInt128 total = 0;
+        foreach (var (_, free) in state.Balances) total += free.Rao;
+        foreach (var books in state.Subnets) total += books.AccountTao.Rao;
+        return total;
+    }
+
+    private static GenesisState Genesis() => new()
+    {
+        Parameters = NetworkParameters.Default with { Author = Account(200) },
+        Balances = [.. Enumerable.Range(1, Coldkeys).Select(number => (Account(number), new Tao(20 * Whole)))],
+        Hotkeys = [.. s_hotkeys.Select((hotkey, index) => new GenesisHotkey(hotkey, new HotkeyRecord(Account(index + 1))))],
+        Subnets =
+        [
+            new(new SubnetBooks { Netuid = NetUid.Root, Mechanism = 0, SubtokenEnabled = true }, null, Tao.Zero),
+            .. s_netuids[1..].Select(netuid => new GenesisSubnet(
+                new SubnetBooks
+                {
+                    Netuid = new NetUid(netuid),
+                    TaoReserve = new Tao((ulong)netuid * 1_000 * Whole),
+                    AlphaReserve = new Alpha(4_000 * Whole / netuid),
+                    SubtokenEnabled = true,
+                    FirstEmissionBlock = BlockNumber.Genesis,
+                    MovingPrice = new I96F32(Int128.One << 32),
+                },
+                null, Tao.Zero)),
+        ],
+        Stakes =
+        [
+            .. from netuid in s_netuids
+               from number in Enumerable.Range(1, Coldkeys)
+               from hotkey in s_hotkeys
+               select new GenesisStake(new PositionKey(new NetUid(netuid), hotkey, Account(number)), new Alpha(5 * Whole)),
+        ],
+    };
+
+    private static AccountId Account(int number)
+    {
+        var bytes = new byte[AccountId.Length];
+        bytes.AsSpan().Fill((byte)number);
+        return new AccountId(bytes);
+    }
+}
