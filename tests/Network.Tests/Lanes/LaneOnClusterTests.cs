@@ -67,7 +67,10 @@ public sealed class LaneOnClusterTests
         var head = await grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead();
         var operation = new Operation
         {
-            Id = OperationId.Create(), Signer = coldkey, Call = call, LastValidBlock = new BlockNumber(head.Block.Value + OperationLimits.ValidityBlocksMax),
+            Id = OperationId.Create(),
+            Signer = coldkey,
+            Call = call,
+            LastValidBlock = new BlockNumber(head.Block.Value + OperationLimits.ValidityBlocksMax),
         };
         var both = await Task.WhenAll(SubmitUntilDecided(account, operation), SubmitUntilDecided(account, operation));
         Assert.Equal(both[0].Order, both[1].Order);
