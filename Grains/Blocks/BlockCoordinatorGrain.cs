@@ -181,9 +181,11 @@ public sealed partial class BlockCoordinatorGrain(
         for (var asked = view.Subnets; asked.Length > 0; asked = [.. view.Subnets.Where(subnet => _activated.Contains(subnet.Netuid))])
         {
             _activated.Clear();
-            var reading = ReadDust();
             await Watch(block, asked.Select(subnet => (subnet.Netuid, Ask(subnet))).ToArray());
-            dust = await reading;
+
+            // Read last: whatever a caller was told before belongs to the block before.
+            dust = await ReadDust();
+            view = await Insist("registry", Registry.GetNetwork);
         }
 
         ThrowIfEnding();

@@ -54,6 +54,8 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
+    protected override void OnPoisoned() => FailWaiting(new ActorPoisonedException(ActorKey, null));
+
     public async Task<PoolReply> Execute(LaneCommand command)
     {
         var head = command.Head;

@@ -74,9 +74,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
                 await Durable();
                 if (_version - _snapshotVersion >= SnapshotEventsMin / 8) await _journal.PutSnapshotAsync(_version, EncodeState());
             }
-            catch (ActorPoisonedException)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                LogLostOnDeactivation(ActorKey);
+                LogLostOnDeactivation(ActorKey, exception);
             }
         }
 
@@ -89,9 +89,11 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     {
         ThrowIfPoisoned();
         _writer.Clear();
-        _model.WriteEvent(_writer, happened);
         try
         {
+            // Applied first: what cannot be applied is never written, and a state that is ahead of its journal goes with the activation.
+            _model.WriteEvent(_writer, happened);
+            _model.Apply(State, happened);
             _tip = _journal!.Append(_writer.Written);
         }
         catch (Exception exception)
@@ -101,7 +103,6 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         }
 
         _version++;
-        _model.Apply(State, happened);
         if (_version - _snapshotVersion >= Math.Max(SnapshotEventsMin, SnapshotWeight)) OfferSnapshot();
     }
 
@@ -125,7 +126,11 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     }
 
     /// <summary>Before a message leaves: with one ordered log nothing to wait for, otherwise until the tip is durable.</summary>
-    protected ValueTask ReadyToSend() => Journals.LogId == Guid.Empty ? Durable() : ValueTask.CompletedTask;
+    protected ValueTask ReadyToSend()
+    {
+        ThrowIfPoisoned();
+        return Journals.LogId == Guid.Empty ? Durable() : ValueTask.CompletedTask;
+    }
 
     /// <summary>Before an answer goes back to the sender of this stamp: a sender on the same log waits for itself, any other gets a durable answer.</summary>
     protected ValueTask ReadyToAnswer(LogStamp stamp) => SharesLog(stamp) ? ValueTask.CompletedTask : Durable();
@@ -135,6 +140,11 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
 
     /// <summary>Whether a message may be acted on now: its cause is durable, or stands earlier in the log that this actor writes to.</summary>
     protected bool MayActOn(LogStamp stamp) => stamp.LogId == Guid.Empty || stamp.LogId == Journals.LogId;
+
+    /// <summary>Lets everyone go who waits inside this activation: it ends only when no request runs any more.</summary>
+    protected virtual void OnPoisoned()
+    {
+    }
 
     protected void ThrowIfPoisoned()
     {
@@ -148,6 +158,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         if (_isPoisoned) return;
         _isPoisoned = true;
         LogPoisoned(ActorKey, exception);
+        OnPoisoned();
         DeactivateOnIdle();
     }
 
@@ -182,8 +193,8 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     [LoggerMessage(102, LogLevel.Warning, "A snapshot of actor {ActorKey} was not stored; its events are")]
     private partial void LogSnapshotFailed(string actorKey, Exception exception);
 
-    [LoggerMessage(103, LogLevel.Warning, "Actor {ActorKey} ended with writes whose outcome is unknown")]
-    private partial void LogLostOnDeactivation(string actorKey);
+    [LoggerMessage(103, LogLevel.Warning, "Actor {ActorKey} ended without a last snapshot, or with writes whose outcome is unknown")]
+    private partial void LogLostOnDeactivation(string actorKey, Exception exception);
 }
 
 /// <summary>An actor's write failed or its outcome is not known; the activation is gone. To a caller: unknown, ask again.</summary>

@@ -14,7 +14,7 @@ public static class SystemSenders
     /// <summary>Where TAO that plain transfers destroyed is counted.</summary>
     public static readonly AccountId Dust = Named("dtao:destroyed-by-transfers");
 
-    public static bool IsSystem(AccountId sender) => sender == Registry || sender == Lane || sender.IsSubnetAccount;
+    public static bool IsSystem(AccountId sender) => sender == Registry || sender == Lane || sender == Dust || sender.IsSubnetAccount;
 
     private static AccountId Named(string name)
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Wire;
 
@@ -33,7 +34,7 @@ public static class AccountDecider
     private static readonly AccountDecision Later = new AccountDecision.Wait();
 
     /// <summary>Where TAO that plain transfers destroyed is counted. Not an account of the chain.</summary>
-    public static readonly AccountId DustAccount = Shell.SystemSenders.Dust;
+    public static readonly AccountId DustAccount = SystemSenders.Dust;
 
     /// <summary>The answer to an operation whose id is known, or null when it is new.</summary>
     /// <param name="inFlight">The sequence under which the operation is in flight; 0 when it is not.</param>
@@ -69,7 +70,7 @@ public static class AccountDecider
     public static RefusalCode CheckEnvelope(AccountId account, Operation operation, BlockNumber now)
     {
         if (operation.Signer != account) return RefusalCode.WrongSigner;
-        if (!IsWellFormed(operation.Call)) return RefusalCode.MalformedOperation;
+        if (!IsWellFormed(operation.Call) || SystemSenders.IsSystem(operation.Signer)) return RefusalCode.MalformedOperation;
         if (operation.LastValidBlock < now) return RefusalCode.Expired;
         return operation.LastValidBlock.Value - now.Value > OperationLimits.ValidityBlocksMax ? RefusalCode.LastValidBlockTooFar : RefusalCode.None;
     }
@@ -119,11 +120,15 @@ public static class AccountDecider
             : new(sequence, receipt, 0, now, Tao.Zero, 0);
     }
 
-    /// <summary>Decides a credit. TAO that the sender cannot keep is always taken; otherwise the existential deposit may refuse it.</summary>
+    /// <summary>
+    /// Decides a credit. TAO that the sender cannot keep is always taken; otherwise the existential deposit may refuse it.
+    /// What a transfer that empties the account is about to take away does not count: the credit comes after it.
+    /// </summary>
     /// <remarks>Source: scenarios' plain transfers; the receiver would hold less than the existential deposit -> BelowMinimum.</remarks>
     public static TaoCredited Credit(AccountState state, TaoCredit credit, NetworkParameters parameters)
     {
-        var wouldHold = state.Free.AddSaturating(credit.Amount);
+        var leaving = state.HasExclusive && state.InFlight.Values.First() is { Route: OperationRoute.Transfer } transfer ? transfer.Hold : Tao.Zero;
+        var wouldHold = state.Free.SubtractSaturating(leaving).AddSaturating(credit.Amount);
         var error = !credit.MustSucceed && !credit.Amount.IsZero && wouldHold < parameters.ExistentialDeposit
             ? LedgerError.BelowMinimum
             : LedgerError.None;
@@ -201,7 +206,8 @@ public static class AccountDecider
     private static bool IsWellFormed(Call call) => RouteOf(call) switch
     {
         OperationRoute.None => false,
-        OperationRoute.Transfer => call.ToColdkey is not null,
+        _ when call.Parameter is not null || call.Value is not null => false,
+        OperationRoute.Transfer => call.ToColdkey is { } to && (to.IsSubnetAccount || !SystemSenders.IsSystem(to)),
         _ => call.Kind switch
         {
             CallKind.MoveStake => call.ToHotkey is not null && call.ToNetuid is not null,

@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains.Blocks;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
@@ -20,6 +21,9 @@ namespace Dtao.Grains.Stakers;
 public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkContext network, ILogger<StakerAccountGrain> logger)
     : LedgerGrain<AccountState, AccountEvent>(AccountModel.Instance, journals, logger), IStakerAccountGrain
 {
+    private const int SweepSenders = 4;
+    private const ulong QuietBlocks = 64;
+
     private readonly Queue<Operation> _line = new();
     private readonly Dictionary<OperationId, TaskCompletionSource<Receipt>> _waiters = [];
     private readonly Dictionary<NetUid, ISubnetPoolGrain> _pools = [];
@@ -44,6 +48,9 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             var view = await GrainFactory.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
             if (view.Name is not null) network.Adopt(view.Revision, view.Parameters);
         }
+
+        // The clock must not fall back behind what an earlier process has answered by.
+        if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).GetHead()).Block);
 
         Resume();
     }
@@ -141,6 +148,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         }
 
         if (error == LedgerError.FundsUnavailable) status = DeliveryStatus.Never;
+        _ = Watch(SweepIncoming());
         await ReadyToAnswer(credit.Head.Stamp);
         return new(status, error, AnswerStamp(credit.Head.Stamp));
     }
@@ -172,6 +180,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     {
         if (_isResumed) return;
         _isResumed = true;
+        if (State.InFlight.Count > 0 || State.DustOutbox.Count > 0) DelayDeactivation(TimeSpan.FromHours(1));
         foreach (var operation in State.InFlight.Values.ToArray()) RunInBackground(operation.Sequence);
         foreach (var sequence in State.DustOutbox.Keys.ToArray()) _ = Watch(ReportDust(sequence));
     }
@@ -288,7 +297,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             try
             {
                 var reply = await DeliverCredit(AccountDecider.DustAccount, new TaoCredit(head, dust, MustSucceed: true));
-                if (reply.Status == DeliveryStatus.Decided) Record(new DustReported(sequence));
+                if (reply.Status is DeliveryStatus.Decided or DeliveryStatus.Stale) Record(new DustReported(sequence));
             }
             catch (Exception exception) when (exception is not ActorPoisonedException || !IsPoisoned)
             {
@@ -312,7 +321,35 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     {
         if (!IsFeeAccount) return;
         var view = await GrainFactory.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
-        await Task.WhenAll(view.Subnets.Select(subnet => Pool(subnet.Netuid).PayOwed(State.Id, mayVanish)));
+        await Task.WhenAll(view.Subnets.Select(subnet => Collect(Pool(subnet.Netuid))));
+
+        async Task Collect(ISubnetPoolGrain pool)
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+                ThrowIfPoisoned();
+                try
+                {
+                    await pool.PayOwed(State.Id, mayVanish);
+                    return;
+                }
+                catch (Exception exception) when (!IsPoisoned)
+                {
+                    LogRetry(State.Id, 0, OperationRoute.Pool, exception.Message);
+                }
+            }
+        }
+    }
+
+    /// <summary>Asks a few senders whose credits are long past what they have settled, so that a popular receiver does not remember all for ever.</summary>
+    private async Task SweepIncoming()
+    {
+        foreach (var sender in State.Incoming.Sweep(Now, QuietBlocks, SweepSenders))
+        {
+            if (SystemSenders.IsSystem(sender)) continue;
+            State.Incoming.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+        }
     }
 
     /// <summary>Runs work that nobody awaits; if this activation is poisoned, everyone who waits is told that the outcome is unknown.</summary>
@@ -328,6 +365,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
             _waiters.Clear();
             _line.Clear();
+            if (State.InFlight.Count > 0) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
             DeactivateOnIdle();
         }
     }

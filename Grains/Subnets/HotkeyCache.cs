@@ -17,10 +17,8 @@ internal sealed class HotkeyCache
 
     public void Learn(AccountId hotkey, HotkeyRecord? record)
     {
-        if (_records.Count >= RecordsMax) _records.Clear();
+        if (_records.Count >= RecordsMax && !_records.ContainsKey(hotkey)) _records.Remove(_records.Keys.First());
         if (record is null) _records.Remove(hotkey);
         else _records[hotkey] = record;
     }
-
-    public void Forget(AccountId hotkey) => _records.Remove(hotkey);
 }

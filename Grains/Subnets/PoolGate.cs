@@ -7,6 +7,7 @@ internal sealed class PoolGate
 {
     private TaskCompletionSource? _opened;
     private BlockNumber? _block;
+    private bool _isOver;
     private ulong? _batch;
     private ulong _lastBatchOver;
 
@@ -50,9 +51,17 @@ internal sealed class PoolGate
         Release();
     }
 
+    /// <summary>The activation ends: whoever waits, or comes to wait, is let go to find that out.</summary>
+    public void ReleaseForGood()
+    {
+        _isOver = true;
+        Release();
+    }
+
     /// <summary>Waits until something opened. The caller looks again: another reason may keep the gate closed.</summary>
     public async Task Wait()
     {
+        if (_isOver) return;
         Waiting++;
         try
         {

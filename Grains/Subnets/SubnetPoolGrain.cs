@@ -44,8 +44,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         network.Adopt(State.ParametersRevision, State.Parameters);
         if (await GrainFactory.GetGrain<ILaneGrain>(0).PoolActivated(Netuid)) _gate.CloseForLane(0);
         if (await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).PoolActivated(Netuid) is { } block && block > State.LastBlock) _gate.CloseForBlock(block);
-        foreach (var sequence in State.Outbox.Keys.ToArray()) _ = Watch(SendOutgoing(sequence));
-        foreach (var hotkey in State.NewDelegates.ToArray()) _ = Watch(ConfirmDelegate(hotkey));
+        _ = Watch(FinishLeftOver());
     }
 
     public async Task<PoolReply> Execute(PoolCommand command)
@@ -73,6 +72,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
                 if (_gate.Waiting >= WaitingMax || Journals.IsSaturated) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 await _gate.Wait();
                 ThrowIfPoisoned();
+                asked = Facts.None;
                 continue;
             }
 
@@ -94,7 +94,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     public async Task<CallQuote> Quote(PoolCommand command)
     {
-        while (MustWait(command.Head)) await _gate.Wait();
+        while (MustWait(command.Head))
+        {
+            await _gate.Wait();
+            ThrowIfPoisoned();
+        }
+
         await Fetch(Missing(command), command.Call);
         var source = new PoolSource(State, State.LastBlock, command.Head.Sender, command.Free, BeneficiaryExists, _hotkeys.Records);
         var quote = Economics.Staking.Quotes.Of(source, command.Head.Sender, command.Call);
@@ -170,8 +175,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
         _gate.OpenAfterBlock(State.LastBlock);
         var acknowledgement = new BlockAcknowledgement(Netuid, State.LastBlock, State.LastConsumed, State.Digest, differs);
+        var settledBelow = State.SettledBelow;
         await Durable();
-        _durablySettledBelow = Math.Max(_durablySettledBelow, State.SettledBelow);
+        _durablySettledBelow = Math.Max(_durablySettledBelow, settledBelow);
         _ = Watch(SweepOutcomes());
         return acknowledgement;
     }
@@ -228,18 +234,21 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         network.Adopt(revision, parameters);
+        await PayFormerBeneficiaries();
         await Durable();
     }
 
     public async Task PayOwed(AccountId account, bool mayVanish)
     {
         if (mayVanish && _knownBeneficiary == account) _knownBeneficiary = null;
-        var sequence = State.NextSequence;
-        if (State.Owed.TryGetValue(account, out var owed) && !owed.IsZero)
-        {
-            Record(new OwedSent(account, owed));
-            await SendOutgoing(sequence);
-        }
+        if (State.Owed.TryGetValue(account, out var owed) && !owed.IsZero) Record(new OwedSent(account, owed));
+        await Task.WhenAll(State.Outbox.Where(entry => entry.Value.To == account).Select(entry => entry.Key).ToArray().Select(SendOutgoing));
+    }
+
+    /// <summary>An account that fees no longer go to does not come for what it is owed: it is sent.</summary>
+    private async Task PayFormerBeneficiaries()
+    {
+        foreach (var account in State.Owed.Keys.Where(account => account != State.Beneficiary).ToArray()) await PayOwed(account, mayVanish: false);
     }
 
     public Task<ulong> GetSettledBelow() => Task.FromResult(_durablySettledBelow);
@@ -248,7 +257,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     {
         ThrowIfPoisoned();
         if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
-        while (MustWait(credit.Head)) await _gate.Wait();
+        while (MustWait(credit.Head))
+        {
+            await _gate.Wait();
+            ThrowIfPoisoned();
+        }
+
         switch (State.Outcomes.Judge(credit.Head, State.LastBlock, out var known))
         {
             case Verdict.Stale:
@@ -269,6 +283,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             ? new(DeliveryStatus.Decided, outcome.Error, AnswerStamp(credit.Head.Stamp))
             : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp));
     }
+
+    protected override void OnPoisoned() => _gate.ReleaseForGood();
 
     private bool BeneficiaryExists => _knownBeneficiary == State.Beneficiary;
 
@@ -335,6 +351,25 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
     }
 
+    /// <summary>What an earlier activation decided and did not see arrive. Nothing is decided here before others can see it.</summary>
+    private async Task FinishLeftOver()
+    {
+        if (State.Outbox.Count > 0 || State.NewDelegates.Count > 0)
+        {
+            _gate.BeginShowing();
+            try
+            {
+                await Task.WhenAll([.. State.Outbox.Keys.ToArray().Select(SendOutgoing), .. State.NewDelegates.ToArray().Select(ConfirmDelegate)]);
+            }
+            finally
+            {
+                _gate.EndShowing();
+            }
+        }
+
+        await PayFormerBeneficiaries();
+    }
+
     private async Task SendOutgoing(ulong sequence)
     {
         for (var attempt = 0; State.Outbox.TryGetValue(sequence, out var outgoing); attempt++)
@@ -349,7 +384,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             {
                 var reply = await GrainFactory.GetGrain<IStakerAccountGrain>(outgoing.To.ToString())
                     .Credit(new TaoCredit(head, outgoing.Amount, MustSucceed: true));
-                if (reply.Status == DeliveryStatus.Decided && State.Outbox.ContainsKey(sequence)) Record(new OutgoingArrived(sequence));
+                var hasArrived = reply.Status is DeliveryStatus.Decided or DeliveryStatus.Stale;
+                if (hasArrived && State.Outbox.ContainsKey(sequence)) Record(new OutgoingArrived(sequence));
             }
             catch (Exception exception) when (!IsPoisoned)
             {
@@ -367,7 +403,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             try
             {
                 await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).EnsureDelegate();
-                _hotkeys.Forget(hotkey);
+                await FetchHotkey(hotkey);
                 if (State.NewDelegates.Contains(hotkey)) Record(new DelegateConfirmed(hotkey));
             }
             catch (Exception exception) when (!IsPoisoned)

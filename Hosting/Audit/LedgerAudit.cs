@@ -54,7 +54,7 @@ public static class LedgerAudit
         foreach (var (id, account) in image.Accounts)
         {
             if (id == SystemSenders.Dust) continue;
-            free += account.Free.Rao - account.Held.Rao;
+            free += (Int128)account.Free.Rao - account.Held.Rao;
             held += account.Held.Rao;
             foreach (var operation in account.InFlight.Values) settling += image.ChangeOf(account, operation) ?? 0;
         }
