@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Dtao.Grains.Shell;
+
+namespace Dtao.TestKit;
+
+/// <summary>How a journal fails once.</summary>
+public enum JournalFault
+{
+    None,
+    /// <summary>The event is refused: it is not stored.</summary>
+    AppendRefused,
+    /// <summary>The event is stored, and the answer that says so is lost.</summary>
+    AnswerLost,
+}
+
+/// <summary>Journals that fail where a test says so.</summary>
+public sealed class FaultyJournals(IActorJournals inner) : IActorJournals
+{
+    private readonly ConcurrentDictionary<string, JournalFault> _planned = new(StringComparer.Ordinal);
+    private int _happened;
+
+    public Guid LogId => inner.LogId;
+
+    public bool IsSaturated => inner.IsSaturated;
+
+    /// <summary>How many planned faults have happened.</summary>
+    public int Happened => _happened;
+
+    public void FailNext(string actorKey, JournalFault fault) => _planned[actorKey] = fault;
+
+    public IActorJournal Open(string actorKey) => new Journal(this, inner.Open(actorKey), actorKey);
+
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax) =>
+        inner.ReadEventsAsync(actorKey, firstEvent, countMax);
+
+    private bool Fails(string actorKey, JournalFault fault)
+    {
+        if (!_planned.TryRemove(KeyValuePair.Create(actorKey, fault))) return false;
+        Interlocked.Increment(ref _happened);
+        return true;
+    }
+
+    private sealed class Journal(FaultyJournals owner, IActorJournal journal, string actorKey) : IActorJournal
+    {
+        public Task<ActorImage> LoadAsync() => journal.LoadAsync();
+
+        public long Append(ReadOnlyMemory<byte> canonicalEvent) => owner.Fails(actorKey, JournalFault.AppendRefused)
+            ? throw new IOException("The store refused the event.")
+            : journal.Append(canonicalEvent);
+
+        public async ValueTask WhenDurable(long position)
+        {
+            await journal.WhenDurable(position);
+            if (owner.Fails(actorKey, JournalFault.AnswerLost)) throw new IOException("The store's answer was lost.");
+        }
+
+        public Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot) => journal.PutSnapshotAsync(version, snapshot);
+
+        public void Dispose() => journal.Dispose();
+    }
+}
