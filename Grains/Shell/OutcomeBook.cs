@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics;
 using Dtao.Grains.Wire;
 
@@ -38,7 +39,7 @@ public sealed class OutcomeBook<TOutcome>
         if (_pages.TryGetValue(head.Sender, out var page))
         {
             if (head.Sequence < page.Floor) return Verdict.Stale;
-            if (page.Outcomes.TryGetValue(head.Sequence, out outcome)) return Verdict.Known;
+            if (page.TryGet(head.Sequence, out outcome)) return Verdict.Known;
         }
 
         return head.LastValidBlock < now ? Verdict.Expired : Verdict.Fresh;
@@ -46,7 +47,7 @@ public sealed class OutcomeBook<TOutcome>
 
     /// <summary>The remembered outcome of a sender's message, or null.</summary>
     public TOutcome? Find(AccountId sender, ulong sequence) =>
-        _pages.TryGetValue(sender, out var page) && page.Outcomes.TryGetValue(sequence, out var outcome) ? outcome : null;
+        _pages.TryGetValue(sender, out var page) && page.TryGet(sequence, out var outcome) ? outcome : null;
 
     /// <summary>Remembers an outcome and forgets those that the message calls settled.</summary>
     public void Remember(AccountId sender, ulong sequence, ulong settledBelow, BlockNumber lastValidBlock, TOutcome outcome)
@@ -58,8 +59,11 @@ public sealed class OutcomeBook<TOutcome>
             _sweep.Enqueue(sender);
         }
 
-        page.Outcomes[sequence] = outcome;
         if (lastValidBlock > page.LastValidBlock) page.LastValidBlock = lastValidBlock;
+
+        // Forgetting first leaves room in the page for the new outcome.
+        if (settledBelow <= sequence) page.ForgetBelow(settledBelow);
+        page.Set(sequence, outcome);
         page.ForgetBelow(settledBelow);
     }
 
@@ -81,13 +85,13 @@ public sealed class OutcomeBook<TOutcome>
             var sender = _sweep.Dequeue();
             var page = _pages[sender];
             var isPast = page.LastValidBlock < now;
-            if (isPast && page.Outcomes.Count == 0)
+            if (isPast && page.Count == 0)
             {
                 _pages.Remove(sender);
                 continue;
             }
 
-            if (page.Outcomes.Count > 0 && isPast && now.Value - page.LastValidBlock.Value > quietBlocks) (old ??= []).Add(sender);
+            if (page.Count > 0 && isPast && now.Value - page.LastValidBlock.Value > quietBlocks) (old ??= []).Add(sender);
             _sweep.Enqueue(sender);
         }
 
@@ -102,8 +106,8 @@ public sealed class OutcomeBook<TOutcome>
             writer.Account(sender);
             writer.UInt64(page.Floor);
             writer.UInt64(page.LastValidBlock.Value);
-            writer.UInt64((ulong)page.Outcomes.Count);
-            foreach (var (sequence, outcome) in page.Outcomes.OrderBy(entry => entry.Key))
+            writer.UInt64((ulong)page.Count);
+            foreach (var (sequence, outcome) in page.InOrder())
             {
                 writer.UInt64(sequence);
                 writeOutcome(writer, outcome);
@@ -120,31 +124,62 @@ public sealed class OutcomeBook<TOutcome>
         {
             var sender = reader.Account();
             var page = new SenderPage { Floor = reader.UInt64(), LastValidBlock = new BlockNumber(reader.UInt64()) };
-            for (var outcomes = reader.Count(); outcomes > 0; outcomes--) page.Outcomes.Add(reader.UInt64(), readOutcome(ref reader));
+            for (var outcomes = reader.Count(); outcomes > 0; outcomes--) page.Set(reader.UInt64(), readOutcome(ref reader));
             _pages.Add(sender, page);
             _sweep.Enqueue(sender);
         }
     }
 
+    /// <summary>The outcomes of one sender: nearly always one, which needs no dictionary.</summary>
     private sealed class SenderPage
     {
+        private ulong _firstSequence;
+        private TOutcome? _first;
+        private Dictionary<ulong, TOutcome>? _others;
+
         public ulong Floor { get; set; } = 1;
         public BlockNumber LastValidBlock { get; set; }
-        public Dictionary<ulong, TOutcome> Outcomes { get; } = new(1);
+        public int Count => (_first is null ? 0 : 1) + (_others?.Count ?? 0);
+
+        public bool TryGet(ulong sequence, [NotNullWhen(true)] out TOutcome? outcome)
+        {
+            outcome = _first;
+            if (outcome is not null && _firstSequence == sequence) return true;
+            outcome = null;
+            return _others is not null && _others.TryGetValue(sequence, out outcome);
+        }
+
+        public void Set(ulong sequence, TOutcome outcome)
+        {
+            if (_first is null ? _others?.ContainsKey(sequence) is not true : _firstSequence == sequence) (_firstSequence, _first) = (sequence, outcome);
+            else (_others ??= [])[sequence] = outcome;
+        }
+
+        public IEnumerable<KeyValuePair<ulong, TOutcome>> InOrder()
+        {
+            IEnumerable<KeyValuePair<ulong, TOutcome>> all = _others ?? [];
+            if (_first is not null) all = all.Append(new(_firstSequence, _first));
+            return all.OrderBy(entry => entry.Key);
+        }
 
         public void ForgetBelow(ulong settledBelow)
         {
             if (settledBelow <= Floor) return;
-            if (settledBelow - Floor <= (ulong)Outcomes.Count)
+            if (_firstSequence < settledBelow) _first = null;
+            if (_others is { Count: > 0 }) ForgetOthersBelow(_others, settledBelow);
+            Floor = settledBelow;
+        }
+
+        private void ForgetOthersBelow(Dictionary<ulong, TOutcome> others, ulong settledBelow)
+        {
+            if (settledBelow - Floor <= (ulong)others.Count)
             {
-                for (var sequence = Floor; sequence < settledBelow; sequence++) Outcomes.Remove(sequence);
+                for (var sequence = Floor; sequence < settledBelow; sequence++) others.Remove(sequence);
             }
             else
             {
-                foreach (var sequence in Outcomes.Keys.Where(sequence => sequence < settledBelow).ToArray()) Outcomes.Remove(sequence);
+                foreach (var sequence in others.Keys.Where(sequence => sequence < settledBelow).ToArray()) others.Remove(sequence);
             }
-
-            Floor = settledBelow;
         }
     }
 }

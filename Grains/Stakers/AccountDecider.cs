@@ -33,6 +33,10 @@ public static class AccountDecider
 {
     private static readonly AccountDecision Later = new AccountDecision.Wait();
 
+    /// <summary>Each operation's content is hashed once, so the buffer is kept.</summary>
+    [ThreadStatic]
+    private static RecordWriter? t_writer;
+
     /// <summary>Where TAO that plain transfers destroyed is counted. Not an account of the chain.</summary>
     public static readonly AccountId DustAccount = SystemSenders.Dust;
 
@@ -222,7 +226,8 @@ public static class AccountDecider
     /// <summary>What makes two uses of an operation id the same operation.</summary>
     private static UInt128 HashContent(Operation operation)
     {
-        var writer = new RecordWriter(192);
+        var writer = t_writer ??= new RecordWriter(256);
+        writer.Clear();
         writer.Account(operation.Signer);
         LedgerCodec.Write(writer, operation.Call);
         writer.UInt64(operation.LastValidBlock.Value);

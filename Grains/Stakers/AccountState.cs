@@ -51,29 +51,24 @@ public sealed class AccountState
     public OutcomeBook<CreditOutcome> Incoming { get; } = new();
 
     /// <summary>Every sequence below is settled at the tip.</summary>
-    public ulong SettledBelow
-    {
-        get
-        {
-            var below = NextSequence;
-            foreach (var sequence in InFlight.Keys)
-            {
-                below = sequence;
-                break;
-            }
-
-            foreach (var sequence in DustOutbox.Keys) return Math.Min(below, sequence);
-            return below;
-        }
-    }
+    public ulong SettledBelow => Math.Min(FirstOf(InFlight, NextSequence), FirstOf(DustOutbox, NextSequence));
 
     public bool HasExclusive
     {
         get
         {
+            if (InFlight.Count == 0) return false;
             foreach (var operation in InFlight.Values) return operation.IsExclusive;
             return false;
         }
+    }
+
+    /// <remarks>Enumerating a sorted dictionary allocates even when it is empty, and an account asks after every operation.</remarks>
+    private static ulong FirstOf<TValue>(SortedDictionary<ulong, TValue> entries, ulong otherwise)
+    {
+        if (entries.Count == 0) return otherwise;
+        foreach (var sequence in entries.Keys) return sequence;
+        return otherwise;
     }
 }
 

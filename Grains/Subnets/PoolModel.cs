@@ -11,6 +11,9 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
 {
     public static readonly PoolModel Instance = new();
 
+    [ThreadStatic]
+    private static RecordWriter? t_writer;
+
     public PoolState Create() => new();
 
     public void Apply(PoolState state, PoolEvent happened)
@@ -25,7 +28,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
                 state.LastBlock = applied.Block;
                 state.LastPlanHash = applied.PlanHash;
                 state.LastConsumed = applied.Consumed;
-                state.Digest = Chain(state.Digest, writer => LedgerCodec.Write(writer, applied.Books));
+                state.Digest = ChainBooks(state.Digest, applied.Books);
                 break;
             case LaneApplied lane:
                 Apply(state, lane.Changes);
@@ -104,19 +107,29 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
     }
 
     /// <summary>The digest speaks of what was decided, not of ids, sequences, or attempts: the same operations in the same order give the same chain.</summary>
-    private static byte[] ChainCall(byte[] digest, AccountId signer, Call call, CallOutcome outcome) => Chain(digest, writer =>
+    private static byte[] ChainCall(byte[] digest, AccountId signer, Call call, CallOutcome outcome)
     {
+        var writer = BeginLink(digest);
         writer.Account(signer);
         LedgerCodec.Write(writer, call);
         LedgerCodec.Write(writer, outcome);
-    });
-
-    private static byte[] Chain(byte[] digest, Action<RecordWriter> write)
-    {
-        var writer = new RecordWriter(512);
-        writer.Fixed(digest);
-        write(writer);
         return SHA256.HashData(writer.WrittenSpan);
+    }
+
+    private static byte[] ChainBooks(byte[] digest, SubnetBooks books)
+    {
+        var writer = BeginLink(digest);
+        LedgerCodec.Write(writer, books);
+        return SHA256.HashData(writer.WrittenSpan);
+    }
+
+    /// <summary>A writer of this thread that holds the link before. Each decided call passes here, so nothing is allocated.</summary>
+    private static RecordWriter BeginLink(byte[] digest)
+    {
+        var writer = t_writer ??= new RecordWriter(512);
+        writer.Clear();
+        writer.Fixed(digest);
+        return writer;
     }
 
     public void WriteEvent(RecordWriter writer, PoolEvent happened) => PoolCodec.Write(writer, happened);
