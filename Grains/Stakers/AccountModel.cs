@@ -94,7 +94,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             case OperationSettled settled:
                 writer.Byte(2);
                 writer.UInt64(settled.Sequence);
-                WriteReceipt(writer, settled.Receipt);
+                ReceiptCodec.Write(writer, settled.Receipt);
                 writer.Int64(settled.FreeChange);
                 writer.UInt64(settled.Seen.Value);
                 writer.UInt64(settled.Dust.Rao);
@@ -105,7 +105,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.Guid(decided.Id.Value);
                 writer.UInt128(decided.ContentHash);
                 writer.UInt64(decided.LastValidBlock.Value);
-                WriteReceipt(writer, decided.Receipt);
+                ReceiptCodec.Write(writer, decided.Receipt);
                 writer.UInt64(decided.Seen.Value);
                 break;
             case TaoCredited credited:
@@ -136,10 +136,10 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 return new OperationStarted(operation, new BlockNumber(reader.UInt64()));
             case 2:
                 return new OperationSettled(
-                    reader.UInt64(), ReadReceipt(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), reader.UInt64());
+                    reader.UInt64(), ReceiptCodec.Read(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), reader.UInt64());
             case 3:
                 return new OperationDecidedHere(
-                    new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReadReceipt(ref reader), new BlockNumber(reader.UInt64()));
+                    new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()));
             case 4:
                 return new TaoCredited(
                     reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16());
@@ -165,7 +165,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         {
             var settled = state.Settled[id];
             writer.UInt128(settled.ContentHash);
-            WriteReceipt(writer, settled.Receipt);
+            ReceiptCodec.Write(writer, settled.Receipt);
             writer.UInt64(settled.LastValidBlock.Value);
             writer.UInt64(settled.Place);
         }
@@ -201,7 +201,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
         for (var count = reader.Count(); count > 0; count--)
         {
-            var settled = new SettledOperation(reader.UInt128(), ReadReceipt(ref reader), new BlockNumber(reader.UInt64()), reader.UInt64());
+            var settled = new SettledOperation(reader.UInt128(), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()), reader.UInt64());
             state.Settled.Add(settled.Receipt.Id, settled);
             state.SettledOrder.Enqueue(settled.Receipt.Id);
         }
@@ -227,21 +227,4 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     private static InFlightOperation ReadOperation(ref RecordReader reader) => new(
         reader.UInt64(), new OperationId(reader.Guid()), reader.UInt128(), LedgerCodec.ReadCall(ref reader), new BlockNumber(reader.UInt64()),
         (OperationRoute)reader.Byte(), new Tao(reader.UInt64()), new Tao(reader.UInt64()), reader.Bool());
-
-    private static void WriteReceipt(RecordWriter writer, Receipt receipt)
-    {
-        writer.Guid(receipt.Id.Value);
-        writer.Byte((byte)receipt.Status);
-        writer.UInt64((ushort)receipt.Code);
-        writer.Bool(receipt.Outcome is not null);
-        if (receipt.Outcome is not null) LedgerCodec.Write(writer, receipt.Outcome);
-        writer.UInt64(receipt.Block.Value);
-        writer.UInt64(receipt.Order);
-        writer.OptionalUInt64(receipt.DecidedBy?.Value);
-    }
-
-    private static Receipt ReadReceipt(ref RecordReader reader) => new(
-        new OperationId(reader.Guid()), (ReceiptStatus)reader.Byte(), (RefusalCode)reader.UInt16(),
-        reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null, new BlockNumber(reader.UInt64()), reader.UInt64(),
-        reader.OptionalUInt64() is { } netuid ? new NetUid(checked((ushort)netuid)) : null);
 }

@@ -1,9 +1,9 @@
 using Dtao.Economics;
 using Dtao.Grains.Wire;
 
-namespace Dtao.Grains.Registry;
+namespace Dtao.Grains.Shell;
 
-/// <summary>How the registry stores receipts.</summary>
+/// <summary>How actors store receipts.</summary>
 internal static class ReceiptCodec
 {
     public static void Write(RecordWriter writer, Receipt receipt)
