@@ -138,7 +138,7 @@ public sealed class NetworkHost : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, primary, serviceId: NetworkHostOptions.ClusterName, clusterId: NetworkHostOptions.ClusterName);
-            silo.Configure<SiloMessagingOptions>(messaging => 
+            silo.Configure<SiloMessagingOptions>(messaging =>
             {
                 messaging.ResponseTimeout = TimeSpan.FromSeconds(30);
                 messaging.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
