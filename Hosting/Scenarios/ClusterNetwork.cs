@@ -6,6 +6,7 @@ using Dtao.Grains.Registry;
 using Dtao.Grains.Stakers;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Network;
+using Microsoft.Extensions.Logging;
 
 namespace Dtao.Hosting.Scenarios;
 
@@ -27,7 +28,7 @@ public sealed class ClusterNetwork : IScenarioNetwork
     public NetworkHost Host => _host;
 
     /// <summary>Starts a network in a folder of its own, which goes when the network is disposed.</summary>
-    public static async Task<ClusterNetwork> StartAsync(GenesisState genesis, int silos = 1)
+    public static async Task<ClusterNetwork> StartAsync(GenesisState genesis, int silos = 1, Action<ILoggingBuilder>? logging = null)
     {
         var folder = Directory.CreateTempSubdirectory("dtao-scenario-").FullName;
         var options = new NetworkHostOptions
@@ -36,6 +37,7 @@ public sealed class ClusterNetwork : IScenarioNetwork
             Genesis = NetworkGenesis.Of(genesis),
             Silos = silos,
             DrivesBlocks = false,
+            Logging = logging,
         };
         return new ClusterNetwork(options, await NetworkHost.StartAsync(options), ownsFolder: true);
     }
