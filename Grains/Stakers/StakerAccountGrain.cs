@@ -49,15 +49,15 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             if (view.Name is not null) network.Adopt(view.Revision, view.Parameters);
         }
 
-        // The clock must not fall back behind what an earlier process has answered by.
-        if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).GetHead()).Block);
-
         Resume();
     }
 
     public async Task<Receipt> Submit(Operation operation)
     {
         if (network.Parameters is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
+
+        // The clock must not fall back behind what an earlier process has answered by. Asked here and not on activation, which the coordinator may wait for.
+        if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).GetHead()).Block);
         try
         {
             if (AccountDecider.Recall(State, operation, out var sequence) is { } known)

@@ -16,6 +16,8 @@ public sealed class ScenarioTests
 
     public static TheoryData<string> All => new(s_short.Concat(s_long));
 
+    public static TheoryData<string> OnTwoSilos => new(LongRun.IsOn ? s_short.Concat(s_long) : s_short);
+
     public static TheoryData<string> Restarted => new(LongRun.IsOn ? s_short.Concat(s_long) : s_short);
 
     [Theory]
@@ -26,6 +28,26 @@ public sealed class ScenarioTests
         await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis);
 
         await AssertPasses(scenario, cluster, cluster);
+    }
+
+    [Theory]
+    [MemberData(nameof(OnTwoSilos))]
+    public async Task Cluster_ScenarioOnTwoSilos_EndsInTheExpectedState(string name)
+    {
+        var scenario = Read(name);
+        await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis, silos: 2);
+
+        await AssertPasses(scenario, cluster, cluster);
+    }
+
+    [Theory]
+    [MemberData(nameof(Restarted))]
+    public async Task Cluster_TwoSilosStoppedAndStartedInTheMiddle_EndsInTheExpectedState(string name)
+    {
+        var scenario = Read(name);
+        await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis, silos: 2);
+
+        await AssertPasses(scenario, new RestartingNetwork(cluster, scenario.Steps.Count / 2), cluster);
     }
 
     [Theory]
