@@ -1,0 +1,61 @@
+namespace Dtao.Simulator.Tests.Simulation;
+
+/// <summary>A mistake that can be planted into the simulated protocol, to see that the simulator finds it.</summary>
+public enum Bug
+{
+    None = 0,
+
+    // Those that the design names.
+    /// <summary>A repeat is answered while the outcome that it repeats is not durable.</summary>
+    RepeatAnsweredEarly,
+    /// <summary>What receivers may forget is read from the tip instead of from what is durable.</summary>
+    AcknowledgedFromTip,
+    /// <summary>A forgotten sequence is executed again when a message that slept arrives: no floor, and no look at the last valid block.</summary>
+    ForgottenIdExecutedAgain,
+    /// <summary>One record of a shared batch conflicts, its neighbour commits, and both writers are told that all went well.</summary>
+    ConflictHiddenByNeighbour,
+    /// <summary>An activation goes on after a write of its own failed.</summary>
+    PoisonIgnored,
+    /// <summary>A batch over two pools closes them in the order of the call.</summary>
+    PoolsClosedInOppositeOrders,
+    /// <summary>A pool is open between a block's plan and its application, also to senders who have seen that block elsewhere.</summary>
+    BlockStraddled,
+    /// <summary>Operations of one account run side by side also where their sum does not fit.</summary>
+    SideBySideAlways,
+
+    // Others.
+    /// <summary>The answer to an operation that is no longer in flight settles once more.</summary>
+    SettledTwice,
+    /// <summary>An operation starts without setting its amount aside.</summary>
+    HoldForgotten,
+    /// <summary>A client is answered before its outcome is durable.</summary>
+    AnsweredBeforeCommit,
+    /// <summary>The store does not check versions: a replaced activation goes on writing.</summary>
+    VersionUnchecked,
+    /// <summary>A pool does not remember what it answered.</summary>
+    OutcomeNotRemembered,
+    /// <summary>A message leaves before its cause is durable, on a store that keeps no order.</summary>
+    SentBeforeDurable,
+    /// <summary>A time-out is taken for a refusal, and the hold is voided.</summary>
+    TimeoutVoids,
+    /// <summary>A message of another log is acted on without waiting for the sender's log.</summary>
+    ForeignLogBelieved,
+    /// <summary>A pool is open between a block's plan and its application, but not to senders who have seen that block.</summary>
+    OpenWhilePlanned,
+    /// <summary>An operation whose last valid block has passed is still decided.</summary>
+    ExpiryIgnored,
+
+    // Weaknesses that the grains have, and that the simulated protocol has only when they are planted.
+    /// <summary>A message that opens pools after a block which was never planned comes late, and opens one that is closed for the next.</summary>
+    OpenedByLateMessage,
+    /// <summary>An operation that made the fee account exist is answered again before the account has heard of it.</summary>
+    FirstFeeUnseen,
+    /// <summary>Whether the fee account exists is asked without a colour, so that an earlier block may see the first fee of a later one.</summary>
+    FirstFeeWithoutColour,
+    /// <summary>An account takes a transfer in while an operation that must run alone is in flight: it has left with the balance of before.</summary>
+    CreditedBesideExclusive,
+    /// <summary>On a store without order a pool has two activations: one tells the coordinator its figures, the other goes on deciding.</summary>
+    FactsOfReplacedPool,
+    /// <summary>A pool that read its journal before its predecessor's last write stays behind for ever: nothing makes it write, so nothing fences it.</summary>
+    StalePoolStays,
+}

@@ -1,0 +1,228 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Simulator.Tests.Simulation;
+
+/// <summary>One thing that a sequential order places: an operation with its outcome, or a block.</summary>
+internal sealed class OrderNode(string name, AccountId signer, Call? call)
+{
+    public AccountId Signer => signer;
+
+    /// <summary>Null for a block.</summary>
+    public Call? Call => call;
+
+    /// <summary>Null while, and if, nobody decided it.</summary>
+    public CallOutcome? Outcome { get; set; }
+
+    public List<OrderNode> Later { get; } = [];
+
+    public int EarlierCount { get; set; }
+
+    public override string ToString() => name;
+}
+
+/// <summary>
+/// Collects from the durable journals which operation each actor saw before which other, and sorts. An actor that decides sees
+/// an operation at one event. The account that sent it sees it somewhere between start and settlement: its rules must make the
+/// place within that irrelevant, except for operations that run alone, which see exactly what the account held when they left.
+/// </summary>
+internal sealed class HistoryOrder
+{
+    private readonly List<OrderNode> _nodes = [];
+    private readonly Dictionary<(AccountId, ulong), OrderNode> _bySequence = [];
+    private readonly Dictionary<OperationId, OrderNode> _byId = [];
+    private readonly Dictionary<BlockNumber, OrderNode> _blocks = [];
+    private readonly Dictionary<(AccountId, ulong), long> _sentAt = [];
+    private readonly Dictionary<(AccountId, ulong), OrderNode> _directs = [];
+    private readonly List<OrderNode> _feeless = [];
+    private readonly List<OrderNode> _feeOwed = [];
+    private readonly World _world;
+
+    public HistoryOrder(World world, Client client)
+    {
+        _world = world;
+        foreach (var record in world.Accounts.Values) AddStarts(record, client);
+        foreach (var record in world.Pools.Values) AddDecisions(record);
+        foreach (var record in world.Accounts.Values) AddCredits(record);
+        foreach (var record in world.Accounts.Values) LinkAccount(record);
+        LinkFirstFees();
+    }
+
+    public OrderNode? Find(OperationId id) => _byId.TryGetValue(id, out var node) && node.Outcome is not null ? node : null;
+
+    /// <summary>An order in which everything comes after what it must follow; null when there is none.</summary>
+    public List<OrderNode>? Sort()
+    {
+        _nodes.RemoveAll(node => node.Call is not null && node.Outcome is null);
+        foreach (var node in _nodes) node.Later.RemoveAll(later => later.Call is not null && later.Outcome is null);
+        foreach (var node in _nodes) node.EarlierCount = 0;
+        foreach (var node in _nodes)
+        {
+            foreach (var later in node.Later) later.EarlierCount++;
+        }
+
+        var sorted = _nodes.Where(node => node.EarlierCount == 0).ToList();
+        for (var i = 0; i < sorted.Count; i++)
+        {
+            foreach (var later in sorted[i].Later)
+            {
+                if (--later.EarlierCount == 0) sorted.Add(later);
+            }
+        }
+
+        return sorted.Count == _nodes.Count ? sorted : null;
+    }
+
+    /// <summary>What could not be sorted.</summary>
+    public IEnumerable<string> Cycle() => _nodes.Where(node => node.EarlierCount > 0)
+        .Select(node => $"{node} before ({string.Join("; ", node.Later.Where(later => later.EarlierCount > 0))})");
+
+    private void AddStarts(ActorRecord<AccountState, AccountEvent> record, Client client)
+    {
+        foreach (var happened in record.Durable)
+        {
+            switch (happened)
+            {
+                case OperationStarted started:
+                    var node = Add($"{started.Operation.Call.Kind} #{started.Operation.Sequence} of {record}", record.Image.Id, started.Operation.Call);
+                    _bySequence.Add((record.Image.Id, started.Operation.Sequence), node);
+                    _byId[started.Operation.Id] = node;
+                    break;
+                case OperationDecidedHere decided:
+                    var call = client.Operations.Find(operation => operation.Operation.Id == decided.Id)!.Operation.Call;
+                    _byId[decided.Id] = Add($"{call.Kind} alone of {record}", record.Image.Id, call);
+                    _byId[decided.Id].Outcome = decided.Receipt.Outcome;
+                    break;
+            }
+        }
+    }
+
+    private void AddDecisions(ActorRecord<PoolState, PoolEvent> record)
+    {
+        OrderNode? before = null;
+        ulong outgoing = 1;
+        for (var i = 0; i < record.Durable.Count; i++)
+        {
+            OrderNode? node = null;
+            switch (record.Durable[i])
+            {
+                case CallDecided { Outcome.Outcome: { } outcome } decided:
+                    node = _bySequence[(decided.Sender, decided.Sequence)];
+                    node.Outcome = outcome;
+                    _sentAt[(decided.Sender, decided.Sequence)] = record.Notes[i];
+                    SortByFee(decided, node);
+                    if (decided.Direct is not null) _directs.Add((AccountId.OfSubnet(record.Image.Books!.Netuid), outgoing++), node);
+                    break;
+                case GiftReceived gift:
+                    node = _bySequence[(gift.Sender, gift.Sequence)];
+                    node.Outcome = gift.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(gift.Error);
+                    break;
+                case OwedSent:
+                    outgoing++;
+                    break;
+                case BlockApplied applied:
+                    if (!_blocks.TryGetValue(applied.Block, out node)) _blocks.Add(applied.Block, node = Add($"block {applied.Block}", default, null));
+                    break;
+            }
+
+            if (node is null) continue;
+            before?.Later.Add(node);
+            before = node;
+        }
+    }
+
+    /// <summary>Whether the pool took the fee account for existing when it decided, as far as that made a difference.</summary>
+    private void SortByFee(CallDecided decided, OrderNode node)
+    {
+        if (decided.Changes.Owed.Count > 0) _feeOwed.Add(node);
+        else if (decided.Outcome.Outcome!.Error == LedgerError.BelowMinimum) _feeless.Add(node);
+        else if (decided.Direct is null && decided.Outcome.Outcome.Moves.Any(move => move.Kind == StakeMoveKind.In && move.Fee > 0)) _feeless.Add(node);
+    }
+
+    private void AddCredits(ActorRecord<AccountState, AccountEvent> record)
+    {
+        foreach (var happened in record.Durable)
+        {
+            if (happened is not TaoCredited { Error: not LedgerError.FundsUnavailable } credited) continue;
+            if (record.Image.Id == AccountDecider.DustAccount || credited.Sender.IsSubnetAccount) continue;
+            _bySequence[(credited.Sender, credited.Sequence)].Outcome =
+                credited.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(credited.Error);
+        }
+    }
+
+    private void LinkAccount(ActorRecord<AccountState, AccountEvent> record)
+    {
+        var id = record.Image.Id;
+        if (id == AccountDecider.DustAccount) return;
+        var seen = new List<(OrderNode Node, long From, long To)>();
+        var places = new Dictionary<ulong, int>();
+        for (var i = 0; i < record.Durable.Count; i++)
+        {
+            switch (record.Durable[i])
+            {
+                case OperationStarted { Operation: var operation }:
+                    places.Add(operation.Sequence, seen.Count);
+                    var isTransfer = operation.Route == OperationRoute.Transfer;
+                    var sentAt = (2 * _sentAt.GetValueOrDefault((id, operation.Sequence), i)) - 1;
+                    seen.Add((_bySequence[(id, operation.Sequence)], operation.IsExclusive && !isTransfer ? sentAt : 2 * i,
+                        !operation.IsExclusive ? long.MaxValue : isTransfer ? 2 * i : sentAt));
+                    break;
+                case OperationSettled settled:
+                    var place = places[settled.Sequence];
+                    if (seen[place].To == long.MaxValue) seen[place] = seen[place] with { To = 2 * i };
+                    break;
+                case OperationDecidedHere decided:
+                    seen.Add((_byId[decided.Id], 2 * i, 2 * i));
+                    break;
+                case TaoCredited { Error: not LedgerError.FundsUnavailable } credited when Sent(credited) is { } node:
+                    seen.Add((node, 2 * i, 2 * i));
+                    break;
+            }
+        }
+
+        foreach (var (node, _, to) in seen)
+        {
+            foreach (var (other, from, _) in seen)
+            {
+                if (to < from) node.Later.Add(other);
+            }
+        }
+    }
+
+    /// <summary>Operations that found no fee account come before all that made it; those that found one come after the first that did.</summary>
+    private void LinkFirstFees()
+    {
+        var feeAccount = _world.AccountOf(_world.Genesis.FeeAccount);
+        if (_world.Genesis.FeeAccountExists) return;
+        var makers = new List<OrderNode>();
+        foreach (var happened in feeAccount.Durable)
+        {
+            if (happened is not TaoCredited { Error: LedgerError.None } credited || credited.Amount.IsZero) continue;
+            if (Sent(credited) is { } maker) makers.Add(maker);
+        }
+
+        foreach (var maker in makers)
+        {
+            foreach (var node in _feeless) node.Later.Add(maker);
+        }
+
+        foreach (var node in _feeOwed)
+        {
+            if (makers.Count > 0 && makers[0] != node) makers[0].Later.Add(node);
+        }
+    }
+
+    /// <summary>The transfer, or the operation with a first fee, that a credit came from.</summary>
+    private OrderNode? Sent(TaoCredited credited) =>
+        _directs.GetValueOrDefault((credited.Sender, credited.Sequence)) ?? _bySequence.GetValueOrDefault((credited.Sender, credited.Sequence));
+
+    private OrderNode Add(string name, AccountId signer, Call? call)
+    {
+        var node = new OrderNode(name, signer, call);
+        _nodes.Add(node);
+        return node;
+    }
+}

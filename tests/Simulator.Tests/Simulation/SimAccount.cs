@@ -1,0 +1,244 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Simulator.Tests.Simulation;
+
+/// <summary>The protocol of <see cref="StakerAccountGrain"/> around its decider, restated.</summary>
+internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountEvent> record, AccountId id)
+    : SimActor<AccountState, AccountEvent>(world, record)
+{
+    private readonly Queue<Operation> _line = new();
+    private readonly Dictionary<OperationId, Signal<Receipt>> _waiters = [];
+    private ulong _durablySettledBelow = 1;
+    private bool _isPumping;
+
+    private BlockNumber Now => World.HeadOf(this) is var head && head > State.Seen ? head : State.Seen;
+
+    protected override Task OnActivated()
+    {
+        State.Id = id;
+        _durablySettledBelow = State.SettledBelow;
+        foreach (var sequence in State.InFlight.Keys.ToArray()) Watch(Run(sequence));
+        foreach (var sequence in State.DustOutbox.Keys.ToArray()) Watch(ReportDust(sequence));
+        return Task.CompletedTask;
+    }
+
+    public async Task<Receipt> Submit(Operation operation)
+    {
+        if (AccountDecider.Recall(State, operation, out var sequence) is { } known)
+        {
+            if (Bug != Bug.RepeatAnsweredEarly) await Durable();
+            return known;
+        }
+
+        if (_waiters.TryGetValue(operation.Id, out var waiting)) return await waiting.Wait();
+        if (sequence == 0)
+        {
+            if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None)
+            {
+                return Receipt.NotAccepted(operation.Id, code, Now);
+            }
+
+            _line.Enqueue(operation);
+        }
+
+        waiting = new Signal<Receipt>();
+        _waiters.Add(operation.Id, waiting);
+        if (sequence == 0) Pump();
+        return await waiting.Wait();
+    }
+
+    public async Task<CreditReply> Credit(TaoCredit credit)
+    {
+        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
+        var error = LedgerError.None;
+        switch (State.Incoming.Judge(credit.Head, Now, out var outcome))
+        {
+            case Verdict.Known:
+                error = outcome!.Error;
+                break;
+            case Verdict.Stale:
+                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable);
+            case Verdict.Expired when !credit.MustSucceed:
+                Record(new TaoCredited(
+                    credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, LedgerError.FundsUnavailable));
+                error = LedgerError.FundsUnavailable;
+                break;
+            case Verdict.Fresh when !credit.MustSucceed && State.HasExclusive && Bug != Bug.CreditedBesideExclusive:
+                return new(DeliveryStatus.Busy, LedgerError.None, LogStamp.Durable);
+            default:
+                var credited = AccountDecider.Credit(State, credit, World.Parameters);
+                Record(credited);
+                error = credited.Error;
+                break;
+        }
+
+        var status = error == LedgerError.FundsUnavailable ? DeliveryStatus.Never : DeliveryStatus.Decided;
+        Watch(SweepIncoming());
+        await ReadyToAnswer(credit.Head.Stamp);
+        return new(status, error, AnswerStamp(credit.Head.Stamp));
+    }
+
+    public async Task<bool> Exists()
+    {
+        var exists = State.Free >= World.Parameters.ExistentialDeposit;
+        await Durable();
+        return exists;
+    }
+
+    public async Task<Tao> GetFree()
+    {
+        var free = State.Free;
+        await Durable();
+        return free;
+    }
+
+    public Task<ulong> GetSettledBelow() => Task.FromResult(Bug == Bug.AcknowledgedFromTip ? State.SettledBelow : _durablySettledBelow);
+
+    public Task<bool> Wake() => Task.FromResult(true);
+
+    private void Pump()
+    {
+        if (_isPumping) return;
+        _isPumping = true;
+        try
+        {
+            while (_line.TryPeek(out var operation))
+            {
+                switch (Next(operation))
+                {
+                    case AccountDecision.Wait:
+                        return;
+                    case AccountDecision.Start start:
+                        Record(start.Event);
+                        _line.Dequeue();
+                        Watch(Run(start.Event.Operation.Sequence));
+                        break;
+                    case AccountDecision.Decide decide:
+                        Record(decide.Event);
+                        _line.Dequeue();
+                        Watch(AnswerWhenDurable(operation.Id, decide.Event.Receipt));
+                        break;
+                    case AccountDecision.Answer answer:
+                        _line.Dequeue();
+                        if (_waiters.Remove(operation.Id, out var waiter)) waiter.Set(answer.Receipt);
+                        break;
+                }
+            }
+        }
+        finally
+        {
+            _isPumping = false;
+        }
+    }
+
+    private AccountDecision Next(Operation operation)
+    {
+        var decision = AccountDecider.Next(State, operation, World.Parameters, Now);
+        return Bug switch
+        {
+            Bug.SideBySideAlways when decision is AccountDecision.Wait => Mutations.BesideOthers(State, operation, World.Parameters, Now),
+            Bug.HoldForgotten when decision is AccountDecision.Start start => Mutations.WithoutHold(start),
+            _ => decision,
+        };
+    }
+
+    /// <summary>Sends one operation to the actor that decides it until it has decided, then settles and answers.</summary>
+    private async Task Run(ulong sequence)
+    {
+        var mustBeDurable = false;
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt > 0) await Schedule.Delay(this, "sends again");
+            var operation = State.InFlight[sequence];
+            var (settled, status) = await Deliver(operation, mustBeDurable);
+            if (settled is null)
+            {
+                mustBeDurable |= status == DeliveryStatus.SendWhenDurable;
+                if (status == DeliveryStatus.Stale) throw new InvalidOperationException($"Sequence {sequence} of {this} is called stale but not settled.");
+                continue;
+            }
+
+            Record(settled);
+            if (settled.DustSequence != 0) await ReportDust(settled.DustSequence);
+            if (_line.Count > 0) Pump();
+            await AnswerWhenDurable(operation.Id, settled.Receipt);
+            return;
+        }
+    }
+
+    private async Task<(OperationSettled? Settled, DeliveryStatus Status)> Deliver(InFlightOperation operation, bool mustBeDurable)
+    {
+        var stamp = mustBeDurable ? LogStamp.Durable : Stamp;
+        var settledBelow = Bug == Bug.AcknowledgedFromTip ? State.SettledBelow : _durablySettledBelow;
+        var head = new MessageHead(State.Id, operation.Sequence, settledBelow, operation.LastValidBlock, Now, stamp);
+        if (operation.Route == OperationRoute.Transfer)
+        {
+            await ReadyToSend(mustBeDurable);
+            var credit = await SendCredit(operation.Call.ToColdkey!.Value, new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false));
+            if (!credit.IsOk) return (VoidOnTimeout(operation), DeliveryStatus.Unset);
+            return IsDecided(credit.Value.Status)
+                ? (Twice(AccountDecider.SettleTransfer(State, operation.Sequence, credit.Value, Now)), credit.Value.Status)
+                : (null, credit.Value.Status);
+        }
+
+        var version = Version;
+        var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation));
+        await ReadyToSend(mustBeDurable);
+        var reply = await World.Call<SimPool, PoolReply>(this, World.PoolOf(operation.Call.Netuid), "execute", pool => pool.Execute(command, version));
+        if (!reply.IsOk) return (VoidOnTimeout(operation), DeliveryStatus.Unset);
+        return IsDecided(reply.Value.Status)
+            ? (Twice(AccountDecider.Settle(State, operation.Sequence, reply.Value, Now)), reply.Value.Status)
+            : (null, reply.Value.Status);
+    }
+
+    /// <summary>To be awaited after the message was made: what it says must not be newer than what is durable.</summary>
+    private Task ReadyToSend(bool mustBeDurable) => mustBeDurable ? Durable() : ReadyToSend();
+
+    private OperationSettled? VoidOnTimeout(InFlightOperation operation) => Bug == Bug.TimeoutVoids
+        ? AccountDecider.Settle(State, operation.Sequence, PoolReply.Undecided(DeliveryStatus.Never, Now), Now)
+        : null;
+
+    private OperationSettled Twice(OperationSettled settled) =>
+        Bug == Bug.SettledTwice ? settled with { FreeChange = 2 * settled.FreeChange } : settled;
+
+    private Task<Reply<CreditReply>> SendCredit(AccountId to, TaoCredit credit) => SystemAccounts.TryGetSubnet(to, out var netuid)
+        ? World.Call<SimPool, CreditReply>(this, World.PoolOf(netuid), "credit", pool => pool.Credit(credit))
+        : World.Call<SimAccount, CreditReply>(this, World.AccountOf(to), "credit", account => account.Credit(credit));
+
+    private async Task ReportDust(ulong sequence)
+    {
+        for (var attempt = 0; State.DustOutbox.TryGetValue(sequence, out var dust); attempt++)
+        {
+            if (attempt > 0) await Schedule.Delay(this, "reports dust again");
+            await Durable();
+            var head = new MessageHead(State.Id, sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), Now, LogStamp.Durable);
+            var reply = await SendCredit(AccountDecider.DustAccount, new TaoCredit(head, dust, MustSucceed: true));
+            if (reply.IsOk && reply.Value.Status is DeliveryStatus.Decided or DeliveryStatus.Stale) Record(new DustReported(sequence));
+        }
+    }
+
+    private async Task SweepIncoming()
+    {
+        foreach (var sender in State.Incoming.Sweep(Now, quietBlocks: 0, countMax: 2))
+        {
+            if (SystemSenders.IsSystem(sender)) continue;
+            var below = await World.Call<SimAccount, ulong>(this, World.AccountOf(sender), "settled below?", account => account.GetSettledBelow());
+            if (below.IsOk) State.Incoming.Forget(sender, below.Value);
+        }
+    }
+
+    private async Task AnswerWhenDurable(OperationId operation, Receipt receipt)
+    {
+        var settledBelow = State.SettledBelow;
+        if (Bug != Bug.AnsweredBeforeCommit) await Durable();
+        if (settledBelow > _durablySettledBelow) _durablySettledBelow = settledBelow;
+        if (_waiters.Remove(operation, out var waiter)) waiter.Set(receipt);
+    }
+
+    private static bool IsDecided(DeliveryStatus status) => status is DeliveryStatus.Decided or DeliveryStatus.Never;
+}
