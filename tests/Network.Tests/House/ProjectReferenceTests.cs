@@ -66,6 +66,7 @@ public sealed class ProjectReferenceTests
         {
             "Client" => [.. s_hosts, "TestKit", "Cli", "FirstStake"],
             "Hosting" => [.. s_hosts, "TestKit", "Silo"],
+            "Simulator" => ["Grains", "Economics"],
             _ => [.. s_hosts, "TestKit", subject],
         };
     }
