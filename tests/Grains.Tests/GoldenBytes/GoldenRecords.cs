@@ -154,8 +154,19 @@ internal static class GoldenRecords
     {
         var state = new PoolState
         {
-            Books = s_books, Parameters = s_parameters, ParametersRevision = 2, LastBlock = s_block, LastPlanHash = s_planHash, LastConsumed = new Tao(43),
-            Digest = s_planHash, Order = 41, Swaps = 40, NextSequence = 46, Destroyed = new Tao(14), LastLaneBatch = 55, UnclaimedTao = new Tao(56),
+            Books = s_books,
+            Parameters = s_parameters,
+            ParametersRevision = 2,
+            LastBlock = s_block,
+            LastPlanHash = s_planHash,
+            LastConsumed = new Tao(43),
+            Digest = s_planHash,
+            Order = 41,
+            Swaps = 40,
+            NextSequence = 46,
+            Destroyed = new Tao(14),
+            LastLaneBatch = 55,
+            UnclaimedTao = new Tao(56),
         };
         state.HotkeyPools.Add(Account(1), s_pool);
         state.Shares.Add((Account(1), Account(4)), s_share);
@@ -186,9 +197,18 @@ internal static class GoldenRecords
     {
         var state = new RegistryState
         {
-            Name = "golden", NetworkId = "golden-1", RuleSet = "2026-06", Revision = 2, Parameters = s_parameters, GenesisIssuance = new Tao(58),
-            Subnets = [new SubnetEntry(s_subnet, 65_543, "seven", "η")], BlockIntervalMilliseconds = 12_000, PushedRevision = 1, NextSequence = 51,
-            UnderWay = new PoolChange(50, new OperationId(Guid.AllBitsSet), s_hash, s_call), DecidedCount = 59,
+            Name = "golden",
+            NetworkId = "golden-1",
+            RuleSet = "2026-06",
+            Revision = 2,
+            Parameters = s_parameters,
+            GenesisIssuance = new Tao(58),
+            Subnets = [new SubnetEntry(s_subnet, 65_543, "seven", "η")],
+            BlockIntervalMilliseconds = 12_000,
+            PushedRevision = 1,
+            NextSequence = 51,
+            UnderWay = new PoolChange(50, new OperationId(Guid.AllBitsSet), s_hash, s_call),
+            DecidedCount = 59,
         };
         state.Applied.Add(s_id, new AppliedChange(s_hash, s_receipt));
         state.AppliedOrder.Enqueue(s_id);
