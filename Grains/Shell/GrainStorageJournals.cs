@@ -56,7 +56,8 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
     private long _version;
     private long _durable;
     private long _writingLast;
-    private long _lastSegmentFirst = 1;
+    /// <summary>First events of the segments that hold something after the newest snapshot.</summary>
+    private readonly List<long> _segments = [];
     private bool _isWriting;
     private Exception? _failure;
 
@@ -76,7 +77,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         var events = new List<ReadOnlyMemory<byte>>();
         while (await ReadSegment(storage, grainId, next) is { } segment)
         {
-            _lastSegmentFirst = next;
+            _segments.Add(next);
             for (var i = 0; i < segment.Count; i++)
             {
                 if (next + i > snapshotVersion) events.Add(segment[i]);
@@ -108,11 +109,12 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
     public async Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot)
     {
         await WhenDurable(version);
-        var segmentFirst = _lastSegmentFirst <= version && _durable > version ? _lastSegmentFirst : version + 1;
-        if (_durable > version && segmentFirst == version + 1 && _lastSegmentFirst != segmentFirst) return;
+        var next = _segments.FindLastIndex(first => first <= version + 1);
+        var segmentFirst = _durable > version ? _segments[next] : version + 1;
         await storage.WriteStateAsync(SnapshotName(version), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = snapshot.ToArray() }));
         _head.State = new JournalRecord { Payload = WriteHead(version, segmentFirst) };
         await storage.WriteStateAsync("head", grainId, _head);
+        _segments.RemoveAll(first => first < segmentFirst);
     }
 
     public void Dispose() => _failure ??= new ObjectDisposedException(nameof(GrainStorageJournal));
@@ -137,7 +139,8 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
                 (_pending, _writingWritten, _pendingWritten, _writingLast) = ([], _pendingWritten, NewCompletion(), _writingLast + batch.Count);
                 await storage.WriteStateAsync(
                     SegmentName(first), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = WriteSegment(batch) }));
-                (_durable, _lastSegmentFirst) = (_writingLast, first);
+                _durable = _writingLast;
+                _segments.Add(first);
                 _writingWritten.SetResult();
             }
         }

@@ -25,34 +25,21 @@ public sealed class NetworkImage
     public Dictionary<NetUid, PoolState> Pools { get; } = [];
     public Dictionary<AccountId, ValidatorState> Validators { get; } = [];
 
-    public static NetworkImage Read(JournalReadView view)
+    public static NetworkImage Read(JournalReadView view) => Of(
+        view.ScanActors().Select(actor => actor.ActorKey),
+        actorKey => view.ReadImage(actorKey) is { } image ? new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events) : null);
+
+    /// <summary>Rebuilds a network from wherever its journals are kept. They have to be of one instant: nothing may be under way meanwhile.</summary>
+    /// <param name="read">An actor's journal; null when there is none.</param>
+    public static NetworkImage Of(IEnumerable<string> actorKeys, Func<string, ActorImage?> read)
     {
         var image = new NetworkImage
         {
-            Registry = ReadActor(view, ActorKeys.Registry, RegistryModel.Instance),
-            Coordinator = ReadActor(view, ActorKeys.Coordinator, CoordinatorModel.Instance),
-            Lane = ReadActor(view, ActorKeys.Lane, LaneModel.Instance),
+            Registry = ReadActor(read, ActorKeys.Registry, RegistryModel.Instance),
+            Coordinator = ReadActor(read, ActorKeys.Coordinator, CoordinatorModel.Instance),
+            Lane = ReadActor(read, ActorKeys.Lane, LaneModel.Instance),
         };
-        foreach (var actor in view.ScanActors(ActorKeys.AccountPrefix))
-        {
-            var account = AccountId.ParseHex(actor.ActorKey.AsSpan(ActorKeys.AccountPrefix.Length));
-            var state = ReadActor(view, actor.ActorKey, AccountModel.Instance);
-            state.Id = account;
-            image.Accounts.Add(account, state);
-        }
-
-        foreach (var actor in view.ScanActors(ActorKeys.PoolPrefix))
-        {
-            var key = Convert.ToInt64(actor.ActorKey[ActorKeys.PoolPrefix.Length..], 16);
-            image.Pools.Add(new NetUid(unchecked((ushort)key)), ReadActor(view, actor.ActorKey, PoolModel.Instance));
-        }
-
-        foreach (var actor in view.ScanActors(ActorKeys.ValidatorPrefix))
-        {
-            image.Validators.Add(
-                AccountId.ParseHex(actor.ActorKey.AsSpan(ActorKeys.ValidatorPrefix.Length)), ReadActor(view, actor.ActorKey, ValidatorModel.Instance));
-        }
-
+        foreach (var actorKey in actorKeys) image.Add(actorKey, read);
         image.DeliverLane();
         return image;
     }
@@ -87,8 +74,27 @@ public sealed class NetworkImage
         }
     }
 
-    private static TState ReadActor<TState, TEvent>(JournalReadView view, string actorKey, IActorModel<TState, TEvent> model) =>
-        view.ReadImage(actorKey) is { } image
-            ? model.Restore(new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events))
-            : model.Create();
+    private void Add(string actorKey, Func<string, ActorImage?> read)
+    {
+        if (actorKey.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal))
+        {
+            var account = AccountId.ParseHex(actorKey.AsSpan(ActorKeys.AccountPrefix.Length));
+            var state = ReadActor(read, actorKey, AccountModel.Instance);
+            state.Id = account;
+            Accounts.Add(account, state);
+        }
+        else if (actorKey.StartsWith(ActorKeys.PoolPrefix, StringComparison.Ordinal))
+        {
+            var key = Convert.ToInt64(actorKey[ActorKeys.PoolPrefix.Length..], 16);
+            Pools.Add(new NetUid(unchecked((ushort)key)), ReadActor(read, actorKey, PoolModel.Instance));
+        }
+        else if (actorKey.StartsWith(ActorKeys.ValidatorPrefix, StringComparison.Ordinal))
+        {
+            Validators.Add(
+                AccountId.ParseHex(actorKey.AsSpan(ActorKeys.ValidatorPrefix.Length)), ReadActor(read, actorKey, ValidatorModel.Instance));
+        }
+    }
+
+    private static TState ReadActor<TState, TEvent>(Func<string, ActorImage?> read, string actorKey, IActorModel<TState, TEvent> model) =>
+        read(actorKey) is { } image ? model.Restore(image) : model.Create();
 }

@@ -28,7 +28,9 @@ public sealed class ClusterNetwork : IScenarioNetwork
     public NetworkHost Host => _host;
 
     /// <summary>Starts a network in a folder of its own, which goes when the network is disposed.</summary>
-    public static async Task<ClusterNetwork> StartAsync(GenesisState genesis, int silos = 1, Action<ILoggingBuilder>? logging = null)
+    /// <param name="silo">Adds to what each silo hosts.</param>
+    public static async Task<ClusterNetwork> StartAsync(
+        GenesisState genesis, int silos = 1, Action<ILoggingBuilder>? logging = null, Action<ISiloBuilder>? silo = null)
     {
         var folder = Directory.CreateTempSubdirectory("dtao-scenario-").FullName;
         var options = new NetworkHostOptions
@@ -38,6 +40,7 @@ public sealed class ClusterNetwork : IScenarioNetwork
             Silos = silos,
             DrivesBlocks = false,
             Logging = logging,
+            Silo = silo,
         };
         return new ClusterNetwork(options, await NetworkHost.StartAsync(options), ownsFolder: true);
     }

@@ -1,35 +1,47 @@
 using CsCheck;
+using Dtao.Economics.Ledger;
 using Dtao.Hosting.Scenarios;
 using Dtao.TestKit;
 
 namespace Dtao.Network.Tests.Scenarios;
 
+/// <summary>Random networks with random calls, on the cluster and on the sequential model, to the rao.</summary>
 public sealed class RandomScenarioTests
 {
-    private static readonly int s_networks = LongRun.IsOn ? 200 : 8;
     private const int StepsMax = 80;
 
     [Fact]
-    public async Task Cluster_RandomCallsAndBlocks_AgreesWithTheModelToTheRao()
+    public Task Cluster_RandomCallsAndBlocks_AgreesWithTheModelToTheRao() => AssertAgrees(
+        LongRun.IsOn ? 200 : 8,
+        async genesis => new OrderedLogNetwork(await ClusterNetwork.StartAsync(genesis)));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task ClusterOnGrainStorage_RandomCallsAndBlocks_AgreesWithTheModelToTheRao(int silos) => AssertAgrees(
+        LongRun.IsOn ? 40 : 4,
+        async genesis => await GrainStorageNetwork.StartAsync(genesis, silos == 1 ? JournalStore.RecordMemory : JournalStore.Sqlite, silos));
+
+    private static async Task AssertAgrees(int networks, Func<GenesisState, Task<IRestartable>> start)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
 
         await RandomScenarios.Scenario(StepsMax).SampleAsync(
             async scenario =>
             {
-                await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis);
+                await using var cluster = await start(scenario.Genesis);
                 var onModel = await ScenarioRunner.Run(scenario, new ModelNetwork(scenario.Genesis));
                 var onCluster = await ScenarioRunner.Run(scenario, new RestartingNetwork(cluster, scenario.Steps.Count * 2 / 3));
 
                 Count(onModel, counts);
                 Assert.Equal(Text(onModel), Text(onCluster));
-                AuditAssert.IsClean(cluster.Host);
+                await cluster.AssertClean();
             },
-            iter: s_networks,
+            iter: networks,
             threads: 1,
             print: scenario => string.Join('\n', scenario.Steps));
 
-        Assert.True(counts.GetValueOrDefault("ok") >= s_networks * 8, $"Only {counts.GetValueOrDefault("ok")} calls were done.");
+        Assert.True(counts.GetValueOrDefault("ok") >= networks * 8, $"Only {counts.GetValueOrDefault("ok")} calls were done.");
         Assert.True(counts.Count > 10, "Refusals that occurred: " + string.Join(", ", counts.Keys));
     }
 

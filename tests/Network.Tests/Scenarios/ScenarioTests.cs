@@ -6,68 +6,24 @@ namespace Dtao.Network.Tests.Scenarios;
 /// <summary>Whole networks on real actors over the embedded store, with every checkpoint on the way, to the rao.</summary>
 public sealed class ScenarioTests
 {
-    private static readonly string[] s_short =
-    [
-        "one-subnet-basic-1", "three-subnets-1", "general-weights-1", "fee-account-1", "existential-deposit-1", "refusals-1", "emission-switches-1",
-        "stable-subnet-1", "halving-1", "supply-end-1",
-    ];
-
-    private static readonly string[] s_long = ["hot-subnet-1", "random-long-1"];
-
-    public static TheoryData<string> All => new(s_short.Concat(s_long));
-
-    public static TheoryData<string> OnTwoSilos => new(LongRun.IsOn ? s_short.Concat(s_long) : s_short);
-
-    public static TheoryData<string> Restarted => new(LongRun.IsOn ? s_short.Concat(s_long) : s_short);
+    /// <summary>Every file on one silo and on two that share the store, straight through and stopped and started in the middle.</summary>
+    public static TheoryData<string, int, bool> Matrix => new(
+        from isRestarted in new[] { false, true }
+        from silos in new[] { 1, 2 }
+        from name in ScenarioFiles.Short.Concat(ScenarioFiles.Long)
+        where LongRun.IsOn || IsInOrdinaryRun(name, silos, isRestarted)
+        select (name, silos, isRestarted));
 
     [Theory]
-    [MemberData(nameof(All))]
-    public async Task Cluster_Scenario_EndsInTheExpectedState(string name)
+    [MemberData(nameof(Matrix))]
+    public async Task Cluster_Scenario_EndsInTheExpectedState(string name, int silos, bool isRestarted)
     {
-        var scenario = Read(name);
-        await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis);
+        var scenario = ScenarioFiles.Read(name);
+        await using var network = new OrderedLogNetwork(await ClusterNetwork.StartAsync(scenario.Genesis, silos));
 
-        await AssertPasses(scenario, cluster, cluster);
+        await ScenarioFiles.AssertPasses(scenario, network, isRestarted);
     }
 
-    [Theory]
-    [MemberData(nameof(OnTwoSilos))]
-    public async Task Cluster_ScenarioOnTwoSilos_EndsInTheExpectedState(string name)
-    {
-        var scenario = Read(name);
-        await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis, silos: 2);
-
-        await AssertPasses(scenario, cluster, cluster);
-    }
-
-    [Theory]
-    [MemberData(nameof(Restarted))]
-    public async Task Cluster_TwoSilosStoppedAndStartedInTheMiddle_EndsInTheExpectedState(string name)
-    {
-        var scenario = Read(name);
-        await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis, silos: 2);
-
-        await AssertPasses(scenario, new RestartingNetwork(cluster, scenario.Steps.Count / 2), cluster);
-    }
-
-    [Theory]
-    [MemberData(nameof(Restarted))]
-    public async Task Cluster_StoppedAndStartedInTheMiddle_EndsInTheExpectedState(string name)
-    {
-        var scenario = Read(name);
-        await using var cluster = await ClusterNetwork.StartAsync(scenario.Genesis);
-
-        await AssertPasses(scenario, new RestartingNetwork(cluster, scenario.Steps.Count / 2), cluster);
-    }
-
-    private static async Task AssertPasses(Scenario scenario, IScenarioNetwork network, ClusterNetwork cluster)
-    {
-        var run = await ScenarioRunner.Run(scenario, network);
-
-        Assert.True(run.IsPassed, string.Join('\n', run.Differences.Take(3)));
-        Assert.Equal(scenario.Expect.Sha256, run.Sha256);
-        AuditAssert.IsClean(cluster.Host);
-    }
-
-    private static Scenario Read(string name) => ScenarioReader.ReadFile(Path.Combine(AppContext.BaseDirectory, "scenarios", name + ".json"));
+    /// <summary>The longest file costs most of a minute for all four; the ordinary run has the plain one and the hardest.</summary>
+    private static bool IsInOrdinaryRun(string name, int silos, bool isRestarted) => name != "random-long-1" || (silos == 1) != isRestarted;
 }

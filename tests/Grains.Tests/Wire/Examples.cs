@@ -1,0 +1,73 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using Dtao.Economics;
+
+namespace Dtao.Grains.Tests.Wire;
+
+/// <summary>Makes an example of any type by reflection: with everything filled, or with everything that can be missing left out.</summary>
+internal sealed class Examples(bool isFull)
+{
+    private static readonly NullabilityInfoContext s_nullability = new();
+
+    private int _next = 1;
+
+    public object? Of(Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } underlying) return isFull ? Of(underlying) : null;
+        var number = _next = (_next * 7 % 101) + 1;
+        if (type.IsEnum) return Enum.GetValues(type).Cast<object>().Last();
+        if (type == typeof(bool)) return isFull;
+        if (type == typeof(string)) return string.Create(CultureInfo.InvariantCulture, $"text {number} τ");
+        if (type == typeof(Guid)) return new Guid(number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        if (type == typeof(UInt128)) return (UInt128.One << 100) + (UInt128)number;
+        if (type == typeof(Int128)) return -(Int128.One << 100) - number;
+        if (type == typeof(AccountId)) return new AccountId([.. Enumerable.Repeat((byte)number, AccountId.Length)]);
+        if (type == typeof(SafeFloat)) return SafeFloat.FromUInt64((ulong)number * 123_456_789);
+        if (type.IsPrimitive) return Convert.ChangeType(number, type, CultureInfo.InvariantCulture);
+        return ItemOf(type) is { } item ? ListOf(item) : Structured(type);
+    }
+
+    /// <summary>Every field of a value, as text: two values are the same when their texts are.</summary>
+    public static string Describe(object? value)
+    {
+        if (value is null) return "null";
+        var type = value.GetType();
+        if (value is string or AccountId || type.IsPrimitive || type.IsEnum || type.Namespace == nameof(System)) return $"{value}";
+        if (value is IEnumerable list) return "[" + string.Join(", ", list.Cast<object?>().Select(Describe)) + "]";
+        var fields = type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance);
+        return $"{type.Name}(" + string.Join(", ", fields.Select(field => $"{field.Name}: {Describe(field.GetValue(value))}")) + ")";
+    }
+
+    private static Type? ItemOf(Type type)
+    {
+        if (type.IsArray) return type.GetElementType();
+        return type.IsGenericType && type.IsInterface && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
+    }
+
+    private Array ListOf(Type item)
+    {
+        var list = Array.CreateInstance(item, isFull ? 2 : 0);
+        for (var place = 0; place < list.Length; place++) list.SetValue(Of(item), place);
+        return list;
+    }
+
+    private object Structured(Type type)
+    {
+        var constructor = type.GetConstructors().Where(one => one.GetParameters() is not [var only] || only.ParameterType != type)
+            .MaxBy(one => one.GetParameters().Length);
+        var value = constructor is null
+            ? Activator.CreateInstance(type)!
+            : constructor.Invoke([.. constructor.GetParameters().Select(one => Member(one.ParameterType, s_nullability.Create(one)))]);
+        var taken = constructor?.GetParameters().Select(one => one.Name).ToHashSet(StringComparer.OrdinalIgnoreCase) ?? [];
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.CanWrite && !taken.Contains(property.Name)) property.SetValue(value, Member(property.PropertyType, s_nullability.Create(property)));
+        }
+
+        return value;
+    }
+
+    private object? Member(Type type, NullabilityInfo nullability) =>
+        !isFull && nullability.WriteState == NullabilityState.Nullable ? null : Of(type);
+}

@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Network;
+using Dtao.Hosting.Scenarios;
+using Dtao.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.Storage;
+using Xunit;
+
+namespace Dtao.TestKit;
+
+/// <summary>Which Orleans storage keeps the journals.</summary>
+public enum JournalStore
+{
+    None,
+    /// <summary>The framework's own; it goes with its silos.</summary>
+    OrleansMemory,
+    /// <summary>Group commit over records in memory, which outlive the silos.</summary>
+    RecordMemory,
+    /// <summary>Group commit over SQLite.</summary>
+    Sqlite,
+}
+
+/// <summary>A cluster whose actors keep their journals in Orleans grain storage: no order over actors, every step awaited.</summary>
+/// <remarks>The host's ordered log carries nothing but block 0, from which every actor's first snapshot is taken.</remarks>
+public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
+{
+    private const string Provider = "journals";
+
+    private readonly ClusterNetwork _cluster;
+    private readonly Stores _stores;
+    private readonly GenesisState _genesis;
+
+    private GrainStorageNetwork(ClusterNetwork cluster, Stores stores, GenesisState genesis)
+        : base(cluster)
+    {
+        _cluster = cluster;
+        _stores = stores;
+        _genesis = genesis;
+    }
+
+    private IActorJournals Journals => _cluster.Host.Services.GetRequiredService<IActorJournals>();
+
+    public static async Task<GrainStorageNetwork> StartAsync(GenesisState genesis, JournalStore store, int silos = 1)
+    {
+        var stores = new Stores(store, genesis);
+        try
+        {
+            return new GrainStorageNetwork(await ClusterNetwork.StartAsync(genesis, silos, silo: stores.AddTo), stores, genesis);
+        }
+        catch
+        {
+            stores.Dispose();
+            throw;
+        }
+    }
+
+    public Task RestartAsync() => _cluster.RestartAsync();
+
+    /// <summary>What actors would start from: snapshots and the events after them.</summary>
+    public override async Task<INetworkState> Read()
+    {
+        var images = new Dictionary<string, ActorImage>(StringComparer.Ordinal);
+        foreach (var actorKey in _stores.ActorKeys)
+        {
+            using var journal = Journals.Open(actorKey);
+            images.Add(actorKey, await journal.LoadAsync());
+        }
+
+        return new StoredNetworkState(NetworkImage.Of(images.Keys, images.GetValueOrDefault));
+    }
+
+    /// <summary>Copies the journals, event by event, to an ordered log behind block 0, audits that, and compares it with what actors would start from.</summary>
+    public async Task AssertClean()
+    {
+        var folder = Directory.CreateTempSubdirectory("dtao-journal-copy-");
+        try
+        {
+            using var log = OrderedLog.Open(Path.Combine(folder.FullName, "ledger.db"));
+            GenesisLoader.Load(log, NetworkGenesis.Of(_genesis));
+            var last = 0L;
+            foreach (var actorKey in _stores.ActorKeys)
+            {
+                var copy = log.Open(actorKey);
+                await copy.LoadAsync();
+                foreach (var happened in await Journals.ReadEventsAsync(actorKey, 1, int.MaxValue)) last = log.Append(copy, happened);
+            }
+
+            await log.WhenDurable(last);
+            using var view = log.OpenReadView();
+            AuditAssert.IsClean(LedgerAudit.Run(view));
+            Assert.Equal(Text(new StoredNetworkState(NetworkImage.Read(view))), Text(await Read()));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _stores.Dispose();
+    }
+
+    private static string Text(INetworkState state) =>
+        System.Text.Encoding.ASCII.GetString(CanonicalJson.Write(CanonicalState.Of(state, "copy", new Aliases([]), results: null)));
+
+    /// <summary>What outlives the silos: the records, and which actors have some.</summary>
+    private sealed class Stores : IDisposable
+    {
+        private readonly JournalStore _store;
+        private readonly ConcurrentDictionary<string, bool> _actorKeys = new(StringComparer.Ordinal);
+        private readonly List<(string ActorKey, ReadOnlyMemory<byte> Snapshot)> _genesis = [];
+        private readonly MemoryRecordStore _records = new();
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-journals-");
+        private readonly SqliteDatabase? _database;
+        private int _isLoaded;
+
+        public Stores(JournalStore store, GenesisState genesis)
+        {
+            _store = store;
+            if (store == JournalStore.Sqlite) _database = SqliteDatabase.Open(Path.Combine(_folder.FullName, "journals.db"));
+            using var log = OrderedLog.Open(Path.Combine(_folder.FullName, "genesis.db"));
+            GenesisLoader.Load(log, NetworkGenesis.Of(genesis));
+            using var view = log.OpenReadView();
+            foreach (var actor in view.ScanActors())
+            {
+                _genesis.Add((actor.ActorKey, view.ReadSnapshot(actor.ActorKey)!.State));
+                _actorKeys.TryAdd(actor.ActorKey, true);
+            }
+        }
+
+        public IEnumerable<string> ActorKeys => _actorKeys.Keys.Order(StringComparer.Ordinal);
+
+        public void AddTo(ISiloBuilder silo)
+        {
+            silo.Services.Remove(silo.Services.Single(service => service.ServiceType == typeof(IActorJournals)));
+            silo.Services.AddSingleton<IActorJournals>(services =>
+                new KeepingJournals(new GrainStorageJournals(services.GetRequiredKeyedService<IGrainStorage>(Provider)), _actorKeys));
+            silo.AddStartupTask(LoadGenesis);
+            _ = _store switch
+            {
+                JournalStore.OrleansMemory => silo.AddMemoryGrainStorage(Provider),
+                JournalStore.RecordMemory => silo.AddMemoryRecordGrainStorage(Provider, options => options.Store = _records),
+                _ => silo.AddSqliteGrainStorage(Provider, options => options.Database = _database),
+            };
+        }
+
+        public void Dispose()
+        {
+            _database?.Dispose();
+            _folder.Delete(recursive: true);
+        }
+
+        /// <summary>Once in a network's life, by its first silo.</summary>
+        private async Task LoadGenesis(IServiceProvider services, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Exchange(ref _isLoaded, 1) != 0) return;
+            var journals = services.GetRequiredService<IActorJournals>();
+            foreach (var (actorKey, snapshot) in _genesis)
+            {
+                using var journal = journals.Open(actorKey);
+                await journal.LoadAsync();
+                await journal.PutSnapshotAsync(0, snapshot);
+            }
+        }
+    }
+
+    /// <summary>Remembers which actors have opened a journal: grain storage cannot list its records.</summary>
+    private sealed class KeepingJournals(IActorJournals inner, ConcurrentDictionary<string, bool> actorKeys) : IActorJournals
+    {
+        public Guid LogId => inner.LogId;
+
+        public bool IsSaturated => inner.IsSaturated;
+
+        public IActorJournal Open(string actorKey)
+        {
+            actorKeys.TryAdd(actorKey, true);
+            return inner.Open(actorKey);
+        }
+
+        public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax) =>
+            inner.ReadEventsAsync(actorKey, firstEvent, countMax);
+    }
+}
