@@ -13,20 +13,34 @@ public enum JournalFault
     AnswerLost,
 }
 
-/// <summary>Journals that fail where a test says so.</summary>
+/// <summary>Journals that fail, or are slow to become durable, where a test says so.</summary>
 public sealed class FaultyJournals(IActorJournals inner) : IActorJournals
 {
     private readonly ConcurrentDictionary<string, JournalFault> _planned = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new(StringComparer.Ordinal);
     private int _happened;
 
     public Guid LogId => inner.LogId;
 
-    public bool IsSaturated => inner.IsSaturated;
+    public bool IsSaturated => SaysSaturated || inner.IsSaturated;
+
+    /// <summary>Whether the disk seems to be far behind.</summary>
+    public bool SaysSaturated { get; set; }
 
     /// <summary>How many planned faults have happened.</summary>
     public int Happened => _happened;
 
     public void FailNext(string actorKey, JournalFault fault) => _planned[actorKey] = fault;
+
+    /// <summary>Lets nothing of an actor become durable, as far as anyone can see, until <see cref="Release"/>.</summary>
+    public void Hold(string actorKey) => _held[actorKey] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsHeld(string actorKey) => _held.ContainsKey(actorKey);
+
+    public void Release(string actorKey)
+    {
+        if (_held.TryRemove(actorKey, out var held)) held.SetResult();
+    }
 
     public IActorJournal Open(string actorKey) => new Journal(this, inner.Open(actorKey), actorKey);
 
@@ -51,6 +65,7 @@ public sealed class FaultyJournals(IActorJournals inner) : IActorJournals
         public async ValueTask WhenDurable(long position)
         {
             await journal.WhenDurable(position);
+            if (owner._held.TryGetValue(actorKey, out var held)) await held.Task;
             if (owner.Fails(actorKey, JournalFault.AnswerLost)) throw new IOException("The store's answer was lost.");
         }
 

@@ -25,7 +25,7 @@ public sealed class ProjectReferenceTests
             .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal));
 
-    private static string Root
+    internal static string Root
     {
         get
         {
