@@ -51,6 +51,11 @@ internal sealed class SiloCommandLine
 
     private readonly Option<bool> _noTable = new("--no-table") { Description = "Print plain lines instead of the live table." };
 
+    private readonly Option<bool> _untilInputEnds = new("--until-input-ends")
+    {
+        Description = "Stop cleanly when the standard input ends; for a program that starts the silo and may die.",
+    };
+
     private readonly Option<string?> _logLevel = new("--log-level")
     {
         Description = $"Least level that is logged: {string.Join(", ", Levels)}. Default {LogEventLevel.Information}.",
@@ -61,7 +66,7 @@ internal sealed class SiloCommandLine
 
     public SiloCommandLine() => _root = new RootCommand("Hosts a dynamic TAO ledger in this process, on this machine only.")
     {
-        _data, _genesis, _snapshot, _subnets, _interval, _noEconomy, _gatewayPort, _siloPort, _blocks, _noTable, _logLevel,
+        _data, _genesis, _snapshot, _subnets, _interval, _noEconomy, _gatewayPort, _siloPort, _blocks, _noTable, _untilInputEnds, _logLevel,
     };
 
     /// <summary>Reads the command line. Null options: help was printed, or the faults were.</summary>
@@ -106,6 +111,7 @@ internal sealed class SiloCommandLine
             SiloPort = (int)siloPort,
             Blocks = Value(parsed, _blocks) is null ? null : Number(parsed, _blocks, 1, long.MaxValue, 1, faults),
             ShowsTable = !Value(parsed, _noTable),
+            EndsWithInput = Value(parsed, _untilInputEnds),
             LogLevel = Level(Value(parsed, _logLevel), faults),
         };
     }

@@ -43,6 +43,9 @@ internal sealed record SiloOptions
 
     public bool ShowsTable { get; init; } = true;
 
+    /// <summary>Stop when the standard input ends, as it does when the program that started this one is gone.</summary>
+    public bool EndsWithInput { get; init; }
+
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;
 
     public string DatabaseFile => Path.Combine(DataDirectory, "ledger.db");

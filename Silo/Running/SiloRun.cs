@@ -22,7 +22,9 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
     private bool ShowsTable => options.ShowsTable && console.Profile.Capabilities.Ansi && console.Profile.Capabilities.Interactive;
 
     /// <summary>Reads the command line and runs.</summary>
-    public static async Task<int> Start(IReadOnlyList<string> arguments, IAnsiConsole console, TextWriter output, TextWriter error, CancellationToken stop)
+    /// <param name="input">Only its end is of interest, and only when the command line says so.</param>
+    public static async Task<int> Start(
+        IReadOnlyList<string> arguments, IAnsiConsole console, TextReader input, TextWriter output, TextWriter error, CancellationToken stop)
     {
         var (options, exitCode) = new SiloCommandLine().Read(arguments, output, error);
         if (options is null) return exitCode;
@@ -38,7 +40,23 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
         }
         await using var logger = SiloLogging.Create(options, showsTable);
         using var loggers = new SerilogLoggerFactory(logger);
-        return await new SiloRun(options, console, output, error, loggers).Run(stop);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (options.EndsWithInput) _ = EndWith(input, ending);
+        return await new SiloRun(options, console, output, error, loggers).Run(ending.Token);
+    }
+
+    private static async Task EndWith(TextReader input, CancellationTokenSource ending)
+    {
+        // A reader of the console's input blocks whoever reads it.
+        await Task.Factory.StartNew(input.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await ending.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run was over first.
+        }
     }
 
     private async Task<int> Run(CancellationToken stop)

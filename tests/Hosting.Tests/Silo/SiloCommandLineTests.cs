@@ -23,7 +23,7 @@ public class SiloCommandLineTests
     {
         var options = Valid(
             "--data", "elsewhere", "--import-snapshot", "s.json", "--subnets", "3", "--block-interval", "250", "--no-economy", "--gateway-port", "0",
-            "--silo-port", "12345", "--blocks", "7", "--no-table", "--log-level", "debug");
+            "--silo-port", "12345", "--blocks", "7", "--no-table", "--until-input-ends", "--log-level", "debug");
 
         Assert.Equal(
             new SiloOptions
@@ -37,6 +37,7 @@ public class SiloCommandLineTests
                 SiloPort = 12_345,
                 Blocks = 7,
                 ShowsTable = false,
+                EndsWithInput = true,
                 LogLevel = LogEventLevel.Debug,
             },
             options);

@@ -79,6 +79,14 @@ public sealed class SiloRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_InputHasEnded_StopsCleanlyWhenAsked()
+    {
+        var run = await Start("--no-economy", "--until-input-ends");
+
+        Assert.Equal(ExitCode.Stopped, run.ExitCode);
+    }
+
+    [Fact]
     public async Task Start_UsersGenesis_RunsIt()
     {
         var file = Path.Combine(_directory, "mine.json");
@@ -97,7 +105,7 @@ public sealed class SiloRunTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         string[] all = ["--data", _directory, "--gateway-port", "0", "--silo-port", "0", "--no-table", .. arguments];
-        var exitCode = await SiloRun.Start(all, console, output, error, TestContext.Current.CancellationToken);
+        var exitCode = await SiloRun.Start(all, console, TextReader.Null, output, error, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

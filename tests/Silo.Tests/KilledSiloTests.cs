@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dtao.Client;
+using Dtao.TestKit;
+
+namespace Dtao.Silo.Tests;
+
+/// <summary>The promise "durable before answered": what a client was told survives SIGKILL at any instant, and nothing else is left by half.</summary>
+public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Seed = 20_260_601;
+    private const int LoadMillisecondsMax = 700;
+    /// <summary>Of this many kills, one hits a silo that is still starting.</summary>
+    private const int StartKillPeriod = 4;
+
+    private static readonly int s_kills = LongRun.IsOn ? 120 : 20;
+    /// <summary>Kills go on beyond the count until every kind of work was hit; this ends a run that never hits one.</summary>
+    private static readonly int s_killsMax = s_kills + 60;
+
+    // Receipts are looked at until the end of the test, many blocks later.
+    private static readonly DtaoClientOptions s_client = new() { ValidityBlocks = 4_000, TriesMax = 1_000 };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dtao-killed-").FullName;
+    private readonly Random _random = new(Seed);
+    private readonly MixedLoad _load = new(Seed);
+    private readonly Hits _hits = new();
+    private TimeSpan _start;
+
+    private string Database => Path.Combine(_folder, "ledger.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task KilledSilo_UnderMixedLoad_KeepsEveryAcknowledgedOperationOnceAndTheBooksClean()
+    {
+        var clock = Stopwatch.StartNew();
+        await Found();
+        while (_hits.Kills < s_kills || (!_hits.IsEveryKindHit && _hits.Kills < s_killsMax))
+        {
+            if (_hits.Kills % StartKillPeriod == StartKillPeriod - 1) await KillWhileStarting();
+            else await KillUnderLoad();
+            NoteHits();
+        }
+
+        await EndAll();
+        var ended = StoredLedger.AssertEachEndedOnce(Database);
+        var stored = StoredLedger.ReadClean(Database);
+        stored.AssertHolds(_load.Acknowledged.Values);
+        stored.AssertAgrees(new Tally(CrashGenesis.State, _load.Acknowledged.Values));
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_hits}; {ended} operations ended, block {stored.Block}, {clock.Elapsed.TotalSeconds:F0} s"));
+        Assert.Equal(_load.Acknowledged.Count, ended);
+        Assert.Contains(_load.Acknowledged.Values, entry => !entry.Receipt.IsApplied);
+        Assert.True(_hits.IsEveryKindHit, _hits.ToString());
+    }
+
+    /// <summary>The first start makes the ledger. A kill before it is whole leaves a file that says so, which is another test's matter.</summary>
+    private async Task Found()
+    {
+        var genesis = Path.Combine(_folder, "given.json");
+        await File.WriteAllBytesAsync(genesis, CrashGenesis.Document(), TestContext.Current.CancellationToken);
+        await using var silo = SiloProcess.Start(_folder, "--genesis", genesis);
+        await silo.WhenServing();
+        await silo.Kill();
+        _hits.Kills++;
+    }
+
+    private async Task KillUnderLoad()
+    {
+        var began = Stopwatch.GetTimestamp();
+        await using var silo = SiloProcess.Start(_folder);
+        await using var client = await silo.Connect(s_client);
+        _start = Stopwatch.GetElapsedTime(began);
+        StoredLedger.ReadClean(Database).AssertHolds(_load.Acknowledged.Values);
+        var instant = TimeSpan.FromMilliseconds(_random.Next(LoadMillisecondsMax));
+        _hits.UnderWay += await _load.RunUntil(client, () => Task.Delay(instant), silo.Kill);
+    }
+
+    private async Task KillWhileStarting()
+    {
+        await using var silo = SiloProcess.Start(_folder);
+        await Task.Delay(_start * _random.NextDouble(), TestContext.Current.CancellationToken);
+        await silo.Kill();
+    }
+
+    /// <summary>What stands in the file of the dead process.</summary>
+    private void NoteHits()
+    {
+        var stored = StoredLedger.ReadClean(Database);
+        stored.AssertHolds(_load.Acknowledged.Values);
+        _hits.Kills++;
+        _hits.Operations += stored.OperationsInFlight;
+        _hits.Blocks += stored.HasBlockInFlight ? 1 : 0;
+        _hits.Batches += stored.HasBatchInFlight ? 1 : 0;
+    }
+
+    /// <summary>Operations that nobody was told about come to one end, and a repeat of the others is answered as before.</summary>
+    private async Task EndAll()
+    {
+        await using var silo = SiloProcess.Start(_folder);
+        await using var client = await silo.Connect(s_client);
+        var known = _load.Acknowledged.Values.OrderBy(_ => _random.Next()).Take(200).ToArray();
+        await _load.AskAgain(client);
+        foreach (var (operation, receipt) in known)
+        {
+            Assert.Equal(ReceiptText.Of(receipt), MixedLoad.TextOf(await client.SubmitAsync(operation)));
+        }
+
+        await silo.Kill();
+    }
+
+    /// <summary>What the kills hit.</summary>
+    private sealed class Hits
+    {
+        public int Kills { get; set; }
+
+        /// <summary>Clients that waited for an answer.</summary>
+        public int UnderWay { get; set; }
+
+        /// <summary>Operations that were durably begun and not settled.</summary>
+        public int Operations { get; set; }
+
+        public int Blocks { get; set; }
+
+        public int Batches { get; set; }
+
+        public bool IsEveryKindHit => UnderWay > 0 && Operations > 0 && Blocks > 0 && Batches > 0;
+
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Kills} kills hit {UnderWay} waiting clients, {Operations} operations in flight, {Blocks} blocks and {Batches} batches of the lane on their way");
+    }
+}
