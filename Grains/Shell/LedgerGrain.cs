@@ -55,8 +55,14 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     /// <summary>How large the state is, in events' worth: the larger, the rarer its snapshots.</summary>
     protected virtual int SnapshotWeight => 0;
 
+    /// <remarks>
+    /// The runtime begins an activation under that activation's own lock, and to deliver a message it takes the receiver's. Two actors that send to
+    /// one another before their first real wait would hold one lock each and wait for the other for ever; so this turn ends before anything is done.
+    /// See docs/decisions/0014-activations-wait-downwards.md, also for what an activation may wait for.
+    /// </remarks>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await Task.Yield();
         _journal = Journals.Open(ActorKey);
         var image = await _journal.LoadAsync();
         _state = _model.Restore(image);

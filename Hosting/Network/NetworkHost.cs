@@ -44,7 +44,15 @@ public sealed record NetworkHostOptions
 /// <summary>A whole network in this process: the store, one or more silos, and a way to talk to them.</summary>
 public sealed class NetworkHost : IAsyncDisposable
 {
+    /// <summary>A start goes on after this while actors that do not answer are still being woken.</summary>
+    private static readonly TimeSpan WakeMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>A start that failed does not wait longer for silos to come to rest.</summary>
+    private static readonly TimeSpan AbandonMax = TimeSpan.FromSeconds(15);
+
     private readonly List<IHost> _silos;
+    private readonly CancellationTokenSource _ending = new();
+    private Task _waking = Task.CompletedTask;
 
     private NetworkHost(NetworkHostOptions options, OrderedLog log, List<IHost> silos, int gatewayPort)
     {
@@ -95,12 +103,12 @@ public sealed class NetworkHost : IAsyncDisposable
             }
 
             var host = new NetworkHost(options, log, silos, gateway);
-            await host.WakeAsync();
+            await host.WakeAsync(cancellationToken);
             return host;
         }
         catch
         {
-            foreach (var silo in silos) silo.Dispose();
+            await Abandon(silos);
             log.Dispose();
             throw;
         }
@@ -109,6 +117,9 @@ public sealed class NetworkHost : IAsyncDisposable
     /// <summary>Stops taking work, lets actors finish and hand over, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
+        await _waking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ending.Dispose();
         for (var i = _silos.Count - 1; i >= 0; i--)
         {
             await _silos[i].StopAsync();
@@ -119,11 +130,30 @@ public sealed class NetworkHost : IAsyncDisposable
         await Log.DisposeAsync();
     }
 
-    /// <summary>Actors that had something in flight when the process ended go on with it.</summary>
-    private async Task WakeAsync()
+    /// <summary>Actors that had something in flight when the process ended go on with it; those that do not answer now are asked until they do.</summary>
+    private async Task WakeAsync(CancellationToken cancellationToken)
     {
-        var waker = new Waker(Grains, Log);
-        await waker.WakeAsync();
+        _waking = new Waker(Grains, Log, Services.GetRequiredService<ILogger<Waker>>()).WakeAsync(_ending.Token);
+        try
+        {
+            await _waking.WaitAsync(WakeMax, cancellationToken);
+        }
+        catch (TimeoutException) when (!_waking.IsCompleted)
+        {
+            // Everyone else is served meanwhile.
+        }
+        catch
+        {
+            await _ending.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lets go of silos that did not come up. What went wrong before is what the caller has to hear, whatever goes wrong here.</summary>
+    private static async Task Abandon(List<IHost> silos)
+    {
+        var disposing = Task.Run(() => silos.ForEach(silo => silo.Dispose()));
+        await Task.WhenAny(disposing, Task.Delay(AbandonMax));
     }
 
     private static IHost Build(

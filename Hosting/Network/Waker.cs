@@ -5,22 +5,46 @@ using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 using Dtao.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Dtao.Hosting.Network;
 
 /// <summary>Finds the actors that had something in flight when the process ended, and wakes them.</summary>
-/// <remarks>An account that was idle is not activated: only those with events after their last snapshot are looked at.</remarks>
-internal sealed class Waker(IGrainFactory grains, OrderedLog log)
+/// <remarks>
+/// An account that was idle is not activated: only those with events after their last snapshot are looked at.
+/// An actor that does not answer is asked again until it does, and lets nobody else wait.
+/// </remarks>
+internal sealed partial class Waker(IGrainFactory grains, OrderedLog log, ILogger<Waker> logger)
 {
-    public async Task WakeAsync()
+    public async Task WakeAsync(CancellationToken ending)
     {
-        await grains.GetGrain<ISubnetRegistryGrain>(0).Wake();
-        var network = await grains.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
-        await grains.GetGrain<ILaneGrain>(0).Wake();
-        await grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead();
-        await Task.WhenAll(network.Subnets.Select(subnet => grains.GetGrain<ISubnetPoolGrain>(subnet.PoolKey).GetSettledBelow()));
-        var accounts = AccountsInFlight();
-        await Task.WhenAll(accounts.Select(account => grains.GetGrain<IStakerAccountGrain>(account).Wake()));
+        var registry = grains.GetGrain<ISubnetRegistryGrain>(0);
+        await Insist(ActorKeys.Registry, registry.Wake, ending);
+        NetworkView? network = null;
+        await Insist(ActorKeys.Registry, async () => network = await registry.GetNetwork(), ending);
+        await Task.WhenAll([
+            Insist(ActorKeys.Lane, grains.GetGrain<ILaneGrain>(0).Wake, ending),
+            Insist(ActorKeys.Coordinator, grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead, ending),
+            .. network!.Subnets.Select(subnet =>
+                Insist(ActorKeys.Pool(subnet.PoolKey), grains.GetGrain<ISubnetPoolGrain>(subnet.PoolKey).GetSettledBelow, ending)),
+            .. AccountsInFlight().Select(account => Insist(account, grains.GetGrain<IStakerAccountGrain>(account).Wake, ending))]);
+    }
+
+    private async Task Insist(string whom, Func<Task> wake, CancellationToken ending)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt), ending);
+            try
+            {
+                await wake().WaitAsync(ending);
+                return;
+            }
+            catch (Exception exception) when (!ending.IsCancellationRequested && exception is not OutOfMemoryException)
+            {
+                LogAsleep(whom, exception.Message);
+            }
+        }
     }
 
     private List<string> AccountsInFlight()
@@ -36,4 +60,7 @@ internal sealed class Waker(IGrainFactory grains, OrderedLog log)
 
         return found;
     }
+
+    [LoggerMessage(711, LogLevel.Warning, "{Actor} does not wake and is asked again: {Reason}")]
+    private partial void LogAsleep(string actor, string reason);
 }

@@ -24,7 +24,7 @@ internal static class CrashGenesis
             Parameters = state.Parameters,
             Balances = [.. state.Balances.Select(balance => new DocumentBalance(string.Empty, balance.Account, balance.Free))],
             Hotkeys = [.. state.Hotkeys.Select(hotkey => new DocumentHotkey(string.Empty, hotkey.Hotkey, hotkey.Record.Owner, Take.Default))],
-            Subnets = [.. state.Subnets.Select(subnet => new DocumentSubnet(string.Empty, subnet.Books))],
+            Subnets = [.. state.Subnets.Select(subnet => new DocumentSubnet(string.Empty, subnet.Books) { Name = $"subnet {subnet.Books.Netuid}", Symbol = "S" })],
             Stakes =
             [
                 .. state.Stakes.Select(stake =>

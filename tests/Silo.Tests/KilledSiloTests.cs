@@ -28,7 +28,11 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
 
     private string Database => Path.Combine(_folder, "ledger.db");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        if (Environment.GetEnvironmentVariable("KEEP") is { } keep) { Directory.Move(_folder, keep + "/kept/" + Path.GetFileName(_folder)); return; }
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task KilledSilo_UnderMixedLoad_KeepsEveryAcknowledgedOperationOnceAndTheBooksClean()
@@ -40,6 +44,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
             if (_hits.Kills % StartKillPeriod == StartKillPeriod - 1) await KillWhileStarting();
             else await KillUnderLoad();
             NoteHits();
+            Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds:F1} {_hits} {_load.Acknowledged.Count} start {_start.TotalSeconds:F1}");
         }
 
         await EndAll();

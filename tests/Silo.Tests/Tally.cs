@@ -50,7 +50,8 @@ internal sealed class Tally
         foreach (var move in outcome.Moves)
         {
             var isIn = move.Kind == StakeMoveKind.In;
-            Add(new PositionKey(move.Netuid, move.Hotkey, move.Coldkey), isIn ? move.Alpha.Rao : -(Int128)move.Alpha.Rao);
+            // What is sold is told without the fee, which is taken from the position as well.
+            Add(new PositionKey(move.Netuid, move.Hotkey, move.Coldkey), isIn ? move.Alpha.Rao : -((Int128)move.Alpha.Rao + move.Fee));
             Changes++;
             if (changesTao) Add(operation.Signer, isIn ? -(Int128)move.Tao.Rao : move.Tao.Rao);
         }
