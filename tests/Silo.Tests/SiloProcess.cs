@@ -35,7 +35,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             silo, "--data", folder, "--gateway-port", "0", "--silo-port", "0", "--no-table", "--no-economy", "--until-input-ends", .. arguments,
         ];
         var start = new ProcessStartInfo("dotnet", all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        // Many short lives: the first code that the compiler makes is the only one that pays.
+        // For a life of seconds beside the test itself, a heap for each core does not pay.
         start.Environment["DOTNET_gcServer"] = "0";
         return new SiloProcess(Process.Start(start)!, folder);
     }
