@@ -55,6 +55,7 @@ public static class Advice
         [RefusalCode.WrongSigner] = "The operation was sent to the actor of another account; send it to its signer's.",
         [RefusalCode.MalformedOperation] = "The operation lacks a field or carries one out of range; correct it.",
         [RefusalCode.NotStarted] = "The network has no genesis yet; wait until it is started, then send the same operation again.",
+        [RefusalCode.WrongNetwork] = "The operation was made for another network; connect to that one, or make a new operation here.",
     }.ToFrozenDictionary();
 
     /// <summary>What is said of a refusal that a newer ledger has and this client does not know.</summary>

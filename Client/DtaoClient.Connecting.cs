@@ -17,15 +17,22 @@ public sealed partial class DtaoClient
     {
         ArgumentNullException.ThrowIfNull(options);
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
-        var host = BuildHost(options);
+        var watch = new ConnectionWatch();
+        var host = BuildHost(options, watch);
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(options.ConnectMillisecondsMax);
             await host.StartAsync(patience.Token).ConfigureAwait(false);
-            return new DtaoClient(host.Services.GetRequiredService<IClusterClient>(), options.Client, TimeProvider.System, new Connection(host));
+            var grains = host.Services.GetRequiredService<IClusterClient>();
+            var client = new DtaoClient(grains, options.Client, TimeProvider.System, new Connection(host, watch));
+            var network = await client.GetNetworkAsync(patience.Token).ConfigureAwait(false);
+            if (options.NetworkId is not { } wanted || wanted == network.NetworkId) return client;
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw new NetworkUnreachableException(
+                ConnectFault.OtherNetwork, $"Network '{network.NetworkId}' answers at {string.Join(", ", options.Gateways)}, and not '{wanted}'. Check the address.", null);
         }
-        catch (Exception caught)
+        catch (Exception caught) when (caught is not NetworkUnreachableException)
         {
             host.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
@@ -33,7 +40,7 @@ public sealed partial class DtaoClient
         }
     }
 
-    private static IHost BuildHost(DtaoConnectionOptions options)
+    private static IHost BuildHost(DtaoConnectionOptions options, ConnectionWatch watch)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         // The host belongs to the client: it must not listen for the program's Ctrl-C.
@@ -47,6 +54,7 @@ public sealed partial class DtaoClient
                 cluster.ServiceId = options.ServiceId;
             });
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMilliseconds(options.ResponseMillisecondsMax));
+            client.AddClusterConnectionLostHandler((_, _) => watch.NoteLoss());
             var tries = 0;
             client.UseConnectionRetryFilter(async (_, token) =>
             {
@@ -91,8 +99,20 @@ public sealed partial class DtaoClient
         }
     }
 
-    private sealed class Connection(IHost host) : IAsyncDisposable
+    /// <summary>Counts how often no gateway was left: after each, another network may answer.</summary>
+    private sealed class ConnectionWatch
     {
+        private int _losses;
+
+        public int Losses => Volatile.Read(ref _losses);
+
+        public void NoteLoss() => Interlocked.Increment(ref _losses);
+    }
+
+    private sealed class Connection(IHost host, ConnectionWatch watch) : IAsyncDisposable
+    {
+        public int Losses => watch.Losses;
+
         public async ValueTask DisposeAsync()
         {
             await host.StopAsync().ConfigureAwait(false);

@@ -18,6 +18,7 @@ public sealed partial class DtaoClient
     /// <summary>Where the chain stands.</summary>
     public async Task<ChainHead> GetHeadAsync(CancellationToken cancellationToken = default)
     {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
         var head = await Coordinator.GetHead().WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_headLock)
         {
@@ -29,24 +30,33 @@ public sealed partial class DtaoClient
         return head;
     }
 
-    /// <summary>The network's name, parameters, and subnets. Its name is null before genesis.</summary>
-    public Task<NetworkView> GetNetworkAsync(CancellationToken cancellationToken = default) => Registry.GetNetwork().WaitAsync(cancellationToken);
-
     /// <summary>An account's free TAO and what of it is held for operations in flight; zero for an account that does not exist.</summary>
-    public Task<AccountView> GetBalanceAsync(AccountId account, CancellationToken cancellationToken = default) =>
-        Account(account).GetView().WaitAsync(cancellationToken);
+    public async Task<AccountView> GetBalanceAsync(AccountId account, CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await Account(account).GetView().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>The receipt of an account's operation; null when none is known, which does not say that there will be none.</summary>
-    public Task<Receipt?> GetReceiptAsync(AccountId account, OperationId id, CancellationToken cancellationToken = default) =>
-        Account(account).GetReceipt(id).WaitAsync(cancellationToken);
+    public async Task<Receipt?> GetReceiptAsync(AccountId account, OperationId id, CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await Account(account).GetReceipt(id).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>A hotkey's owner and take; null while nobody owns it.</summary>
-    public Task<HotkeyFacts?> GetValidatorAsync(AccountId hotkey, CancellationToken cancellationToken = default) =>
-        _grains.GetGrain<IValidatorGrain>(hotkey.ToString()).GetRecord().WaitAsync(cancellationToken);
+    public async Task<HotkeyFacts?> GetValidatorAsync(AccountId hotkey, CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await _grains.GetGrain<IValidatorGrain>(hotkey.ToString()).GetRecord().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>A closed block's header; null when it is not closed yet. Genesis, block 0, has none.</summary>
-    public Task<BlockHeader?> GetBlockAsync(BlockNumber block, CancellationToken cancellationToken = default) =>
-        Coordinator.GetHeader(block).WaitAsync(cancellationToken);
+    public async Task<BlockHeader?> GetBlockAsync(BlockNumber block, CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await Coordinator.GetHeader(block).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>All subnets in ascending netuid, root included, each with its books as of its own last decision.</summary>
     public async Task<IReadOnlyList<SubnetInfo>> GetSubnetsAsync(CancellationToken cancellationToken = default)
@@ -127,9 +137,10 @@ public sealed partial class DtaoClient
         {
             try
             {
+                await CheckNetwork(cancellationToken).ConfigureAwait(false);
                 return await read().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception caught) when (tries < _options.TriesMax && caught is not ObjectDisposedException && !cancellationToken.IsCancellationRequested)
+            catch (Exception caught) when (tries < _options.TriesMax && caught is not (ObjectDisposedException or NetworkChangedException) && !cancellationToken.IsCancellationRequested)
             {
                 await Task.Delay(PauseAfter(tries), _time, cancellationToken).ConfigureAwait(false);
             }

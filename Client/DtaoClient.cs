@@ -17,13 +17,15 @@ namespace Dtao.Client;
 /// A cancellation token ends the wait and never the operation: once something was sent, cancelling throws
 /// <see cref="OperationWaitCanceledException"/>, which carries the operation to ask again with.
 /// Refusals are results; exceptions are for a lost network in reads, and for bugs.
+/// A client belongs to the network that it first saw. Where another one answers at the same address, operations are refused as
+/// <see cref="RefusalCode.WrongNetwork"/>, and reads throw <see cref="NetworkChangedException"/>.
 /// </remarks>
 public sealed partial class DtaoClient : IAsyncDisposable
 {
     private readonly IGrainFactory _grains;
     private readonly DtaoClientOptions _options;
     private readonly TimeProvider _time;
-    private readonly IAsyncDisposable? _connection;
+    private readonly Connection? _connection;
     private readonly Lock _headLock = new();
     private BlockNumber _head;
     private long _headReadAt;
@@ -36,7 +38,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
     {
     }
 
-    private DtaoClient(IGrainFactory grains, DtaoClientOptions options, TimeProvider time, IAsyncDisposable? connection)
+    private DtaoClient(IGrainFactory grains, DtaoClientOptions options, TimeProvider time, Connection? connection)
     {
         ArgumentNullException.ThrowIfNull(grains);
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
@@ -66,7 +68,8 @@ public sealed partial class DtaoClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(call);
         var (id, lastValidBlock) = ticket ?? await CreateTicketAsync(cancellationToken).ConfigureAwait(false);
-        var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = lastValidBlock };
+        var networkId = _networkId ?? await LearnNetworkId(cancellationToken).ConfigureAwait(false);
+        var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = lastValidBlock, NetworkId = networkId };
         return await SubmitAsync(operation, cancellationToken).ConfigureAwait(false);
     }
 
@@ -89,6 +92,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
         string parameter, string? value, NetUid? netuid = null, OperationTicket? ticket = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(parameter);
+        await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
         var (id, lastValidBlock) = ticket ?? await CreateTicketAsync(cancellationToken).ConfigureAwait(false);
         var call = Calls.Administer(parameter, value, netuid);
         var operation = new Operation { Id = id, Signer = default, Call = call, LastValidBlock = lastValidBlock };
@@ -110,9 +114,10 @@ public sealed partial class DtaoClient : IAsyncDisposable
             try
             {
                 receipt = await Wait(operation, send(), cancellationToken).ConfigureAwait(false);
-                NoteHead(receipt.Block);
+                if (receipt.Code == RefusalCode.WrongNetwork) Volatile.Write(ref _lossesSeen, LookAgain);
+                else NoteHead(receipt.Block);
                 if (receipt.Code == RefusalCode.OutcomeUnknown) failure ??= new TimeoutException("The ledger lost the answer.");
-                if (!receipt.MayPassOnRetry) return new(operation, StatusOf(operation, receipt), receipt, tries, failure);
+                if (!receipt.MayPassOnRetry) return new(operation, StatusOf(operation, receipt, failure), receipt, tries, failure);
             }
             catch (Exception caught) when (caught is not (OperationWaitCanceledException or ObjectDisposedException))
             {
@@ -130,13 +135,15 @@ public sealed partial class DtaoClient : IAsyncDisposable
         }
     }
 
-    private static OperationStatus StatusOf(Operation operation, Receipt receipt) => receipt.Status switch
+    private static OperationStatus StatusOf(Operation operation, Receipt receipt, Exception? failure) => receipt.Status switch
     {
         ReceiptStatus.Applied => OperationStatus.Applied,
         ReceiptStatus.Refused => OperationStatus.Refused,
         // By then the account may have forgotten the receipt of an operation that took effect in time.
         _ when receipt.Code == RefusalCode.Expired
             && receipt.Block.Value > operation.LastValidBlock.Value + OperationLimits.ReceiptBlocks => OperationStatus.OutcomeUnknown,
+        // What became of a try that was not answered is known only to the network that it went to.
+        _ when receipt.Code == RefusalCode.WrongNetwork && failure is not null => OperationStatus.OutcomeUnknown,
         _ => OperationStatus.NotAccepted,
     };
 

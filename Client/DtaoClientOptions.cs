@@ -65,6 +65,10 @@ public sealed record DtaoConnectionOptions
     /// <summary>Must be the silos' own.</summary>
     public string ServiceId { get; init; } = ServiceIdDefault;
 
+    /// <summary>The id of the network to connect to; another is refused as <see cref="ConnectFault.OtherNetwork"/>.</summary>
+    /// <value>Default null: whichever answers.</value>
+    public string? NetworkId { get; init; }
+
     /// <summary>How often a connection is tried before <see cref="NetworkUnreachableException"/> is thrown.</summary>
     /// <value>Default 5.</value>
     [Range(1, 1_000)]

@@ -95,21 +95,16 @@ public static class TaoLedger
 
         var existentialDeposit = scope.Parameters.ExistentialDeposit;
         var source = Read(scope, from);
-        if (source < amount) return LedgerError.FundsUnavailable;
+        var error = TransferRules.CheckSender(source, amount, existentialDeposit, keepAlive);
+        if (error != LedgerError.None) return error;
+        var target = Read(scope, to);
+        error = TransferRules.CheckReceiver(target, amount, existentialDeposit);
+        if (error != LedgerError.None || from == to) return error;
+
         var remainder = source - amount;
-        if (keepAlive && remainder < existentialDeposit) return LedgerError.NotExpendable;
-        var received = Read(scope, to).AddSaturating(amount);
-        if (received < existentialDeposit) return LedgerError.BelowMinimum;
-        if (from == to) return LedgerError.None;
-
-        if (remainder < existentialDeposit)
-        {
-            dust = remainder;
-            remainder = Tao.Zero;
-        }
-
-        Write(scope, from, remainder);
-        Write(scope, to, received);
+        dust = TransferRules.DustOf(remainder, existentialDeposit);
+        Write(scope, from, remainder - dust);
+        Write(scope, to, target.AddSaturating(amount));
         return LedgerError.None;
     }
 

@@ -12,7 +12,7 @@ internal static class Transfers
     /// <summary>Moves everything, or with <paramref name="keepAlive"/> everything above the existential deposit.</summary>
     public static LedgerError All(CallRun run, AccountId to, bool keepAlive)
     {
-        var amount = keepAlive ? TaoLedger.KeepAliveBalance(run.Scope, run.Signer) : TaoLedger.Balance(run.Scope, run.Signer);
+        var amount = TransferRules.AmountOfAll(TaoLedger.Balance(run.Scope, run.Signer), run.Scope.Parameters.ExistentialDeposit, keepAlive);
         return TaoLedger.TransferPlain(run.Scope, run.Signer, to, amount, keepAlive);
     }
 }

@@ -16,7 +16,7 @@ public readonly record struct OperationId([property: Id(0)] Guid Value)
 /// <remarks>
 /// The same id with the same content is the same operation: it takes effect once, and each repeat is answered with the first receipt.
 /// The same id with other content is refused as <see cref="RefusalCode.OperationConflict"/>.
-/// <see cref="NetworkId"/>, <see cref="Nonce"/>, and <see cref="Signature"/> have their place in the envelope; a network with signatures off ignores them.
+/// <see cref="Nonce"/> and <see cref="Signature"/> have their place in the envelope; a network with signatures off ignores them.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("dtao.Operation")]
 public sealed record Operation
@@ -27,6 +27,7 @@ public sealed record Operation
     [Id(2)] public required Call Call { get; init; }
     /// <summary>The last block in which the operation may be decided; at most <see cref="OperationLimits.ValidityBlocksMax"/> ahead.</summary>
     [Id(3)] public required BlockNumber LastValidBlock { get; init; }
+    /// <summary>The id of the network that it is meant for: another refuses it as <see cref="RefusalCode.WrongNetwork"/>. Null means whichever gets it.</summary>
     [Id(4)] public string? NetworkId { get; init; }
     [Id(5)] public ulong? Nonce { get; init; }
     [Id(6)] public byte[]? Signature { get; init; }
@@ -80,6 +81,8 @@ public enum RefusalCode : ushort
     MalformedOperation = 1008,
     /// <summary>The network has no genesis yet.</summary>
     NotStarted = 1009,
+    /// <summary>The operation names another network. Connect to that one, or make a new operation.</summary>
+    WrongNetwork = 1010,
 }
 
 /// <summary>What the caller is told. A refusal is a receipt too.</summary>

@@ -16,6 +16,10 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<Receipt> Submit(Operation operation);
 
+    /// <summary>What the call would do if this account made it now, with the free TAO that nothing in flight holds. Nothing is recorded or promised.</summary>
+    [Alias("Quote")]
+    Task<Subnets.CallQuote> Quote(Call call);
+
     /// <summary>The receipt of an operation, or null when none is known.</summary>
     [Alias("GetReceipt")]
     Task<Receipt?> GetReceipt(OperationId id);

@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
 
 namespace Dtao.Grains.Subnets;
 
@@ -102,13 +103,33 @@ public sealed record PoolReply(
 }
 
 /// <summary>An answer to "what would this call do".</summary>
-/// <param name="AmountOut">Rao of the token that comes out: alpha when buying, TAO when selling.</param>
+/// <param name="Error">Why it would be refused; None when it would be done. A call that no account can make is MalformedCall.</param>
+/// <param name="AmountIn">Rao that leave the signer: TAO when buying or sending (dust included), alpha otherwise; 0 where several positions are sold.</param>
+/// <param name="AmountOut">Rao of the token that comes out: alpha when buying, TAO when selling, TAO that arrives, alpha recycled or burned.</param>
 /// <param name="Fee">Rao of the input's token.</param>
 /// <param name="SlippagePpm">How far the average price lies from the price before, in parts per million.</param>
 [GenerateSerializer, Immutable, Alias("dtao.CallQuote")]
 public sealed record CallQuote(
     [property: Id(0)] LedgerError Error, [property: Id(1)] ulong AmountIn, [property: Id(2)] ulong AmountOut, [property: Id(3)] ulong Fee,
-    [property: Id(4)] UInt128 PriceBeforeBits, [property: Id(5)] UInt128 PriceAfterBits, [property: Id(6)] ulong SlippagePpm, [property: Id(7)] BlockNumber Block);
+    [property: Id(4)] UInt128 PriceBeforeBits, [property: Id(5)] UInt128 PriceAfterBits, [property: Id(6)] ulong SlippagePpm, [property: Id(7)] BlockNumber Block)
+{
+    /// <summary>TAO that a transfer would destroy, because the sender would be left under the existential deposit.</summary>
+    [Id(8)] public Tao Dust { get; init; }
+
+    /// <summary>The hotkey's owner and take before a call that changes only a hotkey; null when nobody owns it, and for other calls.</summary>
+    [Id(9)] public Validators.HotkeyFacts? HotkeyBefore { get; init; }
+
+    /// <summary>The same after the call.</summary>
+    [Id(10)] public Validators.HotkeyFacts? HotkeyAfter { get; init; }
+
+    public static CallQuote Of(Quote quote, Call call, BlockNumber block) => new(
+        quote.Error, quote.AmountIn, quote.AmountOut, quote.Fee, quote.PriceBefore.Bits, quote.PriceAfter.Bits, quote.SlippageParts, block)
+    {
+        Dust = quote.Dust,
+        HotkeyBefore = quote.HotkeyBefore is { } before ? Validators.HotkeyFacts.Of(call.Hotkey, before) : null,
+        HotkeyAfter = quote.HotkeyAfter is { } after ? Validators.HotkeyFacts.Of(call.Hotkey, after) : null,
+    };
+}
 
 /// <summary>A subnet's books with the figures that are computed from them.</summary>
 /// <param name="PriceBits">Spot price, raw U64F64.</param>
@@ -116,7 +137,11 @@ public sealed record CallQuote(
 [GenerateSerializer, Immutable, Alias("dtao.PoolView")]
 public sealed record PoolView(
     [property: Id(0)] SubnetBooks? Books, [property: Id(1)] BlockNumber Block, [property: Id(2)] UInt128 PriceBits, [property: Id(3)] ulong Order,
-    [property: Id(4)] OwedEntry[] Owed, [property: Id(5)] Tao Destroyed, [property: Id(6)] ulong Swaps, [property: Id(7)] int Positions);
+    [property: Id(4)] OwedEntry[] Owed, [property: Id(5)] Tao Destroyed, [property: Id(6)] ulong Swaps, [property: Id(7)] int Positions)
+{
+    /// <summary>TAO that was sent to the account of a subnet that does not exist.</summary>
+    [Id(8)] public Tao UnclaimedTao { get; init; }
+}
 
 /// <summary>Fees booked for an account and not yet paid to it.</summary>
 [GenerateSerializer, Immutable, Alias("dtao.OwedEntry")]

@@ -12,6 +12,10 @@ public interface IValidatorGrain : IGrainWithStringKey
     [Alias("Execute")]
     Task<PoolReply> Execute(PoolCommand command);
 
+    /// <summary>What such a call would do now; nothing is recorded.</summary>
+    [Alias("Quote")]
+    Task<CallQuote> Quote(PoolCommand command);
+
     /// <summary>What is known of the hotkey; null while nobody owns it. Durable facts only.</summary>
     [Alias("GetRecord")]
     Task<HotkeyFacts?> GetRecord();
@@ -26,6 +30,8 @@ public interface IValidatorGrain : IGrainWithStringKey
 public sealed record HotkeyFacts(
     [property: Id(0)] AccountId Hotkey, [property: Id(1)] AccountId Owner, [property: Id(2)] ushort? StoredTake, [property: Id(3)] BlockNumber LastTakeChange)
 {
+    public static HotkeyFacts Of(AccountId hotkey, HotkeyRecord record) => new(hotkey, record.Owner, record.StoredTake?.Parts, record.LastTakeChange);
+
     public HotkeyRecord ToRecord() => new(Owner)
     {
         StoredTake = StoredTake is { } take ? new Take(take) : null,

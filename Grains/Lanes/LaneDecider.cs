@@ -33,12 +33,6 @@ public static class LaneDecider
     /// <summary>Who receives fees: the fee account, or the burn account where there is none.</summary>
     public static AccountId BeneficiaryOf(NetworkParameters parameters) => parameters.Author ?? AccountId.Burn;
 
-    /// <summary>The alpha that a quoted call would move at most: what it asks for, and no more than there is. 0 where it sells on several subnets.</summary>
-    public static ulong AmountIn(ILedgerSource source, AccountId signer, Call call) =>
-        call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha
-            ? 0
-            : Math.Min(call.Amount, ShareLedger.Position(source, new PositionKey(call.Netuid, call.Hotkey, signer)).Rao);
-
     private static LaneDecision Decided(MessageHead head, Call call, (CallOutcome Outcome, long FreeChange) done, ulong order) =>
         new(head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call, done.Outcome, done.FreeChange, order);
 }

@@ -91,14 +91,11 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     {
         ThrowIfEnding();
         var facts = await Peek(command);
-        var source = new LaneSource(facts, [command]);
-        var signer = command.Head.Sender;
-        var quote = LaneDecider.IsForLane(command.Call)
-            ? Quotes.Of(source, signer, command.Call)
-            : new Quote(Economics.Ledger.LedgerError.MalformedCall, 0, 0, default, default, 0);
-        var amountIn = quote.IsRefused ? command.Call.Amount : LaneDecider.AmountIn(source, signer, command.Call);
-        return new CallQuote(
-            quote.Error, amountIn, quote.AmountOut, quote.Fee, quote.PriceBefore.Bits, quote.PriceAfter.Bits, quote.SlippageParts, facts.Block);
+        var call = command.Call;
+        var quote = LaneDecider.IsForLane(call)
+            ? Quotes.Of(new LaneSource(facts, [command]), command.Head.Sender, call)
+            : Economics.Staking.Quote.Refused(Economics.Ledger.LedgerError.MalformedCall, call);
+        return CallQuote.Of(quote, call, facts.Block);
     }
 
     public async Task PauseForBlock(BlockNumber block)

@@ -31,6 +31,7 @@ public sealed partial class SubnetRegistryGrain(
         await base.OnActivateAsync(cancellationToken);
         _durablySettledBelow = State.SettledBelow;
         if (State.Name is null) return;
+        network.Identify(State.NetworkId);
         network.Adopt(State.Revision, State.Parameters);
         if (State.UnderWay is null && State.PushedRevision == State.Revision) return;
         _ = _changes.Run(FinishLeftOver);

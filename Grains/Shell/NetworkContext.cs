@@ -12,11 +12,17 @@ public sealed class NetworkContext
 {
     private readonly Lock _lock = new();
     private volatile Snapshot _current = new(0, null, BlockNumber.Genesis);
+    private volatile string? _networkId;
 
     /// <summary>Null until the registry has been read.</summary>
     public NetworkParameters? Parameters => _current.Parameters;
 
     public BlockNumber Head => _current.Head;
+
+    /// <summary>The network's id, which never changes; null until the registry has been read.</summary>
+    public string? NetworkId => _networkId;
+
+    public void Identify(string networkId) => _networkId = networkId;
 
     public void Adopt(ulong revision, NetworkParameters parameters)
     {

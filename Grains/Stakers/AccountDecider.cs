@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Wire;
@@ -70,14 +71,20 @@ public static class AccountDecider
         return null;
     }
 
+    /// <summary>Whether an operation names a network and it is not this one. Asked before anything else: another network's ids mean nothing here.</summary>
+    public static bool IsForAnother(Operation operation, string? networkId) => operation.NetworkId is { } named && named != networkId;
+
     /// <summary>Checks that need no state but the clock: what is refused here is not recorded, and would be refused again.</summary>
     public static RefusalCode CheckEnvelope(AccountId account, Operation operation, BlockNumber now)
     {
         if (operation.Signer != account) return RefusalCode.WrongSigner;
-        if (!IsWellFormed(operation.Call) || SystemSenders.IsSystem(operation.Signer)) return RefusalCode.MalformedOperation;
+        if (!IsWellFormed(account, operation.Call)) return RefusalCode.MalformedOperation;
         if (operation.LastValidBlock < now) return RefusalCode.Expired;
         return operation.LastValidBlock.Value - now.Value > OperationLimits.ValidityBlocksMax ? RefusalCode.LastValidBlockTooFar : RefusalCode.None;
     }
+
+    /// <summary>Whether this account may ask for this call at all: it has every field that its kind needs, and is one that an account makes.</summary>
+    public static bool IsWellFormed(AccountId account, Call call) => IsWellFormed(call) && !SystemSenders.IsSystem(account);
 
     public static AccountDecision Next(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now)
     {
@@ -132,11 +139,19 @@ public static class AccountDecider
     public static TaoCredited Credit(AccountState state, TaoCredit credit, NetworkParameters parameters)
     {
         var leaving = state.HasExclusive && state.InFlight.Values.First() is { Route: OperationRoute.Transfer } transfer ? transfer.Hold : Tao.Zero;
-        var wouldHold = state.Free.SubtractSaturating(leaving).AddSaturating(credit.Amount);
-        var error = !credit.MustSucceed && !credit.Amount.IsZero && wouldHold < parameters.ExistentialDeposit
-            ? LedgerError.BelowMinimum
-            : LedgerError.None;
+        var error = credit.MustSucceed
+            ? LedgerError.None
+            : TransferRules.CheckReceiver(state.Free.SubtractSaturating(leaving), credit.Amount, parameters.ExistentialDeposit);
         return new(credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error);
+    }
+
+    /// <summary>What a transfer would come to, counting on what nothing in flight holds.</summary>
+    /// <param name="receiverHolds">What stands on the receiver's account; ignored when that is this one.</param>
+    public static CallQuote QuoteTransfer(AccountState state, Call call, Tao receiverHolds, NetworkParameters parameters, BlockNumber now)
+    {
+        var free = state.Free.SubtractSaturating(state.Held);
+        var source = new TransferSource((state.Id, free), (call.ToColdkey!.Value, receiverHolds), parameters, now);
+        return CallQuote.Of(Quotes.Of(source, state.Id, call), call, now);
     }
 
     /// <summary>The free TAO that an operation in flight may count on: all but what others hold.</summary>
@@ -182,10 +197,8 @@ public static class AccountDecider
         var staysAlive = call.Kind == CallKind.Transfer && new Tao(call.Amount).AddSaturating(deposit) <= available;
         if (!staysAlive && state.InFlight.Count > 0) return Later;
 
-        var amount = call.Kind == CallKind.Transfer
-            ? new Tao(call.Amount)
-            : call.KeepAlive ? state.Free.SubtractSaturating(deposit) : state.Free;
-        var error = CheckTransfer(available, amount, deposit, call.KeepAlive);
+        var amount = call.Kind == CallKind.Transfer ? new Tao(call.Amount) : TransferRules.AmountOfAll(state.Free, deposit, call.KeepAlive);
+        var error = TransferRules.CheckSender(available, amount, deposit, call.KeepAlive);
         if (error != LedgerError.None || amount.IsZero || call.ToColdkey == state.Id)
         {
             var outcome = error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(error);
@@ -193,18 +206,10 @@ public static class AccountDecider
             return new AccountDecision.Decide(new(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now));
         }
 
-        var rest = available - amount;
-        var dust = rest < deposit ? rest : Tao.Zero;
+        var dust = TransferRules.DustOf(available - amount, deposit);
         var started = new InFlightOperation(
             state.NextSequence, operation.Id, HashContent(operation), call, operation.LastValidBlock, OperationRoute.Transfer, amount + dust, dust, !staysAlive);
         return new AccountDecision.Start(new OperationStarted(started, now));
-    }
-
-    private static LedgerError CheckTransfer(Tao available, Tao amount, Tao deposit, bool keepAlive)
-    {
-        if (amount.IsZero) return LedgerError.None;
-        if (available < amount) return LedgerError.FundsUnavailable;
-        return keepAlive && available - amount < deposit ? LedgerError.NotExpendable : LedgerError.None;
     }
 
     private static bool IsWellFormed(Call call) => RouteOf(call) switch

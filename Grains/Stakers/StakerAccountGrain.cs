@@ -43,10 +43,14 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         await base.OnActivateAsync(cancellationToken);
         State.Id = AccountId.ParseHex(this.GetPrimaryKeyString());
         _durablySettledBelow = State.SettledBelow;
-        if (network.Parameters is null)
+        if (network.Parameters is null || network.NetworkId is null)
         {
             var view = await GrainFactory.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
-            if (view.Name is not null) network.Adopt(view.Revision, view.Parameters);
+            if (view.Name is not null)
+            {
+                network.Identify(view.NetworkId);
+                network.Adopt(view.Revision, view.Parameters);
+            }
         }
 
         Resume();
@@ -55,6 +59,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     public async Task<Receipt> Submit(Operation operation)
     {
         if (network.Parameters is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
+        if (AccountDecider.IsForAnother(operation, network.NetworkId)) return Receipt.NotAccepted(operation.Id, RefusalCode.WrongNetwork, Now);
 
         // The clock must not fall back behind what an earlier process has answered by. Asked here and not on activation, which the coordinator may wait for.
         if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).GetHead()).Block);

@@ -37,6 +37,15 @@ public static class PoolDecider
             new PoolOutcome(outcome, freeChange, BlockOf(state, head), state.Order + 1), ChangesOf(scope, owed), direct, newDelegate);
     }
 
+    /// <summary>What <see cref="Decide"/> would come to.</summary>
+    public static CallQuote Quote(
+        PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys)
+    {
+        var (head, call) = (command.Head, command.Call);
+        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys);
+        return CallQuote.Of(Quotes.Of(source, head.Sender, call), call, source.Block);
+    }
+
     /// <summary>Records that a message which was never decided has expired, and never will be.</summary>
     public static CallDecided Expire(PoolState state, MessageHead head, Call call) => new(
         head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call,
@@ -68,11 +77,9 @@ public static class PoolDecider
     public static GiftReceived ReceiveGift(PoolState state, TaoCredit credit)
     {
         var held = state.Books?.AccountTao ?? state.UnclaimedTao;
-        var isTooLittle = !credit.MustSucceed && !credit.Amount.IsZero
-            && held.AddSaturating(credit.Amount) < state.Parameters.ExistentialDeposit;
+        var error = credit.MustSucceed ? LedgerError.None : TransferRules.CheckReceiver(held, credit.Amount, state.Parameters.ExistentialDeposit);
         return new GiftReceived(
-            credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount,
-            isTooLittle ? LedgerError.BelowMinimum : LedgerError.None);
+            credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error);
     }
 
     /// <summary>What the coordinator must know of a subnet to plan a block.</summary>

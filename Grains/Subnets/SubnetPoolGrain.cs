@@ -101,11 +101,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         await Fetch(Missing(command), command.Call);
-        var source = new PoolSource(State, State.LastBlock, command.Head.Sender, command.Free, BeneficiaryExists, _hotkeys.Records);
-        var quote = Economics.Staking.Quotes.Of(source, command.Head.Sender, command.Call);
+        var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records);
         await Durable();
-        return new CallQuote(
-            quote.Error, command.Call.Amount, quote.AmountOut, quote.Fee, quote.PriceBefore.Bits, quote.PriceAfter.Bits, quote.SlippageParts, State.LastBlock);
+        return quote;
     }
 
     public async Task<PoolView> GetView()
@@ -113,7 +111,10 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var price = State.Books is { } books ? Economics.Pools.PoolState.Of(books).Price : default;
         var view = new PoolView(
             State.Books, State.LastBlock, price.Bits, State.Order, [.. State.Owed.Select(entry => new OwedEntry(entry.Key, entry.Value))],
-            State.Destroyed, State.Swaps, State.Shares.Count);
+            State.Destroyed, State.Swaps, State.Shares.Count)
+        {
+            UnclaimedTao = State.UnclaimedTao,
+        };
         await Durable();
         return view;
     }

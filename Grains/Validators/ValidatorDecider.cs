@@ -44,6 +44,15 @@ public static class ValidatorDecider
         return Recorded(command, new HotkeyOutcome(outcome, now, state.Order + 1), after);
     }
 
+    /// <summary>What <see cref="Decide"/> would come to.</summary>
+    public static CallQuote Quote(ValidatorState state, PoolCommand command, NetworkParameters parameters, BlockNumber head)
+    {
+        var (signer, call) = (command.Head.Sender, command.Call);
+        var source = new HotkeySource(state, parameters, BlockOf(state, command, head));
+        var quote = IsForHotkey(state, call) ? Quotes.Of(source, signer, call) : Economics.Staking.Quote.Refused(LedgerError.MalformedCall, call);
+        return CallQuote.Of(quote, call, source.Block);
+    }
+
     /// <summary>The event that makes a hotkey a delegate, or null when it is one.</summary>
     /// <remarks>Source: rule book 01, 6.2; staking/helpers.rs. The window of take changes does not start.</remarks>
     public static DelegateEnsured? EnsureDelegate(ValidatorState state)
@@ -52,9 +61,10 @@ public static class ValidatorDecider
         return state.Record.IsDelegate ? null : new DelegateEnsured(Take.Default);
     }
 
-    public static HotkeyFacts? Facts(ValidatorState state) => state.Record is { } record
-        ? new HotkeyFacts(state.Hotkey, record.Owner, record.StoredTake?.Parts, record.LastTakeChange)
-        : null;
+    public static HotkeyFacts? Facts(ValidatorState state) => state.Record is { } record ? HotkeyFacts.Of(state.Hotkey, record) : null;
+
+    private static bool IsForHotkey(ValidatorState state, Call call) =>
+        call.Hotkey == state.Hotkey && call.Kind is CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey;
 
     /// <summary>The block that the command belongs to: the highest that anyone involved has seen, so that it never runs backwards.</summary>
     private static BlockNumber BlockOf(ValidatorState state, PoolCommand command, BlockNumber head)
@@ -66,9 +76,7 @@ public static class ValidatorDecider
     private static (CallOutcome Outcome, HotkeyRecord? After) Execute(
         ValidatorState state, PoolCommand command, NetworkParameters parameters, BlockNumber now)
     {
-        var isHere = command.Call.Hotkey == state.Hotkey
-            && command.Call.Kind is CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey;
-        if (!isHere) return (CallOutcome.Refused(LedgerError.MalformedCall), null);
+        if (!IsForHotkey(state, command.Call)) return (CallOutcome.Refused(LedgerError.MalformedCall), null);
 
         var scope = new LedgerScope(new HotkeySource(state, parameters, now));
         var outcome = StakingCalls.Execute(scope, command.Head.Sender, command.Call);

@@ -59,6 +59,15 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
             : new PoolReply(DeliveryStatus.Decided, outcome.Outcome, 0, outcome.Block, outcome.Order, AnswerStamp(stamp));
     }
 
+    public async Task<CallQuote> Quote(PoolCommand command)
+    {
+        ThrowIfPoisoned();
+        if (network.Parameters is null) await LearnNetwork();
+        var quote = ValidatorDecider.Quote(State, command, network.Parameters ?? NetworkParameters.Default, network.Head);
+        await Durable();
+        return quote;
+    }
+
     public async Task<HotkeyFacts?> GetRecord()
     {
         var facts = ValidatorDecider.Facts(State);

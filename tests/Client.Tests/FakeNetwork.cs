@@ -24,6 +24,7 @@ public sealed class FakeNetwork
     public List<StakePosition> Positions { get; } = [];
     public List<BlockHeader> Headers { get; } = [];
     public CallQuote? Quote { get; set; }
+    public string NetworkId { get; set; } = "fake-1";
 
     /// <summary>What the account answers to each try, by its place counted from 0.</summary>
     public Func<Operation, int, Task<Receipt>> OnSubmit { get; set; } =
@@ -34,7 +35,7 @@ public sealed class FakeNetwork
         Answer<IBlockCoordinatorGrain>("GetHead", _ => Task.FromResult(new ChainHead(Head, Tao.Zero, Tao.Zero, Headers.LastOrDefault())));
         Answer<IBlockCoordinatorGrain>("GetHeader", a => Task.FromResult(Headers.Find(header => header.Number == (BlockNumber)a[1])));
         Answer<ISubnetRegistryGrain>("GetNetwork", _ => Task.FromResult(new NetworkView(
-            "fake", "fake-1", "2026-06", 1, NetworkParameters.Default, [.. Subnets.Select(subnet => subnet.Entry)], Tao.Zero, 1_000)));
+            "fake", NetworkId, "2026-06", 1, NetworkParameters.Default, [.. Subnets.Select(subnet => subnet.Entry)], Tao.Zero, 1_000)));
         Answer<IStakerAccountGrain>("Submit", a =>
         {
             Submitted.Add((Operation)a[1]);
@@ -47,8 +48,7 @@ public sealed class FakeNetwork
         });
         Answer<ISubnetPoolGrain>("GetView", a => Task.FromResult(Subnets.Single(subnet => subnet.Entry.PoolKey == (long)a[0]).Pool));
         Answer<ISubnetPoolGrain>("GetPositions", a => Task.FromResult(PageOf((long)a[0], (PositionFilter)a[1], (int)a[2])));
-        Answer<ISubnetPoolGrain>("Quote", _ => Task.FromResult(Quote!));
-        Answer<ILaneGrain>("Quote", _ => Task.FromResult(Quote!));
+        Answer<IStakerAccountGrain>("Quote", _ => Task.FromResult(Quote!));
         Answer<IValidatorGrain>("GetRecord", _ => Task.FromResult<HotkeyFacts?>(null));
     }
 

@@ -60,42 +60,33 @@ public sealed class ReadTests
     }
 
     [Fact]
-    public async Task Quote_OnePool_AsksThatPoolWithTheFreeTaoThatNothingCountsOn()
-    {
-        Add(1, "one");
-        _network.Quote = SomeQuote;
-        _network.Accounts[DevAccounts.Alice] = new(DevAccounts.Alice, new Tao(100), new Tao(30), 1, _network.Head);
-
-        var quote = await Client.QuoteAsync(DevAccounts.Alice, Calls.AddStake(DevAccounts.Bob, new NetUid(1), new Tao(10)), Token);
-
-        Assert.Equal(SomeQuote, quote);
-        var asked = Assert.Single(_network.Asked, asked => asked.Method == nameof(ISubnetPoolGrain.Quote));
-        var command = Assert.IsType<PoolCommand>(asked.Arguments[0]);
-        Assert.Equal((65_537L, new Tao(70), DevAccounts.Alice), ((long)asked.Key, command.Free, command.Head.Sender));
-    }
-
-    [Fact]
-    public async Task Quote_TwoPools_AsksTheLane()
+    public async Task Quote_AnyCall_AsksTheSignersAccount()
     {
         _network.Quote = SomeQuote;
+        var call = Calls.Transfer(DevAccounts.Bob, new Tao(10), keepAlive: true);
 
-        var quote = await Client.QuoteAsync(DevAccounts.Alice, Calls.SwapStake(DevAccounts.Bob, new NetUid(1), new NetUid(2), new Alpha(10)), Token);
+        var quote = await Client.QuoteAsync(DevAccounts.Alice, call, Token);
 
         Assert.Equal(SomeQuote, quote);
-        Assert.IsType<LaneCommand>(Assert.Single(_network.Asked, asked => asked.Method == nameof(ILaneGrain.Quote)).Arguments[0]);
+        var asked = Assert.Single(_network.Asked);
+        Assert.Equal((nameof(IStakerAccountGrain.Quote), DevAccounts.Alice.ToString(), call), (asked.Method, asked.Key, asked.Arguments[0]));
     }
 
     [Fact]
-    public async Task Quote_UnknownSubnet_SaysSo()
+    public async Task Quote_AdministratorsSetting_IsTheCallersMistake() =>
+        await Assert.ThrowsAsync<ArgumentException>(() => Client.QuoteAsync(DevAccounts.Alice, Calls.Administer("fee_rate", "1", new NetUid(1)), Token));
+
+    [Fact]
+    public async Task GetNetwork_AnotherAnswers_ThrowsAndNamesBoth()
     {
-        var quote = await Client.QuoteAsync(DevAccounts.Alice, Calls.AddStake(DevAccounts.Bob, new NetUid(9), new Tao(10)), Token);
+        var client = Client;
+        await client.GetNetworkAsync(Token);
+        _network.NetworkId = "other-1";
 
-        Assert.Equal(LedgerError.SubnetNotExists, quote.Error);
+        var caught = await Assert.ThrowsAsync<NetworkChangedException>(() => client.GetSubnetsAsync(Token));
+
+        Assert.Equal(("fake-1", "other-1", "fake-1"), (caught.Expected, caught.Found, client.NetworkId));
     }
-
-    [Fact]
-    public async Task Quote_NothingToQuote_IsTheCallersMistake() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => Client.QuoteAsync(DevAccounts.Alice, Calls.Transfer(DevAccounts.Bob, new Tao(1), true), Token));
 
     [Fact]
     public async Task Blocks_FromThePastIntoTheFuture_HasNoGapAndSurvivesALostAnswer()

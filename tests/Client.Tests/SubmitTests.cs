@@ -26,6 +26,21 @@ public sealed class SubmitTests
         Assert.Equal(Calls.AddStake(DevAccounts.Bob, new NetUid(1), new Tao(5)), operation.Call);
         Assert.Equal(new BlockNumber(164), operation.LastValidBlock);
         Assert.NotEqual(Guid.Empty, operation.Id.Value);
+        Assert.Equal("fake-1", operation.NetworkId);
+    }
+
+    [Theory]
+    [InlineData(0, OperationStatus.NotAccepted)]
+    [InlineData(2, OperationStatus.OutcomeUnknown)]
+    public async Task AddStake_AnotherNetworkAnswers_SaysNotHereAndUnknownWhereAnEarlierTryWasLost(int lost, OperationStatus expected)
+    {
+        _network.OnSubmit = (operation, place) => place < lost
+            ? throw new TimeoutException("No answer.")
+            : Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.WrongNetwork, _network.Head));
+
+        var result = await Add();
+
+        Assert.Equal((expected, lost + 1, RefusalCode.WrongNetwork), (result.Status, result.Tries, result.Receipt!.Code));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal static class DtaoCommand
             await context.Error.WriteLineAsync("Stopped.");
             return ExitCode.Unknown;
         }
-        catch (Exception caught) when (caught is NetworkUnreachableException or TimeoutException or Orleans.Runtime.OrleansException)
+        catch (Exception caught) when (caught is NetworkUnreachableException or NetworkChangedException or TimeoutException or Orleans.Runtime.OrleansException)
         {
             await context.Error.WriteLineAsync(caught.Message);
             return ExitCode.Unknown;

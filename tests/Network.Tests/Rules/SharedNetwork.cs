@@ -1,3 +1,6 @@
+using Dtao.Client;
+using Dtao.Grains;
+using Dtao.Grains.Registry;
 using Dtao.Hosting.Scenarios;
 using Dtao.TestKit;
 
@@ -14,6 +17,14 @@ public sealed class SharedNetwork : IAsyncLifetime
     public ClusterNetwork Cluster => _cluster ?? throw new InvalidOperationException("The network has not been started.");
 
     public RunningNetwork Network => RunningNetwork.Of(Cluster.Host);
+
+    /// <summary>Sets a network parameter.</summary>
+    public async Task Administer(string parameter, string value)
+    {
+        var registry = Cluster.Host.Grains.GetGrain<ISubnetRegistryGrain>(0);
+        var receipt = await registry.Administer(OperationId.Create(), Calls.Administer(parameter, value, netuid: null));
+        Assert.True(receipt.IsApplied, receipt.ErrorName);
+    }
 
     public async ValueTask InitializeAsync() => _cluster = await ClusterNetwork.StartAsync(SmallNetwork.Genesis(stakers: 60));
 

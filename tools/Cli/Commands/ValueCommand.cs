@@ -50,7 +50,7 @@ internal sealed class ValueCommand
 
         await using var client = await _connection.ConnectAsync(_context, parsed, cancellationToken);
         var (signer, call, what) = await plan(parsed, client, cancellationToken);
-        var quote = DtaoClient.CanQuote(signer, call) ? await client.QuoteAsync(signer, call, cancellationToken) : null;
+        var quote = await client.QuoteAsync(signer, call, cancellationToken);
         if (!isJson) Announce(what, call, quote);
         if (asks && !Confirm())
         {
@@ -66,13 +66,21 @@ internal sealed class ValueCommand
         return ExitCodeOf(result.Status);
     }
 
-    private void Announce(string what, Call call, CallQuote? quote)
+    private void Announce(string what, Call call, CallQuote quote)
     {
         _context.Output.WriteLine(what);
-        if (quote is null) return;
         if (quote.Error != LedgerError.None)
         {
             _context.Output.WriteLine($"As things stand this would be refused: {quote.Error}. {Advice.For(quote.Error)}");
+            return;
+        }
+
+        if (call.Kind is CallKind.Transfer or CallKind.TransferAll)
+        {
+            Printer.Facts(_context, "Quote",
+            [
+                ("Leaves the sender", Shown.Tao(quote.AmountIn)), ("Arrives", Shown.Tao(quote.AmountOut)), ("Destroyed as dust", Shown.Tao(quote.Dust.Rao)),
+            ]);
             return;
         }
 
@@ -120,7 +128,7 @@ internal sealed class ValueCommand
         ? $"Added stake on subnet {move.Netuid}: {Shown.Tao(move.Tao.Rao)} for {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Tao(move.Fee)}) on hotkey {Shown.Account(move.Hotkey)}"
         : $"Removed stake from subnet {move.Netuid}: {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Alpha(move.Fee, "α")}) for {Shown.Tao(move.Tao.Rao)} from hotkey {Shown.Account(move.Hotkey)}";
 
-    private static JsonObject ToJson(OperationResult result, CallQuote? quote, Receipt? earlier) => new()
+    private static JsonObject ToJson(OperationResult result, CallQuote quote, Receipt? earlier) => new()
     {
         ["success"] = result.IsApplied,
         ["status"] = result.Status.ToString(),
@@ -132,7 +140,7 @@ internal sealed class ValueCommand
         ["order"] = result.Receipt is { } receipt ? Shown.Rao(receipt.Order) : null,
         ["decided_by"] = result.Receipt?.DecidedBy?.Value,
         ["moves"] = new JsonArray([.. result.Moves.Select(Shown.Move)]),
-        ["quote"] = quote is null ? null : Shown.Quote(quote),
+        ["quote"] = Shown.Quote(quote),
         ["earlier"] = earlier is null ? null : new JsonObject
         {
             ["status"] = earlier.Status.ToString(),

@@ -29,11 +29,17 @@ internal sealed class ConnectionOptions
         DefaultValueFactory = _ => DtaoConnectionOptions.ServiceIdDefault,
     };
 
+    private readonly Option<string?> _networkId = new("--network-id")
+    {
+        Description = "The id of the network that has to answer there; without it any may.",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(_gateway);
         command.Add(_clusterId);
         command.Add(_serviceId);
+        command.Add(_networkId);
     }
 
     public async Task<DtaoClient> ConnectAsync(CliContext context, ParseResult parsed, CancellationToken cancellationToken)
@@ -44,6 +50,7 @@ internal sealed class ConnectionOptions
             Gateways = gateway,
             ClusterId = parsed.GetValue(_clusterId)!,
             ServiceId = parsed.GetValue(_serviceId)!,
+            NetworkId = parsed.GetValue(_networkId),
             ConnectTriesMax = TriesMax,
         };
         return await context.Connect(options, cancellationToken);

@@ -37,6 +37,7 @@ internal static class Shown
         ["price_before"] = AmountText.FormatPrice(quote.PriceBeforeBits),
         ["price_after"] = AmountText.FormatPrice(quote.PriceAfterBits),
         ["slippage_ppm"] = Rao(quote.SlippagePpm),
+        ["dust_rao"] = Rao(quote.Dust.Rao),
         ["block"] = quote.Block.ToString(),
     };
 

@@ -1,0 +1,48 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
+using Dtao.Grains.Lanes;
+using Dtao.Grains.Subnets;
+using Dtao.Grains.Validators;
+
+namespace Dtao.Grains.Stakers;
+
+/// <content>Quotes: each is asked of the actor that would decide the call, by the code that would decide it.</content>
+public sealed partial class StakerAccountGrain
+{
+    public async Task<CallQuote> Quote(Call call)
+    {
+        ThrowIfPoisoned();
+        if (!AccountDecider.IsWellFormed(State.Id, call)) return CallQuote.Of(Economics.Staking.Quote.Refused(LedgerError.MalformedCall, call), call, Now);
+        if (AccountDecider.RouteOf(call) == OperationRoute.Transfer) return await QuoteTransfer(call);
+
+        await CollectOwed(mayVanish: false);
+        var free = State.Free.SubtractSaturating(State.Held);
+        var head = new MessageHead(State.Id, 0, 0, Now, Now, LogStamp.Durable);
+        await Durable();
+        return AccountDecider.RouteOf(call) switch
+        {
+            OperationRoute.Pool => await Pool(call.Netuid).Quote(new PoolCommand(head, call, free)),
+            OperationRoute.Lane => await GrainFactory.GetGrain<ILaneGrain>(0).Quote(new LaneCommand(head, call, free)),
+            _ => await GrainFactory.GetGrain<IValidatorGrain>(call.Hotkey.ToString()).Quote(new PoolCommand(head, call, free)),
+        };
+    }
+
+    private async Task<CallQuote> QuoteTransfer(Call call)
+    {
+        var to = call.ToColdkey!.Value;
+        var receiverHolds = to == State.Id ? Tao.Zero : await HeldBy(to);
+        await CollectOwed(mayVanish: false);
+        var quote = AccountDecider.QuoteTransfer(State, call, receiverHolds, network.Parameters ?? NetworkParameters.Default, Now);
+        await Durable();
+        return quote;
+    }
+
+    /// <summary>What stands on an account before a transfer arrives there.</summary>
+    private async Task<Tao> HeldBy(AccountId account)
+    {
+        if (!SystemAccounts.TryGetSubnet(account, out var netuid)) return await GrainFactory.GetGrain<IStakerAccountGrain>(account.ToString()).GetFree();
+        var view = await Pool(netuid).GetView();
+        return view.Books?.AccountTao ?? view.UnclaimedTao;
+    }
+}

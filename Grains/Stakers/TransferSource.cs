@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Stakers;
+
+/// <summary>A ledger of two accounts: a transfer of free TAO reads nothing else.</summary>
+/// <remarks>The account of a subnet stands here like any other, under what its pool holds for it.</remarks>
+public sealed class TransferSource(
+    (AccountId Account, Tao Free) sender, (AccountId Account, Tao Free) receiver, NetworkParameters parameters, BlockNumber now) : ILedgerSource
+{
+    public BlockNumber Block => now;
+    public NetworkParameters Parameters => parameters;
+    public IReadOnlyList<NetUid> Subnets => [];
+
+    public bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books)
+    {
+        books = null;
+        return false;
+    }
+
+    public Tao GetFree(AccountId account) =>
+        account == sender.Account ? sender.Free : account == receiver.Account ? receiver.Free : throw Unknown();
+
+    public HotkeyRecord? GetHotkey(AccountId hotkey) => throw Unknown();
+    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => throw Unknown();
+    public SafeFloat GetShare(PositionKey position) => throw Unknown();
+
+    private static InvalidOperationException Unknown() => new("A transfer read more than its two accounts.");
+}
