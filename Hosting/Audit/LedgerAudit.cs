@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
-using Dtao.Economics.Pools;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 using Dtao.Storage;
@@ -32,20 +31,33 @@ public static class LedgerAudit
     public static AuditReport Run(JournalReadView view, bool verifiesChains = true)
     {
         var image = NetworkImage.Read(view);
+        var genesis = new Dictionary<NetUid, PoolState>();
+        foreach (var netuid in image.Pools.Keys)
+        {
+            if (GenesisOf(view, netuid) is { } pool) genesis.Add(netuid, pool);
+        }
+
+        return Run(image, genesis, verifiesChains ? view.VerifyChains() : null);
+    }
+
+    /// <summary>Audits the states of a network's actors.</summary>
+    /// <param name="genesis">What the pools began with; one that is missing began with nothing.</param>
+    public static AuditReport Run(NetworkImage image, IReadOnlyDictionary<NetUid, PoolState> genesis, ChainReport? chains)
+    {
         var faults = new List<string>();
         var supply = Supply.Of(image);
         var columns = new List<AuditColumn> { TaoColumn(image, supply) };
         foreach (var (netuid, pool) in image.Pools.OrderBy(entry => entry.Key))
         {
             if (pool.Books is not { } books) continue;
-            columns.Add(AlphaColumn(books, pool, GenesisIssuanceOf(view, netuid)));
-            CheckPool(netuid, pool, faults);
+            var first = genesis.GetValueOrDefault(netuid);
+            columns.Add(AlphaColumn(books, pool, first?.Books ?? new SubnetBooks { Netuid = netuid, Mechanism = books.Mechanism }));
+            PoolChecks.Check(netuid, pool, first, image.Registry.Parameters, faults);
         }
 
         CheckAccounts(image, faults);
         return new AuditReport(
-            image.Coordinator.Block, supply, columns, image.Accounts.Count, image.Pools.Values.Sum(pool => pool.Shares.Count),
-            verifiesChains ? view.VerifyChains() : null, faults);
+            image.Coordinator.Block, supply, columns, image.Accounts.Count, image.Pools.Values.Sum(pool => pool.Shares.Count), chains, faults);
     }
 
     private static AuditColumn TaoColumn(NetworkImage image, Supply supply)
@@ -96,7 +108,7 @@ public static class LedgerAudit
     }
 
     /// <summary>Source: scenarios, "Where everything is".</summary>
-    private static AuditColumn AlphaColumn(SubnetBooks books, PoolState pool, Int128 genesisIssuance)
+    private static AuditColumn AlphaColumn(SubnetBooks books, PoolState pool, SubnetBooks genesis)
     {
         Int128 staked = 0;
         foreach (var hotkey in pool.HotkeyPools.Values) staked += hotkey.Value.Rao;
@@ -111,15 +123,15 @@ public static class LedgerAudit
             new("burned", books.BurnedAlpha.Rao),
             new("root dividends unclaimed", books.RootUnclaimed.Rao),
         ];
-        Int128 booked = 0;
-        foreach (var bucket in holders) booked += bucket.Amount;
-        AuditBucket[] buckets = [new("pool reserve", books.AlphaReserve.Rao), .. holders, new("unowned", (Int128)books.AlphaOutstanding.Rao - booked)];
         var token = books.IsRoot ? "root" : string.Create(CultureInfo.InvariantCulture, $"alpha {books.Netuid}");
-        var isDynamic = books.Mechanism == 1 && !books.IsRoot;
-        Int128 expected = isDynamic
-            ? genesisIssuance + books.MintedAlpha.Rao - books.RecycledAlpha.Rao
-            : (Int128)books.AlphaReserve.Rao + books.AlphaOutstanding.Rao;
-        return Column(token, buckets, expected);
+        var unowned = new AuditBucket("unowned", (Int128)books.AlphaOutstanding.Rao - PoolChecks.Placed(pool));
+        if (books.Mechanism == 0 && genesis.Mechanism == 0)
+        {
+            return Column(token, [.. holders, unowned], PoolChecks.OutstandingOneToOne(books, genesis));
+        }
+
+        Int128 expected = (Int128)genesis.AlphaReserve.Rao + genesis.AlphaOutstanding.Rao + books.MintedAlpha.Rao - books.RecycledAlpha.Rao;
+        return Column(token, [new("pool reserve", books.AlphaReserve.Rao), .. holders, unowned], expected);
     }
 
     private static AuditColumn Column(string token, AuditBucket[] buckets, Int128 expected)
@@ -127,31 +139,6 @@ public static class LedgerAudit
         Int128 sum = 0;
         foreach (var bucket in buckets) sum += bucket.Amount;
         return new AuditColumn(token, buckets, expected, sum - expected);
-    }
-
-    private static void CheckPool(NetUid netuid, PoolState pool, List<string> faults)
-    {
-        var books = pool.Books!;
-        var positions = new Dictionary<AccountId, (Int128 Value, int Count)>();
-        foreach (var ((hotkey, _), share) in pool.Shares)
-        {
-            var value = SharePool.Value(pool.HotkeyPools.GetValueOrDefault(hotkey), share);
-            var (sum, count) = positions.GetValueOrDefault(hotkey);
-            positions[hotkey] = (sum + value.Rao, count + 1);
-        }
-
-        foreach (var (hotkey, (sum, _)) in positions)
-        {
-            var value = pool.HotkeyPools.GetValueOrDefault(hotkey).Value;
-            if (sum > value.Rao) faults.Add($"subnet {netuid}: positions on {hotkey} add up to {sum}, more than the {value} that it holds");
-        }
-
-        Int128 held = 0;
-        foreach (var hotkey in pool.HotkeyPools.Values) held += hotkey.Value.Rao;
-        held += books.PendingServer.Rao + (Int128)books.PendingValidator.Rao + books.PendingRoot.Rao + books.PendingOwnerCut.Rao
-            + books.ProtocolAlpha.Rao + books.BurnedAlpha.Rao + books.RootUnclaimed.Rao;
-        var unowned = (Int128)books.AlphaOutstanding.Rao - held + books.ChildBurnedAlpha.Rao;
-        if (unowned < 0) faults.Add($"subnet {netuid}: {-unowned} more alpha is held than is outstanding");
     }
 
     private static void CheckAccounts(NetworkImage image, List<string> faults)
@@ -162,10 +149,6 @@ public static class LedgerAudit
         }
     }
 
-    private static Int128 GenesisIssuanceOf(JournalReadView view, NetUid netuid)
-    {
-        if (view.ReadSnapshot(ActorKeys.Pool(netuid.Value), versionMax: 0) is not { } genesis) return 0;
-        var state = PoolModel.Instance.ReadSnapshot(genesis.State.Span);
-        return state.Books is { } books ? (Int128)books.AlphaReserve.Rao + books.AlphaOutstanding.Rao : 0;
-    }
+    private static PoolState? GenesisOf(JournalReadView view, NetUid netuid) =>
+        view.ReadSnapshot(ActorKeys.Pool(netuid.Value), versionMax: 0) is { } genesis ? PoolModel.Instance.ReadSnapshot(genesis.State.Span) : null;
 }

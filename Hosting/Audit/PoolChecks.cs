@@ -1,0 +1,84 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Pools;
+using PoolState = Dtao.Grains.Subnets.PoolState;
+
+namespace Dtao.Hosting.Audit;
+
+/// <summary>What one subnet's figures say of each other: counters that different rules keep, and that must agree.</summary>
+internal static class PoolChecks
+{
+    /// <summary>By how much the parts into which a block's alpha is split can fall short of it: each of four is floored.</summary>
+    private const int FloorsPerBlock = 4;
+
+    /// <summary>The alpha that has to be outstanding where alpha stands one to one for TAO.</summary>
+    /// <remarks>
+    /// Every stake and unstake moves the TAO reserve and the outstanding alpha by the same amount, without a fee. On root nothing else does.
+    /// On a stable subnet blocks add alpha to both sides and TAO to the reserve, at a price of one: what they injected is what the protocol's
+    /// inflow tells beyond the alpha that the chain bought for itself.
+    /// </remarks>
+    public static Int128 OutstandingOneToOne(SubnetBooks books, SubnetBooks genesis)
+    {
+        Int128 staked = genesis.AlphaOutstanding.Rao + (Int128)books.TaoReserve.Rao - genesis.TaoReserve.Rao;
+        if (books.IsRoot) return staked;
+        var bought = (Int128)books.ProtocolAlpha.Rao - genesis.ProtocolAlpha.Rao;
+        var injected = (Int128)books.FlowProtocol - genesis.FlowProtocol - bought;
+        var minted = (Int128)books.MintedAlpha.Rao - genesis.MintedAlpha.Rao - injected;
+        return staked - injected + minted - ((Int128)books.RecycledAlpha.Rao - genesis.RecycledAlpha.Rao);
+    }
+
+    /// <summary>Outstanding alpha that has a place: with a holder, pending, the protocol's, or burned.</summary>
+    public static Int128 Placed(PoolState pool)
+    {
+        var books = pool.Books!;
+        Int128 placed = books.PendingServer.Rao + (Int128)books.PendingValidator.Rao + books.PendingRoot.Rao + books.PendingOwnerCut.Rao
+            + books.ProtocolAlpha.Rao + books.BurnedAlpha.Rao + books.RootUnclaimed.Rao;
+        foreach (var hotkey in pool.HotkeyPools.Values) placed += hotkey.Value.Rao;
+        return placed;
+    }
+
+    public static void Check(NetUid netuid, PoolState pool, PoolState? genesis, NetworkParameters parameters, List<string> faults)
+    {
+        var books = pool.Books!;
+        CheckPositions(netuid, pool, faults);
+        if (books.AccountTao < books.TaoReserve) faults.Add($"subnet {netuid}: the reserve of {books.TaoReserve} exceeds the {books.AccountTao} on its account");
+
+        var unowned = (Int128)books.AlphaOutstanding.Rao - Placed(pool);
+        if (unowned + books.ChildBurnedAlpha.Rao < 0) faults.Add($"subnet {netuid}: {-unowned} more alpha is held than is outstanding");
+        if (genesis?.Books is not { } first) return;
+        CheckTotalStake(netuid, books, first, faults);
+
+        // A nomination that is cleared although its sale failed leaves its rest without an owner.
+        var grown = unowned - ((Int128)first.AlphaOutstanding.Rao - Placed(genesis));
+        var most = (Int128)FloorsPerBlock * pool.LastBlock.Value;
+        if (grown < 0 || (parameters.NominatorMinRequiredStake == 0 && grown > most))
+        {
+            faults.Add($"subnet {netuid}: {grown} alpha lost its owner since genesis; floors of emission explain 0 to {most}");
+        }
+    }
+
+    /// <summary>The counter grows and shrinks with the reserve, and beyond it by what a buy pays and the reserve does not get: fees and rests.</summary>
+    /// <remarks>Source: rule book 01, 2.4 and 2.5. Without a curve there is neither.</remarks>
+    private static void CheckTotalStake(NetUid netuid, SubnetBooks books, SubnetBooks genesis, List<string> faults)
+    {
+        var drift = books.TotalStake - genesis.TotalStake - ((Int128)books.TaoReserve.Rao - genesis.TaoReserve.Rao);
+        var mustBeZero = books.Mechanism == 0 && genesis.Mechanism == 0;
+        if (drift < 0 || (mustBeZero && drift != 0)) faults.Add($"subnet {netuid}: TotalStake and the TAO reserve have drifted apart by {drift} since genesis");
+    }
+
+    private static void CheckPositions(NetUid netuid, PoolState pool, List<string> faults)
+    {
+        var positions = new Dictionary<AccountId, Int128>();
+        foreach (var ((hotkey, _), share) in pool.Shares)
+        {
+            var value = SharePool.Value(pool.HotkeyPools.GetValueOrDefault(hotkey), share);
+            positions[hotkey] = positions.GetValueOrDefault(hotkey) + value.Rao;
+        }
+
+        foreach (var (hotkey, sum) in positions)
+        {
+            var value = pool.HotkeyPools.GetValueOrDefault(hotkey).Value;
+            if (sum > value.Rao) faults.Add($"subnet {netuid}: positions on {hotkey} add up to {sum}, more than the {value} that it holds");
+        }
+    }
+}
