@@ -6,6 +6,7 @@ using Dtao.Hosting.Network;
 using Dtao.Hosting.Scenarios;
 using Dtao.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Xunit;
@@ -42,6 +43,8 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
         _genesis = genesis;
     }
 
+    public IGrainFactory Grains => _cluster.Host.Grains;
+
     private IActorJournals Journals => _cluster.Host.Services.GetRequiredService<IActorJournals>();
 
     public static async Task<GrainStorageNetwork> StartAsync(GenesisState genesis, JournalStore store, int silos = 1)
@@ -60,8 +63,10 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
 
     public Task RestartAsync() => _cluster.RestartAsync();
 
+    public override async Task<INetworkState> Read() => new StoredNetworkState(await ReadImage());
+
     /// <summary>What actors would start from: snapshots and the events after them.</summary>
-    public override async Task<INetworkState> Read()
+    public async Task<NetworkImage> ReadImage()
     {
         var images = new Dictionary<string, ActorImage>(StringComparer.Ordinal);
         foreach (var actorKey in _stores.ActorKeys)
@@ -70,7 +75,7 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
             images.Add(actorKey, await journal.LoadAsync());
         }
 
-        return new StoredNetworkState(NetworkImage.Of(images.Keys, images.GetValueOrDefault));
+        return NetworkImage.Of(images.Keys, images.GetValueOrDefault);
     }
 
     /// <summary>Copies the journals, event by event, to an ordered log behind block 0, audits that, and compares it with what actors would start from.</summary>

@@ -4,8 +4,8 @@ using Dtao.Grains;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Stakers;
 using Dtao.Hosting.Audit;
-using Dtao.Hosting.Network;
 using Dtao.Hosting.Scenarios;
+using Dtao.TestKit;
 using Orleans.Runtime;
 using Xunit;
 
@@ -20,12 +20,18 @@ public sealed class LaneOnClusterTests
     private static readonly AccountId[] s_hotkeys = [Account(101), Account(102), Account(103)];
     private static readonly ushort[] s_netuids = [0, 1, 2, 3, 4];
 
-    [Fact]
-    public async Task Execute_BesideBlocksAndEndingActivations_EveryOperationOnceAndNoRaoLost()
+    /// <param name="store">Where journals are kept; none: in the ordered log.</param>
+    [Theory]
+    [InlineData(JournalStore.None, 2)]
+    [InlineData(JournalStore.Sqlite, 1)]
+    [InlineData(JournalStore.Sqlite, 2)]
+    public async Task Execute_BesideBlocksAndEndingActivations_EveryOperationOnceAndNoRaoLost(JournalStore store, int silos)
     {
-        await using var network = await ClusterNetwork.StartAsync(Genesis(), silos: 2);
-        var grains = network.Host.Grains;
-        var genesis = Total(await Read(network));
+        await using IRestartable network = store == JournalStore.None
+            ? new OrderedLogNetwork(await ClusterNetwork.StartAsync(Genesis(), silos))
+            : await GrainStorageNetwork.StartAsync(Genesis(), store, silos);
+        var grains = network.Grains;
+        var genesis = Total(await network.ReadImage());
         using var stop = new CancellationTokenSource();
         var disturbing = Disturb(grains, stop.Token);
 
@@ -33,7 +39,7 @@ public sealed class LaneOnClusterTests
         await stop.CancelAsync();
         var blocks = await disturbing;
         await network.RestartAsync();
-        var image = await Read(network);
+        var image = await network.ReadImage();
 
         var decided = receipts.SelectMany(one => one).ToArray();
         Assert.All(decided, receipt => Assert.NotEqual(ReceiptStatus.NotAccepted, receipt.Status));
@@ -47,6 +53,7 @@ public sealed class LaneOnClusterTests
         var minted = new StoredNetworkState(image).BalancesIssuance;
         Assert.Equal((UInt128)minted.Rao, Total(image));
         Assert.True(Total(image) > genesis);
+        await network.AssertClean();
     }
 
     /// <summary>One account's operations, some side by side, each sent twice with one id.</summary>
@@ -125,12 +132,6 @@ public sealed class LaneOnClusterTests
             ToColdkey = kind == CallKind.TransferStake ? Account(1 + random.Next(Coldkeys + 1)) : null,
             Amount = (ulong)random.NextInt64(1, 3 * (long)Whole),
         };
-    }
-
-    private static Task<NetworkImage> Read(ClusterNetwork network)
-    {
-        using var view = network.Host.Log.OpenReadView();
-        return Task.FromResult(NetworkImage.Read(view));
     }
 
     private static UInt128 Total(NetworkImage image)
