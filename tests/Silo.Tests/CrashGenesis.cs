@@ -9,6 +9,7 @@ namespace Dtao.Silo.Tests;
 internal static class CrashGenesis
 {
     public const int Stakers = 8;
+    public const string NetworkId = "crash";
     private const int BlockIntervalMilliseconds = 30;
 
     public static GenesisState State { get; } = SmallNetwork.Genesis(SmallNetwork.Author, Stakers);
@@ -19,7 +20,7 @@ internal static class CrashGenesis
         return GenesisWriter.Write(new GenesisDocument
         {
             Name = "crash",
-            NetworkId = "crash",
+            NetworkId = NetworkId,
             BlockIntervalMilliseconds = BlockIntervalMilliseconds,
             Parameters = state.Parameters,
             Balances = [.. state.Balances.Select(balance => new DocumentBalance(string.Empty, balance.Account, balance.Free))],

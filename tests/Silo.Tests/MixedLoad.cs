@@ -94,7 +94,14 @@ internal sealed class MixedLoad
                 while (true)
                 {
                     var (id, lastValidBlock) = await client.CreateTicketAsync(over);
-                    var operation = new Operation { Id = id, Signer = signer, Call = NextCall(), LastValidBlock = lastValidBlock };
+                    var operation = new Operation
+                    {
+                        Id = id,
+                        Signer = signer,
+                        Call = NextCall(),
+                        LastValidBlock = lastValidBlock,
+                        NetworkId = CrashGenesis.NetworkId,
+                    };
                     load.Unanswered[id] = operation;
                     WasUnderWay = true;
                     load.Note(await client.SubmitAsync(operation, over));
