@@ -37,6 +37,8 @@ internal sealed class SiloProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // For a life of seconds beside the test itself, a heap for each core does not pay.
         start.Environment["DOTNET_gcServer"] = "0";
+        // The runtime's pipes for debuggers are files that a killed process leaves behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return new SiloProcess(Process.Start(start)!, folder);
     }
 
