@@ -27,10 +27,16 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     Task Poke();
 
     /// <summary>A pool has been activated afresh.</summary>
-    /// <returns>The block that the pool must wait for before it takes value commands; null when none is under way.</returns>
     [Alias("PoolActivated")]
-    Task<BlockNumber?> PoolActivated(NetUid netuid);
+    Task<BlockClosing> PoolActivated(NetUid netuid);
 }
+
+/// <summary>What a fresh pool must know of blocks.</summary>
+/// <param name="Block">The block that the pool must wait for before it takes value commands; null when none is under way.</param>
+/// <param name="Closing">The number of the closing for it; the highest there is when the block is planned, since only its application opens then.</param>
+/// <param name="CalledOff">Closings up to this number are over: a message of one that comes now has slept.</param>
+[GenerateSerializer, Immutable, Alias("dtao.BlockClosing")]
+public sealed record BlockClosing([property: Id(0)] BlockNumber? Block, [property: Id(1)] ulong Closing, [property: Id(2)] ulong CalledOff);
 
 /// <summary>One closed block.</summary>
 /// <param name="ParentHash">Hash of the header before; 32 zero bytes for block 1.</param>

@@ -29,8 +29,12 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     Task<HotkeyPoolEntry[]> GetHotkeyPools();
 
     /// <summary>First phase of a block: value commands wait from here until the block is applied. Answers what the coordinator must know.</summary>
+    /// <param name="block">The block that is about to be planned. A pool that lies more than one behind has been replaced, and ends.</param>
+    /// <param name="closing">
+    /// The coordinator's number of this closing, ascending over its activations. One that <see cref="OpenAfter"/> has called off closes nothing and fails.
+    /// </param>
     [Alias("CloseForBlock")]
-    Task<PoolBlockFacts> CloseForBlock(BlockNumber block);
+    Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing);
 
     /// <summary>Second phase: applies the block, exactly once, and opens. Durable on return.</summary>
     [Alias("ApplyBlock")]
@@ -74,9 +78,9 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("Credit")]
     Task<Stakers.CreditReply> Credit(Stakers.TaoCredit credit);
 
-    /// <summary>Opens a pool that was closed for a block whose plan was never made.</summary>
+    /// <summary>Opens a pool that was closed, by this closing or an earlier one, for a block whose plan was never made; no effect on a later closing.</summary>
     [Alias("OpenAfter")]
-    Task OpenAfter(BlockNumber lastClosed);
+    Task OpenAfter(ulong closing);
 
     /// <summary>An administrator's setting of one of this subnet's fields. Exactly once by sender and sequence.</summary>
     [Alias("Administer")]

@@ -26,6 +26,7 @@ public sealed partial class BlockCoordinatorGrain(
     /// <summary>Pools that were activated while facts are gathered: an earlier activation may have answered what was never durable.</summary>
     private readonly HashSet<NetUid> _activated = [];
     private BlockNumber? _gathering;
+    private ulong _lastClosing;
     private ChainHead? _head;
     private TaskCompletionSource _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDriven;
@@ -64,10 +65,17 @@ public sealed partial class BlockCoordinatorGrain(
     {
         if (_head is null || block > _head.Block || block == BlockNumber.Genesis) return null;
         if (State.FindHeader(block) is { } recent) return recent;
-        var events = await Journals.ReadEventsAsync(ActorKeys.Coordinator, CoordinatorModel.EventNumberOfHeader(block), 1);
-        return events.Count == 1 && CoordinatorModel.Instance.ReadOne(events[0].Span) is BlockClosed closed && closed.Header.Number == block
-            ? closed.Header
-            : throw new InvalidOperationException($"The journal does not hold the header of block {block}.");
+        for (long terms = 0, more = 0; ; terms = more)
+        {
+            var number = CoordinatorModel.EventNumberOfHeader(block, terms);
+            var events = await Journals.ReadEventsAsync(ActorKeys.Coordinator, number, 1);
+            var found = events.Count == 1 ? CoordinatorModel.Instance.ReadOne(events[0].Span) : null;
+            if (found is BlockClosed closed && closed.Header.Number == block) return closed.Header;
+
+            // What stands there is earlier by the terms that began before it; each look takes at least one of them into account.
+            more = found is null ? terms : CoordinatorModel.TermsUpTo(number, found);
+            if (more <= terms) throw new InvalidOperationException($"The journal does not hold the header of block {block}.");
+        }
     }
 
     public async Task<ChainHead> WaitForBlockAfter(BlockNumber block)
@@ -90,15 +98,10 @@ public sealed partial class BlockCoordinatorGrain(
         return await GetHead();
     }
 
-    public Task<BlockNumber?> PoolActivated(NetUid netuid)
+    public Task<BlockClosing> PoolActivated(NetUid netuid)
     {
-        if (_gathering is { } gathering)
-        {
-            _activated.Add(netuid);
-            return Task.FromResult<BlockNumber?>(gathering);
-        }
-
-        return Task.FromResult(State.UnderWay?.Block);
+        if (_gathering is not null) _activated.Add(netuid);
+        return Task.FromResult(CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing));
     }
 
     public async Task Poke()
@@ -173,6 +176,8 @@ public sealed partial class BlockCoordinatorGrain(
     {
         var block = State.Block.Next;
         _activated.Clear();
+        await BeginTerm();
+        var closing = ++_lastClosing;
         _gathering = block;
         await Insist("lane", () => Lane.PauseForBlock(block));
 
@@ -197,9 +202,21 @@ public sealed partial class BlockCoordinatorGrain(
         async Task Ask(SubnetEntry subnet)
         {
             var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
-            var facts = await Insist(subnet.Netuid, () => pool.CloseForBlock(block));
+            var facts = await Insist(subnet.Netuid, () => pool.CloseForBlock(block, closing));
             gathered[subnet.Netuid] = new(new BlockSubnet(subnet.Netuid, subnet.PoolKey), facts);
         }
+    }
+
+    /// <summary>Takes numbers for closings that no earlier activation has had; and from here on none can record a plan any more.</summary>
+    private async Task BeginTerm()
+    {
+        if (_lastClosing == 0)
+        {
+            Record(new ClosingTermBegan(checked(State.Term + 1)));
+            _lastClosing = State.ClosingFloor;
+        }
+
+        await ReadyToSend();
     }
 
     private Task<Tao> ReadDust() =>
@@ -258,7 +275,13 @@ public sealed partial class BlockCoordinatorGrain(
                     break;
                 case Recovery.Open open:
                     var view = await Insist("registry", Registry.GetNetwork);
-                    await Watch(open.LastClosed, view.Subnets.Select(subnet => (subnet.Netuid, Open(subnet, open.LastClosed))).ToArray());
+                    if (open.Closing > 0)
+                    {
+                        // Whoever closed them must not be able to plan on what they go on to change.
+                        await BeginTerm();
+                        await Watch(open.LastClosed, view.Subnets.Select(subnet => (subnet.Netuid, Open(subnet, open.Closing))).ToArray());
+                    }
+
                     if (view.Name is not null) await Insist("lane", () => Lane.Resume(open.LastClosed));
                     break;
             }
@@ -271,10 +294,10 @@ public sealed partial class BlockCoordinatorGrain(
             return false;
         }
 
-        Task Open(SubnetEntry subnet, BlockNumber lastClosed)
+        Task Open(SubnetEntry subnet, ulong closing)
         {
             var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
-            return Insist(subnet.Netuid, () => pool.OpenAfter(lastClosed));
+            return Insist(subnet.Netuid, () => pool.OpenAfter(closing));
         }
     }
 
@@ -300,7 +323,14 @@ public sealed partial class BlockCoordinatorGrain(
     {
         for (var attempt = 0; ; attempt++)
         {
-            if (attempt > 0) await Task.Delay(Retry.Delay(attempt), time);
+            if (attempt > 0)
+            {
+                await Task.Delay(Retry.Delay(attempt), time);
+
+                // Whoever is asked may know a successor, and refuse for ever.
+                await ConfirmHeld();
+            }
+
             ThrowIfEnding();
             try
             {

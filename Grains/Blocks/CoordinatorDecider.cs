@@ -15,7 +15,8 @@ public abstract record Recovery
     public sealed record Finish(BlockStarted Started) : Recovery;
 
     /// <summary>No plan was made, but pools and lane may have been closed for one: open them after this block.</summary>
-    public sealed record Open(BlockNumber LastClosed) : Recovery;
+    /// <param name="Closing">The highest number that an earlier activation can have given a closing; 0 when none has.</param>
+    public sealed record Open(BlockNumber LastClosed, ulong Closing) : Recovery;
 }
 
 /// <summary>The rules by which blocks are planned and closed. Pure: state and answers in, event out.</summary>
@@ -100,7 +101,20 @@ public static class CoordinatorDecider
     }
 
     public static Recovery AfterActivation(CoordinatorState state) =>
-        state.UnderWay is { } started ? new Recovery.Finish(started) : new Recovery.Open(state.Block);
+        state.UnderWay is { } started ? new Recovery.Finish(started) : new Recovery.Open(state.Block, ClosingsBefore(state));
+
+    /// <summary>What a pool is told that was activated afresh.</summary>
+    /// <param name="gathering">The block for which facts are being gathered, or null.</param>
+    /// <param name="lastClosing">The last number that this activation gave a closing; 0 when it has given none.</param>
+    public static BlockClosing ClosingOf(CoordinatorState state, BlockNumber? gathering, ulong lastClosing)
+    {
+        if (gathering is not null) return new BlockClosing(gathering, lastClosing, lastClosing - 1);
+        var calledOff = lastClosing > 0 ? lastClosing : ClosingsBefore(state);
+        return new BlockClosing(state.UnderWay?.Block, ulong.MaxValue, calledOff);
+    }
+
+    /// <summary>The highest number that an earlier activation can have given a closing; 0 when none has.</summary>
+    private static ulong ClosingsBefore(CoordinatorState state) => state.Term == 0 ? 0 : state.ClosingFloor | uint.MaxValue;
 
     private static SubnetBlockFacts FactsOf(GatheredSubnet gathered)
     {

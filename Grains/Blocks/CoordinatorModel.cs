@@ -16,7 +16,17 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
     private const int SubnetsMax = ushort.MaxValue + 1;
 
     /// <summary>The number, from 1, of the event that closes a block.</summary>
-    public static long EventNumberOfHeader(BlockNumber block) => checked((long)(block.Value * 2));
+    /// <param name="terms">How many terms began before it.</param>
+    public static long EventNumberOfHeader(BlockNumber block, long terms) => checked((long)(block.Value * 2) + terms);
+
+    /// <summary>How many terms began up to an event, from its number and what it is.</summary>
+    public static long TermsUpTo(long eventNumber, CoordinatorEvent happened) => happened switch
+    {
+        BlockStarted started => eventNumber - (EventNumberOfHeader(started.Block, 0) - 1),
+        BlockClosed closed => eventNumber - EventNumberOfHeader(closed.Header.Number, 0),
+        ClosingTermBegan began => began.Term,
+        _ => throw new InvalidOperationException($"Unknown block event {happened.GetType().Name}."),
+    };
 
     public CoordinatorState Create() => new();
 
@@ -34,6 +44,9 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
                 break;
             case BlockClosed closed:
                 Close(state, closed);
+                break;
+            case ClosingTermBegan began:
+                state.Term = began.Term;
                 break;
             default:
                 throw new InvalidOperationException($"Unknown block event {happened.GetType().Name}.");
@@ -70,6 +83,10 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
                 WriteHeader(writer, closed.Header);
                 writer.UInt64(closed.BalancesIssuance.Rao);
                 break;
+            case ClosingTermBegan began:
+                writer.Byte(3);
+                writer.UInt64(began.Term);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown block event {happened.GetType().Name}.");
         }
@@ -82,6 +99,7 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
         {
             1 => ReadStarted(ref reader),
             2 => new BlockClosed(ReadHeader(ref reader), new Tao(reader.UInt64())),
+            3 => new ClosingTermBegan(checked((uint)reader.UInt64())),
             var kind => throw new InvalidDataException($"Unknown block event kind {kind}."),
         };
     }
@@ -89,6 +107,7 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
     public void WriteState(RecordWriter writer, CoordinatorState state)
     {
         writer.Byte(StateVersion);
+        writer.UInt64(state.Term);
         writer.UInt64(state.Block.Value);
         writer.UInt64(state.Minted.Rao);
         writer.UInt64(state.Recycled.Rao);
@@ -107,6 +126,7 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
         LedgerCodec.Expect(reader.Byte(), StateVersion, "coordinator state");
         var state = new CoordinatorState
         {
+            Term = checked((uint)reader.UInt64()),
             Block = new BlockNumber(reader.UInt64()),
             Minted = new Tao(reader.UInt64()),
             Recycled = new Tao(reader.UInt64()),

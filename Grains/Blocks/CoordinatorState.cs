@@ -19,6 +19,8 @@ public sealed class CoordinatorState
     /// <summary>How many headers are kept in memory; older ones are read from the journal.</summary>
     public const int HeadersMax = 256;
 
+    /// <summary>Activations so far that began to number closings.</summary>
+    public uint Term { get; set; }
     /// <summary>The last closed block.</summary>
     public BlockNumber Block { get; set; }
     /// <summary>The block that is planned and not closed.</summary>
@@ -34,6 +36,10 @@ public sealed class CoordinatorState
     /// <summary>The newest headers, oldest first, without a gap.</summary>
     public Queue<BlockHeader> Headers { get; } = new();
     public BlockHeader? LastHeader { get; set; }
+
+    /// <summary>The number before the first closing of this term. Numbers of one term are above all numbers of the terms before it.</summary>
+    /// <remarks>A block that is only gathered is not recorded; the term keeps its number from being used again by the next activation.</remarks>
+    public ulong ClosingFloor => (ulong)Term << 32;
 
     /// <summary>A header that is still in memory.</summary>
     public BlockHeader? FindHeader(BlockNumber block)

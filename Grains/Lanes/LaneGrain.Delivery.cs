@@ -40,7 +40,10 @@ public sealed partial class LaneGrain
     private async Task Recover()
     {
         if (State.Undelivered is not null) await Deliver();
-        _ = Watch(OpenAll(((ulong)State.Term + 1) << 32));
+
+        // Whoever closed them must not be able to decide on what they go on to change.
+        await BeginTerm();
+        _ = Watch(OpenAll(State.TermFloor));
         await RunBatches();
     }
 

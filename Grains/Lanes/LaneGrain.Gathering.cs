@@ -22,6 +22,13 @@ public sealed partial class LaneGrain
     /// <summary>A number that no batch of this or any earlier activation has had, not even one that was only gathered.</summary>
     private async Task<ulong> NextBatch()
     {
+        await BeginTerm();
+        return ++_lastBatch;
+    }
+
+    /// <summary>Takes numbers for batches that no earlier activation has had; and from here on none can decide a batch any more.</summary>
+    private async Task BeginTerm()
+    {
         if (_lastBatch == 0)
         {
             Record(new TermBegan(checked(State.Term + 1)));
@@ -29,7 +36,6 @@ public sealed partial class LaneGrain
         }
 
         await ReadyToSend();
-        return ++_lastBatch;
     }
 
     /// <summary>Closes the pools that the batch touches and collects what it is decided on; null when it has to be done again.</summary>

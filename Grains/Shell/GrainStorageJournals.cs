@@ -106,6 +106,12 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         return new((position <= _writingLast ? _writingWritten : _pendingWritten).Task);
     }
 
+    public async ValueTask<bool> IsHeldAsync()
+    {
+        await WhenDurable(_version);
+        return await ReadSegment(storage, grainId, _durable + 1) is null;
+    }
+
     public async Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot)
     {
         await WhenDurable(version);

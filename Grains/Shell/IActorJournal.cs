@@ -31,6 +31,10 @@ public interface IActorJournal : IDisposable
     /// <summary>Completes when the position is durable; faults when that is not known.</summary>
     ValueTask WhenDurable(long position);
 
+    /// <summary>Whether no other activation has taken the journal over. On one ordered log a look into memory; elsewhere a read.</summary>
+    /// <remarks>Only a log that orders its holders can promise that it stays so until the next append; elsewhere only an append that is durable fences.</remarks>
+    ValueTask<bool> IsHeldAsync();
+
     /// <summary>Stores a snapshot of the state after its event number <paramref name="version"/>, once that event is durable.</summary>
     Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Dtao.Grains.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,8 @@ namespace Dtao.Grains.Shell;
 /// <item>Nothing leaves before it is durable: a grain awaits <see cref="Durable"/> before it answers, or hands the stamp of its log to a receiver of the same log.</item>
 /// <item>Poison: after a failed or unknown write the activation is marked first, every waiter fails with <see cref="ActorPoisonedException"/>, and it deactivates.
 /// Each turn and each continuation passes through <see cref="Record"/> or <see cref="Durable"/>, which check the mark.</item>
-/// <item>Fencing: the journal refuses a holder that another activation has replaced.</item>
+/// <item>Fencing: the journal refuses a holder that another activation has replaced. One that is asked for what it knows without writing looks first
+/// (<see cref="ConfirmHeld"/>), and one that is asked about a future that it cannot know ends (<see cref="EndAsReplaced"/>).</item>
 /// <item>Snapshots are encoded between events and published only after the events that they contain are durable.</item>
 /// <item>No timer lingers: what is appended while the last batch is written forms the next.</item>
 /// </list>
@@ -146,6 +148,23 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
 
     /// <summary>Whether a message may be acted on now: its cause is durable, or stands earlier in the log that this actor writes to.</summary>
     protected bool MayActOn(LogStamp stamp) => stamp.LogId == Guid.Empty || stamp.LogId == Journals.LogId;
+
+    /// <summary>Ends this activation when another has taken its journal over: what it knows is of the past, and nothing that it writes would tell it.</summary>
+    protected async ValueTask ConfirmHeld()
+    {
+        ThrowIfPoisoned();
+        if (!await _journal!.IsHeldAsync()) EndAsReplaced("its journal has another holder");
+        ThrowIfPoisoned();
+    }
+
+    /// <summary>Ends this activation, since what it was asked shows that another goes on in its place.</summary>
+    [DoesNotReturn]
+    protected void EndAsReplaced(string evidence)
+    {
+        var exception = new ActorPoisonedException(ActorKey, new InvalidOperationException($"The activation was replaced: {evidence}."));
+        Poison(exception);
+        throw exception;
+    }
 
     /// <summary>Lets everyone go who waits inside this activation: it ends only when no request runs any more.</summary>
     protected virtual void OnPoisoned()

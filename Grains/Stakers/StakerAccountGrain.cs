@@ -80,6 +80,8 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             {
                 if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None)
                 {
+                    // Refused for good and without a write: a successor may have begun it.
+                    await ConfirmHeld();
                     return Receipt.NotAccepted(operation.Id, code, Now);
                 }
 
@@ -216,6 +218,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
                         break;
                     case AccountDecision.Answer answer:
                         _line.Dequeue();
+                        await ConfirmHeld();
                         if (_waiters.Remove(operation.Id, out var waiter)) waiter.SetResult(answer.Receipt);
                         break;
                 }
@@ -236,14 +239,12 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         for (var attempt = 0; ; attempt++)
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
-            if (mustBeDurable) await Durable();
-            else await ReadyToSend();
             var operation = State.InFlight[sequence];
             OperationSettled? settled;
             DeliveryStatus status;
             try
             {
-                (settled, status) = await Deliver(operation, mustBeDurable ? LogStamp.Durable : Stamp);
+                (settled, status) = await Deliver(operation, mustBeDurable);
             }
             catch (Exception exception) when (exception is not ActorPoisonedException || !IsPoisoned)
             {
@@ -266,9 +267,13 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         }
     }
 
-    private async Task<(OperationSettled? Settled, DeliveryStatus Status)> Deliver(InFlightOperation operation, LogStamp stamp)
+    /// <remarks>The message is made before the wait for what it rests on: it must not say anything newer than what is durable when it leaves.</remarks>
+    private async Task<(OperationSettled? Settled, DeliveryStatus Status)> Deliver(InFlightOperation operation, bool mustBeDurable)
     {
+        var stamp = mustBeDurable ? LogStamp.Durable : Stamp;
         var head = new MessageHead(State.Id, operation.Sequence, _durablySettledBelow, operation.LastValidBlock, Now, stamp);
+        var free = AccountDecider.FreeFor(State, operation);
+        await (mustBeDurable ? Durable() : ReadyToSend());
         if (operation.Route == OperationRoute.Transfer)
         {
             var credit = new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false);
@@ -278,7 +283,6 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
                 : (null, credited.Status);
         }
 
-        var free = AccountDecider.FreeFor(State, operation);
         var reply = operation.Route switch
         {
             OperationRoute.Pool => await Pool(operation.Call.Netuid).Execute(new PoolCommand(head, operation.Call, free)),

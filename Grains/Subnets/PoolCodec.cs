@@ -69,6 +69,10 @@ internal static class PoolCodec
                 writer.UInt64(gift.Amount.Rao);
                 writer.UInt64((ushort)gift.Error);
                 break;
+            case FactsAsked asked:
+                writer.Byte(9);
+                writer.UInt64(asked.Block.Value);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown pool event {happened.GetType().Name}.");
         }
@@ -106,6 +110,8 @@ internal static class PoolCodec
             case 8:
                 return new GiftReceived(
                     reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16());
+            case 9:
+                return new FactsAsked(new BlockNumber(reader.UInt64()));
             case var kind:
                 throw new InvalidDataException($"Unknown pool event kind {kind}.");
         }

@@ -29,6 +29,9 @@ public sealed record CallDecided(
 /// <summary>A block was applied.</summary>
 public sealed record BlockApplied(BlockNumber Block, byte[] PlanHash, Tao Consumed, SubnetBooks Books) : PoolEvent;
 
+/// <summary>The coordinator asked for facts. Changes nothing; recorded where only a write shows that this activation is the one that holds the journal.</summary>
+public sealed record FactsAsked(BlockNumber Block) : PoolEvent;
+
 /// <summary>The pool's part of a lane decision was applied.</summary>
 public sealed record LaneApplied(ulong Batch, PoolChanges Changes, IReadOnlyList<LaneTrail> Trail) : PoolEvent;
 

@@ -8,6 +8,8 @@ internal sealed class PoolGate
     private TaskCompletionSource? _opened;
     private BlockNumber? _block;
     private bool _isOver;
+    private ulong _closing;
+    private ulong _lastClosingOver;
     private ulong? _batch;
     private ulong _lastBatchOver;
 
@@ -22,7 +24,15 @@ internal sealed class PoolGate
 
     public bool IsClosedForLane => _batch is not null;
 
-    public void CloseForBlock(BlockNumber block) => _block = block;
+    /// <summary>Whether this closing of the coordinator, or a later one, was called off: a message that slept, or waited, must not close the gate.</summary>
+    public bool IsClosingOver(ulong closing) => closing <= _lastClosingOver;
+
+    /// <param name="closing">The coordinator's number of this closing; the gate keeps the highest.</param>
+    public void CloseForBlock(BlockNumber block, ulong closing)
+    {
+        if (_block is not { } closed || closed < block) _block = block;
+        if (closing > _closing) _closing = closing;
+    }
 
     /// <summary>Whether this batch of the lane, or a later one, has already opened the gate: a message that slept must not close it.</summary>
     public bool IsOver(ulong batch) => batch <= _lastBatchOver;
@@ -34,7 +44,15 @@ internal sealed class PoolGate
 
     public void OpenAfterBlock(BlockNumber applied)
     {
-        if (_block is { } block && block <= applied) _block = null;
+        if (_block is { } block && block <= applied) EndClosing();
+        Release();
+    }
+
+    /// <summary>Opens a gate that was closed for a block whose plan will not be made; no effect on one with a later closing.</summary>
+    public void CallOff(ulong closing)
+    {
+        if (closing > _lastClosingOver) _lastClosingOver = closing;
+        if (_closing <= closing) EndClosing();
         Release();
     }
 
@@ -71,6 +89,12 @@ internal sealed class PoolGate
         {
             Waiting--;
         }
+    }
+
+    private void EndClosing()
+    {
+        _block = null;
+        _closing = 0;
     }
 
     private void Release()

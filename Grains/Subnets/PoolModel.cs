@@ -54,6 +54,8 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
             case GiftReceived gift:
                 Apply(state, gift);
                 break;
+            case FactsAsked:
+                break;
             default:
                 throw new InvalidOperationException($"Unknown pool event {happened.GetType().Name}.");
         }

@@ -43,7 +43,10 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (State.Books is null) return;
         network.Adopt(State.ParametersRevision, State.Parameters);
         if (await GrainFactory.GetGrain<ILaneGrain>(0).PoolActivated(Netuid)) _gate.CloseForLane(0);
-        if (await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).PoolActivated(Netuid) is { } block && block > State.LastBlock) _gate.CloseForBlock(block);
+        var closing = await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).PoolActivated(Netuid);
+        _gate.CallOff(closing.CalledOff);
+        if (closing.Block is { } block && block > State.LastBlock) _gate.CloseForBlock(block, closing.Closing);
+
         _ = Watch(FinishLeftOver());
     }
 
@@ -55,6 +58,14 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var asked = Facts.None;
         while (true)
         {
+            // What an outcome rests on may not be seen by others yet; then a repeat of it waits like everyone else.
+            if (_gate.IsShowing)
+            {
+                if (!await MayPassGate(head)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                asked = Facts.None;
+                continue;
+            }
+
             switch (State.Outcomes.Judge(head, State.Books is null ? head.Seen : State.LastBlock, out var known))
             {
                 case Verdict.Known:
@@ -69,9 +80,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
             if (MustWait(head))
             {
-                if (_gate.Waiting >= WaitingMax || Journals.IsSaturated) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
-                await _gate.Wait();
-                ThrowIfPoisoned();
+                if (!await MayPassGate(head)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 asked = Facts.None;
                 continue;
             }
@@ -94,10 +103,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     public async Task<CallQuote> Quote(PoolCommand command)
     {
-        while (MustWait(command.Head))
+        // A quote moves nothing: when too many wait already, it is made on what stands now.
+        while (MustWait(command.Head) && await MayPassGate(command.Head))
         {
-            await _gate.Wait();
-            ThrowIfPoisoned();
         }
 
         await Fetch(Missing(command), command.Call);
@@ -148,15 +156,36 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         return has;
     }
 
-    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block)
+    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing)
     {
-        ThrowIfPoisoned();
-        while (_gate.IsShowing || (_gate.IsClosedForLane && State.LastBlock < block)) await _gate.Wait();
-        ThrowIfPoisoned();
-        if (State.LastBlock < block) _gate.CloseForBlock(block);
-        var facts = PoolDecider.FactsOf(State);
-        await ReadyToSend();
-        return facts;
+        while (true)
+        {
+            ThrowIfPoisoned();
+            EndIfBehind(block);
+            if (_gate.IsClosingOver(closing)) throw new InvalidOperationException($"Closing {closing} for block {block} was called off; subnet {Netuid} stays as it is.");
+            if (!_gate.IsShowing && (!_gate.IsClosedForLane || State.LastBlock >= block)) break;
+            await _gate.Wait();
+        }
+
+        if (State.LastBlock < block) _gate.CloseForBlock(block, closing);
+        await ConfirmFacts(block);
+        return PoolDecider.FactsOf(State);
+    }
+
+    /// <summary>
+    /// A replaced activation must not tell the coordinator what its successor goes on to change. On one ordered log a look tells; elsewhere only a write
+    /// does, which whoever is not the holder loses.
+    /// </summary>
+    private async Task ConfirmFacts(BlockNumber block)
+    {
+        if (Journals.LogId != Guid.Empty)
+        {
+            await ConfirmHeld();
+            return;
+        }
+
+        if (State.Books is not null && State.LastBlock < block) Record(new FactsAsked(block));
+        await Durable();
     }
 
     public async Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command)
@@ -169,6 +198,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
         else
         {
+            EndIfBehind(command.Block);
             Invariant.Holds(command.Block == State.LastBlock, "A pool applies the block after its last, or answers its last again.");
             differs = !command.PlanHash.AsSpan().SequenceEqual(State.LastPlanHash);
             if (differs) LogPlanDiffers(Netuid, command.Block);
@@ -183,9 +213,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         return acknowledgement;
     }
 
-    public Task OpenAfter(BlockNumber lastClosed)
+    public Task OpenAfter(ulong closing)
     {
-        if (State.LastBlock <= lastClosed) _gate.OpenAfterBlock(lastClosed.Next);
+        _gate.CallOff(closing);
         return Task.CompletedTask;
     }
 
@@ -260,8 +290,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
         while (MustWait(credit.Head))
         {
-            await _gate.Wait();
-            ThrowIfPoisoned();
+            if (!await MayPassGate(credit.Head)) return new(DeliveryStatus.Busy, LedgerError.None, LogStamp.Durable);
         }
 
         switch (State.Outcomes.Judge(credit.Head, State.LastBlock, out var known))
@@ -291,6 +320,22 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     /// <summary>A closed gate, or a sender who has seen a block that this pool has not applied.</summary>
     private bool MustWait(MessageHead head) => _gate.IsClosed || (State.Books is not null && head.Seen > State.LastBlock);
+
+    /// <summary>Waits until something opened; false when too many wait already, and the sender is to come back.</summary>
+    private async Task<bool> MayPassGate(MessageHead head)
+    {
+        EndIfBehind(head.Seen);
+        if (_gate.Waiting >= WaitingMax || Journals.IsSaturated) return false;
+        await _gate.Wait();
+        ThrowIfPoisoned();
+        return true;
+    }
+
+    /// <summary>No block is planned before every pool has applied the one before it: a pool that lies two behind is not the one that applied it.</summary>
+    private void EndIfBehind(BlockNumber block)
+    {
+        if (State.Books is not null && block > State.LastBlock.Next) EndAsReplaced($"block {block} is known, and it has applied {State.LastBlock}");
+    }
 
     private Alpha ValueOf(AccountId hotkey, SafeFloat share) =>
         Economics.Pools.SharePool.Value(State.HotkeyPools.GetValueOrDefault(hotkey), share);
@@ -376,11 +421,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         for (var attempt = 0; State.Outbox.TryGetValue(sequence, out var outgoing); attempt++)
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
-            await ReadyToSend();
-            if (attempt > 1) await Durable();
             var stamp = attempt > 1 ? LogStamp.Durable : Stamp;
             var head = new MessageHead(
                 AccountId.OfSubnet(Netuid), sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), State.LastBlock, stamp);
+            if (attempt > 1) await Durable();
+            else await ReadyToSend();
             try
             {
                 var reply = await GrainFactory.GetGrain<IStakerAccountGrain>(outgoing.To.ToString())

@@ -30,6 +30,8 @@ public sealed class OrderedLogJournals(OrderedLog log) : IActorJournals
 
         public ValueTask WhenDurable(long position) => log.WhenDurable(position);
 
+        public ValueTask<bool> IsHeldAsync() => ValueTask.FromResult(!journal.IsFenced);
+
         public Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot) => log.PutSnapshot(journal, version, snapshot);
 
         public void Dispose() => journal.Dispose();

@@ -6,7 +6,7 @@ using Xunit;
 namespace Dtao.Simulator.Tests;
 
 /// <summary>Seeded histories of the actors' deciders under faults.</summary>
-/// <remarks>DTAO_SIM_SEED=n tells one history; DTAO_SIM_HISTORIES=n runs so many instead of the ordinary number.</remarks>
+/// <remarks>DTAO_SIM_SEED=n tells one history, and DTAO_SIM_LINES=n how much of its end; DTAO_SIM_HISTORIES=n runs so many instead of the ordinary number.</remarks>
 public class SimulatorTests(ITestOutputHelper output)
 {
     private const int HistoriesOrdinary = 100_000;
@@ -17,7 +17,7 @@ public class SimulatorTests(ITestOutputHelper output)
     {
         if (ReadNumber("DTAO_SIM_SEED") is { } seed)
         {
-            Assert.Fail(Story.Tell(seed, Bug.None));
+            Assert.Fail(Story.Tell(seed, Bug.None, (int)(ReadNumber("DTAO_SIM_LINES") ?? Story.LinesMax)));
             return;
         }
 

@@ -69,6 +69,8 @@ public sealed class FaultyJournals(IActorJournals inner) : IActorJournals
             if (owner.Fails(actorKey, JournalFault.AnswerLost)) throw new IOException("The store's answer was lost.");
         }
 
+        public ValueTask<bool> IsHeldAsync() => journal.IsHeldAsync();
+
         public Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot) => journal.PutSnapshotAsync(version, snapshot);
 
         public void Dispose() => journal.Dispose();

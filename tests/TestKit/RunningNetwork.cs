@@ -37,12 +37,16 @@ public sealed class RunningNetwork(IGrainFactory grains)
 
     public async Task<ulong> Free(AccountId account) => (await Account(account).GetView()).Free.Rao;
 
+    /// <summary>Below the numbers that coordinators give to closings.</summary>
+    private static ulong s_lastClosing;
+
     /// <summary>Keeps a pool closed as a block does, so that what is sent to it stays in flight, until the returned action is called.</summary>
     public async Task<Func<Task>> HoldPool(NetUid netuid)
     {
         var head = await Head();
-        await Pool(netuid).CloseForBlock(head.Next);
-        return () => Pool(netuid).OpenAfter(head);
+        var closing = Interlocked.Increment(ref s_lastClosing);
+        await Pool(netuid).CloseForBlock(head.Next, closing);
+        return () => Pool(netuid).OpenAfter(closing);
     }
 
     /// <summary>Waits until an account has so many operations in flight.</summary>

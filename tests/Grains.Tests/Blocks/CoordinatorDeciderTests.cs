@@ -165,7 +165,7 @@ public sealed class CoordinatorDeciderTests
         BlockHeader? parent = null;
         for (ulong block = 1; block <= 300; block++)
         {
-            var number = (int)CoordinatorModel.EventNumberOfHeader(new BlockNumber(block));
+            var number = (int)CoordinatorModel.EventNumberOfHeader(new BlockNumber(block), terms: 0);
             Assert.IsType<BlockStarted>(events[number - 2]);
             var header = Assert.IsType<BlockClosed>(events[number - 1]).Header;
             Assert.Equal(new BlockNumber(block), header.Number);

@@ -117,12 +117,14 @@ internal static class GoldenRecords
         Event(PoolModel.Instance, new OutgoingArrived(45)),
         Event(PoolModel.Instance, new DelegateConfirmed(Account(2))),
         Event(PoolModel.Instance, new GiftReceived(Account(4), 46, 45, s_block, new Tao(47), LedgerError.None)),
+        Event(PoolModel.Instance, new FactsAsked(s_block)),
         Event(LaneModel.Instance, new TermBegan(1)),
         Event(LaneModel.Instance, new OperationExpired(Account(4), 48, 47, s_block, s_block)),
         Event(LaneModel.Instance, s_batch),
         Event(LaneModel.Instance, new BatchFinished(s_batch.Batch)),
         Event(CoordinatorModel.Instance, new BlockStarted(s_planned, BlockHashes.OfPlan(s_planned))),
         Event(CoordinatorModel.Instance, new BlockClosed(s_header, new Tao(49))),
+        Event(CoordinatorModel.Instance, new ClosingTermBegan(60)),
         Event(RegistryModel.Instance, new PoolChangeStarted(new PoolChange(50, s_id, s_hash, s_call))),
         Event(RegistryModel.Instance, new PoolChangeSettled(s_receipt)),
         Event(RegistryModel.Instance, new ChangeDecidedHere(s_hash, s_receipt, s_parameters)),
@@ -188,6 +190,7 @@ internal static class GoldenRecords
     {
         var state = CoordinatorModel.Instance.Create();
         var first = new BlockNumber(1);
+        CoordinatorModel.Instance.Apply(state, new ClosingTermBegan(60));
         CoordinatorModel.Instance.Apply(state, new BlockStarted(s_planned with { Plan = s_planned.Plan with { Block = first } }, s_planHash));
         CoordinatorModel.Instance.Apply(state, new BlockClosed(s_header with { Number = first }, new Tao(49)));
         return state;

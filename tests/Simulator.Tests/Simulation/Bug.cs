@@ -45,9 +45,20 @@ public enum Bug
     /// <summary>An operation whose last valid block has passed is still decided.</summary>
     ExpiryIgnored,
 
-    // Weaknesses that the grains have, and that the simulated protocol has only when they are planted.
+    /// <summary>After a restart an account goes on with the block that it has seen itself, though it has answered by a later one.</summary>
+    ClockFallsBack,
+
+    // Weaknesses that the grains once had.
     /// <summary>A message that opens pools after a block which was never planned comes late, and opens one that is closed for the next.</summary>
     OpenedByLateMessage,
+    /// <summary>A replaced activation refuses, without a write, an operation that its successor has begun.</summary>
+    RefusedByReplaced,
+    /// <summary>A replaced coordinator asks again and again those who know its successor, and nothing makes it write.</summary>
+    ReplacedCoordinatorInsists,
+    /// <summary>On a store without order a new coordinator opens the pools while the one before it can still record a plan for them.</summary>
+    OpenedBeforeFenced,
+    /// <summary>A message that closes a pool comes when its coordinator is dead and its closing called off, and nobody opens the pool again.</summary>
+    ClosedByLateMessage,
     /// <summary>An operation that made the fee account exist is answered again before the account has heard of it.</summary>
     FirstFeeUnseen,
     /// <summary>Whether the fee account exists is asked without a colour, so that an earlier block may see the first fee of a later one.</summary>

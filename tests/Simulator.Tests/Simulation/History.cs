@@ -18,7 +18,6 @@ internal sealed class History
     private readonly int _crashes;
     private readonly int _zombies;
     private readonly int _pauses;
-    private readonly bool _isWithoutBlocks;
     private readonly bool _hasBatches;
     private int _blocks;
     private int _lanes;
@@ -31,10 +30,10 @@ internal sealed class History
         _client = new Client(_world);
         _operations = 2 + _random.Below(6);
         _blocks = _world.Genesis.FeeAccountExists || bug == Bug.FirstFeeWithoutColour ? _random.Below(4) : 0;
-        _isWithoutBlocks = _blocks == 0;
         _lanes = _random.Chance(200) ? 2 : 0;
         _hasBatches = _lanes > 0;
         _crashes = _random.Chance(500) ? 12 : 0;
+        if (bug is Bug.OpenedByLateMessage or Bug.ClosedByLateMessage or Bug.FirstFeeWithoutColour) (_blocks, _crashes) = (6, 40);
         _zombies = _random.Chance(400) ? 12 : 0;
         _pauses = _random.Chance(400) ? 10 : 0;
     }
@@ -134,13 +133,12 @@ internal sealed class History
     }
 
     /// <summary>
-    /// Asking fences nobody: what a doubled coordinator or pool does to a block is a weakness of the grains, and planted. Nor is a doubled fee account asked
-    /// whether it exists before it does, or a doubled pool closed for a batch: the one that was asked need not be the one that acts.
+    /// Asking fences nobody: a doubled fee account is not asked whether it exists before it does, nor is a doubled pool closed for a batch: the one that
+    /// was asked need not be the one that acts.
     /// </summary>
     private bool MayBeDoubled(SimActor actor) => actor switch
     {
-        SimCoordinator => _world.Bug == Bug.OpenedByLateMessage,
-        SimPool => (_isWithoutBlocks && !_hasBatches) || _world.Bug is Bug.FactsOfReplacedPool or Bug.StalePoolStays,
+        SimPool => !_hasBatches,
         _ => _world.Genesis.FeeAccountExists || actor.Stored != _world.AccountOf(_world.Genesis.FeeAccount),
     };
 
@@ -204,11 +202,21 @@ internal sealed class History
             }
             else
             {
+                CheckOpen();
                 return;
             }
         }
 
         if (_world.Violation is null) _world.Break($"no progress: {Unsettled() ?? "messages go on for ever"}");
+    }
+
+    /// <summary>With no block under way and nothing on its way, every pool takes operations.</summary>
+    private void CheckOpen()
+    {
+        foreach (var record in _world.Pools.Values)
+        {
+            if (record.Activations.Exists(actor => actor is SimPool { IsClosed: true, IsCurrent: true })) _world.Break($"{record} stays closed");
+        }
     }
 
     private string? Unsettled()

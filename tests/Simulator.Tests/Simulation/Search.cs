@@ -34,7 +34,7 @@ internal static class Search
 /// <summary>Runs a history again and writes down its last steps.</summary>
 internal static class Story
 {
-    private const int LinesMax = 40;
+    public const int LinesMax = 40;
 
     public static string Tell(ulong seed, Bug bug, int linesMax = LinesMax)
     {

@@ -29,6 +29,14 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
 
     public async Task<Receipt> Submit(Operation operation)
     {
+        // The clock must not fall back behind what an earlier activation has answered by.
+        if (World.HeadOf(this) == BlockNumber.Genesis && Bug != Bug.ClockFallsBack)
+        {
+            var head = await World.Call<SimCoordinator, BlockNumber>(this, World.Coordinator, "head?", coordinator => coordinator.GetHead());
+            if (!head.IsOk) return Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, Now);
+            World.Hear(this, head.Value);
+        }
+
         if (AccountDecider.Recall(State, operation, out var sequence) is { } known)
         {
             if (Bug != Bug.RepeatAnsweredEarly) await Durable();
@@ -40,6 +48,7 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
         {
             if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None)
             {
+                if (Bug != Bug.RefusedByReplaced) ConfirmHeld();
                 return Receipt.NotAccepted(operation.Id, code, Now);
             }
 
@@ -125,6 +134,7 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
                         break;
                     case AccountDecision.Answer answer:
                         _line.Dequeue();
+                        if (Bug != Bug.RefusedByReplaced) ConfirmHeld();
                         if (_waiters.Remove(operation.Id, out var waiter)) waiter.Set(answer.Receipt);
                         break;
                 }

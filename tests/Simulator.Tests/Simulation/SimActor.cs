@@ -101,6 +101,12 @@ internal abstract class SimActor<TState, TEvent>(World world, ActorRecord<TState
         record.Model.Apply(State, happened);
     }
 
+    /// <summary>Ends an activation that was replaced; on an ordered log it can look.</summary>
+    protected void ConfirmHeld()
+    {
+        if (!IsCurrent) throw new PoisonedException();
+    }
+
     protected Task Durable() => _tip == 0 ? Task.CompletedTask : _journal!.WhenDurable(_tip);
 
     protected Task ReadyToSend() => IsOrdered || Bug == Bug.SentBeforeDurable ? Task.CompletedTask : Durable();

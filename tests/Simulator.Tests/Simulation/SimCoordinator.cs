@@ -11,11 +11,13 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
 {
     private readonly HashSet<NetUid> _activated = [];
     private BlockNumber? _gathering;
+    private ulong _lastClosing;
+    private BlockNumber _head;
     private Task _last = Task.CompletedTask;
 
     protected override Task OnActivated()
     {
-        if (State.LastHeader is { } last) World.Publish(last.Number);
+        if (State.LastHeader is { } last) Publish(last.Number);
         Watch(OneAtATime(Recover));
         return Task.CompletedTask;
     }
@@ -26,12 +28,13 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         return true;
     }
 
-    public Task<BlockNumber?> PoolActivated(NetUid netuid)
+    public Task<BlockClosing> PoolActivated(NetUid netuid)
     {
-        if (_gathering is not { } gathering) return Task.FromResult(State.UnderWay?.Block);
-        _activated.Add(netuid);
-        return Task.FromResult<BlockNumber?>(gathering);
+        if (_gathering is not null) _activated.Add(netuid);
+        return Task.FromResult(CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing));
     }
+
+    public Task<BlockNumber> GetHead() => Task.FromResult(_head);
 
     public Task<bool> Wake() => Task.FromResult(true);
 
@@ -46,6 +49,8 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
     {
         var block = State.Block.Next;
         _activated.Clear();
+        await BeginTerm();
+        var closing = ++_lastClosing;
         _gathering = block;
         var gathered = new Dictionary<NetUid, GatheredSubnet>();
         var dust = Tao.Zero;
@@ -63,7 +68,7 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         return started;
 
         async Task Ask(BlockSubnet subnet) => gathered[subnet.Netuid] = new(
-            subnet, await Insist<SimPool, PoolBlockFacts>(World.PoolOf(subnet.Netuid), "close for block", pool => pool.CloseForBlock(block)));
+            subnet, await Insist<SimPool, PoolBlockFacts>(World.PoolOf(subnet.Netuid), "close for block", pool => pool.CloseForBlock(block, closing)));
     }
 
     /// <summary>An activation that is replaced, or that asked one, meets another block than it expects. It breaks, and ends, as the grain does.</summary>
@@ -86,10 +91,27 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         var closed = CoordinatorDecider.Close(State, acknowledgements, 0, [0, 0, 0, 0]);
         Record(closed);
         await Durable();
-        World.Publish(closed.Header.Number);
+        Publish(closed.Header.Number);
 
         async Task Tell(BlockSubnet subnet, ApplyBlock command) => acknowledgements.Add(
             await Insist<SimPool, BlockAcknowledgement>(World.PoolOf(subnet.Netuid), "apply block", pool => pool.ApplyBlock(command)));
+    }
+
+    private async Task BeginTerm()
+    {
+        if (_lastClosing == 0)
+        {
+            Record(new ClosingTermBegan(State.Term + 1));
+            _lastClosing = State.ClosingFloor;
+        }
+
+        await ReadyToSend();
+    }
+
+    private void Publish(BlockNumber block)
+    {
+        _head = block;
+        World.Publish(block);
     }
 
     private async Task Recover()
@@ -100,19 +122,22 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
                 await Finish(finish.Started);
                 break;
             case Recovery.Open open:
+                if (open.Closing == 0) break;
+                if (Bug != Bug.OpenedBeforeFenced) await BeginTerm();
                 await Task.WhenAll(World.Network.Subnets.Select(subnet =>
-                    Insist<SimPool, bool>(World.PoolOf(subnet.Netuid), "open after", pool => pool.OpenAfter(open.LastClosed), isOnce: Bug != Bug.OpenedByLateMessage)));
+                    Insist<SimPool, bool>(World.PoolOf(subnet.Netuid), "open after", pool => pool.OpenAfter(open.Closing))));
                 break;
         }
     }
 
-    private async Task<T> Insist<TActor, T>(ActorRecord target, string label, Func<TActor, Task<T>> method, bool isOnce = false)
+    private async Task<T> Insist<TActor, T>(ActorRecord target, string label, Func<TActor, Task<T>> method)
         where TActor : SimActor
     {
         while (true)
         {
-            var reply = await World.Call(this, target, label, method, isOnce);
+            var reply = await World.Call(this, target, label, method);
             if (reply.IsOk) return reply.Value;
+            if (Bug != Bug.ReplacedCoordinatorInsists) ConfirmHeld();
         }
     }
 

@@ -1,6 +1,7 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Dtao.Grains.Blocks;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
@@ -14,19 +15,22 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
     private AccountId? _knownBeneficiary;
     private ulong _durablySettledBelow = 1;
     private BlockNumber? _closedForBlock;
+    private ulong _closing;
+    private ulong _lastClosingOver;
     private int? _closedForLane;
     private bool _isShowing;
 
-    private bool IsClosed => _closedForBlock is not null || _closedForLane is not null || _isShowing;
+    public bool IsClosed => _closedForBlock is not null || _closedForLane is not null || _isShowing;
 
     private bool BeneficiaryExists => _knownBeneficiary == State.Beneficiary;
 
     protected override async Task OnActivated()
     {
         _durablySettledBelow = State.SettledBelow;
-        var asked = await World.Call<SimCoordinator, BlockNumber?>(this, World.Coordinator, "pool activated", coordinator => coordinator.PoolActivated(netuid));
+        var asked = await World.Call<SimCoordinator, BlockClosing>(this, World.Coordinator, "pool activated", coordinator => coordinator.PoolActivated(netuid));
         if (!asked.IsOk) throw new PoisonedException();
-        if (asked.Value is { } block && block > State.LastBlock) _closedForBlock = block;
+        _lastClosingOver = asked.Value.CalledOff;
+        if (asked.Value.Block is { } block && block > State.LastBlock) Close(block, asked.Value.Closing);
         _isShowing = State.Outbox.Count > 0 && Bug != Bug.FirstFeeUnseen;
         Watch(SendAllOutgoing());
     }
@@ -61,6 +65,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
 
             if (MustWait(head))
             {
+                EndIfBehind(head.Seen);
                 await WaitAtGate();
                 hasAsked = false;
                 continue;
@@ -108,14 +113,38 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
             : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp));
     }
 
-    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block)
+    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing)
     {
-        if (block.Value > State.LastBlock.Value + 1 && Bug != Bug.StalePoolStays) throw new PoisonedException();
-        while (_isShowing) await WaitAtGate();
-        if (State.LastBlock < block && Bug is not (Bug.OpenWhilePlanned or Bug.BlockStraddled)) _closedForBlock = block;
-        var facts = PoolDecider.FactsOf(State);
+        while (true)
+        {
+            EndIfBehind(block);
+            if (closing <= _lastClosingOver && Bug != Bug.ClosedByLateMessage) throw new LateMessageException();
+            if (!_isShowing) break;
+            await WaitAtGate();
+        }
+
+        if (State.LastBlock < block && Bug is not (Bug.OpenWhilePlanned or Bug.BlockStraddled)) Close(block, closing);
+        if (Bug != Bug.FactsOfReplacedPool) ConfirmFacts(block);
         await ReadyToSend();
-        return facts;
+        return PoolDecider.FactsOf(State);
+    }
+
+    private void Close(BlockNumber block, ulong closing)
+    {
+        if (_closedForBlock is not { } closed || closed < block) _closedForBlock = block;
+        if (closing > _closing) _closing = closing;
+    }
+
+    private void ConfirmFacts(BlockNumber block)
+    {
+        if (World.IsOrdered) ConfirmHeld();
+        else if (State.LastBlock < block) Record(new FactsAsked(block));
+    }
+
+    /// <summary>No block is planned before every pool has applied the one before it.</summary>
+    private void EndIfBehind(BlockNumber block)
+    {
+        if (block > State.LastBlock.Next && Bug != Bug.StalePoolStays) throw new PoisonedException();
     }
 
     public async Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command)
@@ -128,7 +157,8 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         else
         {
             if (command.Block < State.LastBlock) throw new LateMessageException();
-            if (command.Block > State.LastBlock) throw Bug == Bug.StalePoolStays ? new LateMessageException() : new PoisonedException();
+            EndIfBehind(command.Block);
+            if (command.Block > State.LastBlock) throw new LateMessageException();
             differs = !command.PlanHash.AsSpan().SequenceEqual(State.LastPlanHash);
         }
 
@@ -141,9 +171,11 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         return acknowledgement;
     }
 
-    public Task<bool> OpenAfter(BlockNumber lastClosed)
+    public Task<bool> OpenAfter(ulong closing)
     {
-        if (State.LastBlock <= lastClosed) OpenAfterBlock(lastClosed.Next);
+        if (closing > _lastClosingOver) _lastClosingOver = closing;
+        if (_closing <= closing || Bug == Bug.OpenedByLateMessage) (_closedForBlock, _closing) = (null, 0);
+        Release();
         return Task.FromResult(true);
     }
 
@@ -195,7 +227,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
 
     private void OpenAfterBlock(BlockNumber applied)
     {
-        if (_closedForBlock is { } block && block <= applied) _closedForBlock = null;
+        if (_closedForBlock is { } block && block <= applied) (_closedForBlock, _closing) = (null, 0);
         Release();
     }
 
@@ -220,12 +252,11 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         for (var attempt = 0; State.Outbox.TryGetValue(sequence, out var outgoing); attempt++)
         {
             if (attempt > 0) await Schedule.Delay(this, "pays again");
-            await ReadyToSend();
-            if (attempt > 1) await Durable();
             var stamp = attempt > 1 ? LogStamp.Durable : Stamp;
             var head = new MessageHead(
                 AccountId.OfSubnet(netuid), sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), State.LastBlock, stamp);
             var credit = new TaoCredit(head, outgoing.Amount, MustSucceed: true);
+            await (attempt > 1 ? Durable() : ReadyToSend());
             var reply = await World.Call<SimAccount, CreditReply>(this, World.AccountOf(outgoing.To), "pay", account => account.Credit(credit));
             if (reply is { IsOk: true, Value.Status: DeliveryStatus.Decided or DeliveryStatus.Stale } && State.Outbox.ContainsKey(sequence)) Record(new OutgoingArrived(sequence));
         }

@@ -161,8 +161,10 @@ internal sealed class World
         return actor;
     }
 
-    private void Hear(SimActor actor, BlockNumber block)
+    /// <summary>Tells an activation's process of a closed block.</summary>
+    public void Hear(SimActor actor, BlockNumber block)
     {
+        if (IsOrdered && block > _head) _head = block;
         if (block > _heads.GetValueOrDefault(actor)) _heads[actor] = block;
     }
 
