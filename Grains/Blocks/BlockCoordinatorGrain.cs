@@ -98,10 +98,12 @@ public sealed partial class BlockCoordinatorGrain(
         return await GetHead();
     }
 
-    public Task<BlockClosing> PoolActivated(NetUid netuid)
+    public async Task<BlockClosing> PoolActivated(NetUid netuid)
     {
+        // What a replaced coordinator closes nobody opens.
+        await ConfirmHeld();
         if (_gathering is not null) _activated.Add(netuid);
-        return Task.FromResult(CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing));
+        return CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing);
     }
 
     public async Task Poke()

@@ -213,10 +213,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         return acknowledgement;
     }
 
-    public Task OpenAfter(ulong closing)
+    public async Task OpenAfter(ulong closing)
     {
+        // A replaced activation must not answer for the one that stays closed.
+        await ConfirmHeld();
         _gate.CallOff(closing);
-        return Task.CompletedTask;
     }
 
     public async Task<LaneSlice> CloseForLane(LaneInterest interest)

@@ -30,6 +30,7 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
 
     public Task<BlockClosing> PoolActivated(NetUid netuid)
     {
+        ConfirmHeld();
         if (_gathering is not null) _activated.Add(netuid);
         return Task.FromResult(CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing));
     }

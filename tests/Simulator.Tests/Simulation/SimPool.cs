@@ -173,6 +173,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
 
     public Task<bool> OpenAfter(ulong closing)
     {
+        ConfirmHeld();
         if (closing > _lastClosingOver) _lastClosingOver = closing;
         if (_closing <= closing || Bug == Bug.OpenedByLateMessage) (_closedForBlock, _closing) = (null, 0);
         Release();
