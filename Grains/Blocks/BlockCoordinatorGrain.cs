@@ -216,9 +216,10 @@ public sealed partial class BlockCoordinatorGrain(
         {
             Record(new ClosingTermBegan(checked(State.Term + 1)));
             _lastClosing = State.ClosingFloor;
-        }
 
-        await ReadyToSend();
+            // A number that is known elsewhere must not be lost with this process: its successor would not call it off.
+            await Durable();
+        }
     }
 
     private Task<Tao> ReadDust() =>

@@ -33,9 +33,10 @@ public sealed partial class LaneGrain
         {
             Record(new TermBegan(checked(State.Term + 1)));
             _lastBatch = State.TermFloor;
-        }
 
-        await ReadyToSend();
+            // A number that is known elsewhere must not be lost with this process, and given again.
+            await Durable();
+        }
     }
 
     /// <summary>Closes the pools that the batch touches and collects what it is decided on; null when it has to be done again.</summary>

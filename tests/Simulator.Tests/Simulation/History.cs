@@ -9,7 +9,7 @@ internal sealed class History
 {
     private const int StepsMax = 900;
     private const int StepsToSettleMax = 1_500;
-    private const int RoundsMax = 8;
+    private const int RoundsMax = 9;
 
     private readonly World _world;
     private readonly Client _client;
@@ -187,6 +187,7 @@ internal sealed class History
     /// <summary>Within a bound, everything in flight settles; also when what slept arrives after that.</summary>
     private void Settle()
     {
+        var isPoked = false;
         for (var round = 0; round < RoundsMax && _world.Violation is null; round++)
         {
             for (var step = 0; step < StepsToSettleMax && _world.Violation is null && _world.Schedule.Step(); step++) _world.Invariants.Check();
@@ -200,6 +201,11 @@ internal sealed class History
             {
                 _world.Schedule.WakeSleepers();
             }
+            else if (!isPoked)
+            {
+                isPoked = true;
+                _ = _world.Call<SimCoordinator, bool>(null, _world.Coordinator, "poke", coordinator => coordinator.Wake());
+            }
             else
             {
                 CheckOpen();
@@ -211,8 +217,10 @@ internal sealed class History
     }
 
     /// <summary>With no block under way and nothing on its way, every pool takes operations.</summary>
+    /// <remarks>On a store without order nothing tells a replaced activation that it is; the next block does.</remarks>
     private void CheckOpen()
     {
+        if (_zombies > 0 && !_world.IsOrdered) return;
         foreach (var record in _world.Pools.Values)
         {
             if (record.Activations.Exists(actor => actor is SimPool { IsClosed: true, IsCurrent: true })) _world.Break($"{record} stays closed");

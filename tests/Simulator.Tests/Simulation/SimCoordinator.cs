@@ -104,9 +104,8 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         {
             Record(new ClosingTermBegan(State.Term + 1));
             _lastClosing = State.ClosingFloor;
+            if (Bug != Bug.TermNotDurable) await Durable();
         }
-
-        await ReadyToSend();
     }
 
     private void Publish(BlockNumber block)
