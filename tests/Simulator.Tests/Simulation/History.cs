@@ -33,7 +33,7 @@ internal sealed class History
         _lanes = _random.Chance(200) ? 2 : 0;
         _hasBatches = _lanes > 0;
         _crashes = _random.Chance(500) ? 12 : 0;
-        if (bug is Bug.OpenedByLateMessage or Bug.ClosedByLateMessage or Bug.FirstFeeWithoutColour) (_blocks, _crashes) = (6, 40);
+        if (bug is Bug.OpenedByLateMessage or Bug.ClosedByLateMessage or Bug.FirstFeeWithoutColour or Bug.ClockFallsBack) (_blocks, _crashes) = (6, 40);
         _zombies = _random.Chance(400) ? 12 : 0;
         _pauses = _random.Chance(400) ? 10 : 0;
     }
