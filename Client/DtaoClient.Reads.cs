@@ -48,7 +48,7 @@ public sealed partial class DtaoClient
     public async Task<HotkeyFacts?> GetValidatorAsync(AccountId hotkey, CancellationToken cancellationToken = default)
     {
         await CheckNetwork(cancellationToken).ConfigureAwait(false);
-        return await _grains.GetGrain<IValidatorGrain>(hotkey.ToString()).GetRecord().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await _grains.Validator(hotkey).GetRecord().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A closed block's header; null when it is not closed yet. Genesis, block 0, has none.</summary>
@@ -114,7 +114,7 @@ public sealed partial class DtaoClient
         }
     }
 
-    private ISubnetPoolGrain Pool(long key) => _grains.GetGrain<ISubnetPoolGrain>(key);
+    private ISubnetPoolGrain Pool(long key) => _grains.Pool(key);
 
     private async Task<BlockHeader> WaitForBlock(BlockNumber block, CancellationToken cancellationToken)
     {

@@ -48,9 +48,9 @@ public sealed partial class DtaoClient : IAsyncDisposable
         _connection = connection;
     }
 
-    private IBlockCoordinatorGrain Coordinator => _grains.GetGrain<IBlockCoordinatorGrain>(0);
+    private IBlockCoordinatorGrain Coordinator => _grains.Coordinator();
 
-    private ISubnetRegistryGrain Registry => _grains.GetGrain<ISubnetRegistryGrain>(0);
+    private ISubnetRegistryGrain Registry => _grains.Registry();
 
     /// <summary>Makes what identifies one operation, before its first try. Keep it, and the call can be repeated from anywhere.</summary>
     public async Task<OperationTicket> CreateTicketAsync(CancellationToken cancellationToken = default)
@@ -102,7 +102,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
     /// <summary>Closes the connection that <see cref="ConnectAsync"/> made. Operations that were sent go on.</summary>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private IStakerAccountGrain Account(AccountId account) => _grains.GetGrain<IStakerAccountGrain>(account.ToString());
+    private IStakerAccountGrain Account(AccountId account) => _grains.Account(account);
 
     private async Task<OperationResult> Send(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken)
     {

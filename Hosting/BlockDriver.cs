@@ -1,3 +1,4 @@
+using Dtao.Grains;
 using Dtao.Grains.Blocks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ public sealed partial class BlockDriver(
     {
         try
         {
-            await grains.GetGrain<IBlockCoordinatorGrain>(0).Poke();
+            await grains.Coordinator().Poke();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -35,9 +35,9 @@ public sealed partial class BlockCoordinatorGrain(
 
     protected override string ActorKey => ActorKeys.Coordinator;
 
-    private ISubnetRegistryGrain Registry => field ??= GrainFactory.GetGrain<ISubnetRegistryGrain>(0);
+    private ISubnetRegistryGrain Registry => field ??= GrainFactory.Registry();
 
-    private ILaneGrain Lane => field ??= GrainFactory.GetGrain<ILaneGrain>(0);
+    private ILaneGrain Lane => field ??= GrainFactory.Lane();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -203,7 +203,7 @@ public sealed partial class BlockCoordinatorGrain(
 
         async Task Ask(SubnetEntry subnet)
         {
-            var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
+            var pool = GrainFactory.Pool(subnet.PoolKey);
             var facts = await Insist(subnet.Netuid, () => pool.CloseForBlock(block, closing));
             gathered[subnet.Netuid] = new(new BlockSubnet(subnet.Netuid, subnet.PoolKey), facts);
         }
@@ -223,7 +223,7 @@ public sealed partial class BlockCoordinatorGrain(
     }
 
     private Task<Tao> ReadDust() =>
-        Insist("account of destroyed TAO", GrainFactory.GetGrain<IStakerAccountGrain>(SystemSenders.Dust.ToString()).GetFree);
+        Insist("account of destroyed TAO", GrainFactory.Account(SystemSenders.Dust).GetFree);
 
     /// <summary>Second phase: tells every subnet the plan until each has applied it, records the header, and lets everyone go on.</summary>
     private async Task<BlockHeader> Finish(BlockStarted started, TimeSpan gathering, TimeSpan planning)
@@ -250,7 +250,7 @@ public sealed partial class BlockCoordinatorGrain(
 
         async Task Tell(BlockSubnet subnet, ApplyBlock command)
         {
-            var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
+            var pool = GrainFactory.Pool(subnet.PoolKey);
             acknowledgements.Add(await Insist(subnet.Netuid, () => pool.ApplyBlock(command)));
         }
     }
@@ -299,7 +299,7 @@ public sealed partial class BlockCoordinatorGrain(
 
         Task Open(SubnetEntry subnet, ulong closing)
         {
-            var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
+            var pool = GrainFactory.Pool(subnet.PoolKey);
             return Insist(subnet.Netuid, () => pool.OpenAfter(closing));
         }
     }

@@ -13,7 +13,6 @@ public sealed partial class LaneGrain
 {
     /// <summary>Pools that wait for their part of the decided batch, or to be opened after it.</summary>
     private readonly HashSet<NetUid> _unreached = [];
-    private readonly Dictionary<NetUid, ISubnetPoolGrain> _pools = [];
 
     /// <summary>
     /// Accounts and hotkeys first, so that nobody whom a pool lets in again meets an account or a delegate that the decision created and that is not there yet.
@@ -69,7 +68,7 @@ public sealed partial class LaneGrain
     private Task EnsureDelegate(AccountId hotkey) => Insist($"hotkey {hotkey}", async () =>
     {
         await Durable();
-        await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).EnsureDelegate();
+        await GrainFactory.Validator(hotkey).EnsureDelegate();
     });
 
     /// <summary>A credit never expires and is never refused; "stale" means that it arrived before.</summary>
@@ -87,7 +86,7 @@ public sealed partial class LaneGrain
                 var message = new TaoCredit(head, credit.Amount, MustSucceed: true);
                 var reply = SystemAccounts.TryGetSubnet(credit.To, out var netuid)
                     ? await Pool(netuid).Credit(message)
-                    : await GrainFactory.GetGrain<IStakerAccountGrain>(credit.To.ToString()).Credit(message);
+                    : await GrainFactory.Account(credit.To).Credit(message);
                 isDone = reply.Status is DeliveryStatus.Decided or DeliveryStatus.Stale;
                 mustBeDurable |= reply.Status == DeliveryStatus.SendWhenDurable;
             });
@@ -112,14 +111,5 @@ public sealed partial class LaneGrain
         }
     }
 
-    private ISubnetPoolGrain Pool(NetUid netuid)
-    {
-        if (!_pools.TryGetValue(netuid, out var pool))
-        {
-            pool = GrainFactory.GetGrain<ISubnetPoolGrain>(netuid.Value);
-            _pools.Add(netuid, pool);
-        }
-
-        return pool;
-    }
+    private ISubnetPoolGrain Pool(NetUid netuid) => GrainFactory.Pool(netuid);
 }

@@ -136,9 +136,9 @@ public sealed partial class LaneGrain
     private async Task<LaneFacts> Ask(LaneNeeds needs, Dictionary<NetUid, LaneSlice> slices, LaneCommand[] commands)
     {
         var hotkeys = needs.Hotkeys.Select(async hotkey =>
-            (hotkey, facts: await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).GetRecord())).ToArray();
+            (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecord())).ToArray();
         var accounts = needs.Accounts.Select(async account =>
-            (account, free: await GrainFactory.GetGrain<IStakerAccountGrain>(account.ToString()).GetFree())).ToArray();
+            (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
         await Task.WhenAll([.. hotkeys, .. accounts]);
 
         var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)

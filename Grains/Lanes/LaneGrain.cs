@@ -38,7 +38,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
     private BlockNumber Now => network.Head > State.Seen ? network.Head : State.Seen;
 
-    private ISubnetRegistryGrain Registry => field ??= GrainFactory.GetGrain<ISubnetRegistryGrain>(0);
+    private ISubnetRegistryGrain Registry => field ??= GrainFactory.Registry();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -232,7 +232,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             foreach (var sender in State.Outcomes.Sweep(Now, QuietBlocks, SweepSenders))
             {
                 if (SystemSenders.IsSystem(sender)) continue;
-                State.Outcomes.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+                State.Outcomes.Forget(sender, await GrainFactory.Account(sender).GetSettledBelow());
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

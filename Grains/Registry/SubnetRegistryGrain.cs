@@ -97,7 +97,7 @@ public sealed partial class SubnetRegistryGrain(
     {
         var poolKey = RegistryDecider.PoolKeyOf(State, change.Call.Netuid)
             ?? throw new InvalidOperationException($"Subnet {change.Call.Netuid} has a setting under way and no pool.");
-        var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(poolKey);
+        var pool = GrainFactory.Pool(poolKey);
         PoolReply reply;
         var mustBeDurable = false;
         for (var attempt = 0; ; attempt++)
@@ -146,7 +146,7 @@ public sealed partial class SubnetRegistryGrain(
 
     private async Task PushTo(SubnetEntry subnet, ulong revision, NetworkParameters parameters)
     {
-        var pool = GrainFactory.GetGrain<ISubnetPoolGrain>(subnet.PoolKey);
+        var pool = GrainFactory.Pool(subnet.PoolKey);
         for (var attempt = 0; ; attempt++)
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt), time);

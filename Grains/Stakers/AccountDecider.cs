@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
@@ -138,7 +137,7 @@ public static class AccountDecider
     /// <remarks>Source: scenarios' plain transfers; the receiver would hold less than the existential deposit -> BelowMinimum.</remarks>
     public static TaoCredited Credit(AccountState state, TaoCredit credit, NetworkParameters parameters)
     {
-        var leaving = state.HasExclusive && state.InFlight.Values.First() is { Route: OperationRoute.Transfer } transfer ? transfer.Hold : Tao.Zero;
+        var leaving = state.HasExclusive && state.InFlight.GetValueAtIndex(0) is { Route: OperationRoute.Transfer } transfer ? transfer.Hold : Tao.Zero;
         var error = credit.MustSucceed
             ? LedgerError.None
             : TransferRules.CheckReceiver(state.Free.SubtractSaturating(leaving), credit.Amount, parameters.ExistentialDeposit);
@@ -229,6 +228,7 @@ public static class AccountDecider
     };
 
     /// <summary>What makes two uses of an operation id the same operation.</summary>
+    /// <remarks>Whoever could make two contents meet would make both of them himself, and would be answered with the receipt of his first.</remarks>
     private static UInt128 HashContent(Operation operation)
     {
         var writer = t_writer ??= new RecordWriter(256);
@@ -238,9 +238,7 @@ public static class AccountDecider
         writer.UInt64(operation.LastValidBlock.Value);
         writer.Text(operation.NetworkId);
         writer.OptionalUInt64(operation.Nonce);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(writer.WrittenSpan, hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        return XxHash128.HashToUInt128(writer.WrittenSpan);
     }
 
     private static Receipt Conflict(AccountState state, Operation operation) =>

@@ -165,7 +165,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         {
             var settled = state.Settled[id];
             writer.UInt128(settled.ContentHash);
-            ReceiptCodec.Write(writer, settled.Receipt);
+            writer.Fixed(settled.StoredReceipt);
             writer.UInt64(settled.LastValidBlock.Value);
             writer.UInt64(settled.Place);
         }
@@ -201,9 +201,10 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
         for (var count = reader.Count(); count > 0; count--)
         {
-            var settled = new SettledOperation(reader.UInt128(), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()), reader.UInt64());
-            state.Settled.Add(settled.Receipt.Id, settled);
-            state.SettledOrder.Enqueue(settled.Receipt.Id);
+            var hash = reader.UInt128();
+            var receipt = ReceiptCodec.Read(ref reader);
+            state.Settled.Add(receipt.Id, new SettledOperation(hash, receipt, new BlockNumber(reader.UInt64()), reader.UInt64()));
+            state.SettledOrder.Enqueue(receipt.Id);
         }
 
         for (var count = reader.Count(); count > 0; count--) state.DustOutbox.Add(reader.UInt64(), new Tao(reader.UInt64()));

@@ -26,7 +26,20 @@ public sealed record InFlightOperation(
     ulong Sequence, OperationId Id, UInt128 ContentHash, Call Call, BlockNumber LastValidBlock, OperationRoute Route, Tao Hold, Tao Dust, bool IsExclusive);
 
 /// <summary>A settled operation and its receipt, remembered for a while.</summary>
-public sealed record SettledOperation(UInt128 ContentHash, Receipt Receipt, BlockNumber LastValidBlock, ulong Place);
+/// <remarks>Thousands of them outlive every collection of an account's lifetime, so the receipt is kept as one array of bytes instead of a tree of objects.</remarks>
+/// <param name="Place">The operation's place in the order of settling, from 1.</param>
+public readonly record struct SettledOperation(UInt128 ContentHash, BlockNumber LastValidBlock, ulong Place)
+{
+    private readonly byte[] _receipt = [];
+
+    public SettledOperation(UInt128 contentHash, Receipt receipt, BlockNumber lastValidBlock, ulong place)
+        : this(contentHash, lastValidBlock, place) => _receipt = ReceiptCodec.Pack(receipt);
+
+    public Receipt Receipt => ReceiptCodec.Unpack(_receipt);
+
+    /// <summary>The receipt as it is stored.</summary>
+    internal ReadOnlySpan<byte> StoredReceipt => _receipt;
+}
 
 /// <summary>Everything that one coldkey's actor owns.</summary>
 public sealed class AccountState
@@ -40,36 +53,22 @@ public sealed class AccountState
     public ulong NextSequence { get; set; } = 1;
     /// <summary>Operations settled so far.</summary>
     public ulong SettledCount { get; set; }
-    public SortedDictionary<ulong, InFlightOperation> InFlight { get; } = [];
+    public SortedList<ulong, InFlightOperation> InFlight { get; } = [];
     public Dictionary<OperationId, ulong> InFlightById { get; } = [];
     public Dictionary<OperationId, SettledOperation> Settled { get; } = [];
     /// <summary>Settled operations in the order of settling; the oldest are forgotten first.</summary>
     public Queue<OperationId> SettledOrder { get; } = new();
     /// <summary>Dust of emptied accounts on its way to where destroyed TAO is counted, by sequence.</summary>
-    public SortedDictionary<ulong, Tao> DustOutbox { get; } = [];
+    public SortedList<ulong, Tao> DustOutbox { get; } = [];
     /// <summary>Credits received, by sender.</summary>
     public OutcomeBook<CreditOutcome> Incoming { get; } = new();
 
     /// <summary>Every sequence below is settled at the tip.</summary>
     public ulong SettledBelow => Math.Min(FirstOf(InFlight, NextSequence), FirstOf(DustOutbox, NextSequence));
 
-    public bool HasExclusive
-    {
-        get
-        {
-            if (InFlight.Count == 0) return false;
-            foreach (var operation in InFlight.Values) return operation.IsExclusive;
-            return false;
-        }
-    }
+    public bool HasExclusive => InFlight.Count > 0 && InFlight.GetValueAtIndex(0).IsExclusive;
 
-    /// <remarks>Enumerating a sorted dictionary allocates even when it is empty, and an account asks after every operation.</remarks>
-    private static ulong FirstOf<TValue>(SortedDictionary<ulong, TValue> entries, ulong otherwise)
-    {
-        if (entries.Count == 0) return otherwise;
-        foreach (var sequence in entries.Keys) return sequence;
-        return otherwise;
-    }
+    private static ulong FirstOf<TValue>(SortedList<ulong, TValue> entries, ulong otherwise) => entries.Count == 0 ? otherwise : entries.GetKeyAtIndex(0);
 }
 
 /// <summary>What came of a credit.</summary>

@@ -22,9 +22,9 @@ public sealed partial class StakerAccountGrain
         await Durable();
         return AccountDecider.RouteOf(call) switch
         {
-            OperationRoute.Pool => await Pool(call.Netuid).Quote(new PoolCommand(head, call, free)),
-            OperationRoute.Lane => await GrainFactory.GetGrain<ILaneGrain>(0).Quote(new LaneCommand(head, call, free)),
-            _ => await GrainFactory.GetGrain<IValidatorGrain>(call.Hotkey.ToString()).Quote(new PoolCommand(head, call, free)),
+            OperationRoute.Pool => await GrainFactory.Pool(call.Netuid).Quote(new PoolCommand(head, call, free)),
+            OperationRoute.Lane => await GrainFactory.Lane().Quote(new LaneCommand(head, call, free)),
+            _ => await GrainFactory.Validator(call.Hotkey).Quote(new PoolCommand(head, call, free)),
         };
     }
 
@@ -41,8 +41,8 @@ public sealed partial class StakerAccountGrain
     /// <summary>What stands on an account before a transfer arrives there.</summary>
     private async Task<Tao> HeldBy(AccountId account)
     {
-        if (!SystemAccounts.TryGetSubnet(account, out var netuid)) return await GrainFactory.GetGrain<IStakerAccountGrain>(account.ToString()).GetFree();
-        var view = await Pool(netuid).GetView();
+        if (!SystemAccounts.TryGetSubnet(account, out var netuid)) return await GrainFactory.Account(account).GetFree();
+        var view = await GrainFactory.Pool(netuid).GetView();
         return view.Books?.AccountTao ?? view.UnclaimedTao;
     }
 }

@@ -24,12 +24,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     private const int SweepSenders = 4;
     private const ulong QuietBlocks = 64;
 
-    private readonly Queue<Operation> _line = new();
-    private readonly Dictionary<OperationId, TaskCompletionSource<Receipt>> _waiters = [];
-    private readonly Dictionary<NetUid, ISubnetPoolGrain> _pools = [];
-    private ILaneGrain? _lane;
     private ulong _durablySettledBelow = 1;
-    private bool _isPumping;
     private bool _isResumed;
 
     protected override string ActorKey => ActorKeys.Account(AccountId.ParseHex(this.GetPrimaryKeyString()));
@@ -45,7 +40,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         _durablySettledBelow = State.SettledBelow;
         if (network.Parameters is null || network.NetworkId is null)
         {
-            var view = await GrainFactory.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
+            var view = await GrainFactory.Registry().GetNetwork();
             if (view.Name is not null)
             {
                 network.Identify(view.NetworkId);
@@ -54,55 +49,6 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         }
 
         Resume();
-    }
-
-    public async Task<Receipt> Submit(Operation operation)
-    {
-        if (network.Parameters is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
-        if (AccountDecider.IsForAnother(operation, network.NetworkId)) return Receipt.NotAccepted(operation.Id, RefusalCode.WrongNetwork, Now);
-
-        // The clock must not fall back behind what an earlier process has answered by. Asked here and not on activation, which the coordinator may wait for.
-        if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).GetHead()).Block);
-        try
-        {
-            if (AccountDecider.Recall(State, operation, out var sequence) is { } known)
-            {
-                await Durable();
-                return known;
-            }
-
-            if (_waiters.TryGetValue(operation.Id, out var waiting))
-            {
-                return AccountDecider.FindConflict(_line, operation) is { } conflict ? conflict with { Block = Now } : await waiting.Task;
-            }
-
-            if (sequence == 0)
-            {
-                if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None)
-                {
-                    // Refused for good and without a write: a successor may have begun it.
-                    await ConfirmHeld();
-                    return Receipt.NotAccepted(operation.Id, code, Now);
-                }
-
-                if (Journals.IsSaturated) return Receipt.NotAccepted(operation.Id, RefusalCode.Overloaded, Now);
-                if (State.InFlight.Count + _line.Count >= OperationLimits.InFlightMax)
-                {
-                    return Receipt.NotAccepted(operation.Id, RefusalCode.TooManyInFlight, Now);
-                }
-
-                _line.Enqueue(operation);
-            }
-
-            waiting = new TaskCompletionSource<Receipt>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add(operation.Id, waiting);
-            if (sequence == 0) _ = Watch(Pump());
-            return await waiting.Task;
-        }
-        catch (ActorPoisonedException)
-        {
-            return Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, network.Head);
-        }
     }
 
     public async Task<Receipt?> GetReceipt(OperationId id)
@@ -188,113 +134,13 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         if (_isResumed) return;
         _isResumed = true;
         if (State.InFlight.Count > 0 || State.DustOutbox.Count > 0) DelayDeactivation(TimeSpan.FromHours(1));
-        foreach (var operation in State.InFlight.Values.ToArray()) RunInBackground(operation.Sequence);
+        foreach (var operation in State.InFlight.Values.ToArray()) _ = Watch(Run(operation));
         foreach (var sequence in State.DustOutbox.Keys.ToArray()) _ = Watch(ReportDust(sequence));
     }
 
-    /// <summary>Takes operations from the head of the line as long as the decider lets them go.</summary>
-    private async Task Pump()
-    {
-        if (_isPumping) return;
-        _isPumping = true;
-        try
-        {
-            while (_line.TryPeek(out var operation))
-            {
-                if (IsFeeAccount && State.InFlight.Count == 0) await CollectOwed(AccountDecider.MayVanish(operation.Call));
-                switch (AccountDecider.Next(State, operation, network.Parameters!, Now))
-                {
-                    case AccountDecision.Wait:
-                        return;
-                    case AccountDecision.Start start:
-                        Record(start.Event);
-                        _line.Dequeue();
-                        RunInBackground(start.Event.Operation.Sequence);
-                        break;
-                    case AccountDecision.Decide decide:
-                        Record(decide.Event);
-                        _line.Dequeue();
-                        _ = Watch(AnswerWhenDurable(operation.Id, decide.Event.Receipt));
-                        break;
-                    case AccountDecision.Answer answer:
-                        _line.Dequeue();
-                        await ConfirmHeld();
-                        if (_waiters.Remove(operation.Id, out var waiter)) waiter.SetResult(answer.Receipt);
-                        break;
-                }
-            }
-        }
-        finally
-        {
-            _isPumping = false;
-        }
-    }
-
-    private void RunInBackground(ulong sequence) => _ = Watch(Run(sequence));
-
-    /// <summary>Sends one operation to the actor that decides it until it has decided, then settles and answers.</summary>
-    private async Task Run(ulong sequence)
-    {
-        var mustBeDurable = false;
-        for (var attempt = 0; ; attempt++)
-        {
-            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
-            var operation = State.InFlight[sequence];
-            OperationSettled? settled;
-            DeliveryStatus status;
-            try
-            {
-                (settled, status) = await Deliver(operation, mustBeDurable);
-            }
-            catch (Exception exception) when (exception is not ActorPoisonedException || !IsPoisoned)
-            {
-                LogRetry(State.Id, sequence, operation.Route, exception.Message);
-                continue;
-            }
-
-            if (settled is null)
-            {
-                mustBeDurable |= status == DeliveryStatus.SendWhenDurable;
-                if (status == DeliveryStatus.Stale) throw new InvalidOperationException($"Sequence {sequence} of account {State.Id} is called stale but not settled.");
-                continue;
-            }
-
-            Record(settled);
-            if (settled.DustSequence != 0) await ReportDust(settled.DustSequence);
-            if (_line.Count > 0) _ = Watch(Pump());
-            await AnswerWhenDurable(operation.Id, settled.Receipt);
-            return;
-        }
-    }
-
-    /// <remarks>The message is made before the wait for what it rests on: it must not say anything newer than what is durable when it leaves.</remarks>
-    private async Task<(OperationSettled? Settled, DeliveryStatus Status)> Deliver(InFlightOperation operation, bool mustBeDurable)
-    {
-        var stamp = mustBeDurable ? LogStamp.Durable : Stamp;
-        var head = new MessageHead(State.Id, operation.Sequence, _durablySettledBelow, operation.LastValidBlock, Now, stamp);
-        var free = AccountDecider.FreeFor(State, operation);
-        await (mustBeDurable ? Durable() : ReadyToSend());
-        if (operation.Route == OperationRoute.Transfer)
-        {
-            var credit = new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false);
-            var credited = await DeliverCredit(operation.Call.ToColdkey!.Value, credit);
-            return IsDecided(credited.Status)
-                ? (AccountDecider.SettleTransfer(State, operation.Sequence, credited, Now), credited.Status)
-                : (null, credited.Status);
-        }
-
-        var reply = operation.Route switch
-        {
-            OperationRoute.Pool => await Pool(operation.Call.Netuid).Execute(new PoolCommand(head, operation.Call, free)),
-            OperationRoute.Lane => await (_lane ??= GrainFactory.GetGrain<ILaneGrain>(0)).Execute(new LaneCommand(head, operation.Call, free)),
-            _ => await GrainFactory.GetGrain<IValidatorGrain>(operation.Call.Hotkey.ToString()).Execute(new PoolCommand(head, operation.Call, free)),
-        };
-        return IsDecided(reply.Status) ? (AccountDecider.Settle(State, operation.Sequence, reply, Now), reply.Status) : (null, reply.Status);
-    }
-
     private Task<CreditReply> DeliverCredit(AccountId to, TaoCredit credit) => SystemAccounts.TryGetSubnet(to, out var netuid)
-        ? Pool(netuid).Credit(credit)
-        : GrainFactory.GetGrain<IStakerAccountGrain>(to.ToString()).Credit(credit);
+        ? GrainFactory.Pool(netuid).Credit(credit)
+        : GrainFactory.Account(to).Credit(credit);
 
     private async Task ReportDust(ulong sequence)
     {
@@ -315,22 +161,14 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         }
     }
 
-    private async Task AnswerWhenDurable(OperationId id, Receipt receipt)
-    {
-        var settledBelow = State.SettledBelow;
-        await Durable();
-        if (settledBelow > _durablySettledBelow) _durablySettledBelow = settledBelow;
-        if (_waiters.Remove(id, out var waiter)) waiter.SetResult(receipt);
-    }
-
     private bool IsFeeAccount => State.Id == AccountId.Burn || State.Id == network.Parameters?.Author;
 
     /// <summary>Fetches what pools owe this account, where it is one that fees go to.</summary>
     private async Task CollectOwed(bool mayVanish)
     {
         if (!IsFeeAccount) return;
-        var view = await GrainFactory.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
-        await Task.WhenAll(view.Subnets.Select(subnet => Collect(Pool(subnet.Netuid))));
+        var view = await GrainFactory.Registry().GetNetwork();
+        await Task.WhenAll(view.Subnets.Select(subnet => Collect(GrainFactory.Pool(subnet.Netuid))));
 
         async Task Collect(ISubnetPoolGrain pool)
         {
@@ -357,11 +195,11 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         foreach (var sender in State.Incoming.Sweep(Now, QuietBlocks, SweepSenders))
         {
             if (SystemSenders.IsSystem(sender)) continue;
-            State.Incoming.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+            State.Incoming.Forget(sender, await GrainFactory.Account(sender).GetSettledBelow());
         }
     }
 
-    /// <summary>Runs work that nobody awaits; if this activation is poisoned, everyone who waits is told that the outcome is unknown.</summary>
+    /// <summary>Runs work that nobody awaits.</summary>
     private async Task Watch(Task work)
     {
         try
@@ -371,26 +209,19 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         catch (Exception exception)
         {
             if (!IsPoisoned) LogBroken(State.Id, exception);
-            foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
-            _waiters.Clear();
-            _line.Clear();
-            if (State.InFlight.Count > 0) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
-            DeactivateOnIdle();
+            Abandon();
         }
     }
 
-    private ISubnetPoolGrain Pool(NetUid netuid)
+    /// <summary>Ends this activation, poisoned or broken: everyone who waits is told that the outcome is unknown.</summary>
+    private void Abandon()
     {
-        if (!_pools.TryGetValue(netuid, out var pool))
-        {
-            pool = GrainFactory.GetGrain<ISubnetPoolGrain>(netuid.Value);
-            _pools.Add(netuid, pool);
-        }
-
-        return pool;
+        foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
+        _waiters.Clear();
+        _line.Clear();
+        if (State.InFlight.Count > 0) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
+        DeactivateOnIdle();
     }
-
-    private static bool IsDecided(DeliveryStatus status) => status is DeliveryStatus.Decided or DeliveryStatus.Never;
 
     [LoggerMessage(201, LogLevel.Information, "Account {Account} sends sequence {Sequence} again ({Route}): {Reason}")]
     private partial void LogRetry(AccountId account, ulong sequence, OperationRoute route, string reason);

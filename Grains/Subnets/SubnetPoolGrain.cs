@@ -42,8 +42,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         _gate.OpenAfterLane(State.LastLaneBatch);
         if (State.Books is null) return;
         network.Adopt(State.ParametersRevision, State.Parameters);
-        if (await GrainFactory.GetGrain<ILaneGrain>(0).PoolActivated(Netuid)) _gate.CloseForLane(0);
-        var closing = await GrainFactory.GetGrain<IBlockCoordinatorGrain>(0).PoolActivated(Netuid);
+        if (await GrainFactory.Lane().PoolActivated(Netuid)) _gate.CloseForLane(0);
+        var closing = await GrainFactory.Coordinator().PoolActivated(Netuid);
         _gate.CallOff(closing.CalledOff);
         if (closing.Block is { } block && block > State.LastBlock) _gate.CloseForBlock(block, closing.Closing);
 
@@ -362,7 +362,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (missing.HasFlag(Facts.Beneficiary))
         {
             var beneficiary = State.Beneficiary;
-            if (await GrainFactory.GetGrain<IStakerAccountGrain>(beneficiary.ToString()).Exists()) _knownBeneficiary = beneficiary;
+            if (await GrainFactory.Account(beneficiary).Exists()) _knownBeneficiary = beneficiary;
         }
 
         if (missing.HasFlag(Facts.Hotkey)) await FetchHotkey(call.Hotkey);
@@ -371,7 +371,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     private async Task FetchHotkey(AccountId hotkey)
     {
-        var facts = await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).GetRecord();
+        var facts = await GrainFactory.Validator(hotkey).GetRecord();
         _hotkeys.Learn(hotkey, facts?.ToRecord());
     }
 
@@ -429,7 +429,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             else await ReadyToSend();
             try
             {
-                var reply = await GrainFactory.GetGrain<IStakerAccountGrain>(outgoing.To.ToString())
+                var reply = await GrainFactory.Account(outgoing.To)
                     .Credit(new TaoCredit(head, outgoing.Amount, MustSucceed: true));
                 var hasArrived = reply.Status is DeliveryStatus.Decided or DeliveryStatus.Stale;
                 if (hasArrived && State.Outbox.ContainsKey(sequence)) Record(new OutgoingArrived(sequence));
@@ -449,7 +449,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             await Durable();
             try
             {
-                await GrainFactory.GetGrain<IValidatorGrain>(hotkey.ToString()).EnsureDelegate();
+                await GrainFactory.Validator(hotkey).EnsureDelegate();
                 await FetchHotkey(hotkey);
                 if (State.NewDelegates.Contains(hotkey)) Record(new DelegateConfirmed(hotkey));
             }
@@ -466,7 +466,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         foreach (var sender in State.Outcomes.Sweep(State.LastBlock, QuietBlocks, SweepSenders))
         {
             if (SystemSenders.IsSystem(sender)) continue;
-            State.Outcomes.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+            State.Outcomes.Forget(sender, await GrainFactory.Account(sender).GetSettledBelow());
         }
     }
 

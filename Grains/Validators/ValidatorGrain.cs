@@ -84,7 +84,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
     private async Task LearnNetwork()
     {
         if (network.Parameters is not null) return;
-        var view = await GrainFactory.GetGrain<ISubnetRegistryGrain>(0).GetNetwork();
+        var view = await GrainFactory.Registry().GetNetwork();
         if (view.Name is not null) network.Adopt(view.Revision, view.Parameters);
     }
 
@@ -98,7 +98,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
     {
         try
         {
-            State.Outcomes.Forget(sender, await GrainFactory.GetGrain<IStakerAccountGrain>(sender.ToString()).GetSettledBelow());
+            State.Outcomes.Forget(sender, await GrainFactory.Account(sender).GetSettledBelow());
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -1,3 +1,4 @@
+using Dtao.Grains;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
@@ -18,15 +19,15 @@ internal sealed partial class Waker(IGrainFactory grains, OrderedLog log, ILogge
 {
     public async Task WakeAsync(CancellationToken ending)
     {
-        var registry = grains.GetGrain<ISubnetRegistryGrain>(0);
+        var registry = grains.Registry();
         await Insist(ActorKeys.Registry, registry.Wake, ending);
         NetworkView? network = null;
         await Insist(ActorKeys.Registry, async () => network = await registry.GetNetwork(), ending);
         await Task.WhenAll([
-            Insist(ActorKeys.Lane, grains.GetGrain<ILaneGrain>(0).Wake, ending),
-            Insist(ActorKeys.Coordinator, grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead, ending),
+            Insist(ActorKeys.Lane, grains.Lane().Wake, ending),
+            Insist(ActorKeys.Coordinator, grains.Coordinator().GetHead, ending),
             .. network!.Subnets.Select(subnet =>
-                Insist(ActorKeys.Pool(subnet.PoolKey), grains.GetGrain<ISubnetPoolGrain>(subnet.PoolKey).GetSettledBelow, ending)),
+                Insist(ActorKeys.Pool(subnet.PoolKey), grains.Pool(subnet.PoolKey).GetSettledBelow, ending)),
             .. AccountsInFlight().Select(account => Insist(account, grains.GetGrain<IStakerAccountGrain>(account).Wake, ending))]);
     }
 

@@ -57,19 +57,19 @@ public sealed class ClusterNetwork : IScenarioNetwork
         var id = OperationId.Create();
         if (call.Kind == CallKind.Admin)
         {
-            var set = await _host.Grains.GetGrain<ISubnetRegistryGrain>(0).Administer(id, call);
+            var set = await _host.Grains.Registry().Administer(id, call);
             return set.Outcome ?? throw new InvalidOperationException($"The setting was not accepted: {set.Code}.");
         }
 
-        var head = await _host.Grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead();
+        var head = await _host.Grains.Coordinator().GetHead();
         var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = new BlockNumber(head.Block.Value + 64) };
-        var receipt = await _host.Grains.GetGrain<IStakerAccountGrain>(signer.ToString()).Submit(operation);
+        var receipt = await _host.Grains.Account(signer).Submit(operation);
         return receipt.Outcome ?? throw new InvalidOperationException($"The operation was not accepted: {receipt.Code}.");
     }
 
     public async Task MakeBlocks(ulong count)
     {
-        var coordinator = _host.Grains.GetGrain<IBlockCoordinatorGrain>(0);
+        var coordinator = _host.Grains.Coordinator();
         for (; count > 0; count--) await coordinator.CloseBlock();
     }
 

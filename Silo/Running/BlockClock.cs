@@ -1,3 +1,4 @@
+using Dtao.Grains;
 using Dtao.Grains.Blocks;
 
 namespace Dtao.Silo.Running;
@@ -10,7 +11,7 @@ internal sealed class BlockClock(IGrainFactory grains, TimeProvider time)
     /// <param name="count">Null = without end.</param>
     public async Task Run(long milliseconds, long? count, CancellationToken cancellationToken)
     {
-        var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(0);
+        var coordinator = grains.Coordinator();
         using var timer = milliseconds == 0 ? null : new PeriodicTimer(TimeSpan.FromMilliseconds(milliseconds), time);
         try
         {

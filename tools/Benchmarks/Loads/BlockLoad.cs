@@ -1,3 +1,4 @@
+using Dtao.Grains;
 using Dtao.Grains.Blocks;
 
 namespace Dtao.Benchmarks.Loads;
@@ -7,7 +8,7 @@ internal static class BlockLoad
 {
     public static Task<PhaseResult> RunAsync(IGrainFactory factory, SystemOptions options, int subnets)
     {
-        var coordinator = factory.GetGrain<IBlockCoordinatorGrain>(0);
+        var coordinator = factory.Coordinator();
         return ClosedLoop.RunAsync($"block, {subnets} subnets", 1, options.WarmUp, options.Length, async _ =>
         {
             await coordinator.CloseBlock();

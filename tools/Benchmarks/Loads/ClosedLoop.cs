@@ -71,6 +71,7 @@ internal static class ClosedLoop
             var counts = new long[3];
             while (_stage != Ended)
             {
+                await Task.Yield();
                 var start = Stopwatch.GetTimestamp();
                 var end = await step(loop);
                 if (_stage != Measuring) continue;

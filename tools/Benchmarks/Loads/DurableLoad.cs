@@ -23,7 +23,7 @@ internal sealed class DurableLoad
     public DurableLoad(IGrainFactory factory, int accounts)
     {
         _factory = factory;
-        _grains = [.. Enumerable.Range(0, accounts).Select(number => factory.GetGrain<IStakerAccountGrain>(BenchmarkNetwork.Account(number).ToString()))];
+        _grains = [.. Enumerable.Range(0, accounts).Select(number => factory.Account(BenchmarkNetwork.Account(number)))];
         _bought = new ulong[accounts];
         _rounds = new int[accounts];
     }
@@ -49,7 +49,7 @@ internal sealed class DurableLoad
 
     private async Task CloseBlocksAsync(CancellationToken ended)
     {
-        var coordinator = _factory.GetGrain<IBlockCoordinatorGrain>(0);
+        var coordinator = _factory.Coordinator();
         while (!ended.IsCancellationRequested)
         {
             _block = (await coordinator.CloseBlock()).Number.Value;

@@ -1,0 +1,212 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Lanes;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Subnets;
+
+namespace Dtao.Grains.Stakers;
+
+/// <content>The way of an operation through its account: taken on, sent to the actor that decides, settled, answered.</content>
+public sealed partial class StakerAccountGrain
+{
+    /// <summary>Operations that cannot run beside those in flight, in the order in which they came.</summary>
+    private readonly Queue<Operation> _line = new();
+
+    /// <summary>Requests that wait for an operation which another request, or nobody, carries.</summary>
+    private readonly Dictionary<OperationId, TaskCompletionSource<Receipt>> _waiters = [];
+    private bool _isPumping;
+
+    public async Task<Receipt> Submit(Operation operation)
+    {
+        if (network.Parameters is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
+        if (AccountDecider.IsForAnother(operation, network.NetworkId)) return Receipt.NotAccepted(operation.Id, RefusalCode.WrongNetwork, Now);
+
+        // The clock must not fall back behind what an earlier process has answered by. Asked here and not on activation, which the coordinator may wait for.
+        if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.Coordinator().GetHead()).Block);
+        try
+        {
+            if (AccountDecider.Recall(State, operation, out var sequence) is { } known)
+            {
+                await Durable();
+                return known;
+            }
+
+            if (sequence != 0 || _waiters.ContainsKey(operation.Id)) return await WaitBesideEarlier(operation);
+            if (CheckNew(operation) is var code and not RefusalCode.None) return await Refuse(Receipt.NotAccepted(operation.Id, code, Now));
+            if (_line.Count == 0 && !_isPumping && !IsFeeAccount)
+            {
+                // Nearly always: nobody is in line, so this very request carries the operation to its end.
+                switch (Take(operation))
+                {
+                    case AccountDecision.Start start:
+                        return await Run(start.Event.Operation);
+                    case AccountDecision.Decide decide:
+                        await Durable();
+                        return decide.Event.Receipt;
+                    case AccountDecision.Answer answer:
+                        return await Refuse(answer.Receipt);
+                }
+            }
+
+            _line.Enqueue(operation);
+            var waiting = WaiterOf(operation.Id);
+            _ = Watch(Pump());
+            return await waiting;
+        }
+        catch (Exception exception)
+        {
+            if (exception is not ActorPoisonedException || !IsPoisoned) LogBroken(State.Id, exception);
+            Abandon();
+            return Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, network.Head);
+        }
+    }
+
+    /// <summary>A repeat of what is in flight or in line has the same answer.</summary>
+    private Task<Receipt> WaitBesideEarlier(Operation operation) =>
+        AccountDecider.FindConflict(_line, operation) is { } conflict ? Task.FromResult(conflict with { Block = Now }) : WaiterOf(operation.Id);
+
+    private Task<Receipt> WaiterOf(OperationId id)
+    {
+        if (!_waiters.TryGetValue(id, out var waiter))
+        {
+            waiter = new TaskCompletionSource<Receipt>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add(id, waiter);
+        }
+
+        return waiter.Task;
+    }
+
+    /// <summary>Why an operation that is new here is not accepted.</summary>
+    private RefusalCode CheckNew(Operation operation)
+    {
+        if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None) return code;
+        if (Journals.IsSaturated) return RefusalCode.Overloaded;
+        return State.InFlight.Count + _line.Count >= OperationLimits.InFlightMax ? RefusalCode.TooManyInFlight : RefusalCode.None;
+    }
+
+    /// <summary>Refuses without a write. For good only while nobody has replaced this activation: a successor may have begun the operation.</summary>
+    private async ValueTask<Receipt> Refuse(Receipt receipt)
+    {
+        if (!receipt.MayPassOnRetry) await ConfirmHeld();
+        return receipt;
+    }
+
+    /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
+    private AccountDecision Take(Operation operation)
+    {
+        var decision = AccountDecider.Next(State, operation, network.Parameters!, Now);
+        if (decision is AccountDecision.Start start) Record(start.Event);
+        else if (decision is AccountDecision.Decide decide) Record(decide.Event);
+        return decision;
+    }
+
+    /// <summary>Takes operations from the head of the line as long as the decider lets them go.</summary>
+    private async Task Pump()
+    {
+        if (_isPumping) return;
+        _isPumping = true;
+        try
+        {
+            while (_line.TryPeek(out var operation))
+            {
+                if (IsFeeAccount && State.InFlight.Count == 0) await CollectOwed(AccountDecider.MayVanish(operation.Call));
+                var decision = Take(operation);
+                if (decision is AccountDecision.Wait) return;
+                _line.Dequeue();
+                switch (decision)
+                {
+                    case AccountDecision.Start start:
+                        _ = Watch(Run(start.Event.Operation));
+                        break;
+                    case AccountDecision.Decide decide:
+                        _ = Watch(AnswerWhenDurable(operation.Id, decide.Event.Receipt).AsTask());
+                        break;
+                    case AccountDecision.Answer answer:
+                        Answer(operation.Id, await Refuse(answer.Receipt));
+                        break;
+                }
+            }
+        }
+        finally
+        {
+            _isPumping = false;
+        }
+    }
+
+    /// <summary>Sends one operation to the actor that decides it until it has decided, then settles; durable on return.</summary>
+    private async Task<Receipt> Run(InFlightOperation operation)
+    {
+        var sequence = operation.Sequence;
+        var mustBeDurable = false;
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            var head = new MessageHead(
+                State.Id, sequence, _durablySettledBelow, operation.LastValidBlock, Now, mustBeDurable ? LogStamp.Durable : Stamp);
+            OperationSettled? settled;
+            DeliveryStatus status;
+            try
+            {
+                if (operation.Route == OperationRoute.Transfer)
+                {
+                    var credit = new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false);
+                    await ReadyToSend(mustBeDurable);
+                    var credited = await DeliverCredit(operation.Call.ToColdkey!.Value, credit);
+                    status = credited.Status;
+                    settled = IsDecided(status) ? AccountDecider.SettleTransfer(State, sequence, credited, Now) : null;
+                }
+                else
+                {
+                    var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation));
+                    await ReadyToSend(mustBeDurable);
+                    var reply = await Deliver(operation, command);
+                    status = reply.Status;
+                    settled = IsDecided(status) ? AccountDecider.Settle(State, sequence, reply, Now) : null;
+                }
+            }
+            catch (Exception exception) when (!IsPoisoned)
+            {
+                LogRetry(State.Id, sequence, operation.Route, exception.Message);
+                continue;
+            }
+
+            if (settled is not null) return await Settle(settled);
+            mustBeDurable |= status == DeliveryStatus.SendWhenDurable;
+            if (status == DeliveryStatus.Stale) throw new InvalidOperationException($"Sequence {sequence} of account {State.Id} is called stale but not settled.");
+        }
+    }
+
+    /// <summary>To be awaited after a message was made: what it says must not be newer than what is durable.</summary>
+    private ValueTask ReadyToSend(bool mustBeDurable) => mustBeDurable ? Durable() : ReadyToSend();
+
+    private Task<PoolReply> Deliver(InFlightOperation operation, PoolCommand command) => operation.Route switch
+    {
+        OperationRoute.Pool => GrainFactory.Pool(operation.Call.Netuid).Execute(command),
+        OperationRoute.Lane => GrainFactory.Lane().Execute(new LaneCommand(command.Head, operation.Call, command.Free)),
+        _ => GrainFactory.Validator(operation.Call.Hotkey).Execute(command),
+    };
+
+    private async Task<Receipt> Settle(OperationSettled settled)
+    {
+        Record(settled);
+        if (settled.DustSequence != 0) await ReportDust(settled.DustSequence);
+        if (_line.Count > 0) _ = Watch(Pump());
+        await AnswerWhenDurable(settled.Receipt.Id, settled.Receipt);
+        return settled.Receipt;
+    }
+
+    private async ValueTask AnswerWhenDurable(OperationId id, Receipt receipt)
+    {
+        var settledBelow = State.SettledBelow;
+        await Durable();
+        if (settledBelow > _durablySettledBelow) _durablySettledBelow = settledBelow;
+        Answer(id, receipt);
+    }
+
+    private void Answer(OperationId id, Receipt receipt)
+    {
+        if (_waiters.Count > 0 && _waiters.Remove(id, out var waiter)) waiter.SetResult(receipt);
+    }
+
+    private static bool IsDecided(DeliveryStatus status) => status is DeliveryStatus.Decided or DeliveryStatus.Never;
+}
