@@ -181,7 +181,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
     {
         lock (_headLock)
         {
-            if (_headIsKnown && _time.GetElapsedTime(_headReadAt).TotalMilliseconds < _options.HeadMillisecondsMax) return _head;
+            if (_headIsKnown && _time.GetElapsedTime(_headReadAt) < TimeSpan.FromMilliseconds(_options.HeadMillisecondsMax)) return _head;
         }
 
         return (await GetHeadAsync(cancellationToken).ConfigureAwait(false)).Block;

@@ -17,7 +17,7 @@ public static class Retry
 
     public static TimeSpan Delay(int attempt)
     {
-        var delay = DelayMin * (1 << Math.Min(attempt, 10));
+        var delay = TimeSpan.FromTicks(DelayMin.Ticks << Math.Min(attempt, 10));
         return delay < DelayMax ? delay : DelayMax;
     }
 }
