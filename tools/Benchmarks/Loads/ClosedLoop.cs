@@ -15,15 +15,24 @@ internal enum StepEnd
 
 /// <summary>What a phase came to, within its measured time.</summary>
 /// <param name="Cpu">Processor time of the whole process, load generator included.</param>
+/// <param name="Allocated">Bytes that the process allocated, load generator included.</param>
+/// <param name="Collecting">Time for which collections held all threads up.</param>
 /// <param name="Latency">Microseconds of each step that was done.</param>
-internal sealed record PhaseResult(string Name, int InFlight, TimeSpan Length, TimeSpan Cpu, long Done, long Refused, long Failed, HistogramBase Latency)
+internal sealed record PhaseResult(
+    string Name, int InFlight, TimeSpan Length, TimeSpan Cpu, long Allocated, TimeSpan Collecting, long Done, long Refused, long Failed, HistogramBase Latency)
 {
+    public double BytesPerStep => (double)Allocated / Math.Max(1, Done);
+
     public double PerSecond => Done / Length.TotalSeconds;
 
     public double PerCpuSecond => Done / Cpu.TotalSeconds;
 }
 
 /// <summary>Drives a step from many loops at once; each loop begins its next step when the last has ended.</summary>
+/// <remarks>
+/// A loop goes to the end of the queue before each step. Without that, a loop whose answer comes at once would begin again on the same thread while the
+/// others wait: a few would run hot, and the number in flight would be a fiction.
+/// </remarks>
 internal static class ClosedLoop
 {
     private const int WarmingUp = 0;
@@ -42,12 +51,15 @@ internal static class ClosedLoop
             {
                 Thread.Sleep(warmUp);
                 var (cpu, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+                var (allocated, collecting) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
                 run.Stage = Measuring;
                 Thread.Sleep(length);
                 run.Stage = Ended;
                 var (used, elapsed) = (Environment.CpuUsage.TotalTime - cpu, Stopwatch.GetElapsedTime(start));
+                (allocated, collecting) = (GC.GetTotalAllocatedBytes() - allocated, GC.GetTotalPauseDuration() - collecting);
                 all.GetAwaiter().GetResult();
-                return new PhaseResult(name, loops, elapsed, used, run.Count(StepEnd.Done), run.Count(StepEnd.Refused), run.Count(StepEnd.Failed), run.Latency);
+                return new PhaseResult(
+                    name, loops, elapsed, used, allocated, collecting, run.Count(StepEnd.Done), run.Count(StepEnd.Refused), run.Count(StepEnd.Failed), run.Latency);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
