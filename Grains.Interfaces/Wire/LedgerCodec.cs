@@ -62,8 +62,10 @@ public static class LedgerCodec
         writer.UInt64((ushort)outcome.Error);
         writer.OptionalUInt64(outcome.Amount);
         writer.UInt64((ulong)outcome.Moves.Count);
-        foreach (var move in outcome.Moves)
+        for (var i = 0; i < outcome.Moves.Count; i++)
         {
+            // By index: an enumerator behind the interface is allocated, and every outcome is written four times on its way.
+            var move = outcome.Moves[i];
             writer.Byte((byte)move.Kind);
             writer.UInt64(move.Netuid.Value);
             writer.Account(move.Hotkey);

@@ -25,7 +25,15 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     /// <summary>At least this many events lie between two snapshots.</summary>
     private const int SnapshotEventsMin = 512;
 
-    private readonly RecordWriter _writer = new(1024);
+    private const int StateWriterKeptMax = 4 * 1024 * 1024;
+
+    /// <remarks>Kept by the thread and not by the actor, of which there may be a million: an event is copied into the log within the same step.</remarks>
+    [ThreadStatic]
+    private static RecordWriter? t_eventWriter;
+
+    [ThreadStatic]
+    private static RecordWriter? t_stateWriter;
+
     private readonly IActorModel<TState, TEvent> _model;
     private readonly ILogger _logger;
     private IActorJournal? _journal;
@@ -96,13 +104,14 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     protected void Record(TEvent happened)
     {
         ThrowIfPoisoned();
-        _writer.Clear();
+        var writer = t_eventWriter ??= new RecordWriter(1024);
+        writer.Clear();
         try
         {
             // Applied first: what cannot be applied is never written, and a state that is ahead of its journal goes with the activation.
-            _model.WriteEvent(_writer, happened);
+            _model.WriteEvent(writer, happened);
             _model.Apply(State, happened);
-            _tip = _journal!.Append(_writer.Written);
+            _tip = _journal!.Append(writer.Written);
         }
         catch (Exception exception)
         {
@@ -207,9 +216,14 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
 
     private byte[] EncodeState()
     {
-        var writer = new RecordWriter(4096);
+        var writer = t_stateWriter ??= new RecordWriter(4096);
+        writer.Clear();
         _model.WriteState(writer, State);
-        return writer.ToArray();
+        var state = writer.ToArray();
+
+        // The states of busy pools are large and come often; a giant of one time is not kept.
+        if (state.Length > StateWriterKeptMax) t_stateWriter = null;
+        return state;
     }
 
     [LoggerMessage(101, LogLevel.Error, "Actor {ActorKey} is poisoned by a failed or unknown write")]

@@ -22,8 +22,9 @@ public static class PoolDecider
         var owed = new List<(AccountId, Tao)>(1);
         long freeChange = 0;
         OutgoingTao? direct = null;
-        foreach (var (account, free) in scope.ChangedFree)
+        for (var i = 0; i < scope.ChangedFree.Count; i++)
         {
+            var (account, free) = scope.ChangedFree[i];
             var before = source.GetFree(account);
             if (free == before) continue;
             if (account == head.Sender) freeChange = checked((long)free.Rao - (long)before.Rao);
