@@ -107,7 +107,10 @@ public static class LedgerAudit
         return Column("TAO", buckets, supply.BalancesIssuance.Rao);
     }
 
-    /// <summary>Source: scenarios, "Where everything is".</summary>
+    /// <remarks>
+    /// Source: scenarios, "Where everything is". Where alpha stands one to one for TAO, the reserve backs nothing and stands on both sides;
+    /// <see cref="PoolChecks"/> holds it between its bounds.
+    /// </remarks>
     private static AuditColumn AlphaColumn(SubnetBooks books, PoolState pool, SubnetBooks genesis)
     {
         Int128 staked = 0;
@@ -125,13 +128,10 @@ public static class LedgerAudit
         ];
         var token = books.IsRoot ? "root" : string.Create(CultureInfo.InvariantCulture, $"alpha {books.Netuid}");
         var unowned = new AuditBucket("unowned", (Int128)books.AlphaOutstanding.Rao - PoolChecks.Placed(pool));
-        if (books.Mechanism == 0 && genesis.Mechanism == 0)
-        {
-            return Column(token, [.. holders, unowned], PoolChecks.OutstandingOneToOne(books, genesis));
-        }
-
+        AuditBucket[] buckets = [new("pool reserve", books.AlphaReserve.Rao), .. holders, unowned];
+        if (PoolChecks.IsOneToOne(books, genesis)) return Column(token, buckets, PoolChecks.OutstandingOneToOne(books, genesis) + books.AlphaReserve.Rao);
         Int128 expected = (Int128)genesis.AlphaReserve.Rao + genesis.AlphaOutstanding.Rao + books.MintedAlpha.Rao - books.RecycledAlpha.Rao;
-        return Column(token, [new("pool reserve", books.AlphaReserve.Rao), .. holders, unowned], expected);
+        return Column(token, buckets, expected);
     }
 
     private static AuditColumn Column(string token, AuditBucket[] buckets, Int128 expected)
@@ -146,6 +146,9 @@ public static class LedgerAudit
         foreach (var (id, account) in image.Accounts)
         {
             if (account.Held > account.Free) faults.Add($"account {id}: {account.Held} held of {account.Free} free");
+            Int128 set = 0;
+            foreach (var operation in account.InFlight.Values) set += operation.Hold.Rao;
+            if (set != account.Held.Rao) faults.Add($"account {id}: {account.Held} held, and {set} set aside by its operations in flight");
         }
     }
 

@@ -21,10 +21,20 @@ internal static class PoolChecks
     {
         Int128 staked = genesis.AlphaOutstanding.Rao + (Int128)books.TaoReserve.Rao - genesis.TaoReserve.Rao;
         if (books.IsRoot) return staked;
-        var bought = (Int128)books.ProtocolAlpha.Rao - genesis.ProtocolAlpha.Rao;
-        var injected = (Int128)books.FlowProtocol - genesis.FlowProtocol - bought;
+        var injected = Injected(books, genesis);
         var minted = (Int128)books.MintedAlpha.Rao - genesis.MintedAlpha.Rao - injected;
         return staked - injected + minted - ((Int128)books.RecycledAlpha.Rao - genesis.RecycledAlpha.Rao);
+    }
+
+    /// <summary>Whether one alpha has been one TAO since genesis: root, and stable subnets.</summary>
+    public static bool IsOneToOne(SubnetBooks books, SubnetBooks genesis) => books.Mechanism == 0 && genesis.Mechanism == 0;
+
+    /// <summary>TAO that blocks added to the reserve of a stable subnet, and as much alpha.</summary>
+    private static Int128 Injected(SubnetBooks books, SubnetBooks genesis)
+    {
+        if (books.IsRoot) return 0;
+        var bought = (Int128)books.ProtocolAlpha.Rao - genesis.ProtocolAlpha.Rao;
+        return (Int128)books.FlowProtocol - genesis.FlowProtocol - bought;
     }
 
     /// <summary>Outstanding alpha that has a place: with a holder, pending, the protocol's, or burned.</summary>
@@ -47,6 +57,7 @@ internal static class PoolChecks
         if (unowned + books.ChildBurnedAlpha.Rao < 0) faults.Add($"subnet {netuid}: {-unowned} more alpha is held than is outstanding");
         if (genesis?.Books is not { } first) return;
         CheckTotalStake(netuid, books, first, faults);
+        CheckReserveOneToOne(netuid, books, first, faults);
 
         // A nomination that is cleared although its sale failed leaves its rest without an owner.
         var grown = unowned - ((Int128)first.AlphaOutstanding.Rao - Placed(genesis));
@@ -62,8 +73,28 @@ internal static class PoolChecks
     private static void CheckTotalStake(NetUid netuid, SubnetBooks books, SubnetBooks genesis, List<string> faults)
     {
         var drift = books.TotalStake - genesis.TotalStake - ((Int128)books.TaoReserve.Rao - genesis.TaoReserve.Rao);
-        var mustBeZero = books.Mechanism == 0 && genesis.Mechanism == 0;
-        if (drift < 0 || (mustBeZero && drift != 0)) faults.Add($"subnet {netuid}: TotalStake and the TAO reserve have drifted apart by {drift} since genesis");
+        if (drift < 0 || (drift != 0 && IsOneToOne(books, genesis))) faults.Add($"subnet {netuid}: TotalStake and the TAO reserve have drifted apart by {drift} since genesis");
+    }
+
+    /// <summary>Where one alpha is one TAO, the alpha reserve lies between what trades leave of it and what they bring.</summary>
+    /// <remarks>
+    /// Source: rule book 01, 5.2 and 5.3. A sale adds to it, and a purchase takes from it as long as there is something: it holds no less than what
+    /// came in less all that was bought, and no more than what came in. What was sold and bought is told by the volume and the growth of the TAO reserve.
+    /// </remarks>
+    private static void CheckReserveOneToOne(NetUid netuid, SubnetBooks books, SubnetBooks genesis, List<string> faults)
+    {
+        if (!IsOneToOne(books, genesis)) return;
+        var injected = Injected(books, genesis);
+        var traded = (Int128)books.Volume - (Int128)genesis.Volume;
+        var net = (Int128)books.TaoReserve.Rao - genesis.TaoReserve.Rao - injected;
+        var sold = (traded - net) / 2;
+        var most = genesis.AlphaReserve.Rao + injected + sold;
+        var bought = traded - sold;
+        var least = Int128.Max(0, most - bought);
+        if (books.AlphaReserve.Rao < least || books.AlphaReserve.Rao > most)
+        {
+            faults.Add($"subnet {netuid}: {books.AlphaReserve} alpha in reserve; trades and blocks explain {least} to {most}");
+        }
     }
 
     private static void CheckPositions(NetUid netuid, PoolState pool, List<string> faults)

@@ -54,6 +54,23 @@ public sealed class CliAuditTests(DemoNetwork network) : IDisposable
     }
 
     [Fact]
+    public async Task Audit_OneByteOfAnEventFlippedInTheFile_EndsWithOne()
+    {
+        var path = Path.Combine(_folder.FullName, "ledger.db");
+        await using (var host = await NetworkHost.StartAsync(DemoNetwork.OptionsFor(path), TestContext.Current.CancellationToken))
+        {
+            var client = new DtaoClient(host.Grains);
+            var sent = await client.TransferAsync(DevAccounts.Alice, DevAccounts.Bob, new Tao(7), cancellationToken: TestContext.Current.CancellationToken);
+            Assert.True(sent.IsApplied, sent.ErrorName);
+        }
+
+        var clean = await _cli.RunAsync("audit", "--database", path);
+        await FlipByteOfAnEvent(path);
+
+        Assert.Equal((0, 1), (clean, await _cli.RunAsync("audit", "--database", path)));
+    }
+
+    [Fact]
     public async Task Audit_NoSuchFile_EndsWithThree()
     {
         var code = await _cli.RunAsync("audit", "--database", Path.Combine(_folder.FullName, "none.db"));
@@ -69,6 +86,26 @@ public sealed class CliAuditTests(DemoNetwork network) : IDisposable
         await File.WriteAllTextAsync(path, new string('x', 10_000), TestContext.Current.CancellationToken);
 
         Assert.Equal((3, ""), (await _cli.RunAsync("audit", "--database", path), _cli.Output));
+    }
+
+    /// <summary>Changes one bit of the file where the newest segment's last event stands.</summary>
+    private static async Task FlipByteOfAnEvent(string path)
+    {
+        var token = TestContext.Current.CancellationToken;
+        byte[] payload;
+        await using (var connection = new SqliteConnection($"Data Source={path};Pooling=False;Mode=ReadOnly"))
+        {
+            await connection.OpenAsync(token);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT payload FROM segments ORDER BY id DESC LIMIT 1";
+            payload = (byte[])(await command.ExecuteScalarAsync(token))!;
+        }
+
+        var file = await File.ReadAllBytesAsync(path, token);
+        var at = file.AsSpan().IndexOf(payload);
+        Assert.True(at > 0, "The segment does not stand in one piece.");
+        file[at + payload.Length - 1] ^= 0x01;
+        await File.WriteAllBytesAsync(path, file, token);
     }
 
     /// <summary>Makes one snapshot differ from what was written, behind the store's back.</summary>

@@ -90,24 +90,42 @@ public sealed class ChainVerifierTests : IDisposable
         Assert.Equal(ChainFaultKind.TotalMismatch, Assert.Single(Verify().Faults).Kind);
     }
 
-    [Fact]
-    public async Task Verify_OneByteOfTheFileFlipped_IsFoundThoughThePagesAreWhole()
+    [Theory]
+    [InlineData("a segment's payload", ChainFaultKind.DigestMismatch, true)]
+    [InlineData("a segment's digest", ChainFaultKind.DigestMismatch, false)]
+    [InlineData("a snapshot's state", ChainFaultKind.SnapshotDamaged, true)]
+    [InlineData("a snapshot's digest", ChainFaultKind.SnapshotMismatch, true)]
+    [InlineData("the head", ChainFaultKind.HeadMismatch, true)]
+    public async Task Verify_OneByteOfTheFileFlipped_IsFoundThoughThePagesAreWhole(string where, ChainFaultKind kind, bool stopsTheActor)
     {
+        const int Last = 0x012C;
         using (var log = OrderedLog.Open(DatabasePath))
         {
             var journal = await log.OpenLoaded("a");
-            await log.AppendDurably(journal, "before", "an event that is easy to find in the file", "after");
+            await log.AppendDurably(journal, "before", "an event that is easy to find in the file");
+            await log.PutSnapshot(journal, 1, LogTesting.Bytes("a state that is easy to find in the file"));
+            var position = 0L;
+            for (var number = 3; number <= Last; number++) position = log.Append(journal, "after");
+            await log.WhenDurable(position);
         }
 
-        var bytes = File.ReadAllBytes(DatabasePath);
-        var at = bytes.AsSpan().IndexOf("easy to find"u8);
-        bytes[at] ^= 0x01;
-        File.WriteAllBytes(DatabasePath, bytes);
+        Assert.True(Verify().IsClean);
+        Flip(where switch
+        {
+            "a segment's payload" => PlaceOf("segments", "an event that is easy"u8),
+            "a segment's digest" => PlaceOf("segments", LogTesting.ChainOf("before", "an event that is easy to find in the file")),
+            "a snapshot's state" => PlaceOf("snapshots", "a state that is easy"u8),
+            "a snapshot's digest" => PlaceOf("snapshots", LogTesting.ChainOf("before")),
+            _ => PlaceOf("heads", [Last >> 8, Last & 0xFF]),
+        });
 
-        Assert.Equal([new ChainFault("a", 2, ChainFaultKind.DigestMismatch)], Verify().Faults);
+        Assert.Contains(Verify().Faults, fault => fault.ActorKey == "a" && fault.Kind == kind);
+        Assert.Equal(1, LogTesting.Query(DatabasePath, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check='ok'"));
+
+        // An actor that starts compares its events with the digest of the newest segment; those between are the audit's.
         using var reopened = OrderedLog.Open(DatabasePath);
-        var failure = await Assert.ThrowsAsync<StoreException>(() => reopened.ReadImage("a"));
-        Assert.Equal(StoreErrorCode.Corrupt, failure.Code);
+        var failure = await Record.ExceptionAsync(() => reopened.ReadImage("a"));
+        Assert.Equal(stopsTheActor, failure is StoreException { Code: StoreErrorCode.Corrupt });
     }
 
     [Theory]
@@ -142,6 +160,25 @@ public sealed class ChainVerifierTests : IDisposable
             if (key != "b") await log.PutSnapshot(journal, 2, LogTesting.Bytes($"{key} after 2"));
             await log.AppendDurably(journal, $"{key}3", $"{key}4");
         }
+    }
+
+    /// <summary>Where in the file the first page of a table holds these bytes, which stand there once.</summary>
+    private long PlaceOf(string table, ReadOnlySpan<byte> bytes)
+    {
+        var size = (int)LogTesting.Query(DatabasePath, "SELECT page_size FROM pragma_page_size");
+        var start = size * (LogTesting.Query(DatabasePath, $"SELECT rootpage FROM sqlite_schema WHERE name='{table}'") - 1);
+        var page = File.ReadAllBytes(DatabasePath).AsSpan((int)start, size);
+        Assert.Equal(1, page.Count(bytes));
+        return start + page.IndexOf(bytes);
+    }
+
+    private void Flip(long at)
+    {
+        using var file = File.Open(DatabasePath, FileMode.Open, FileAccess.ReadWrite);
+        file.Position = at;
+        var value = (byte)file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)(value ^ 0x01));
     }
 
     private ChainReport Verify()

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 
 namespace Dtao.TestKit;
 
-/// <summary>Notes what actors are asked, and holds one answer back where a test says so: it has been computed, and has not arrived.</summary>
+/// <summary>Notes what actors are asked, and holds one answer (computed, and not arrived) or one request (made, and not sent) back where a test says so.</summary>
 public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilter
 {
     private readonly ConcurrentQueue<(GrainId Grain, string Method)> _seen = new();
@@ -14,7 +14,10 @@ public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilt
     public IReadOnlyList<(GrainId Grain, string Method)> Seen => [.. _seen];
 
     /// <summary>Holds the next answer of a method of one grain.</summary>
-    public Held HoldNext(IAddressable grain, string method) => _held = new Held(grain.GetGrainId(), method);
+    public Held HoldNext(IAddressable grain, string method) => _held = new Held(grain.GetGrainId(), method, isRequest: false);
+
+    /// <summary>Holds the next request to a method of one grain: it has been made, and has not been sent.</summary>
+    public Held HoldNextRequest(IAddressable grain, string method) => _held = new Held(grain.GetGrainId(), method, isRequest: true);
 
     public Task Invoke(IIncomingGrainCallContext context)
     {
@@ -25,15 +28,19 @@ public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilt
     /// <remarks>Held on the caller's side: once it is released, the caller goes on before it looks at any later message.</remarks>
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
+        if (Takes(context, isRequest: true) is { } request) await request.Wait();
         await context.Invoke();
-        if (_held is { } held && held.Grain == context.TargetId && held.Method == context.MethodName && Interlocked.CompareExchange(ref _held, null, held) == held)
-        {
-            await held.Wait();
-        }
+        if (Takes(context, isRequest: false) is { } answer) await answer.Wait();
     }
 
-    /// <summary>An answer that is held back.</summary>
-    public sealed class Held(GrainId grain, string method)
+    private Held? Takes(IGrainCallContext context, bool isRequest) =>
+        _held is { } held && held.IsRequest == isRequest && held.Grain == context.TargetId && held.Method == context.MethodName
+            && Interlocked.CompareExchange(ref _held, null, held) == held
+            ? held
+            : null;
+
+    /// <summary>An answer or a request that is held back.</summary>
+    public sealed class Held(GrainId grain, string method, bool isRequest)
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,7 +49,9 @@ public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilt
 
         internal string Method => method;
 
-        /// <summary>Ends when there is an answer to hold.</summary>
+        internal bool IsRequest => isRequest;
+
+        /// <summary>Ends when there is something to hold.</summary>
         public Task Reached => _reached.Task;
 
         public void Release() => _released.SetResult();

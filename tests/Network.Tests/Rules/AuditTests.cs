@@ -16,6 +16,7 @@ public sealed class AuditTests(SharedNetwork shared) : IClassFixture<SharedNetwo
     {
         ["free TAO"] = (image, _) => image.Accounts[Staker(1)].Free += new Tao(1),
         ["free TAO lost"] = (image, _) => image.Accounts[Staker(1)].Free -= new Tao(1),
+        ["held TAO"] = (image, _) => image.Accounts[Staker(1)].Held += new Tao(1),
         ["held TAO above free"] = (image, _) => image.Accounts[Staker(1)].Held = image.Accounts[Staker(1)].Free + new Tao(1),
         ["destroyed dust"] = (image, _) => image.Accounts[SystemSenders.Dust] = new() { Free = new Tao(1) },
         ["minted TAO"] = (image, _) => image.Coordinator.Minted += new Tao(1),
@@ -49,6 +50,7 @@ public sealed class AuditTests(SharedNetwork shared) : IClassFixture<SharedNetwo
     {
         ["TAO reserve"] = (image, netuid) => Books(image, netuid).TaoReserve -= new Tao(1),
         ["TotalStake by one"] = (image, netuid) => Books(image, netuid).TotalStake += 1,
+        ["alpha reserve beyond all that came in"] = (image, netuid) => Books(image, netuid).AlphaReserve += new Alpha(1_000 * OneTao),
     };
 
     public static TheoryData<string, ushort> Corruptions
@@ -95,6 +97,21 @@ public sealed class AuditTests(SharedNetwork shared) : IClassFixture<SharedNetwo
         corrupt(image, new NetUid(netuid));
 
         Assert.False(LedgerAudit.Run(image, genesis, null).IsClean, $"{what} on subnet {netuid} went unseen");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Audit_EverySubnet_ShowsItsAlphaReserve(ushort netuid)
+    {
+        using var view = shared.Cluster.Host.Log.OpenReadView();
+        var books = NetworkImage.Read(view).Pools[new NetUid(netuid)].Books!;
+
+        var column = LedgerAudit.Run(view, verifiesChains: false).Columns.Single(column => column.Token == (netuid == 0 ? "root" : $"alpha {netuid}"));
+
+        Assert.Equal((Int128)books.AlphaReserve.Rao, column.Buckets.Single(bucket => bucket.Name == "pool reserve").Amount);
+        Assert.NotEqual(0UL, books.AlphaReserve.Rao);
     }
 
     private static SubnetBooks Books(NetworkImage image, NetUid netuid) => image.Pools[netuid].Books!;
