@@ -22,10 +22,15 @@ public enum DeliveryStatus : byte
     Decided = 1,
     /// <summary>The receiver writes to another log: make the sender's position durable, then send again with an empty stamp.</summary>
     SendWhenDurable = 2,
-    /// <summary>The receiver's queue is full. Send again after a pause.</summary>
+    /// <summary>The receiver's queue is full, or what it has in flight must be settled first. Send again after a pause.</summary>
     Busy = 3,
     /// <summary>The sequence lies below what the sender itself has called settled: a message that slept. Nothing was done.</summary>
     Stale = 4,
     /// <summary>Expired before it was ever decided, and recorded so; it will never take effect.</summary>
     Never = 5,
+    /// <summary>
+    /// The receiver has an operation in flight that must run alone, as the sender's must, and it comes first. Recorded: this sequence never takes effect.
+    /// The sender begins anew, under another sequence, when the receiver has settled that operation.
+    /// </summary>
+    Yield = 6,
 }

@@ -42,7 +42,7 @@ public interface IStakerAccountGrain : IGrainWithStringKey
 
     /// <summary>Whether the account exists, that is, holds at least the existential deposit.</summary>
     [Alias("Exists")]
-    Task<bool> Exists();
+    Task<Existence> Exists();
 
     /// <summary>The lowest sequence that this account has not settled durably: whoever remembers outcomes for it may forget those below.</summary>
     [Alias("GetSettledBelow")]
@@ -69,10 +69,22 @@ public sealed record ReceiptPage([property: Id(0)] Receipt[] Receipts, [property
 /// <summary>TAO on its way from one actor's books to an account.</summary>
 /// <param name="Head">Who sends, with the sender's own sequence: the credit is applied exactly once.</param>
 /// <param name="MustSucceed">True for amounts that the sender can no longer keep; false lets the existential deposit refuse it.</param>
+/// <param name="RunsAlone">The operation behind it depends on the sender's whole free TAO: the sender takes no other transfer in while it is in flight.</param>
 [GenerateSerializer, Immutable, Alias("dtao.TaoCredit")]
-public sealed record TaoCredit([property: Id(0)] MessageHead Head, [property: Id(1)] Tao Amount, [property: Id(2)] bool MustSucceed);
+public sealed record TaoCredit(
+    [property: Id(0)] MessageHead Head, [property: Id(1)] Tao Amount, [property: Id(2)] bool MustSucceed, [property: Id(3)] bool RunsAlone = false);
 
 /// <summary>What the receiver of a credit says.</summary>
 /// <param name="Error">None, or BelowMinimum.</param>
+/// <param name="Seen">The highest block that the receiver has seen (its colour): the sender's clock does not stay behind it.</param>
+/// <param name="YieldTo">With <see cref="DeliveryStatus.Yield"/>: the receiver's own sequence that comes first; 0 when it is settled by now.</param>
 [GenerateSerializer, Immutable, Alias("dtao.CreditReply")]
-public sealed record CreditReply([property: Id(0)] DeliveryStatus Status, [property: Id(1)] LedgerError Error, [property: Id(2)] LogStamp Stamp);
+public sealed record CreditReply(
+    [property: Id(0)] DeliveryStatus Status, [property: Id(1)] LedgerError Error, [property: Id(2)] LogStamp Stamp,
+    [property: Id(3)] BlockNumber Seen, [property: Id(4)] ulong YieldTo = 0);
+
+/// <summary>Whether an account exists, as a fact with a colour.</summary>
+/// <param name="IsSettled">False while an operation is in flight, or about to be, after which the account may not exist: ask again.</param>
+/// <param name="Seen">The highest block that the account has seen: whoever lies behind it must not act on the fact before its own block.</param>
+[GenerateSerializer, Immutable, Alias("dtao.Existence")]
+public sealed record Existence([property: Id(0)] bool Exists, [property: Id(1)] bool IsSettled, [property: Id(2)] BlockNumber Seen);

@@ -109,7 +109,8 @@ public static class CoordinatorDecider
     public static BlockClosing ClosingOf(CoordinatorState state, BlockNumber? gathering, ulong lastClosing)
     {
         if (gathering is not null) return new BlockClosing(gathering, lastClosing, lastClosing - 1);
-        var calledOff = lastClosing > 0 ? lastClosing : ClosingsBefore(state);
+        // Before its own term is durable an activation cannot know that whoever began the last one is dead: only the terms before that are over.
+        var calledOff = lastClosing > 0 ? lastClosing : state.ClosingFloor;
         return new BlockClosing(state.UnderWay?.Block, ulong.MaxValue, calledOff);
     }
 

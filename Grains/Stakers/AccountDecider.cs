@@ -31,7 +31,7 @@ public abstract record AccountDecision
 /// </remarks>
 public static class AccountDecider
 {
-    private static readonly AccountDecision Later = new AccountDecision.Wait();
+    private static readonly AccountDecision s_wait = new AccountDecision.Wait();
 
     /// <summary>Each operation's content is hashed once, so the buffer is kept.</summary>
     [ThreadStatic]
@@ -92,7 +92,7 @@ public static class AccountDecider
             return new AccountDecision.Answer(Receipt.NotAccepted(operation.Id, code, now));
         }
 
-        if (state.HasExclusive) return Later;
+        if (state.HasExclusive) return s_wait;
         return RouteOf(operation.Call) switch
         {
             OperationRoute.Transfer => NextTransfer(state, operation, parameters, now),
@@ -118,6 +118,7 @@ public static class AccountDecider
     public static OperationSettled SettleTransfer(AccountState state, ulong sequence, CreditReply reply, BlockNumber now)
     {
         var operation = state.InFlight[sequence];
+        now = Later(now, reply.Seen);
         if (reply.Status == DeliveryStatus.Never)
         {
             return new(sequence, Receipt.NotAccepted(operation.Id, RefusalCode.Expired, now), 0, now, Tao.Zero, 0);
@@ -131,18 +132,64 @@ public static class AccountDecider
     }
 
     /// <summary>
-    /// Decides a credit. TAO that the sender cannot keep is always taken; otherwise the existential deposit may refuse it.
-    /// What a transfer that empties the account is about to take away does not count: the credit comes after it.
+    /// Decides a credit; null when the sender is to come back. TAO that the sender cannot keep is always taken; otherwise the existential deposit may refuse it.
+    /// Beside an operation that must run alone no transfer is taken in, since that has left with the balance of before.
     /// </summary>
-    /// <remarks>Source: scenarios' plain transfers; the receiver would hold less than the existential deposit -> BelowMinimum.</remarks>
-    public static TaoCredited Credit(AccountState state, TaoCredit credit, NetworkParameters parameters)
+    /// <remarks>
+    /// Source: scenarios' plain transfers; the receiver would hold less than the existential deposit -> BelowMinimum.
+    /// Where two such operations could wait for each other, the sender yields: to anything that is not a transfer, and to a transfer of a lower account.
+    /// So transfers wait only for those of higher accounts, and no circle closes (docs/decisions/0017-transfers-that-yield.md).
+    /// </remarks>
+    /// <param name="now">The highest block that sender or receiver has seen.</param>
+    public static TaoCredited? Credit(AccountState state, TaoCredit credit, NetworkParameters parameters, BlockNumber now)
     {
-        var leaving = state.HasExclusive && state.InFlight.GetValueAtIndex(0) is { Route: OperationRoute.Transfer } transfer ? transfer.Hold : Tao.Zero;
-        var error = credit.MustSucceed
-            ? LedgerError.None
-            : TransferRules.CheckReceiver(state.Free.SubtractSaturating(leaving), credit.Amount, parameters.ExistentialDeposit);
-        return new(credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error);
+        if (credit.MustSucceed) return Credited(credit, LedgerError.None, now);
+        if (state.Alone is not { } alone)
+        {
+            return Credited(credit, TransferRules.CheckReceiver(state.Free, credit.Amount, parameters.ExistentialDeposit), now);
+        }
+
+        var waits = !credit.RunsAlone || (alone.Route == OperationRoute.Transfer && credit.Head.Sender.CompareTo(state.Id) < 0);
+        return waits ? null : Credited(credit, CreditOutcome.Yielded, now);
     }
+
+    /// <summary>Records that a credit which was never decided has expired, and never will be.</summary>
+    public static TaoCredited Expire(TaoCredit credit, BlockNumber now) => Credited(credit, CreditOutcome.Never, now);
+
+    /// <summary>What the sender of a decided credit is told.</summary>
+    public static DeliveryStatus StatusOf(LedgerError error) => error switch
+    {
+        CreditOutcome.Never => DeliveryStatus.Never,
+        CreditOutcome.Yielded => DeliveryStatus.Yield,
+        _ => DeliveryStatus.Decided,
+    };
+
+    /// <summary>Whether the account exists; not settled while what is in flight may end that.</summary>
+    /// <param name="mayVanish">Such an operation is about to be begun.</param>
+    public static Existence ExistenceOf(AccountState state, NetworkParameters parameters, bool mayVanish, BlockNumber now) => new(
+        state.Free >= parameters.ExistentialDeposit, !mayVanish && state.Alone is not { Route: OperationRoute.Transfer }, now);
+
+    /// <summary>The event by which a transfer lets an operation of its receiver go first.</summary>
+    public static OperationYielded Yield(ulong sequence, CreditReply reply, BlockNumber now) => new(sequence, Later(now, reply.Seen));
+
+    /// <summary>Begins a transfer anew that had yielded, on what the account holds now; or ends it here.</summary>
+    public static AccountEvent Resume(AccountState state, ulong sequence, NetworkParameters parameters, BlockNumber now)
+    {
+        var yielded = state.InFlight[sequence];
+        if (yielded.LastValidBlock < now)
+        {
+            return new OperationSettled(sequence, Receipt.NotAccepted(yielded.Id, RefusalCode.Expired, now), 0, now, Tao.Zero, 0);
+        }
+
+        return PlanTransfer(state, yielded.Call, parameters.ExistentialDeposit, out var plan) is { } outcome
+            ? new OperationSettled(sequence, Receipt.Of(yielded.Id, outcome, now, state.SettledCount + 1, null), 0, now, Tao.Zero, 0)
+            : new OperationResumed(sequence, StartTransfer(state, yielded.Id, yielded.ContentHash, yielded.Call, yielded.LastValidBlock, plan), now);
+    }
+
+    private static TaoCredited Credited(TaoCredit credit, LedgerError error, BlockNumber now) =>
+        new(credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error, now);
+
+    private static BlockNumber Later(BlockNumber one, BlockNumber other) => one > other ? one : other;
 
     /// <summary>What a transfer would come to, counting on what nothing in flight holds.</summary>
     /// <param name="receiverHolds">What stands on the receiver's account; ignored when that is this one.</param>
@@ -180,7 +227,7 @@ public static class AccountDecider
         var available = state.Free.SubtractSaturating(state.Held).SubtractSaturating(deposit);
         var exists = state.Free >= deposit;
         var fitsBeside = route == OperationRoute.Pool && exists && (!spends || call.Amount <= available.Rao);
-        if (!fitsBeside && state.InFlight.Count > 0) return Later;
+        if (!fitsBeside && state.InFlight.Count > 0) return s_wait;
         var hold = !spends ? Tao.Zero : new Tao(Math.Min(call.Amount, available.Rao));
         var started = new InFlightOperation(
             state.NextSequence, operation.Id, HashContent(operation), call, operation.LastValidBlock, route, hold, Tao.Zero, !fitsBeside);
@@ -192,24 +239,36 @@ public static class AccountDecider
     {
         var call = operation.Call;
         var deposit = parameters.ExistentialDeposit;
-        var available = state.Free.SubtractSaturating(state.Held);
-        var staysAlive = call.Kind == CallKind.Transfer && new Tao(call.Amount).AddSaturating(deposit) <= available;
-        if (!staysAlive && state.InFlight.Count > 0) return Later;
-
-        var amount = call.Kind == CallKind.Transfer ? new Tao(call.Amount) : TransferRules.AmountOfAll(state.Free, deposit, call.KeepAlive);
-        var error = TransferRules.CheckSender(available, amount, deposit, call.KeepAlive);
-        if (error != LedgerError.None || amount.IsZero || call.ToColdkey == state.Id)
+        if (state.InFlight.Count > 0 && !StaysAlive(state, call, deposit)) return s_wait;
+        if (PlanTransfer(state, call, deposit, out var plan) is { } outcome)
         {
-            var outcome = error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(error);
             var receipt = Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null);
             return new AccountDecision.Decide(new(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now));
         }
 
-        var dust = TransferRules.DustOf(available - amount, deposit);
-        var started = new InFlightOperation(
-            state.NextSequence, operation.Id, HashContent(operation), call, operation.LastValidBlock, OperationRoute.Transfer, amount + dust, dust, !staysAlive);
+        var started = StartTransfer(state, operation.Id, HashContent(operation), call, operation.LastValidBlock, plan);
         return new AccountDecision.Start(new OperationStarted(started, now));
     }
+
+    private static bool StaysAlive(AccountState state, Call call, Tao deposit) =>
+        call.Kind == CallKind.Transfer && new Tao(call.Amount).AddSaturating(deposit) <= state.Free.SubtractSaturating(state.Held);
+
+    /// <summary>What a transfer takes from this account; or its outcome, when no receiver has to be asked.</summary>
+    private static CallOutcome? PlanTransfer(AccountState state, Call call, Tao deposit, out (Tao Amount, Tao Dust, bool IsExclusive) plan)
+    {
+        var available = state.Free.SubtractSaturating(state.Held);
+        var amount = call.Kind == CallKind.Transfer ? new Tao(call.Amount) : TransferRules.AmountOfAll(state.Free, deposit, call.KeepAlive);
+        plan = default;
+        var error = TransferRules.CheckSender(available, amount, deposit, call.KeepAlive);
+        if (error != LedgerError.None) return CallOutcome.Refused(error);
+        if (amount.IsZero || call.ToColdkey == state.Id) return CallOutcome.Done;
+        plan = (amount, TransferRules.DustOf(available - amount, deposit), !StaysAlive(state, call, deposit));
+        return null;
+    }
+
+    private static InFlightOperation StartTransfer(
+        AccountState state, OperationId id, UInt128 hash, Call call, BlockNumber lastValidBlock, (Tao Amount, Tao Dust, bool IsExclusive) plan) =>
+        new(state.NextSequence, id, hash, call, lastValidBlock, OperationRoute.Transfer, plan.Amount + plan.Dust, plan.Dust, plan.IsExclusive);
 
     private static bool IsWellFormed(Call call) => RouteOf(call) switch
     {

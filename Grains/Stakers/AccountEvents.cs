@@ -14,12 +14,19 @@ public sealed record OperationStarted(InFlightOperation Operation, BlockNumber S
 /// <param name="DustSequence">The sequence under which destroyed dust is reported; 0 when there is none.</param>
 public sealed record OperationSettled(ulong Sequence, Receipt Receipt, long FreeChange, BlockNumber Seen, Tao Dust, ulong DustSequence) : AccountEvent;
 
+/// <summary>A transfer lets an operation of its receiver go first: its hold ends, and it waits to begin anew.</summary>
+public sealed record OperationYielded(ulong Sequence, BlockNumber Seen) : AccountEvent;
+
+/// <summary>A transfer that had yielded begins anew.</summary>
+public sealed record OperationResumed(ulong FormerSequence, InFlightOperation Operation, BlockNumber Seen) : AccountEvent;
+
 /// <summary>The account itself refused, or did what needed nobody else.</summary>
 public sealed record OperationDecidedHere(OperationId Id, UInt128 ContentHash, BlockNumber LastValidBlock, Receipt Receipt, BlockNumber Seen) : AccountEvent;
 
 /// <summary>TAO arrived, or was refused; the sender is told the same on a repeat.</summary>
+/// <param name="Seen">The highest block that sender or receiver had seen; genesis in records from before credits carried it.</param>
 public sealed record TaoCredited(
-    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Tao Amount, LedgerError Error) : AccountEvent;
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Tao Amount, LedgerError Error, BlockNumber Seen) : AccountEvent;
 
 /// <summary>Destroyed dust was counted.</summary>
 public sealed record DustReported(ulong Sequence) : AccountEvent;

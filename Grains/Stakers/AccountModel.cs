@@ -12,6 +12,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
     private const byte EventVersion = 1;
     private const byte StateVersion = 1;
+    private const byte Exclusive = 1;
+    private const byte Yielded = 2;
 
     public AccountState Create() => new();
 
@@ -20,10 +22,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         switch (happened)
         {
             case OperationStarted started:
-                state.InFlight.Add(started.Operation.Sequence, started.Operation);
-                state.InFlightById.Add(started.Operation.Id, started.Operation.Sequence);
-                state.Held += started.Operation.Hold;
-                state.NextSequence = started.Operation.Sequence + 1;
+                Start(state, started.Operation);
                 See(state, started.Seen);
                 break;
             case OperationSettled settled:
@@ -36,6 +35,16 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             case TaoCredited credited:
                 if (credited.Error == LedgerError.None) state.Free += credited.Amount;
                 state.Incoming.Remember(credited.Sender, credited.Sequence, credited.SettledBelow, credited.LastValidBlock, new CreditOutcome(credited.Error));
+                See(state, credited.Seen);
+                break;
+            case OperationYielded yielded:
+                Yield(state, yielded);
+                break;
+            case OperationResumed resumed:
+                state.InFlightById.Remove(state.InFlight[resumed.FormerSequence].Id);
+                state.InFlight.Remove(resumed.FormerSequence);
+                Start(state, resumed.Operation);
+                See(state, resumed.Seen);
                 break;
             case DustReported reported:
                 state.DustOutbox.Remove(reported.Sequence);
@@ -43,6 +52,22 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             default:
                 throw new InvalidOperationException($"Unknown account event {happened.GetType().Name}.");
         }
+    }
+
+    private static void Start(AccountState state, InFlightOperation operation)
+    {
+        state.InFlight.Add(operation.Sequence, operation);
+        state.InFlightById.Add(operation.Id, operation.Sequence);
+        state.Held += operation.Hold;
+        state.NextSequence = operation.Sequence + 1;
+    }
+
+    private static void Yield(AccountState state, OperationYielded yielded)
+    {
+        var operation = state.InFlight[yielded.Sequence];
+        state.Held -= operation.Hold;
+        state.InFlight[yielded.Sequence] = operation with { Hold = Tao.Zero, Dust = Tao.Zero, HasYielded = true };
+        See(state, yielded.Seen);
     }
 
     private static void Settle(AccountState state, OperationSettled settled)
@@ -109,13 +134,25 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.UInt64(decided.Seen.Value);
                 break;
             case TaoCredited credited:
-                writer.Byte(4);
+                writer.Byte(6);
                 writer.Account(credited.Sender);
                 writer.UInt64(credited.Sequence);
                 writer.UInt64(credited.SettledBelow);
                 writer.UInt64(credited.LastValidBlock.Value);
                 writer.UInt64(credited.Amount.Rao);
                 writer.UInt64((ushort)credited.Error);
+                writer.UInt64(credited.Seen.Value);
+                break;
+            case OperationYielded yielded:
+                writer.Byte(7);
+                writer.UInt64(yielded.Sequence);
+                writer.UInt64(yielded.Seen.Value);
+                break;
+            case OperationResumed resumed:
+                writer.Byte(8);
+                writer.UInt64(resumed.FormerSequence);
+                WriteOperation(writer, resumed.Operation);
+                writer.UInt64(resumed.Seen.Value);
                 break;
             case DustReported reported:
                 writer.Byte(5);
@@ -129,7 +166,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     public AccountEvent ReadEvent(ref RecordReader reader)
     {
         LedgerCodec.Expect(reader.Byte(), EventVersion, "account event");
-        switch (reader.Byte())
+        var kind = reader.Byte();
+        switch (kind)
         {
             case 1:
                 var operation = ReadOperation(ref reader);
@@ -140,12 +178,18 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             case 3:
                 return new OperationDecidedHere(
                     new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()));
-            case 4:
+            case 4 or 6:
+                // Kind 4 is from before credits carried a block.
                 return new TaoCredited(
-                    reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16());
+                    reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16(),
+                    kind == 4 ? BlockNumber.Genesis : new BlockNumber(reader.UInt64()));
             case 5:
                 return new DustReported(reader.UInt64());
-            case var kind:
+            case 7:
+                return new OperationYielded(reader.UInt64(), new BlockNumber(reader.UInt64()));
+            case 8:
+                return new OperationResumed(reader.UInt64(), ReadOperation(ref reader), new BlockNumber(reader.UInt64()));
+            default:
                 throw new InvalidDataException($"Unknown account event kind {kind}.");
         }
     }
@@ -222,10 +266,16 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         writer.Byte((byte)operation.Route);
         writer.UInt64(operation.Hold.Rao);
         writer.UInt64(operation.Dust.Rao);
-        writer.Bool(operation.IsExclusive);
+        writer.Byte((byte)((operation.IsExclusive ? Exclusive : 0) | (operation.HasYielded ? Yielded : 0)));
     }
 
-    private static InFlightOperation ReadOperation(ref RecordReader reader) => new(
-        reader.UInt64(), new OperationId(reader.Guid()), reader.UInt128(), LedgerCodec.ReadCall(ref reader), new BlockNumber(reader.UInt64()),
-        (OperationRoute)reader.Byte(), new Tao(reader.UInt64()), new Tao(reader.UInt64()), reader.Bool());
+    private static InFlightOperation ReadOperation(ref RecordReader reader)
+    {
+        var operation = new InFlightOperation(
+            reader.UInt64(), new OperationId(reader.Guid()), reader.UInt128(), LedgerCodec.ReadCall(ref reader), new BlockNumber(reader.UInt64()),
+            (OperationRoute)reader.Byte(), new Tao(reader.UInt64()), new Tao(reader.UInt64()), IsExclusive: false);
+        var flags = reader.Byte();
+        if (flags > (Exclusive | Yielded)) throw new InvalidDataException($"Unknown flags {flags} of an operation in flight.");
+        return operation with { IsExclusive = (flags & Exclusive) != 0, HasYielded = (flags & Yielded) != 0 };
+    }
 }

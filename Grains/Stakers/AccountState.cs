@@ -22,8 +22,10 @@ public enum OperationRoute : byte
 /// <param name="Hold">TAO set aside; counted in <see cref="AccountState.Free"/>.</param>
 /// <param name="Dust">Of a transfer that empties the account: what would be left and is destroyed.</param>
 /// <param name="IsExclusive">No other operation of this account may be in flight beside it.</param>
+/// <param name="HasYielded">A transfer that let an operation of its receiver go first: it holds nothing, and begins anew under another sequence.</param>
 public sealed record InFlightOperation(
-    ulong Sequence, OperationId Id, UInt128 ContentHash, Call Call, BlockNumber LastValidBlock, OperationRoute Route, Tao Hold, Tao Dust, bool IsExclusive);
+    ulong Sequence, OperationId Id, UInt128 ContentHash, Call Call, BlockNumber LastValidBlock, OperationRoute Route, Tao Hold, Tao Dust, bool IsExclusive,
+    bool HasYielded = false);
 
 /// <summary>A settled operation and its receipt, remembered for a while.</summary>
 /// <remarks>Thousands of them outlive every collection of an account's lifetime, so the receipt is kept as one array of bytes instead of a tree of objects.</remarks>
@@ -68,11 +70,22 @@ public sealed class AccountState
 
     public bool HasExclusive => InFlight.Count > 0 && InFlight.GetValueAtIndex(0).IsExclusive;
 
+    /// <summary>The operation that must run alone and has left with what the account held: no transfer is taken in beside it. Null when there is none.</summary>
+    public InFlightOperation? Alone =>
+        InFlight.Count > 0 && InFlight.GetValueAtIndex(0) is { IsExclusive: true, HasYielded: false } operation ? operation : null;
+
     private static ulong FirstOf<TValue>(SortedList<ulong, TValue> entries, ulong otherwise) => entries.Count == 0 ? otherwise : entries.GetKeyAtIndex(0);
 }
 
 /// <summary>What came of a credit.</summary>
+/// <param name="Error">None or BelowMinimum by the ledger's rules; or one of those below, by which no receiver refuses.</param>
 public sealed record CreditOutcome(LedgerError Error)
 {
+    /// <summary>Expired before it was decided.</summary>
+    public const LedgerError Never = LedgerError.FundsUnavailable;
+
+    /// <summary>Undecided for ever: the sender was asked to begin anew (<see cref="DeliveryStatus.Yield"/>).</summary>
+    public const LedgerError Yielded = LedgerError.NotExpendable;
+
     public static readonly CreditOutcome Credited = new(LedgerError.None);
 }

@@ -16,6 +16,9 @@ public sealed partial class StakerAccountGrain
     private readonly Dictionary<OperationId, TaskCompletionSource<Receipt>> _waiters = [];
     private bool _isPumping;
 
+    /// <summary>Pools are being told to ask whether this account exists, since it is about to begin an operation that may end that.</summary>
+    private bool _mayVanish;
+
     public async Task<Receipt> Submit(Operation operation)
     {
         if (network.Parameters is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
@@ -109,8 +112,10 @@ public sealed partial class StakerAccountGrain
         {
             while (_line.TryPeek(out var operation))
             {
-                if (IsFeeAccount && State.InFlight.Count == 0) await CollectOwed(AccountDecider.MayVanish(operation.Call));
+                var collects = IsFeeAccount && State.InFlight.Count == 0;
+                if (collects) await CollectBefore(operation.Call);
                 var decision = Take(operation);
+                if (collects) _mayVanish = false;
                 if (decision is AccountDecision.Wait) return;
                 _line.Dequeue();
                 switch (decision)
@@ -145,13 +150,14 @@ public sealed partial class StakerAccountGrain
                 State.Id, sequence, _durablySettledBelow, operation.LastValidBlock, Now, mustBeDurable ? LogStamp.Durable : Stamp);
             OperationSettled? settled;
             DeliveryStatus status;
+            CreditReply? credited = null;
             try
             {
                 if (operation.Route == OperationRoute.Transfer)
                 {
-                    var credit = new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false);
+                    var credit = new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false, operation.IsExclusive);
                     await ReadyToSend(mustBeDurable);
-                    var credited = await DeliverCredit(operation.Call.ToColdkey!.Value, credit);
+                    credited = await DeliverCredit(operation.Call.ToColdkey!.Value, credit);
                     status = credited.Status;
                     settled = IsDecided(status) ? AccountDecider.SettleTransfer(State, sequence, credited, Now) : null;
                 }
@@ -171,9 +177,57 @@ public sealed partial class StakerAccountGrain
             }
 
             if (settled is not null) return await Settle(settled);
+            if (status == DeliveryStatus.Yield) return await Yield(operation, credited!);
             mustBeDurable |= status == DeliveryStatus.SendWhenDurable;
             if (status == DeliveryStatus.Stale) throw new InvalidOperationException($"Sequence {sequence} of account {State.Id} is called stale but not settled.");
         }
+    }
+
+    /// <summary>Lets an operation of the receiver go first, and waits until that is settled.</summary>
+    private async Task<Receipt> Yield(InFlightOperation operation, CreditReply reply)
+    {
+        Record(AccountDecider.Yield(operation.Sequence, reply, Now));
+        var receiver = GrainFactory.Account(operation.Call.ToColdkey!.Value);
+        for (var attempt = 0; reply.YieldTo != 0; attempt++)
+        {
+            await Task.Delay(Retry.Delay(attempt));
+            ThrowIfPoisoned();
+            try
+            {
+                if (await receiver.GetSettledBelow() > reply.YieldTo) break;
+            }
+            catch (Exception exception) when (!IsPoisoned)
+            {
+                LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+            }
+        }
+
+        return await BeginAnew(operation);
+    }
+
+    /// <summary>Begins a transfer again that had yielded, under a new sequence and with what the account holds now.</summary>
+    private async Task<Receipt> BeginAnew(InFlightOperation operation)
+    {
+        if (IsFeeAccount) await CollectBefore(operation.Call);
+        var happened = AccountDecider.Resume(State, operation.Sequence, network.Parameters!, Now);
+        _mayVanish = false;
+        if (happened is OperationSettled settled) return await Settle(settled);
+        var resumed = (OperationResumed)happened;
+        Record(resumed);
+
+        // It may have become one that lets others beside it.
+        if (_line.Count > 0) _ = Watch(Pump());
+        return await Run(resumed.Operation);
+    }
+
+    /// <summary>
+    /// Fetches what pools owe before the account spends. Until the operation is in flight, pools that ask whether the account exists are told to ask again,
+    /// when the operation may end that.
+    /// </summary>
+    private Task CollectBefore(Call call)
+    {
+        _mayVanish = AccountDecider.MayVanish(call);
+        return CollectOwed(_mayVanish);
     }
 
     /// <summary>To be awaited after a message was made: what it says must not be newer than what is durable.</summary>

@@ -77,33 +77,31 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     public async Task<CreditReply> Credit(TaoCredit credit)
     {
         ThrowIfPoisoned();
-        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
-        var parameters = network.Parameters ?? NetworkParameters.Default;
-        var error = LedgerError.None;
-        var status = DeliveryStatus.Decided;
-        switch (State.Incoming.Judge(credit.Head, Now, out var outcome))
+        var now = credit.Head.Seen > Now ? credit.Head.Seen : Now;
+        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable, now);
+        LedgerError error;
+        switch (State.Incoming.Judge(credit.Head, now, out var outcome))
         {
             case Verdict.Known:
                 error = outcome!.Error;
                 break;
             case Verdict.Stale:
-                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable);
-            case Verdict.Expired when !credit.MustSucceed:
-                Record(new TaoCredited(
-                    credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, LedgerError.FundsUnavailable));
-                error = LedgerError.FundsUnavailable;
-                break;
-            default:
-                var credited = AccountDecider.Credit(State, credit, parameters);
+                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable, now);
+            case var verdict:
+                var credited = verdict == Verdict.Expired && !credit.MustSucceed
+                    ? AccountDecider.Expire(credit, now)
+                    : AccountDecider.Credit(State, credit, network.Parameters ?? NetworkParameters.Default, now);
+                if (credited is null) return new(DeliveryStatus.Busy, LedgerError.None, LogStamp.Durable, now);
                 Record(credited);
                 error = credited.Error;
                 break;
         }
 
-        if (error == LedgerError.FundsUnavailable) status = DeliveryStatus.Never;
+        var status = AccountDecider.StatusOf(error);
+        var yieldTo = status == DeliveryStatus.Yield && State.Alone is { } first ? first.Sequence : 0;
         _ = Watch(SweepIncoming());
         await ReadyToAnswer(credit.Head.Stamp);
-        return new(status, error, AnswerStamp(credit.Head.Stamp));
+        return new(status, error, AnswerStamp(credit.Head.Stamp), now, yieldTo);
     }
 
     public async Task<Tao> GetFree()
@@ -113,11 +111,11 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         return free;
     }
 
-    public async Task<bool> Exists()
+    public async Task<Existence> Exists()
     {
-        var exists = State.Free >= (network.Parameters ?? NetworkParameters.Default).ExistentialDeposit;
+        var existence = AccountDecider.ExistenceOf(State, network.Parameters ?? NetworkParameters.Default, _mayVanish, Now);
         await Durable();
-        return exists;
+        return existence;
     }
 
     public Task<ulong> GetSettledBelow() => Task.FromResult(_durablySettledBelow);
@@ -134,7 +132,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         if (_isResumed) return;
         _isResumed = true;
         if (State.InFlight.Count > 0 || State.DustOutbox.Count > 0) DelayDeactivation(TimeSpan.FromHours(1));
-        foreach (var operation in State.InFlight.Values.ToArray()) _ = Watch(Run(operation));
+        foreach (var operation in State.InFlight.Values.ToArray()) _ = Watch(operation.HasYielded ? BeginAnew(operation) : Run(operation));
         foreach (var sequence in State.DustOutbox.Keys.ToArray()) _ = Watch(ReportDust(sequence));
     }
 

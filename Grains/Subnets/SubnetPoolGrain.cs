@@ -27,6 +27,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private readonly PoolGate _gate = new();
     private readonly HotkeyCache _hotkeys = new();
     private AccountId? _knownBeneficiary;
+
+    /// <summary>How often an account has said that it may vanish: what was asked before that is not believed after it.</summary>
+    private int _vanishings;
+
+    /// <summary>The highest colour of the facts that were fetched: nothing is decided on them in an earlier block.</summary>
+    private BlockNumber _factsSeen;
     private ulong _durablySettledBelow = 1;
 
     private NetUid Netuid => new(unchecked((ushort)this.GetPrimaryKeyLong()));
@@ -56,6 +62,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         ThrowIfPoisoned();
         if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);
         var asked = Facts.None;
+        var askedAt = State.LastBlock;
         while (true)
         {
             // What an outcome rests on may not be seen by others yet; then a repeat of it waits like everyone else.
@@ -85,9 +92,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
                 continue;
             }
 
+            // What was absent in one block may be there in the next.
+            if (askedAt != State.LastBlock) (asked, askedAt) = (Facts.None, State.LastBlock);
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
-                await Fetch(missing, command.Call);
+                if (!await Fetch(missing, command.Call)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 asked |= missing;
                 continue;
             }
@@ -272,7 +281,13 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     public async Task PayOwed(AccountId account, bool mayVanish)
     {
-        if (mayVanish && _knownBeneficiary == account) _knownBeneficiary = null;
+        if (mayVanish)
+        {
+            // From now on it is asked, and says that it is not settled until it has emptied itself or not.
+            _vanishings = unchecked(_vanishings + 1);
+            if (_knownBeneficiary == account) _knownBeneficiary = null;
+        }
+
         if (State.Owed.TryGetValue(account, out var owed) && !owed.IsZero) Record(new OwedSent(account, owed));
         await Task.WhenAll(State.Outbox.Where(entry => entry.Value.To == account).Select(entry => entry.Key).ToArray().Select(SendOutgoing));
     }
@@ -288,16 +303,16 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     public async Task<CreditReply> Credit(TaoCredit credit)
     {
         ThrowIfPoisoned();
-        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
+        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable, State.LastBlock);
         while (MustWait(credit.Head))
         {
-            if (!await MayPassGate(credit.Head)) return new(DeliveryStatus.Busy, LedgerError.None, LogStamp.Durable);
+            if (!await MayPassGate(credit.Head)) return new(DeliveryStatus.Busy, LedgerError.None, LogStamp.Durable, State.LastBlock);
         }
 
         switch (State.Outcomes.Judge(credit.Head, State.LastBlock, out var known))
         {
             case Verdict.Stale:
-                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable);
+                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable, State.LastBlock);
             case Verdict.Known:
                 break;
             case Verdict.Expired when !credit.MustSucceed:
@@ -311,8 +326,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         known ??= State.Outcomes.Find(credit.Head.Sender, credit.Head.Sequence);
         await ReadyToAnswer(credit.Head.Stamp);
         return known?.Outcome is { } outcome
-            ? new(DeliveryStatus.Decided, outcome.Error, AnswerStamp(credit.Head.Stamp))
-            : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp));
+            ? new(DeliveryStatus.Decided, outcome.Error, AnswerStamp(credit.Head.Stamp), State.LastBlock)
+            : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp), State.LastBlock);
     }
 
     protected override void OnPoisoned() => _gate.ReleaseForGood();
@@ -320,12 +335,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private bool BeneficiaryExists => _knownBeneficiary == State.Beneficiary;
 
     /// <summary>A closed gate, or a sender who has seen a block that this pool has not applied.</summary>
-    private bool MustWait(MessageHead head) => _gate.IsClosed || (State.Books is not null && head.Seen > State.LastBlock);
+    private bool MustWait(MessageHead head) => _gate.IsClosed || (State.Books is not null && (head.Seen > State.LastBlock || _factsSeen > State.LastBlock));
 
     /// <summary>Waits until something opened; false when too many wait already, and the sender is to come back.</summary>
     private async Task<bool> MayPassGate(MessageHead head)
     {
-        EndIfBehind(head.Seen);
+        EndIfBehind(head.Seen > _factsSeen ? head.Seen : _factsSeen);
         if (_gate.Waiting >= WaitingMax || Journals.IsSaturated) return false;
         await _gate.Wait();
         ThrowIfPoisoned();
@@ -357,16 +372,21 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         return missing;
     }
 
-    private async Task Fetch(Facts missing, Call call)
+    /// <returns>False when a fact is about to change: whoever needs it comes back.</returns>
+    private async Task<bool> Fetch(Facts missing, Call call)
     {
         if (missing.HasFlag(Facts.Beneficiary))
         {
-            var beneficiary = State.Beneficiary;
-            if (await GrainFactory.Account(beneficiary).Exists()) _knownBeneficiary = beneficiary;
+            var (beneficiary, vanishings) = (State.Beneficiary, _vanishings);
+            var existence = await GrainFactory.Account(beneficiary).Exists();
+            if (!existence.IsSettled || vanishings != _vanishings) return false;
+            if (existence.Seen > _factsSeen) _factsSeen = existence.Seen;
+            if (existence.Exists) _knownBeneficiary = beneficiary;
         }
 
         if (missing.HasFlag(Facts.Hotkey)) await FetchHotkey(call.Hotkey);
         if (missing.HasFlag(Facts.OtherHotkey)) await FetchHotkey(call.ToHotkey!.Value);
+        return true;
     }
 
     private async Task FetchHotkey(AccountId hotkey)
@@ -386,8 +406,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         {
             if (decided.Direct is { } direct)
             {
+                var vanishings = _vanishings;
                 await SendOutgoing(State.NextSequence - 1);
-                _knownBeneficiary = direct.To;
+                if (vanishings == _vanishings) _knownBeneficiary = direct.To;
             }
 
             if (decided.NewDelegate is { } hotkey) await ConfirmDelegate(hotkey);

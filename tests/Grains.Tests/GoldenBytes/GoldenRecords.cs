@@ -106,7 +106,9 @@ internal static class GoldenRecords
         Event(AccountModel.Instance, new OperationStarted(s_inFlight, s_block)),
         Event(AccountModel.Instance, new OperationSettled(15, s_receipt, -37, s_block, new Tao(17), 16)),
         Event(AccountModel.Instance, new OperationDecidedHere(s_id, s_hash, s_block, s_receipt, s_block)),
-        Event(AccountModel.Instance, new TaoCredited(Account(4), 38, 37, s_block, new Tao(39), LedgerError.BelowMinimum)),
+        Event(AccountModel.Instance, new TaoCredited(Account(4), 38, 37, s_block, new Tao(39), LedgerError.BelowMinimum, s_block)),
+        Event(AccountModel.Instance, new OperationYielded(15, s_block)),
+        Event(AccountModel.Instance, new OperationResumed(15, s_inFlight with { Sequence = 18, HasYielded = true }, s_block)),
         Event(AccountModel.Instance, new DustReported(16)),
         Event(PoolModel.Instance, new CallDecided(
             Account(4), 15, 14, s_block, s_call, new PoolOutcome(s_outcome, -40, s_block, 41), s_changes, new OutgoingTao(Account(9), new Tao(42)), Account(2))),
@@ -146,7 +148,7 @@ internal static class GoldenRecords
         {
             new OperationDecidedHere(s_id, s_hash, s_block, s_receipt, s_block),
             new OperationStarted(s_inFlight with { Id = new OperationId(Guid.AllBitsSet) }, s_block),
-            new TaoCredited(Account(5), 38, 37, s_block, new Tao(39), LedgerError.None),
+            new TaoCredited(Account(5), 38, 37, s_block, new Tao(39), LedgerError.None, BlockNumber.Genesis),
         }) AccountModel.Instance.Apply(state, happened);
         state.DustOutbox.Add(14, new Tao(54));
         return state;

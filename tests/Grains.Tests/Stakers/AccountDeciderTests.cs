@@ -11,7 +11,7 @@ namespace Dtao.Grains.Tests.Stakers;
 /// <summary>The account's half of an operation: what it takes on, what it holds, and how a hold ends.</summary>
 public sealed class AccountDeciderTests
 {
-    private const ulong Free = 10_000_000, Deposit = 500;
+    private const ulong Free = 10_000_000, Deposit = 500, Amount = 1_000;
 
     private static readonly AccountId Signer = Account(1);
     private static readonly BlockNumber Now = new(7);
@@ -126,8 +126,113 @@ public sealed class AccountDeciderTests
         var state = new AccountState { Id = Signer };
         var head = new MessageHead(Account(2), 1, 1, new BlockNumber(9), Now, LogStamp.Durable);
 
-        Assert.Equal(expected, AccountDecider.Credit(state, new TaoCredit(head, new Tao(amount), mustSucceed), Parameters).Error);
+        Assert.Equal(expected, AccountDecider.Credit(state, new TaoCredit(head, new Tao(amount), mustSucceed), Parameters, Now)!.Error);
     }
+
+    /// <summary>Of two emptying transfers that cross the higher account's yields; everybody else waits, and TAO that cannot go back is taken.</summary>
+    [Theory]
+    [InlineData(2, true, false, CreditOutcome.Yielded)]
+    [InlineData(0, true, false, null)]
+    [InlineData(2, false, false, null)]
+    [InlineData(2, false, true, LedgerError.None)]
+    public void Credit_BesideAnEmptyingTransfer_WaitsOrYieldsByTheOrderOfAccounts(byte sender, bool runsAlone, bool mustSucceed, LedgerError? expected)
+    {
+        var state = NewState();
+        Take(state, Of(new Call { Kind = CallKind.TransferAll, ToColdkey = Account(2) }));
+
+        var credited = AccountDecider.Credit(state, CreditOf(sender, runsAlone, mustSucceed), Parameters, Now);
+
+        Assert.Equal(expected, credited?.Error);
+    }
+
+    /// <summary>What is no transfer may wait for the fee account's transfer, which must therefore never wait for it.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Credit_BesideAnExclusiveOperationThatIsNoTransfer_Yields(byte sender)
+    {
+        var state = NewState();
+        Take(state, Buy(ulong.MaxValue));
+
+        var credited = AccountDecider.Credit(state, CreditOf(sender, runsAlone: true, mustSucceed: false), Parameters, Now);
+
+        Assert.Equal(DeliveryStatus.Yield, AccountDecider.StatusOf(credited!.Error));
+    }
+
+    /// <summary>A transfer that has yielded holds nothing, takes credits in, lets nothing start, and begins anew on what the account holds then.</summary>
+    [Fact]
+    public void Yield_EmptyingTransfer_BeginsAnewWithWhatCameInMeanwhile()
+    {
+        var state = NewState();
+        var operation = Of(new Call { Kind = CallKind.TransferAll, ToColdkey = Account(2) });
+        Take(state, operation);
+        var busy = new CreditReply(DeliveryStatus.Yield, CreditOutcome.Yielded, LogStamp.Durable, Now.Next, 5);
+
+        AccountModel.Instance.Apply(state, AccountDecider.Yield(1, busy, Now));
+        Assert.Equal((Tao.Zero, null, Now.Next, 1UL), (state.Held, state.Alone, state.Seen, state.SettledBelow));
+        Assert.IsType<AccountDecision.Wait>(AccountDecider.Next(state, Buy(1), Parameters, Now));
+        AccountModel.Instance.Apply(state, AccountDecider.Credit(state, CreditOf(2, runsAlone: true, mustSucceed: false), Parameters, Now)!);
+        var resumed = Assert.IsType<OperationResumed>(AccountDecider.Resume(state, 1, Parameters, Now));
+        AccountModel.Instance.Apply(state, resumed);
+
+        Assert.Equal((2UL, operation.Id, new Tao(Free + Amount), true), (resumed.Operation.Sequence, resumed.Operation.Id, resumed.Operation.Hold, state.Alone is not null));
+        Assert.Equal((resumed.Operation.Hold, 2UL, 2UL), (state.Held, state.SettledBelow, state.InFlightById[operation.Id]));
+    }
+
+    [Fact]
+    public void Yield_ExpiredMeanwhile_EndsWithoutAnEffect()
+    {
+        var state = NewState();
+        Take(state, Of(new Call { Kind = CallKind.TransferAll, ToColdkey = Account(2) }));
+        AccountModel.Instance.Apply(state, new OperationYielded(1, Now));
+
+        var settled = Assert.IsType<OperationSettled>(AccountDecider.Resume(state, 1, Parameters, new BlockNumber(65)));
+        AccountModel.Instance.Apply(state, settled);
+
+        Assert.Equal((RefusalCode.Expired, new Tao(Free), 0), (settled.Receipt.Code, state.Free, state.InFlight.Count));
+    }
+
+    /// <summary>Whoever was paid, and whoever paid, acts in no block before the other's.</summary>
+    [Fact]
+    public void Credit_OfASenderInALaterBlock_BringsTheReceiverAndTheSenderForward()
+    {
+        var (receiver, sender) = (new AccountState { Id = Account(2), Free = new Tao(Free) }, NewState());
+        Take(sender, Pay(Account(2), Amount));
+
+        AccountModel.Instance.Apply(receiver, AccountDecider.Credit(receiver, CreditOf(1, runsAlone: false, mustSucceed: false), Parameters, new BlockNumber(9))!);
+        var settled = AccountDecider.SettleTransfer(sender, 1, new CreditReply(DeliveryStatus.Decided, LedgerError.None, LogStamp.Durable, new BlockNumber(11)), Now);
+        AccountModel.Instance.Apply(sender, settled);
+
+        Assert.Equal((new BlockNumber(9), new BlockNumber(11), new BlockNumber(11)), (receiver.Seen, sender.Seen, settled.Receipt.Block));
+    }
+
+    [Fact]
+    public void Existence_WhileAnEmptyingTransferIsInFlightOrAboutToBe_IsNotSettled()
+    {
+        var state = NewState();
+        Assert.Equal(new Existence(true, true, Now), AccountDecider.ExistenceOf(state, Parameters, mayVanish: false, Now));
+        Assert.False(AccountDecider.ExistenceOf(state, Parameters, mayVanish: true, Now).IsSettled);
+
+        Take(state, Of(new Call { Kind = CallKind.TransferAll, ToColdkey = Account(2) }));
+        Assert.False(AccountDecider.ExistenceOf(state, Parameters, mayVanish: false, Now).IsSettled);
+        AccountModel.Instance.Apply(state, new OperationYielded(1, Now));
+
+        Assert.True(AccountDecider.ExistenceOf(state, Parameters, mayVanish: false, Now).IsSettled);
+    }
+
+    /// <summary>Credits were once stored without a block.</summary>
+    [Fact]
+    public void ReadEvent_CreditFromBeforeItCarriedABlock_IsOfGenesis()
+    {
+        var stored = Convert.FromHexString("0104" + Account(4).ToString() + "2625ac022752");
+
+        var credited = AccountModel.Instance.ReadOne(stored);
+
+        Assert.Equal(new TaoCredited(Account(4), 38, 37, new BlockNumber(300), new Tao(39), LedgerError.BelowMinimum, BlockNumber.Genesis), credited);
+    }
+
+    private static TaoCredit CreditOf(byte sender, bool runsAlone, bool mustSucceed) =>
+        new(new MessageHead(Account(sender), 1, 1, new BlockNumber(64), Now, LogStamp.Durable), new Tao(Amount), mustSucceed, runsAlone);
 
     private static AccountState NewState() => new() { Id = Signer, Free = new Tao(Free) };
 

@@ -94,6 +94,28 @@ public sealed class FactRuleTests
         Assert.Equal(fees, (await network.Account(Author).GetFree()).Rao);
     }
 
+    /// <summary>Of two accounts that send each other all they have, one is first: the other then sends back the sum.</summary>
+    [Fact]
+    public async Task Transfers_ThatEmptyTwoAccountsAndCross_EndAsThoughOneWereFirst()
+    {
+        await using var rules = await RuleNetwork.StartAsync(Genesis(stakers: 12));
+        var network = rules.Network;
+        var pairs = Enumerable.Range(0, 6).Select(pair => (One: Staker(2 * pair), Other: Staker((2 * pair) + 1))).ToArray();
+
+        var receipts = await Task.WhenAll(pairs.SelectMany(pair => new[]
+        {
+            network.Submit(pair.One, Calls.TransferAll(pair.Other, keepAlive: false)),
+            network.Submit(pair.Other, Calls.TransferAll(pair.One, keepAlive: false)),
+        }));
+
+        Assert.All(receipts, receipt => Assert.True(receipt.IsApplied, receipt.ErrorName));
+        foreach (var (one, other) in pairs)
+        {
+            ulong[] free = [await network.Free(one), await network.Free(other)];
+            Assert.Equal([0UL, 2 * StakerTao], free.Order());
+        }
+    }
+
     /// <summary>The account that fees went to is emptied: the pool finds out before it books the next fee, and the first one is shown again.</summary>
     [Fact]
     public async Task Fees_FeeAccountEmptiedItself_TheNextFeeMakesItExistAgain()

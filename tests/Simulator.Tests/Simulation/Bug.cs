@@ -48,6 +48,9 @@ public enum Bug
     /// <summary>After a restart an account goes on with the block that it has seen itself, though it has answered by a later one.</summary>
     ClockFallsBack,
 
+    /// <summary>A credit does not bring its sender's block along, so that its receiver acts in a block before.</summary>
+    ColourOfCreditLost,
+
     // Weaknesses that the grains once had.
     /// <summary>A message that opens pools after a block which was never planned comes late, and opens one that is closed for the next.</summary>
     OpenedByLateMessage,
@@ -63,10 +66,12 @@ public enum Bug
     ClosedByLateMessage,
     /// <summary>An operation that made the fee account exist is answered again before the account has heard of it.</summary>
     FirstFeeUnseen,
-    /// <summary>Whether the fee account exists is asked without a colour, so that an earlier block may see the first fee of a later one.</summary>
+    /// <summary>Whether the fee account exists is asked without a colour, and "no" is believed into the next block, which a first fee came before.</summary>
     FirstFeeWithoutColour,
     /// <summary>An account takes a transfer in while an operation that must run alone is in flight: it has left with the balance of before.</summary>
     CreditedBesideExclusive,
+    /// <summary>Of two transfers that must run alone and go to each other's sender none begins anew: both wait until they expire.</summary>
+    NobodyYields,
     /// <summary>On a store without order a pool has two activations: one tells the coordinator its figures, the other goes on deciding.</summary>
     FactsOfReplacedPool,
     /// <summary>A pool that read its journal before its predecessor's last write stays behind for ever: nothing makes it write, so nothing fences it.</summary>

@@ -46,7 +46,7 @@ internal sealed class Client(World world)
             if (reply.IsOk && !reply.Value.MayPassOnRetry)
             {
                 Take(client, reply.Value);
-                if (!_random.Chance(200)) return;
+                if (!_random.Chance(world.Bug == Bug.ClockFallsBack ? 800 : 200)) return;
             }
 
             await world.Schedule.Delay(null, "client asks again");

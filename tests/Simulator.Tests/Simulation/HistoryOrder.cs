@@ -82,6 +82,8 @@ internal sealed class HistoryOrder
 
     private void AddStarts(ActorRecord<AccountState, AccountEvent> record, Client client)
     {
+        var yielded = new HashSet<OperationId>();
+        var ids = new Dictionary<ulong, OperationId>();
         foreach (var happened in record.Durable)
         {
             switch (happened)
@@ -90,6 +92,18 @@ internal sealed class HistoryOrder
                     var node = Add($"{started.Operation.Call.Kind} #{started.Operation.Sequence} of {record}", record.Image.Id, started.Operation.Call);
                     _bySequence.Add((record.Image.Id, started.Operation.Sequence), node);
                     _byId[started.Operation.Id] = node;
+                    ids.Add(started.Operation.Sequence, started.Operation.Id);
+                    break;
+                case OperationResumed resumed:
+                    _bySequence.Add((record.Image.Id, resumed.Operation.Sequence), _byId[resumed.Operation.Id]);
+                    ids.Add(resumed.Operation.Sequence, resumed.Operation.Id);
+                    yielded.Remove(resumed.Operation.Id);
+                    break;
+                case OperationSettled { Receipt: { Outcome: { } outcome } receipt } when yielded.Contains(receipt.Id):
+                    _byId[receipt.Id].Outcome = outcome;
+                    break;
+                case OperationYielded yielding:
+                    yielded.Add(ids[yielding.Sequence]);
                     break;
                 case OperationDecidedHere decided:
                     var call = client.Operations.Find(operation => operation.Operation.Id == decided.Id)!.Operation.Call;
@@ -146,7 +160,7 @@ internal sealed class HistoryOrder
     {
         foreach (var happened in record.Durable)
         {
-            if (happened is not TaoCredited { Error: not LedgerError.FundsUnavailable } credited) continue;
+            if (happened is not TaoCredited { Error: not (CreditOutcome.Never or CreditOutcome.Yielded) } credited) continue;
             if (record.Image.Id == AccountDecider.DustAccount || credited.Sender.IsSubnetAccount) continue;
             _bySequence[(credited.Sender, credited.Sequence)].Outcome =
                 credited.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(credited.Error);
@@ -159,6 +173,7 @@ internal sealed class HistoryOrder
         if (id == AccountDecider.DustAccount) return;
         var seen = new List<(OrderNode Node, long From, long To)>();
         var places = new Dictionary<ulong, int>();
+        var yielded = new HashSet<ulong>();
         for (var i = 0; i < record.Durable.Count; i++)
         {
             switch (record.Durable[i])
@@ -172,12 +187,22 @@ internal sealed class HistoryOrder
                     break;
                 case OperationSettled settled:
                     var place = places[settled.Sequence];
+                    if (yielded.Contains(settled.Sequence)) seen[place] = seen[place] with { From = 2 * i, To = 2 * i };
                     if (seen[place].To == long.MaxValue) seen[place] = seen[place] with { To = 2 * i };
                     break;
                 case OperationDecidedHere decided:
                     seen.Add((_byId[decided.Id], 2 * i, 2 * i));
                     break;
-                case TaoCredited { Error: not LedgerError.FundsUnavailable } credited when Sent(credited) is { } node:
+                case OperationYielded yielding:
+                    seen[places[yielding.Sequence]] = seen[places[yielding.Sequence]] with { From = long.MinValue, To = long.MaxValue };
+                    yielded.Add(yielding.Sequence);
+                    break;
+                case OperationResumed { Operation: var operation } resumed:
+                    yielded.Remove(resumed.FormerSequence);
+                    places.Add(operation.Sequence, places[resumed.FormerSequence]);
+                    seen[places[operation.Sequence]] = seen[places[operation.Sequence]] with { From = 2 * i, To = operation.IsExclusive ? 2 * i : long.MaxValue };
+                    break;
+                case TaoCredited { Error: not (CreditOutcome.Never or CreditOutcome.Yielded) } credited when Sent(credited) is { } node:
                     seen.Add((node, 2 * i, 2 * i));
                     break;
             }

@@ -10,6 +10,7 @@ namespace Dtao.Simulator.Tests.Simulation;
 internal sealed class Invariants(World world)
 {
     private readonly Dictionary<(AccountId Sender, ulong Sequence), OperationId> _started = [];
+    private readonly Dictionary<(AccountId Sender, ulong Sequence), BlockNumber> _colours = [];
     private readonly HashSet<(object Decider, AccountId Sender, ulong Sequence)> _decided = [];
     private readonly Dictionary<OperationId, int> _executions = [];
     private readonly Dictionary<object, int> _read = [];
@@ -57,8 +58,15 @@ internal sealed class Invariants(World world)
     {
         for (var i = Unread(record, record); i < record.Durable.Count; i++)
         {
-            if (record.Durable[i] is not OperationStarted started) continue;
-            if (!_started.TryAdd((record.Image.Id, started.Operation.Sequence), started.Operation.Id)) world.Break($"{record} used sequence {started.Operation.Sequence} twice");
+            var (operation, seen) = record.Durable[i] switch
+            {
+                OperationStarted started => (started.Operation, started.Seen),
+                OperationResumed resumed => (resumed.Operation, resumed.Seen),
+                _ => (null, default),
+            };
+            if (operation is null) continue;
+            _colours[(record.Image.Id, operation.Sequence)] = seen;
+            if (!_started.TryAdd((record.Image.Id, operation.Sequence), operation.Id)) world.Break($"{record} used sequence {operation.Sequence} twice");
         }
     }
 
@@ -66,7 +74,11 @@ internal sealed class Invariants(World world)
     {
         for (var i = Unread(record, record.Durable); i < record.Durable.Count; i++)
         {
-            if (record.Durable[i] is TaoCredited credited) Decided(record, credited.Sender, credited.Sequence, credited.Error == LedgerError.None, record.Image.Id, isNever: credited.Error == LedgerError.FundsUnavailable);
+            if (record.Durable[i] is not TaoCredited credited) continue;
+            Decided(
+                record, credited.Sender, credited.Sequence, credited.Error == LedgerError.None, record.Image.Id,
+                isNever: credited.Error is CreditOutcome.Never or CreditOutcome.Yielded);
+            if (_colours.GetValueOrDefault((credited.Sender, credited.Sequence)) > credited.Seen) world.Break($"{record} took a credit in a block before its sender's");
         }
     }
 

@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
 using Dtao.Grains;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Wire;
@@ -19,6 +20,15 @@ internal static class Mutations
         alone.InFlight.Clear();
         alone.InFlightById.Clear();
         return AccountDecider.Next(alone, operation, parameters, now);
+    }
+
+    /// <summary>A credit as it was decided once: what a transfer is about to take away does not count, and nobody waits.</summary>
+    public static TaoCredited CreditBesideOthers(AccountState state, TaoCredit credit, NetworkParameters parameters, BlockNumber now)
+    {
+        var credited = AccountDecider.Credit(state, credit with { MustSucceed = true }, parameters, now)!;
+        if (credit.MustSucceed) return credited;
+        var leaving = state.Alone is { Route: OperationRoute.Transfer } transfer ? transfer.Hold : Tao.Zero;
+        return credited with { Error = TransferRules.CheckReceiver(state.Free.SubtractSaturating(leaving), credit.Amount, parameters.ExistentialDeposit) };
     }
 
     public static AccountDecision WithoutHold(AccountDecision.Start start)

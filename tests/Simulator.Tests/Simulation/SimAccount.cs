@@ -63,40 +63,43 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
 
     public async Task<CreditReply> Credit(TaoCredit credit)
     {
-        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
-        var error = LedgerError.None;
-        switch (State.Incoming.Judge(credit.Head, Now, out var outcome))
+        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable, Now);
+        var now = credit.Head.Seen > Now && Bug != Bug.ColourOfCreditLost ? credit.Head.Seen : Now;
+        LedgerError error;
+        switch (State.Incoming.Judge(credit.Head, now, out var outcome))
         {
             case Verdict.Known:
                 error = outcome!.Error;
                 break;
             case Verdict.Stale:
-                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable);
-            case Verdict.Expired when !credit.MustSucceed:
-                Record(new TaoCredited(
-                    credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, LedgerError.FundsUnavailable));
-                error = LedgerError.FundsUnavailable;
-                break;
-            case Verdict.Fresh when !credit.MustSucceed && State.HasExclusive && Bug != Bug.CreditedBesideExclusive:
-                return new(DeliveryStatus.Busy, LedgerError.None, LogStamp.Durable);
-            default:
-                var credited = AccountDecider.Credit(State, credit, World.Parameters);
+                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable, now);
+            case var verdict:
+                var credited = verdict == Verdict.Expired && !credit.MustSucceed ? AccountDecider.Expire(credit, now) : Decide(credit, now);
+                if (credited is null) return new(DeliveryStatus.Busy, LedgerError.None, LogStamp.Durable, now);
                 Record(credited);
                 error = credited.Error;
                 break;
         }
 
-        var status = error == LedgerError.FundsUnavailable ? DeliveryStatus.Never : DeliveryStatus.Decided;
+        var status = AccountDecider.StatusOf(error);
+        var yieldTo = status == DeliveryStatus.Yield && State.Alone is { } first ? first.Sequence : 0;
         Watch(SweepIncoming());
         await ReadyToAnswer(credit.Head.Stamp);
-        return new(status, error, AnswerStamp(credit.Head.Stamp));
+        return new(status, error, AnswerStamp(credit.Head.Stamp), now, yieldTo);
     }
 
-    public async Task<bool> Exists()
+    private TaoCredited? Decide(TaoCredit credit, BlockNumber now) => Bug switch
     {
-        var exists = State.Free >= World.Parameters.ExistentialDeposit;
+        Bug.CreditedBesideExclusive => Mutations.CreditBesideOthers(State, credit, World.Parameters, now),
+        Bug.NobodyYields => AccountDecider.Credit(State, credit with { RunsAlone = false }, World.Parameters, now),
+        _ => AccountDecider.Credit(State, credit, World.Parameters, now),
+    };
+
+    public async Task<Existence> Exists()
+    {
+        var existence = AccountDecider.ExistenceOf(State, World.Parameters, mayVanish: false, Now);
         await Durable();
-        return exists;
+        return existence;
     }
 
     public async Task<Tao> GetFree()
@@ -165,6 +168,12 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
         {
             if (attempt > 0) await Schedule.Delay(this, "sends again");
             var operation = State.InFlight[sequence];
+            if (operation.HasYielded)
+            {
+                await BeginAnew(operation);
+                return;
+            }
+
             var (settled, status) = await Deliver(operation, mustBeDurable);
             if (settled is null)
             {
@@ -189,7 +198,8 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
         if (operation.Route == OperationRoute.Transfer)
         {
             await ReadyToSend(mustBeDurable);
-            var credit = await SendCredit(operation.Call.ToColdkey!.Value, new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false));
+            var credit = await SendCredit(operation.Call.ToColdkey!.Value, new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false, operation.IsExclusive));
+            if (credit is { IsOk: true, Value.Status: DeliveryStatus.Yield }) await Yield(operation, credit.Value);
             if (!credit.IsOk) return (VoidOnTimeout(operation), DeliveryStatus.Unset);
             return IsDecided(credit.Value.Status)
                 ? (Twice(AccountDecider.SettleTransfer(State, operation.Sequence, credit.Value, Now)), credit.Value.Status)
@@ -204,6 +214,28 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
         return IsDecided(reply.Value.Status)
             ? (Twice(AccountDecider.Settle(State, operation.Sequence, reply.Value, Now)), reply.Value.Status)
             : (null, reply.Value.Status);
+    }
+
+    /// <summary>Lets an operation of the receiver go first, and waits until that is settled.</summary>
+    private async Task Yield(InFlightOperation operation, CreditReply reply)
+    {
+        Record(AccountDecider.Yield(operation.Sequence, reply, Now));
+        while (reply.YieldTo != 0)
+        {
+            await Schedule.Delay(this, "has yielded");
+            var below = await World.Call<SimAccount, ulong>(
+                this, World.AccountOf(operation.Call.ToColdkey!.Value), "settled below?", account => account.GetSettledBelow());
+            if (below.IsOk && below.Value > reply.YieldTo) return;
+        }
+    }
+
+    private async Task BeginAnew(InFlightOperation operation)
+    {
+        var happened = AccountDecider.Resume(State, operation.Sequence, World.Parameters, Now);
+        Record(happened);
+        if (happened is OperationResumed resumed) Watch(Run(resumed.Operation.Sequence));
+        if (_line.Count > 0) Pump();
+        if (happened is OperationSettled settled) await AnswerWhenDurable(operation.Id, settled.Receipt);
     }
 
     /// <summary>To be awaited after the message was made: what it says must not be newer than what is durable.</summary>

@@ -19,6 +19,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
     private ulong _lastClosingOver;
     private int? _closedForLane;
     private bool _isShowing;
+    private BlockNumber _factsSeen;
 
     public bool IsClosed => _closedForBlock is not null || _closedForLane is not null || _isShowing;
 
@@ -48,6 +49,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         var head = command.Head;
         if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);
         var hasAsked = false;
+        var askedAt = State.LastBlock;
         while (true)
         {
             while (_isShowing && Bug != Bug.FirstFeeUnseen) await WaitAtGate();
@@ -67,17 +69,19 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
             {
                 EndIfBehind(head.Seen);
                 await WaitAtGate();
-                hasAsked = false;
+                if (Bug != Bug.FirstFeeWithoutColour) hasAsked = false;
                 continue;
             }
 
+            if (askedAt != State.LastBlock && Bug != Bug.FirstFeeWithoutColour) (hasAsked, askedAt) = (false, State.LastBlock);
             if (!hasAsked && State.Books!.Mechanism != 0 && !BeneficiaryExists && head.Sender != State.Beneficiary)
             {
                 hasAsked = true;
                 var beneficiary = State.Beneficiary;
-                var exists = await World.Call<SimAccount, bool>(this, World.AccountOf(beneficiary), "exists?", account => account.Exists());
-                if (!exists.IsOk) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
-                if (exists.Value) _knownBeneficiary = beneficiary;
+                var exists = await World.Call<SimAccount, Existence>(this, World.AccountOf(beneficiary), "exists?", account => account.Exists());
+                if (!exists.IsOk || !exists.Value.IsSettled) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                if (exists.Value.Seen > _factsSeen && Bug != Bug.FirstFeeWithoutColour) _factsSeen = exists.Value.Seen;
+                if (exists.Value.Exists) _knownBeneficiary = beneficiary;
                 continue;
             }
 
@@ -90,12 +94,12 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
 
     public async Task<CreditReply> Credit(TaoCredit credit)
     {
-        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable);
+        if (!MayActOn(credit.Head.Stamp)) return new(DeliveryStatus.SendWhenDurable, LedgerError.None, LogStamp.Durable, State.LastBlock);
         while (MustWait(credit.Head)) await WaitAtGate();
         switch (State.Outcomes.Judge(credit.Head, State.LastBlock, out var known))
         {
             case Verdict.Stale:
-                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable);
+                return new(DeliveryStatus.Stale, LedgerError.None, LogStamp.Durable, State.LastBlock);
             case Verdict.Known:
                 break;
             case Verdict.Expired when !credit.MustSucceed:
@@ -109,8 +113,8 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         known ??= State.Outcomes.Find(credit.Head.Sender, credit.Head.Sequence);
         await ReadyToAnswer(credit.Head.Stamp);
         return known?.Outcome is { } outcome
-            ? new(DeliveryStatus.Decided, outcome.Error, AnswerStamp(credit.Head.Stamp))
-            : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp));
+            ? new(DeliveryStatus.Decided, outcome.Error, AnswerStamp(credit.Head.Stamp), State.LastBlock)
+            : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp), State.LastBlock);
     }
 
     public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing)
@@ -217,7 +221,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         _ => verdict,
     };
 
-    private bool MustWait(MessageHead head) => IsClosed || (head.Seen > State.LastBlock && Bug != Bug.BlockStraddled);
+    private bool MustWait(MessageHead head) => IsClosed || ((head.Seen > State.LastBlock || _factsSeen > State.LastBlock) && Bug != Bug.BlockStraddled);
 
     private Task WaitAtGate()
     {
