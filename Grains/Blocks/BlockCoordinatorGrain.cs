@@ -12,7 +12,8 @@ namespace Dtao.Grains.Blocks;
 /// <inheritdoc cref="IBlockCoordinatorGrain"/>
 /// <remarks>
 /// Reentrant: pools that are activated for a block ask while that block is being made. The invariant that survives interleaving: only the head of
-/// <see cref="_blocks"/> records, and between the last look at <see cref="_activated"/> and the record of a plan nothing is awaited.
+/// <see cref="_blocks"/> records blocks, the term begins once and whoever needs it waits until it is durable, and between the last look at
+/// <see cref="_activated"/> and the record of a plan nothing is awaited.
 /// </remarks>
 [Reentrant]
 public sealed partial class BlockCoordinatorGrain(
@@ -26,7 +27,9 @@ public sealed partial class BlockCoordinatorGrain(
     /// <summary>Pools that were activated while facts are gathered: an earlier activation may have answered what was never durable.</summary>
     private readonly HashSet<NetUid> _activated = [];
     private BlockNumber? _gathering;
+    /// <summary>The last number that was given to a closing; 0 until this activation's term is durable.</summary>
     private ulong _lastClosing;
+    private Task? _term;
     private ChainHead? _head;
     private TaskCompletionSource _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDriven;
@@ -102,6 +105,10 @@ public sealed partial class BlockCoordinatorGrain(
     {
         // What a replaced coordinator closes nobody opens.
         await ConfirmHeld();
+
+        // Where a look proves little, whoever closed pools before could still plan on what this one goes on to change, or be the one that goes on, and
+        // find its closings refused. Where no term has begun there is nobody: a closing leaves after its term is durable, and the look would show it.
+        if (State.Term > 0) await BeginTerm();
         if (_gathering is not null) _activated.Add(netuid);
         return CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing);
     }
@@ -210,15 +217,17 @@ public sealed partial class BlockCoordinatorGrain(
     }
 
     /// <summary>Takes numbers for closings that no earlier activation has had; and from here on none can record a plan any more.</summary>
-    private async Task BeginTerm()
+    private Task BeginTerm()
     {
-        if (_lastClosing == 0)
+        return _term ??= Begin();
+
+        async Task Begin()
         {
             Record(new ClosingTermBegan(checked(State.Term + 1)));
-            _lastClosing = State.ClosingFloor;
 
             // A number that is known elsewhere must not be lost with this process: its successor would not call it off.
             await Durable();
+            _lastClosing = State.ClosingFloor;
         }
     }
 

@@ -105,14 +105,14 @@ public static class CoordinatorDecider
 
     /// <summary>What a pool is told that was activated afresh.</summary>
     /// <param name="gathering">The block for which facts are being gathered, or null.</param>
-    /// <param name="lastClosing">The last number that this activation gave a closing; 0 when it has given none.</param>
-    public static BlockClosing ClosingOf(CoordinatorState state, BlockNumber? gathering, ulong lastClosing)
-    {
-        if (gathering is not null) return new BlockClosing(gathering, lastClosing, lastClosing - 1);
-        // Before its own term is durable an activation cannot know that whoever began the last one is dead: only the terms before that are over.
-        var calledOff = lastClosing > 0 ? lastClosing : state.ClosingFloor;
-        return new BlockClosing(state.UnderWay?.Block, ulong.MaxValue, calledOff);
-    }
+    /// <param name="lastClosing">
+    /// The last number that this activation gave a closing, or the one before its first; 0 while no term of its own is durable. Before that nothing is
+    /// called off: whoever gave the numbers of earlier terms may be the one that goes on, and a pool that refused it would let its block wait for ever.
+    /// </param>
+    public static BlockClosing ClosingOf(CoordinatorState state, BlockNumber? gathering, ulong lastClosing) =>
+        gathering is not null
+            ? new BlockClosing(gathering, lastClosing, lastClosing - 1)
+            : new BlockClosing(state.UnderWay?.Block, ulong.MaxValue, lastClosing);
 
     /// <summary>The highest number that an earlier activation can have given a closing; 0 when none has.</summary>
     private static ulong ClosingsBefore(CoordinatorState state) => state.Term == 0 ? 0 : state.ClosingFloor | uint.MaxValue;

@@ -60,6 +60,8 @@ public enum Bug
     ReplacedCoordinatorInsists,
     /// <summary>On a store without order a new coordinator opens the pools while the one before it can still record a plan for them.</summary>
     OpenedBeforeFenced,
+    /// <summary>On a store without order a new coordinator tells a fresh pool to refuse the closings of one that still goes on, and it is refused for ever.</summary>
+    CalledOffBeforeFenced,
     /// <summary>Closings are numbered from a term that is not durable when they leave, so that a later one gets the same number.</summary>
     TermNotDurable,
     /// <summary>A message that closes a pool comes when its coordinator is dead and its closing called off, and nobody opens the pool again.</summary>

@@ -12,6 +12,7 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
     private readonly HashSet<NetUid> _activated = [];
     private BlockNumber? _gathering;
     private ulong _lastClosing;
+    private Signal<bool>? _term;
     private BlockNumber _head;
     private Task _last = Task.CompletedTask;
 
@@ -28,12 +29,16 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         return true;
     }
 
-    public Task<BlockClosing> PoolActivated(NetUid netuid)
+    public async Task<BlockClosing> PoolActivated(NetUid netuid)
     {
         ConfirmHeld();
+        if (State.Term > 0 && Bug != Bug.CalledOffBeforeFenced) await BeginTerm();
         if (_gathering is not null) _activated.Add(netuid);
-        return Task.FromResult(CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing));
+        return CoordinatorDecider.ClosingOf(State, _gathering, Bug == Bug.CalledOffBeforeFenced && _lastClosing == 0 ? ClosingsOfOthers : _lastClosing);
     }
+
+    /// <summary>As far as an activation knows that has begun no term.</summary>
+    private ulong ClosingsOfOthers => State.Term == 0 ? 0 : State.ClosingFloor | uint.MaxValue;
 
     public Task<BlockNumber> GetHead() => Task.FromResult(_head);
 
@@ -100,12 +105,17 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
 
     private async Task BeginTerm()
     {
-        if (_lastClosing == 0)
+        if (_term is { } begun)
         {
-            Record(new ClosingTermBegan(State.Term + 1));
-            _lastClosing = State.ClosingFloor;
-            if (Bug != Bug.TermNotDurable) await Durable();
+            await begun.Wait();
+            return;
         }
+
+        _term = new();
+        Record(new ClosingTermBegan(State.Term + 1));
+        if (Bug != Bug.TermNotDurable) await Durable();
+        _lastClosing = State.ClosingFloor;
+        _term.Set(true);
     }
 
     private void Publish(BlockNumber block)
