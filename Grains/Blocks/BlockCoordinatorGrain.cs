@@ -115,7 +115,11 @@ public sealed partial class BlockCoordinatorGrain(
 
     public async Task Poke()
     {
-        if (_isDriven || _isEnding || IsPoisoned) return;
+        if (_isEnding || IsPoisoned) return;
+
+        // One that outlived its successor opens no pool that the successor closed; the next poke begins an activation that does.
+        await ConfirmHeld();
+        if (_isDriven) return;
         var view = await Registry.GetNetwork();
         if (view.Name is null || _isDriven || _isEnding) return;
         _isDriven = true;

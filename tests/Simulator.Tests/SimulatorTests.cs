@@ -17,7 +17,7 @@ public class SimulatorTests(ITestOutputHelper output)
     {
         if (ReadNumber("DTAO_SIM_SEED") is { } seed)
         {
-            Assert.Fail(Story.Tell(seed, Bug.None, (int)(ReadNumber("DTAO_SIM_LINES") ?? Story.LinesMax)));
+            Assert.Fail(Story.Tell(seed, PlantedBug, (int)(ReadNumber("DTAO_SIM_LINES") ?? Story.LinesMax)));
             return;
         }
 
@@ -45,6 +45,8 @@ public class SimulatorTests(ITestOutputHelper output)
     {
         for (ulong seed = 1; seed <= 20; seed++) Assert.Equal(Story.Tell(seed, Bug.None, int.MaxValue), Story.Tell(seed, Bug.None, int.MaxValue));
     }
+
+    private static Bug PlantedBug => Enum.TryParse<Bug>(Environment.GetEnvironmentVariable("DTAO_SIM_BUG"), out var bug) ? bug : Bug.None;
 
     private static ulong? ReadNumber(string variable) =>
         ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -58,6 +58,8 @@ public enum Bug
     RefusedByReplaced,
     /// <summary>A replaced coordinator asks again and again those who know its successor, and nothing makes it write.</summary>
     ReplacedCoordinatorInsists,
+    /// <summary>A replaced coordinator outlives its successor, is poked, and does not look: what the successor closed nobody opens.</summary>
+    ReplacedCoordinatorPoked,
     /// <summary>On a store without order a new coordinator opens the pools while the one before it can still record a plan for them.</summary>
     OpenedBeforeFenced,
     /// <summary>On a store without order a new coordinator tells a fresh pool to refuse the closings of one that still goes on, and it is refused for ever.</summary>

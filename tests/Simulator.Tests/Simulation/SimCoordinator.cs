@@ -42,7 +42,11 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
 
     public Task<BlockNumber> GetHead() => Task.FromResult(_head);
 
-    public Task<bool> Wake() => Task.FromResult(true);
+    public Task<bool> Poke()
+    {
+        if (Bug != Bug.ReplacedCoordinatorPoked) ConfirmHeld();
+        return Task.FromResult(true);
+    }
 
     private async Task CloseNext()
     {
