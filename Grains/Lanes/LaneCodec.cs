@@ -65,7 +65,7 @@ internal static class LaneCodec
         writer.UInt64(state.Seen.Value);
         writer.Bool(state.Undelivered is not null);
         if (state.Undelivered is not null) WriteBatch(writer, state.Undelivered);
-        state.Outcomes.Write(writer, WriteOutcome);
+        state.Outcomes.Write(writer);
     }
 
     public static LaneState ReadState(ref RecordReader reader)
@@ -80,11 +80,11 @@ internal static class LaneCodec
             Seen = new BlockNumber(reader.UInt64()),
         };
         if (reader.Bool()) state.Undelivered = ReadBatch(ref reader);
-        state.Outcomes.Load(ref reader, ReadOutcome);
+        state.Outcomes.Load(ref reader);
         return state;
     }
 
-    private static void WriteOutcome(RecordWriter writer, LaneOutcome outcome)
+    internal static void WriteOutcome(RecordWriter writer, LaneOutcome outcome)
     {
         WriteOptional(writer, outcome.Outcome);
         writer.Int64(outcome.FreeChange);
@@ -93,7 +93,7 @@ internal static class LaneCodec
         writer.UInt64(outcome.Batch);
     }
 
-    private static LaneOutcome ReadOutcome(ref RecordReader reader) => new(
+    internal static LaneOutcome ReadOutcome(ref RecordReader reader) => new(
         ReadOptional(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), reader.UInt64(), reader.UInt64());
 
     private static void WriteBatch(RecordWriter writer, BatchDecided decided)

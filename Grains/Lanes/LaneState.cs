@@ -25,7 +25,7 @@ public sealed class LaneState
     public BlockNumber Seen { get; set; }
     /// <summary>The batch that is decided and has not reached everyone; null when there is none.</summary>
     public BatchDecided? Undelivered { get; set; }
-    public OutcomeBook<LaneOutcome> Outcomes { get; } = new();
+    public OutcomeBook<LaneOutcome> Outcomes { get; } = new(LaneCodec.WriteOutcome, LaneCodec.ReadOutcome);
 
     /// <summary>The batch number before the first of this term. Numbers of one term are above all numbers of the terms before it.</summary>
     /// <remarks>A batch that only gathers is not recorded; the term keeps its number from being used again by the next activation.</remarks>

@@ -25,9 +25,13 @@ public enum Verdict
 /// valid block of the sender's newest message has passed, so that a message which slept in a paused process is either below the floor or expired.
 /// Forgetting is not an event: a restored book remembers more than the lost one, which is always safe.
 /// </remarks>
-public sealed class OutcomeBook<TOutcome>
+public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter writeOutcome, OutcomeBook<TOutcome>.OutcomeReader readOutcome)
     where TOutcome : class
 {
+    /// <summary>Outcomes are kept as they are stored: one array each, where a tree of objects would have to be walked by every collection.</summary>
+    [ThreadStatic]
+    private static RecordWriter? t_packer;
+
     private readonly Dictionary<AccountId, SenderPage> _pages = [];
     private readonly Queue<AccountId> _sweep = new();
 
@@ -39,7 +43,11 @@ public sealed class OutcomeBook<TOutcome>
         if (_pages.TryGetValue(head.Sender, out var page))
         {
             if (head.Sequence < page.Floor) return Verdict.Stale;
-            if (page.TryGet(head.Sequence, out outcome)) return Verdict.Known;
+            if (page.TryGet(head.Sequence, out var packed))
+            {
+                outcome = Unpack(packed);
+                return Verdict.Known;
+            }
         }
 
         return head.LastValidBlock < now ? Verdict.Expired : Verdict.Fresh;
@@ -47,7 +55,7 @@ public sealed class OutcomeBook<TOutcome>
 
     /// <summary>The remembered outcome of a sender's message, or null.</summary>
     public TOutcome? Find(AccountId sender, ulong sequence) =>
-        _pages.TryGetValue(sender, out var page) && page.TryGet(sequence, out var outcome) ? outcome : null;
+        _pages.TryGetValue(sender, out var page) && page.TryGet(sequence, out var packed) ? Unpack(packed) : null;
 
     /// <summary>Remembers an outcome and forgets those that the message calls settled.</summary>
     public void Remember(AccountId sender, ulong sequence, ulong settledBelow, BlockNumber lastValidBlock, TOutcome outcome)
@@ -63,7 +71,7 @@ public sealed class OutcomeBook<TOutcome>
 
         // Forgetting first leaves room in the page for the new outcome.
         if (settledBelow <= sequence) page.ForgetBelow(settledBelow);
-        page.Set(sequence, outcome);
+        page.Set(sequence, Pack(outcome));
         page.ForgetBelow(settledBelow);
     }
 
@@ -98,7 +106,7 @@ public sealed class OutcomeBook<TOutcome>
         return (IReadOnlyList<AccountId>?)old ?? [];
     }
 
-    public void Write(RecordWriter writer, Action<RecordWriter, TOutcome> writeOutcome)
+    public void Write(RecordWriter writer)
     {
         writer.UInt64((ulong)_pages.Count);
         foreach (var (sender, page) in _pages.OrderBy(entry => entry.Key))
@@ -107,41 +115,59 @@ public sealed class OutcomeBook<TOutcome>
             writer.UInt64(page.Floor);
             writer.UInt64(page.LastValidBlock.Value);
             writer.UInt64((ulong)page.Count);
-            foreach (var (sequence, outcome) in page.InOrder())
+            foreach (var (sequence, packed) in page.InOrder())
             {
                 writer.UInt64(sequence);
-                writeOutcome(writer, outcome);
+                writer.Fixed(packed);
             }
         }
     }
 
+    /// <summary>How an outcome is stored.</summary>
+    public delegate void OutcomeWriter(RecordWriter writer, TOutcome outcome);
+
+    /// <summary>Reads back what an <see cref="OutcomeWriter"/> wrote.</summary>
     public delegate TOutcome OutcomeReader(ref RecordReader reader);
 
     /// <summary>Fills an empty book with what <see cref="Write"/> wrote.</summary>
-    public void Load(ref RecordReader reader, OutcomeReader readOutcome)
+    public void Load(ref RecordReader reader)
     {
         for (var senders = reader.Count(); senders > 0; senders--)
         {
             var sender = reader.Account();
             var page = new SenderPage { Floor = reader.UInt64(), LastValidBlock = new BlockNumber(reader.UInt64()) };
-            for (var outcomes = reader.Count(); outcomes > 0; outcomes--) page.Set(reader.UInt64(), readOutcome(ref reader));
+            for (var outcomes = reader.Count(); outcomes > 0; outcomes--) page.Set(reader.UInt64(), Pack(readOutcome(ref reader)));
             _pages.Add(sender, page);
             _sweep.Enqueue(sender);
         }
+    }
+
+    private byte[] Pack(TOutcome outcome)
+    {
+        var packer = t_packer ??= new RecordWriter(256);
+        packer.Clear();
+        writeOutcome(packer, outcome);
+        return packer.ToArray();
+    }
+
+    private TOutcome Unpack(byte[] packed)
+    {
+        var reader = new RecordReader(packed);
+        return readOutcome(ref reader);
     }
 
     /// <summary>The outcomes of one sender: nearly always one, which needs no dictionary.</summary>
     private sealed class SenderPage
     {
         private ulong _firstSequence;
-        private TOutcome? _first;
-        private Dictionary<ulong, TOutcome>? _others;
+        private byte[]? _first;
+        private Dictionary<ulong, byte[]>? _others;
 
         public ulong Floor { get; set; } = 1;
         public BlockNumber LastValidBlock { get; set; }
         public int Count => (_first is null ? 0 : 1) + (_others?.Count ?? 0);
 
-        public bool TryGet(ulong sequence, [NotNullWhen(true)] out TOutcome? outcome)
+        public bool TryGet(ulong sequence, [NotNullWhen(true)] out byte[]? outcome)
         {
             outcome = _first;
             if (outcome is not null && _firstSequence == sequence) return true;
@@ -149,15 +175,15 @@ public sealed class OutcomeBook<TOutcome>
             return _others is not null && _others.TryGetValue(sequence, out outcome);
         }
 
-        public void Set(ulong sequence, TOutcome outcome)
+        public void Set(ulong sequence, byte[] outcome)
         {
             if (_first is null ? _others?.ContainsKey(sequence) is not true : _firstSequence == sequence) (_firstSequence, _first) = (sequence, outcome);
             else (_others ??= [])[sequence] = outcome;
         }
 
-        public IEnumerable<KeyValuePair<ulong, TOutcome>> InOrder()
+        public IEnumerable<KeyValuePair<ulong, byte[]>> InOrder()
         {
-            IEnumerable<KeyValuePair<ulong, TOutcome>> all = _others ?? [];
+            IEnumerable<KeyValuePair<ulong, byte[]>> all = _others ?? [];
             if (_first is not null) all = all.Append(new(_firstSequence, _first));
             return all.OrderBy(entry => entry.Key);
         }
@@ -170,7 +196,7 @@ public sealed class OutcomeBook<TOutcome>
             Floor = settledBelow;
         }
 
-        private void ForgetOthersBelow(Dictionary<ulong, TOutcome> others, ulong settledBelow)
+        private void ForgetOthersBelow(Dictionary<ulong, byte[]> others, ulong settledBelow)
         {
             if (settledBelow - Floor <= (ulong)others.Count)
             {

@@ -221,7 +221,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             writer.UInt64(dust.Rao);
         }
 
-        state.Incoming.Write(writer, static (writer, outcome) => writer.UInt64((ushort)outcome.Error));
+        state.Incoming.Write(writer);
     }
 
     public AccountState ReadState(ref RecordReader reader)
@@ -252,7 +252,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         }
 
         for (var count = reader.Count(); count > 0; count--) state.DustOutbox.Add(reader.UInt64(), new Tao(reader.UInt64()));
-        state.Incoming.Load(ref reader, static (ref RecordReader reader) => new CreditOutcome((LedgerError)reader.UInt16()));
+        state.Incoming.Load(ref reader);
         return state;
     }
 

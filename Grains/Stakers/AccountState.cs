@@ -63,7 +63,8 @@ public sealed class AccountState
     /// <summary>Dust of emptied accounts on its way to where destroyed TAO is counted, by sequence.</summary>
     public SortedList<ulong, Tao> DustOutbox { get; } = [];
     /// <summary>Credits received, by sender.</summary>
-    public OutcomeBook<CreditOutcome> Incoming { get; } = new();
+    public OutcomeBook<CreditOutcome> Incoming { get; } = new(
+        static (writer, outcome) => writer.UInt64((ushort)outcome.Error), static (ref reader) => new CreditOutcome((LedgerError)reader.UInt16()));
 
     /// <summary>Every sequence below is settled at the tip.</summary>
     public ulong SettledBelow => Math.Min(FirstOf(InFlight, NextSequence), FirstOf(DustOutbox, NextSequence));

@@ -166,7 +166,7 @@ internal static class PoolCodec
         writer.UInt64(state.NextSequence);
         writer.UInt64(state.Destroyed.Rao);
         writer.UInt64(state.LastLaneBatch);
-        state.Outcomes.Write(writer, WriteOutcome);
+        state.Outcomes.Write(writer);
     }
 
     public static PoolState ReadState(ref RecordReader reader)
@@ -197,7 +197,7 @@ internal static class PoolCodec
         state.NextSequence = reader.UInt64();
         state.Destroyed = new Tao(reader.UInt64());
         state.LastLaneBatch = reader.UInt64();
-        state.Outcomes.Load(ref reader, ReadOutcome);
+        state.Outcomes.Load(ref reader);
         return state;
     }
 
@@ -209,7 +209,7 @@ internal static class PoolCodec
         writer.UInt64(lastValidBlock.Value);
     }
 
-    private static void WriteOutcome(RecordWriter writer, PoolOutcome outcome)
+    internal static void WriteOutcome(RecordWriter writer, PoolOutcome outcome)
     {
         writer.Bool(outcome.Outcome is not null);
         if (outcome.Outcome is not null) LedgerCodec.Write(writer, outcome.Outcome);
@@ -218,7 +218,7 @@ internal static class PoolCodec
         writer.UInt64(outcome.Order);
     }
 
-    private static PoolOutcome ReadOutcome(ref RecordReader reader) => new(
+    internal static PoolOutcome ReadOutcome(ref RecordReader reader) => new(
         reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null, reader.Int64(), new BlockNumber(reader.UInt64()), reader.UInt64());
 
     private static void WriteOutgoing(RecordWriter writer, OutgoingTao? outgoing)

@@ -32,7 +32,7 @@ public sealed class PoolState
     public ulong Order { get; set; }
     /// <summary>Of them, those that traded.</summary>
     public ulong Swaps { get; set; }
-    public OutcomeBook<PoolOutcome> Outcomes { get; } = new();
+    public OutcomeBook<PoolOutcome> Outcomes { get; } = new(PoolCodec.WriteOutcome, PoolCodec.ReadOutcome);
     /// <summary>Fees booked for the fee account or the burn account and not yet sent.</summary>
     public SortedDictionary<AccountId, Tao> Owed { get; } = [];
     public SortedDictionary<ulong, OutgoingTao> Outbox { get; } = [];

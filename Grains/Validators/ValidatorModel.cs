@@ -75,7 +75,7 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         WriteRecord(writer, state.Record);
         writer.UInt64(state.Seen.Value);
         writer.UInt64(state.Order);
-        state.Outcomes.Write(writer, WriteOutcome);
+        state.Outcomes.Write(writer);
     }
 
     public ValidatorState ReadState(ref RecordReader reader)
@@ -88,11 +88,11 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
             Seen = new BlockNumber(reader.UInt64()),
             Order = reader.UInt64(),
         };
-        state.Outcomes.Load(ref reader, ReadOutcome);
+        state.Outcomes.Load(ref reader);
         return state;
     }
 
-    private static void WriteOutcome(RecordWriter writer, HotkeyOutcome outcome)
+    internal static void WriteOutcome(RecordWriter writer, HotkeyOutcome outcome)
     {
         writer.Bool(outcome.Outcome is not null);
         if (outcome.Outcome is not null) LedgerCodec.Write(writer, outcome.Outcome);
@@ -100,7 +100,7 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         writer.UInt64(outcome.Order);
     }
 
-    private static HotkeyOutcome ReadOutcome(ref RecordReader reader) =>
+    internal static HotkeyOutcome ReadOutcome(ref RecordReader reader) =>
         new(reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null, new BlockNumber(reader.UInt64()), reader.UInt64());
 
     private static void WriteRecord(RecordWriter writer, HotkeyRecord? record)

@@ -15,7 +15,7 @@ public sealed class ValidatorState
     /// <summary>Operations decided so far.</summary>
     public ulong Order { get; set; }
     /// <summary>What was answered to whom.</summary>
-    public OutcomeBook<HotkeyOutcome> Outcomes { get; } = new();
+    public OutcomeBook<HotkeyOutcome> Outcomes { get; } = new(ValidatorModel.WriteOutcome, ValidatorModel.ReadOutcome);
 }
 
 /// <summary>What came of one operation on a hotkey.</summary>

@@ -14,7 +14,7 @@ public sealed class OutcomeBookSweepTests
     [InlineData(ulong.MaxValue, 1_000_000, false)]
     public void Sweep_OutcomesOfASender_AreOldAfterTheQuietBlocks(ulong lastValid, ulong now, bool isOld)
     {
-        var book = new OutcomeBook<string>();
+        var book = NewBook();
         book.Remember(Sender, 1, 1, new BlockNumber(lastValid), "done");
 
         var old = book.Sweep(new BlockNumber(now), quietBlocks: 64, countMax: 10);
@@ -29,11 +29,13 @@ public sealed class OutcomeBookSweepTests
     [InlineData(ulong.MaxValue, 1_000_000, 1)]
     public void Sweep_NothingLeftToRemember_DropsTheSenderOnceItsMessagesHaveExpired(ulong lastValid, ulong now, int senders)
     {
-        var book = new OutcomeBook<string>();
+        var book = NewBook();
         book.Remember(Sender, 1, 1, new BlockNumber(lastValid), "done");
         book.Forget(Sender, 2);
 
         Assert.Empty(book.Sweep(new BlockNumber(now), quietBlocks: 64, countMax: 10));
         Assert.Equal(senders, book.SenderCount);
     }
+
+    private static OutcomeBook<string> NewBook() => new((writer, outcome) => writer.Text(outcome), (ref reader) => reader.Text()!);
 }

@@ -72,11 +72,11 @@ public sealed class OutcomeBookTests
         var book = Remembering(1, 2, 3);
         book.Forget(Sender, settledBelow: 2);
         var writer = new RecordWriter();
-        book.Write(writer, (to, outcome) => to.Text(outcome));
+        book.Write(writer);
 
         var reader = new RecordReader(writer.WrittenSpan);
-        var loaded = new OutcomeBook<string>();
-        loaded.Load(ref reader, (ref RecordReader from) => from.Text()!);
+        var loaded = NewBook();
+        loaded.Load(ref reader);
 
         for (var sequence = 1UL; sequence < 6; sequence++)
         {
@@ -87,10 +87,12 @@ public sealed class OutcomeBookTests
 
     private static OutcomeBook<string> Remembering(params ulong[] sequences)
     {
-        var book = new OutcomeBook<string>();
+        var book = NewBook();
         foreach (var sequence in sequences) book.Remember(Sender, sequence, settledBelow: 1, LastValid, $"outcome {sequence}");
         return book;
     }
 
     private static MessageHead Message(ulong sequence) => new(Sender, sequence, 1, LastValid, BlockNumber.Genesis, LogStamp.Durable);
+
+    private static OutcomeBook<string> NewBook() => new((writer, outcome) => writer.Text(outcome), (ref reader) => reader.Text()!);
 }
