@@ -1,0 +1,112 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Blocks;
+using Dtao.Grains.Lanes;
+using Dtao.Grains.Shell;
+
+namespace Dtao.Grains.Subnets;
+
+/// <content>What closes a pool: a block that reads all subnets before it is planned, and a batch of the lane.</content>
+public sealed partial class SubnetPoolGrain
+{
+    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing)
+    {
+        while (true)
+        {
+            ThrowIfPoisoned();
+            EndIfBehind(block);
+            if (_gate.IsClosingOver(closing)) throw new InvalidOperationException($"Closing {closing} for block {block} was called off; subnet {Netuid} stays as it is.");
+            if (!_gate.IsShowing && (!_gate.IsClosedForLane || State.LastBlock >= block)) break;
+            await _gate.Wait();
+        }
+
+        if (State.LastBlock < block) _gate.CloseForBlock(block, closing);
+        await ConfirmFacts(block);
+        return PoolDecider.FactsOf(State);
+    }
+
+    /// <summary>
+    /// A replaced activation must not tell the coordinator what its successor goes on to change. On one ordered log a look tells; elsewhere only a write
+    /// does, which whoever is not the holder loses.
+    /// </summary>
+    private async Task ConfirmFacts(BlockNumber block)
+    {
+        if (Journals.LogId != Guid.Empty)
+        {
+            await ConfirmHeld();
+            return;
+        }
+
+        if (State.Books is not null && State.LastBlock < block) Record(new FactsAsked(block));
+        await Durable();
+    }
+
+    public async Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command)
+    {
+        ThrowIfPoisoned();
+        var differs = false;
+        if (command.Block.Value == State.LastBlock.Value + 1)
+        {
+            Record(PoolDecider.ApplyBlock(State, command));
+        }
+        else
+        {
+            EndIfBehind(command.Block);
+            Invariant.Holds(command.Block == State.LastBlock, "A pool applies the block after its last, or answers its last again.");
+            differs = !command.PlanHash.AsSpan().SequenceEqual(State.LastPlanHash);
+            if (differs) LogPlanDiffers(Netuid, command.Block);
+        }
+
+        _gate.OpenAfterBlock(State.LastBlock);
+        var acknowledgement = new BlockAcknowledgement(Netuid, State.LastBlock, State.LastConsumed, State.Digest, differs);
+        var settledBelow = State.SettledBelow;
+        await Durable();
+        _durablySettledBelow = Math.Max(_durablySettledBelow, settledBelow);
+        _ = Watch(SweepOutcomes());
+        return acknowledgement;
+    }
+
+    public async Task OpenAfter(ulong closing)
+    {
+        // A replaced activation must not answer for the one that stays closed.
+        await ConfirmHeld();
+        _gate.CallOff(closing);
+    }
+
+    public async Task<LaneSlice> CloseForLane(LaneInterest interest)
+    {
+        while (true)
+        {
+            ThrowIfPoisoned();
+            if (_gate.IsOver(interest.Batch)) throw new InvalidOperationException($"Batch {interest.Batch} of the lane is over; subnet {Netuid} stays as it is.");
+            if (!_gate.IsShowing && !_gate.IsClosedForBlock) break;
+            await _gate.Wait();
+        }
+
+        _gate.CloseForLane(interest.Batch);
+        var slice = PoolDecider.SliceOf(State, interest, Stamp);
+        await ReadyToSend();
+        return slice;
+    }
+
+    public async Task<LaneSlice> PeekForLane(LaneInterest interest)
+    {
+        var slice = PoolDecider.SliceOf(State, interest, LogStamp.Durable);
+        await Durable();
+        return slice;
+    }
+
+    public async Task ApplyLane(LanePart part)
+    {
+        ThrowIfPoisoned();
+        if (part.Batch > State.LastLaneBatch) Record(PoolDecider.ApplyLane(State, part));
+        _gate.OpenAfterLane(part.Batch);
+        await Durable();
+    }
+
+    public Task OpenForLane(ulong batch)
+    {
+        _gate.OpenAfterLane(batch);
+        return Task.CompletedTask;
+    }
+}

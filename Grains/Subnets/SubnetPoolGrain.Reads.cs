@@ -1,0 +1,53 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Subnets;
+
+/// <content>What a pool tells those who only look; durable on return.</content>
+public sealed partial class SubnetPoolGrain
+{
+    public async Task<PoolView> GetView()
+    {
+        var price = State.Books is { } books ? Economics.Pools.PoolState.Of(books).Price : default;
+        var view = new PoolView(
+            State.Books, State.LastBlock, price.Bits, State.Order, [.. State.Owed.Select(entry => new OwedEntry(entry.Key, entry.Value))],
+            State.Destroyed, State.Swaps, State.Shares.Count)
+        {
+            UnclaimedTao = State.UnclaimedTao,
+        };
+        await Durable();
+        return view;
+    }
+
+    public async Task<PositionPage> GetPositions(PositionFilter filter, int countMax)
+    {
+        countMax = Math.Clamp(countMax, 1, 10_000);
+        var after = filter.AfterHotkey is { } hotkey ? (hotkey, filter.AfterColdkey ?? default) : ((AccountId, AccountId)?)null;
+        var page = State.Shares
+            .Where(entry => (filter.Hotkey is not { } only || entry.Key.Hotkey == only) && (filter.Coldkey is not { } owner || entry.Key.Coldkey == owner))
+            .Where(entry => after is not { } last || entry.Key.CompareTo(last) > 0)
+            .OrderBy(entry => entry.Key).Take(countMax + 1)
+            .Select(entry => new PositionEntry(entry.Key.Hotkey, entry.Key.Coldkey, entry.Value, ValueOf(entry.Key.Hotkey, entry.Value)))
+            .ToArray();
+        await Durable();
+        return new PositionPage(page.Length > countMax ? page[..countMax] : page, page.Length > countMax);
+    }
+
+    public async Task<HotkeyPoolEntry[]> GetHotkeyPools()
+    {
+        var pools = State.HotkeyPools.OrderBy(entry => entry.Key)
+            .Select(entry => new HotkeyPoolEntry(entry.Key, entry.Value.Value, entry.Value.Denominator)).ToArray();
+        await Durable();
+        return pools;
+    }
+
+    public async Task<bool> HasPosition(PositionKey position)
+    {
+        var has = State.Shares.ContainsKey((position.Hotkey, position.Coldkey));
+        await Durable();
+        return has;
+    }
+
+    private Alpha ValueOf(AccountId hotkey, SafeFloat share) =>
+        Economics.Pools.SharePool.Value(State.HotkeyPools.GetValueOrDefault(hotkey), share);
+}
