@@ -13,8 +13,8 @@ namespace Dtao.Grains;
 
 /// <summary>From the name of something in the ledger to its actor: how each kind is keyed stands here once.</summary>
 /// <remarks>
-/// <see cref="IGrainFactory.GetGrain{T}(string, string)"/> reads the attributes of the interface by reflection on every call, which costs more than
-/// the decision of a swap. Here an interface is looked at once for each factory; references to pools and singletons are kept.
+/// <see cref="IGrainFactory.GetGrain{T}(string, string)"/> reads the attributes of the interface by reflection on every call, which is a
+/// large part of what a swap costs. Here an interface is looked at once for each factory; references to pools and singletons are kept.
 /// </remarks>
 public static class ActorReferences
 {

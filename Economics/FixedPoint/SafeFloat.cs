@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Dtao.Economics;
 
-/// <summary>A non-negative decimal float: <see cref="Mantissa"/> x 10^<see cref="Exponent"/>. Shares and denominators of share pools.</summary>
+/// <summary>A non-negative number, <see cref="Mantissa"/> x 10^<see cref="Exponent"/>, both integers. Shares and denominators of share pools.</summary>
 /// <remarks>
 /// Canonical: both 0, or 10^20 &lt; mantissa &lt;= 10^21. Every operation floors once and then brings its result into this form.
 /// Source: rule book 01, 3.1; primitives/share-pool/src/lib.rs.
