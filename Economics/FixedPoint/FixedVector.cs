@@ -20,9 +20,8 @@ public static class FixedVector
     /// <summary>Divides every value by the sum of all; leaves them as they are when the sum is 0.</summary>
     public static void Normalize(Span<I32F32> values)
     {
-        var sum = Sum(values);
-        if (sum.IsZero) return;
-        foreach (ref var value in values) value = value.DivideOrZero(sum);
+        var total = new Normalizer(Sum(values));
+        foreach (ref var value in values) value = total.Share(value);
     }
 
     /// <summary>Scales so that the greatest value becomes 65535, rounding halves away from zero.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Dtao.Economics;
 
 /// <summary>A signed binary fixed-point number with 32 fraction bits in 64 bits: value = <see cref="Bits"/> / 2^32. Range -2^31 to 2^31 - 2^-32.</summary>
@@ -53,6 +55,17 @@ public readonly partial record struct I32F32(long Bits) : IComparable<I32F32>
         var high = Math.BigMul(Bits, other.Bits, out long low);
         var product = unchecked((high << FractionBits) | (long)((ulong)low >> FractionBits));
         return high >> (FractionBits - 1) is 0 or -1 ? new(product) : null;
+    }
+
+    /// <summary>The product of two numbers of at least 0 whose product fits; equal to <see cref="MultiplySaturating"/> there, and cheaper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal I32F32 MultiplyNonNegative(I32F32 other)
+    {
+        unchecked
+        {
+            var high = Math.BigMul((ulong)Bits, (ulong)other.Bits, out ulong low);
+            return new((long)((high << FractionBits) | (low >> FractionBits)));
+        }
     }
 
     public I32F32 MultiplySaturating(I32F32 other) => MultiplyChecked(other) ?? Limit(IsNegative != other.IsNegative);

@@ -27,8 +27,8 @@ public static class VectorRunner
         ["block-emission"] = BlockEmissionTopic.Check,
         ["emission-shares"] = EmissionSharesTopic.Check,
         ["coinbase"] = CoinbaseTopic.Check,
-        ["epoch"] = NotRunnable,
-        ["epoch-math"] = NotRunnable,
+        ["epoch"] = EpochTopic.Check,
+        ["epoch-math"] = EpochMathTopic.Check,
         ["dividends"] = NotRunnable,
     };
 

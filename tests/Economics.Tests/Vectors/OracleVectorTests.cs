@@ -13,6 +13,8 @@ public class OracleVectorTests
     [InlineData("oracle-balancer.jsonl", 1560)]
     [InlineData("oracle-swap.jsonl", 1400)]
     [InlineData("oracle-moving-price.jsonl", 500)]
+    [InlineData("oracle-epoch.jsonl", 420)]
+    [InlineData("oracle-epoch-math.jsonl", 520)]
     public void OracleFile_EveryCase_IsEqualToTheLastBit(string file, int cases)
     {
         var report = VectorRunner.RunFile(VectorFiles.PathOf(file));

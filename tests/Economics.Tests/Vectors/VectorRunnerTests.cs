@@ -45,8 +45,6 @@ public sealed class VectorRunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("epoch", "not runnable here yet")]
-    [InlineData("epoch-math", "not runnable here yet")]
     [InlineData("dividends", "not runnable here yet")]
     [InlineData("weather", "no such topic here: weather")]
     [InlineData("safefloat", "no such function here: sqrt")]
