@@ -86,6 +86,9 @@ public sealed class VectorCase(JsonElement element)
         if (expected != actual) _differences.Add($"{where}: expected {expected}, got {actual}");
     }
 
+    /// <summary>Takes over what differed in a part of this case.</summary>
+    public void Take(VectorCase part, string where) => _differences.AddRange(part.Differences.Select(difference => $"{where}.{difference}"));
+
     public static string Text(JsonElement item, string where) => item.ValueKind switch
     {
         JsonValueKind.String => item.GetString()!,

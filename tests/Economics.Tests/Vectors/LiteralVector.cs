@@ -16,6 +16,8 @@ internal sealed class LiteralVector(JsonElement element)
 
     public JsonElement Given => element.GetProperty("given");
 
+    public JsonElement ToleranceItem => element.GetProperty("tolerance");
+
     public JsonElement Expected => element.GetProperty("expect");
 
     /// <summary>The exact values by the rules, where the file gives them.</summary>
