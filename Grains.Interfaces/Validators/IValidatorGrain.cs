@@ -20,9 +20,19 @@ public interface IValidatorGrain : IGrainWithStringKey
     [Alias("GetRecord")]
     Task<HotkeyFacts?> GetRecord();
 
+    /// <summary>The record as it stood before every operation that belongs to this block or a later one; null when nobody owned the hotkey then.</summary>
+    /// <remarks>
+    /// Asked by whoever makes the block, and by nobody before it has begun. The answer never changes: whatever is decided after it belongs to this
+    /// block or a later one, also when the sender has not seen the block, and his answer tells him so. Durable on return.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The hotkey changed in a later block: this one is whole, and nobody waits for the answer.</exception>
+    [Alias("GetRecordAtStart")]
+    Task<HotkeyFacts?> GetRecordAtStart(BlockNumber block);
+
     /// <summary>Makes the hotkey a delegate with the default take unless it is one. A repeat changes nothing. Durable on return.</summary>
+    /// <param name="block">The block of the operation that makes it one; it becomes one in no earlier block.</param>
     [Alias("EnsureDelegate")]
-    Task EnsureDelegate();
+    Task EnsureDelegate(BlockNumber block);
 }
 
 /// <summary>A hotkey's facts. Ownership and being a delegate are monotone: once true they stay true.</summary>

@@ -23,7 +23,7 @@ public sealed partial class LaneGrain
         await ReadyToSend();
         await Task.WhenAll([
             .. decided.Credits.Select(credit => SendCredit(decided, credit)),
-            .. decided.Delegates.Select(EnsureDelegate)]);
+            .. decided.Delegates.Select(hotkey => EnsureDelegate(hotkey, decided.Block))]);
 
         var touched = decided.Parts.Select(part => part.Netuid).ToHashSet();
         var untouched = _unreached.Where(netuid => !touched.Contains(netuid)).ToArray();
@@ -65,10 +65,10 @@ public sealed partial class LaneGrain
         if (State.Undelivered?.Batch == batch) _unreached.Remove(netuid);
     });
 
-    private Task EnsureDelegate(AccountId hotkey) => Insist($"hotkey {hotkey}", async () =>
+    private Task EnsureDelegate(AccountId hotkey, BlockNumber block) => Insist($"hotkey {hotkey}", async () =>
     {
         await Durable();
-        await GrainFactory.Validator(hotkey).EnsureDelegate();
+        await GrainFactory.Validator(hotkey).EnsureDelegate(block);
     });
 
     /// <summary>A credit never expires and is never refused; "stale" means that it arrived before.</summary>

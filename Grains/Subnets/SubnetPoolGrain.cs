@@ -324,7 +324,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             await Durable();
             try
             {
-                await GrainFactory.Validator(hotkey).EnsureDelegate();
+                await GrainFactory.Validator(hotkey).EnsureDelegate(State.LastBlock);
                 await FetchHotkey(hotkey);
                 if (State.NewDelegates.Contains(hotkey)) Record(new DelegateConfirmed(hotkey));
             }

@@ -29,7 +29,7 @@ public static class ValidatorDecider
     /// <remarks>A refusal is an event too: whoever asks again is told the same, whatever has changed meanwhile.</remarks>
     public static ValidatorDecision Decide(ValidatorState state, PoolCommand command, NetworkParameters parameters, BlockNumber head)
     {
-        var now = BlockOf(state, command, head);
+        var now = BlockOf(state, command.Head.Seen, head);
         switch (state.Outcomes.Judge(command.Head, now, out var known))
         {
             case Verdict.Known:
@@ -48,28 +48,45 @@ public static class ValidatorDecider
     public static CallQuote Quote(ValidatorState state, PoolCommand command, NetworkParameters parameters, BlockNumber head)
     {
         var (signer, call) = (command.Head.Sender, command.Call);
-        var source = new HotkeySource(state, parameters, BlockOf(state, command, head));
+        var source = new HotkeySource(state, parameters, BlockOf(state, command.Head.Seen, head));
         var quote = IsForHotkey(state, call) ? Quotes.Of(source, signer, call) : Economics.Staking.Quote.Refused(LedgerError.MalformedCall, call);
         return CallQuote.Of(quote, call, source.Block);
     }
 
     /// <summary>The event that makes a hotkey a delegate, or null when it is one.</summary>
+    /// <param name="seen">The block of the operation that makes it one.</param>
+    /// <param name="head">The newest block that this process knows to be closed.</param>
     /// <remarks>Source: rule book 01, 6.2; staking/helpers.rs. The window of take changes does not start.</remarks>
-    public static DelegateEnsured? EnsureDelegate(ValidatorState state)
+    public static DelegateEnsured? EnsureDelegate(ValidatorState state, BlockNumber seen, BlockNumber head)
     {
         if (state.Record is null) throw new InvalidOperationException($"Hotkey {state.Hotkey} has no owner and cannot be a delegate.");
-        return state.Record.IsDelegate ? null : new DelegateEnsured(Take.Default);
+        return state.Record.IsDelegate ? null : new DelegateEnsured(Take.Default, BlockOf(state, seen, head));
     }
 
-    public static HotkeyFacts? Facts(ValidatorState state) => state.Record is { } record ? HotkeyFacts.Of(state.Hotkey, record) : null;
+    public static HotkeyFacts? Facts(ValidatorState state) => FactsOf(state, state.Record);
+
+    /// <summary>The hotkey before every operation that belongs to this block or a later one.</summary>
+    /// <exception cref="InvalidOperationException">It changed in a later block, and what it was in this one is not kept.</exception>
+    public static HotkeyFacts? FactsAtStart(ValidatorState state, BlockNumber block)
+    {
+        if (state.LastChange is not { } last || last.Block < block) return Facts(state);
+        return last.Block == block
+            ? FactsOf(state, last.Before)
+            : throw new InvalidOperationException($"Hotkey {state.Hotkey} changed in block {last.Block}; what it was at the start of block {block} is not kept.");
+    }
+
+    /// <summary>The event by which nothing is decided before this block any more; null when that holds already.</summary>
+    public static StartTold? TellStart(ValidatorState state, BlockNumber block) => block > state.Seen ? new StartTold(block) : null;
+
+    private static HotkeyFacts? FactsOf(ValidatorState state, HotkeyRecord? record) => record is null ? null : HotkeyFacts.Of(state.Hotkey, record);
 
     private static bool IsForHotkey(ValidatorState state, Call call) =>
         call.Hotkey == state.Hotkey && call.Kind is CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey;
 
     /// <summary>The block that the command belongs to: the highest that anyone involved has seen, so that it never runs backwards.</summary>
-    private static BlockNumber BlockOf(ValidatorState state, PoolCommand command, BlockNumber head)
+    private static BlockNumber BlockOf(ValidatorState state, BlockNumber seenBySender, BlockNumber head)
     {
-        var block = command.Head.Seen > head ? command.Head.Seen : head;
+        var block = seenBySender > head ? seenBySender : head;
         return block > state.Seen ? block : state.Seen;
     }
 

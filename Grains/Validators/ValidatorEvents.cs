@@ -12,4 +12,8 @@ public sealed record HotkeyOperationDecided(
     AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, HotkeyOutcome Outcome, HotkeyRecord? After) : ValidatorEvent;
 
 /// <summary>The hotkey became a delegate with the default take because a pool's operation asked for it.</summary>
-public sealed record DelegateEnsured(Take Take) : ValidatorEvent;
+/// <param name="Block">The block to which it belongs; genesis in records from before the event carried it, which belong to the highest block seen.</param>
+public sealed record DelegateEnsured(Take Take, BlockNumber Block) : ValidatorEvent;
+
+/// <summary>Somebody is about to be told what the hotkey was at the start of this block: whatever comes after belongs to it or to a later one.</summary>
+public sealed record StartTold(BlockNumber Block) : ValidatorEvent;

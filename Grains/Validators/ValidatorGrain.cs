@@ -75,9 +75,18 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         return facts;
     }
 
-    public async Task EnsureDelegate()
+    public async Task<HotkeyFacts?> GetRecordAtStart(BlockNumber block)
     {
-        if (ValidatorDecider.EnsureDelegate(State) is { } ensured) Record(ensured);
+        ThrowIfPoisoned();
+        var facts = ValidatorDecider.FactsAtStart(State, block);
+        if (ValidatorDecider.TellStart(State, block) is { } told) Record(told);
+        await Durable();
+        return facts;
+    }
+
+    public async Task EnsureDelegate(BlockNumber block)
+    {
+        if (ValidatorDecider.EnsureDelegate(State, block, network.Head) is { } ensured) Record(ensured);
         await Durable();
     }
 

@@ -10,8 +10,11 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
 {
     public static readonly ValidatorModel Instance = new();
 
-    private const byte EventVersion = 1;
-    private const byte StateVersion = 1;
+    private const byte EventVersion = 2;
+    private const byte StateVersion = 2;
+
+    /// <summary>Delegates without their block, and states without their last change.</summary>
+    private const byte BeforeChangesVersion = 1;
 
     public ValidatorState Create() => new();
 
@@ -20,13 +23,17 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         switch (happened)
         {
             case HotkeyOperationDecided decided:
-                if (decided.After is not null) state.Record = decided.After;
+                See(state, decided.Outcome.Block);
+                if (decided.After is not null) Change(state, decided.After);
                 state.Order = Math.Max(state.Order, decided.Outcome.Order);
-                if (decided.Outcome.Block > state.Seen) state.Seen = decided.Outcome.Block;
                 state.Outcomes.Remember(decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock, decided.Outcome);
                 break;
             case DelegateEnsured ensured:
-                state.Record = state.Record! with { StoredTake = ensured.Take };
+                See(state, ensured.Block);
+                Change(state, state.Record! with { StoredTake = ensured.Take });
+                break;
+            case StartTold told:
+                See(state, told.Block);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown hotkey event {happened.GetType().Name}.");
@@ -50,6 +57,11 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
             case DelegateEnsured ensured:
                 writer.Byte(2);
                 writer.UInt64(ensured.Take.Parts);
+                writer.UInt64(ensured.Block.Value);
+                break;
+            case StartTold told:
+                writer.Byte(3);
+                writer.UInt64(told.Block.Value);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown hotkey event {happened.GetType().Name}.");
@@ -58,12 +70,14 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
 
     public ValidatorEvent ReadEvent(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), EventVersion, "hotkey event");
+        var version = ReadVersion(ref reader, EventVersion, "hotkey event");
         return reader.Byte() switch
         {
             1 => new HotkeyOperationDecided(
                 reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), ReadOutcome(ref reader), ReadRecord(ref reader)),
-            2 => new DelegateEnsured(new Take(reader.UInt16())),
+            2 => new DelegateEnsured(
+                new Take(reader.UInt16()), version == BeforeChangesVersion ? BlockNumber.Genesis : new BlockNumber(reader.UInt64())),
+            3 when version > BeforeChangesVersion => new StartTold(new BlockNumber(reader.UInt64())),
             var kind => throw new InvalidDataException($"Unknown hotkey event kind {kind}."),
         };
     }
@@ -75,12 +89,19 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         WriteRecord(writer, state.Record);
         writer.UInt64(state.Seen.Value);
         writer.UInt64(state.Order);
+        writer.Bool(state.LastChange is not null);
+        if (state.LastChange is { } last)
+        {
+            writer.UInt64(last.Block.Value);
+            WriteRecord(writer, last.Before);
+        }
+
         state.Outcomes.Write(writer);
     }
 
     public ValidatorState ReadState(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), StateVersion, "hotkey state");
+        var version = ReadVersion(ref reader, StateVersion, "hotkey state");
         var state = new ValidatorState
         {
             Hotkey = reader.Account(),
@@ -88,6 +109,7 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
             Seen = new BlockNumber(reader.UInt64()),
             Order = reader.UInt64(),
         };
+        if (version > BeforeChangesVersion && reader.Bool()) state.LastChange = new HotkeyChange(new BlockNumber(reader.UInt64()), ReadRecord(ref reader));
         state.Outcomes.Load(ref reader);
         return state;
     }
@@ -102,6 +124,25 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
 
     internal static HotkeyOutcome ReadOutcome(ref RecordReader reader) =>
         new(reader.Bool() ? LedgerCodec.ReadOutcome(ref reader) : null, new BlockNumber(reader.UInt64()), reader.UInt64());
+
+    private static void See(ValidatorState state, BlockNumber block)
+    {
+        if (block > state.Seen) state.Seen = block;
+    }
+
+    /// <summary>A change belongs to the highest block seen, its own included.</summary>
+    private static void Change(ValidatorState state, HotkeyRecord after)
+    {
+        if (state.LastChange?.Block != state.Seen) state.LastChange = new HotkeyChange(state.Seen, state.Record);
+        state.Record = after;
+    }
+
+    private static byte ReadVersion(ref RecordReader reader, byte current, string what)
+    {
+        var version = reader.Byte();
+        if (version != BeforeChangesVersion) LedgerCodec.Expect(version, current, what);
+        return version;
+    }
 
     private static void WriteRecord(RecordWriter writer, HotkeyRecord? record)
     {

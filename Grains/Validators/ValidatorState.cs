@@ -10,13 +10,20 @@ public sealed class ValidatorState
     public AccountId Hotkey { get; set; }
     /// <summary>Null while nobody owns the hotkey.</summary>
     public HotkeyRecord? Record { get; set; }
-    /// <summary>The highest block that this actor has decided in.</summary>
+    /// <summary>The block in which the record last changed; null when it never has since genesis, or since before this was kept.</summary>
+    public HotkeyChange? LastChange { get; set; }
+    /// <summary>The highest block that this actor has decided in, or has told its record at the start of. Nothing is decided in an earlier one.</summary>
     public BlockNumber Seen { get; set; }
     /// <summary>Operations decided so far.</summary>
     public ulong Order { get; set; }
     /// <summary>What was answered to whom.</summary>
     public OutcomeBook<HotkeyOutcome> Outcomes { get; } = new(ValidatorModel.WriteOutcome, ValidatorModel.ReadOutcome);
 }
+
+/// <summary>The last block in which a hotkey's record changed.</summary>
+/// <param name="Before">The record before the first change in that block; null when nobody owned the hotkey.</param>
+/// <remarks>One is enough: no block begins before the one before it is whole, so nobody asks for the start of an earlier one any more.</remarks>
+public sealed record HotkeyChange(BlockNumber Block, HotkeyRecord? Before);
 
 /// <summary>What came of one operation on a hotkey.</summary>
 /// <param name="Outcome">The rule's answer; null when the operation expired before it was decided, and never will be.</param>

@@ -1,6 +1,8 @@
+using Dtao.Economics;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Validators;
@@ -13,10 +15,14 @@ namespace Dtao.Grains.Tests.GoldenBytes;
 /// </summary>
 public class GoldenBytesTests
 {
-    private static readonly Dictionary<string, string> s_fixtures = File
-        .ReadLines(Path.Combine(AppContext.BaseDirectory, "GoldenBytes", "records-1.txt"))
+    private static readonly ILookup<string, string> s_stored = new[] { "records-1.txt", "records-2.txt" }
+        .SelectMany(file => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "GoldenBytes", file)))
         .Select(line => line.Split(' '))
-        .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        .ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+
+    /// <summary>Of each record the layout that is written now: the last one.</summary>
+    private static readonly Dictionary<string, string> s_fixtures = s_stored
+        .ToDictionary(layouts => layouts.Key, layouts => layouts.Last(), StringComparer.Ordinal);
 
     public static TheoryData<string> Names => new(GoldenRecords.All.Select(record => record.Name));
 
@@ -36,6 +42,32 @@ public class GoldenBytesTests
         var stored = Convert.FromHexString(s_fixtures[name]);
 
         Assert.Equal(stored, GoldenRecords.All.Single(record => record.Name == name).Rewrite(stored));
+    }
+
+    /// <summary>What an older layout did not have is filled in, and the rest is what the layout of today says of the same record.</summary>
+    [Fact]
+    public void HotkeyRecords_StoredBeforeTheirChangesWereKept_AreReadAsRecordsOfToday()
+    {
+        var model = ValidatorModel.Instance;
+        var decided = GoldenRecords.All.Single(record => record.Name == nameof(HotkeyOperationDecided));
+        var state = model.ReadSnapshot(Current(nameof(ValidatorState)));
+        state.LastChange = null;
+
+        Assert.Equal(decided.Bytes, decided.Rewrite(Oldest(nameof(HotkeyOperationDecided))));
+        Assert.Equal(new DelegateEnsured(Take.Default, BlockNumber.Genesis), model.ReadOne(Oldest(nameof(DelegateEnsured))));
+        Assert.Equal(model.StateBytes(state), model.StateBytes(model.ReadSnapshot(Oldest(nameof(ValidatorState)))));
+
+        static byte[] Oldest(string name) => Convert.FromHexString(s_stored[name].First());
+        static byte[] Current(string name) => Convert.FromHexString(s_fixtures[name]);
+    }
+
+    [Fact]
+    public void Records_OlderLayouts_AreAllReadByATestOfTheirOwn()
+    {
+        string[] replaced = [nameof(DelegateEnsured), nameof(HotkeyOperationDecided), nameof(ValidatorState)];
+
+        Assert.Equal(replaced, s_stored.Where(layouts => layouts.Count() > 1).Select(layouts => layouts.Key).Order(StringComparer.Ordinal));
+        Assert.All(replaced, name => Assert.NotEqual(s_stored[name].First(), s_stored[name].Last()));
     }
 
     [Fact]

@@ -132,7 +132,8 @@ internal static class GoldenRecords
         Event(RegistryModel.Instance, new ChangeDecidedHere(s_hash, s_receipt, s_parameters)),
         Event(RegistryModel.Instance, new ParametersPushed(51)),
         Event(ValidatorModel.Instance, new HotkeyOperationDecided(Account(4), 52, 51, s_block, new HotkeyOutcome(CallOutcome.Done, s_block, 53), s_record)),
-        Event(ValidatorModel.Instance, new DelegateEnsured(Take.Default)),
+        Event(ValidatorModel.Instance, new DelegateEnsured(Take.Default, s_block)),
+        Event(ValidatorModel.Instance, new StartTold(s_block)),
         State(AccountModel.Instance, AccountState()),
         State(PoolModel.Instance, PoolState()),
         State(LaneModel.Instance, LaneState()),
@@ -222,7 +223,7 @@ internal static class GoldenRecords
 
     private static ValidatorState ValidatorState()
     {
-        var state = new ValidatorState { Hotkey = Account(1), Record = s_record, Seen = s_block, Order = 53 };
+        var state = new ValidatorState { Hotkey = Account(1), Record = s_record, Seen = s_block, Order = 53, LastChange = new(new(299), s_record with { StoredTake = null }) };
         state.Outcomes.Remember(Account(4), 52, 51, s_block, new HotkeyOutcome(CallOutcome.Done, s_block, 53));
         return state;
     }

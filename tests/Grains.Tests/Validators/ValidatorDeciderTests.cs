@@ -152,17 +152,17 @@ public sealed class ValidatorDeciderTests
     {
         var state = Owned(-1, 0);
 
-        var first = ValidatorDecider.EnsureDelegate(state);
+        var first = ValidatorDecider.EnsureDelegate(state, Head, Head);
         ValidatorModel.Instance.Apply(state, first!);
 
-        Assert.Equal(new DelegateEnsured(Take.Default), first);
+        Assert.Equal(new DelegateEnsured(Take.Default, Head), first);
         Assert.Equal(new HotkeyRecord(Owner) { StoredTake = Take.Default }, state.Record);
-        Assert.Null(ValidatorDecider.EnsureDelegate(state));
+        Assert.Null(ValidatorDecider.EnsureDelegate(state, Head, Head));
     }
 
     [Fact]
     public void EnsureDelegate_NobodyOwnsTheHotkey_Throws() =>
-        Assert.Throws<InvalidOperationException>(() => ValidatorDecider.EnsureDelegate(new ValidatorState { Hotkey = Hotkey }));
+        Assert.Throws<InvalidOperationException>(() => ValidatorDecider.EnsureDelegate(new ValidatorState { Hotkey = Hotkey }, Head, Head));
 
     [Fact]
     public void Facts_OwnedAndUnowned_TellTheRecord()
@@ -179,7 +179,8 @@ public sealed class ValidatorDeciderTests
         [
             new HotkeyOperationDecided(Owner, 3, 2, new BlockNumber(9), new HotkeyOutcome(CallOutcome.Refused(LedgerError.DelegateTakeTooLow), Head, 4), null),
             new HotkeyOperationDecided(Owner, 3, 2, new BlockNumber(9), new HotkeyOutcome(null, Head, 0), changed),
-            new DelegateEnsured(Take.Default),
+            new DelegateEnsured(Take.Default, Head),
+            new StartTold(Head),
         ];
 
         foreach (var happened in events)
