@@ -16,34 +16,50 @@ public readonly record struct SubnetBlockResult(Tao CreditConsumed);
 /// <summary>Everything that happens in one subnet in one block.</summary>
 /// <remarks>
 /// Source: rule book 02, sections 3, 3.1, 5.3 to 5.7 and 6.2; coinbase/block_step.rs, coinbase/run_coinbase.rs. A step reads only its
-/// own books, the plan's line and root's TAO, so subnets can be made in parallel and in any order. An epoch that is due is not run
-/// here: its pendings go on accumulating, and neither LastEpochBlock nor the epoch's counter moves.
+/// own books, the plan's line and root's TAO, so subnets can be made in parallel and in any order. Epochs run between
+/// <see cref="Emit"/> and <see cref="Complete"/>.
 /// </remarks>
 public static class SubnetBlock
 {
-    /// <summary>Makes the block on the books, which the caller owns, and says how much of the credit they took.</summary>
+    /// <summary>Makes the block on the books, which the caller owns, without an epoch, and says how much of the credit they took.</summary>
     public static SubnetBlockResult Apply(SubnetBooks books, in SubnetBlockInput input)
     {
-        books.Burn = RegistrationPrice.Decay(books, input.Block);
+        Begin(books, input.Block);
+        var result = Emit(books, input);
+        if (!books.IsRoot) books.BlocksSinceLastStep = SaturatingMath.Add(books.BlocksSinceLastStep, 1);
+        Complete(books, input);
+        return result;
+    }
+
+    /// <summary>Before the emission: the registration price falls, and what was counted per block starts anew.</summary>
+    /// <remarks>
+    /// Source: rule book 02, section 3.1. Root's registrations of the interval are forgotten whenever its epoch would be due; as it never runs one,
+    /// that is in every block after its first tempo.
+    /// </remarks>
+    public static void Begin(SubnetBooks books, BlockNumber block)
+    {
+        books.Burn = RegistrationPrice.Decay(books, block);
+        books.RegistrationsThisBlock = 0;
         books.RootSellTao = Tao.Zero;
-        if (books.IsRoot) return default;
+        if (books.IsRoot && EpochSchedule.IsDue(books, block)) books.RegistrationsThisInterval = 0;
+    }
 
-        var consumed = Tao.Zero;
-        if (input.TaoEmission is { } taoEmission)
-        {
-            var terms = TermsOf(books, taoEmission, input);
-            consumed = Inject(books, terms, input.Parameters.ExistentialDeposit);
-            EmitAlpha(books, terms, input);
-        }
-
-        books.BlocksSinceLastStep = SaturatingMath.Add(books.BlocksSinceLastStep, 1);
-        if (input.TaoEmission is not null)
-        {
-            UpdateMovingPrice(books, input);
-            books.RootProportion = RootProportion(books, input);
-        }
-
+    /// <summary>Liquidity, the chain's purchase, and new alpha; nothing for root and for subnets that do not emit.</summary>
+    public static SubnetBlockResult Emit(SubnetBooks books, in SubnetBlockInput input)
+    {
+        if (books.IsRoot || input.TaoEmission is not { } taoEmission) return default;
+        var terms = TermsOf(books, taoEmission, input);
+        var consumed = Inject(books, terms, input.Parameters.ExistentialDeposit);
+        EmitAlpha(books, terms, input);
         return new SubnetBlockResult(consumed);
+    }
+
+    /// <summary>After the epochs: the moving price, with the price after this block's injection, and root's proportion.</summary>
+    public static void Complete(SubnetBooks books, in SubnetBlockInput input)
+    {
+        if (books.IsRoot || input.TaoEmission is null) return;
+        UpdateMovingPrice(books, input);
+        books.RootProportion = RootProportion(books, input);
     }
 
     /// <summary>What the plan must know of a subnet, read when the block before is done.</summary>

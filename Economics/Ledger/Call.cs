@@ -25,6 +25,25 @@ public enum CallKind : byte
     TryAssociateHotkey = 19,
     StartCall = 20,
     Admin = 21,
+    AddStakeRecycle = 22,
+    SetWeights = 30,
+    CommitWeights = 31,
+    RevealWeights = 32,
+    BatchRevealWeights = 33,
+    CommitTimelockedWeights = 34,
+    SetChildren = 35,
+    SetChildkeyTake = 36,
+    SetAutoStakeHotkey = 37,
+    RegisterNeuron = 40,
+    RegisterLimit = 41,
+    RootRegister = 42,
+    RegisterNetwork = 43,
+    DissolveNetwork = 44,
+    ClaimRoot = 45,
+    SetRootClaimType = 46,
+    SetTempo = 47,
+    SetActivityCutoffFactor = 48,
+    TriggerEpoch = 49,
 }
 
 /// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>
@@ -53,6 +72,8 @@ public sealed record Call
     public string? Value { get; init; }
     /// <summary>Admin: whether <see cref="Netuid"/> is meant, or the network as a whole.</summary>
     public bool IsSubnetParameter { get; init; }
+    /// <summary>What only this kind of call has; null for kinds that have nothing of the sort.</summary>
+    public CallDetail? Detail { get; init; }
 }
 
 /// <summary>The direction of a stake movement as its event tells it.</summary>
@@ -80,6 +101,12 @@ public sealed record CallOutcome(LedgerError Error)
     public IReadOnlyList<StakeMove> Moves { get; init; } = [];
     /// <summary>Alpha recycled or burned, for the calls that report it.</summary>
     public ulong? Amount { get; init; }
+    /// <summary>The uid that a neuron was given.</summary>
+    public ushort? Uid { get; init; }
+    /// <summary>The netuid that a subnet was given.</summary>
+    public NetUid? Netuid { get; init; }
+    /// <summary>TAO that a registration cost.</summary>
+    public Tao? Paid { get; init; }
 
     public static CallOutcome Refused(LedgerError error) => new(error);
 }

@@ -32,7 +32,17 @@ public static class GenesisBuilder
             genesis.Hotkeys,
             subnets,
             [.. pools.Entries.Select(entry => (entry.Key.Item1, entry.Key.Item2, entry.Value))],
-            [.. shares.Entries]);
+            [.. shares.Entries])
+        {
+            Metagraphs = [.. genesis.Subnets.Where(subnet => subnet.Neurons.Count > 0).Select(subnet =>
+                KeyValuePair.Create(subnet.Books.Netuid, Metagraph.Empty with { Neurons = [.. subnet.Neurons] }))],
+            ClaimIndex = [.. genesis.Stakes.Where(stake => stake.Position.Netuid.IsRoot).Select(stake => stake.Position.Coldkey).Distinct()],
+            StakingHotkeys =
+            [
+                .. genesis.Hotkeys.Select(hotkey => (hotkey.Record.Owner, hotkey.Hotkey))
+                    .Concat(genesis.Stakes.Select(stake => (stake.Position.Coldkey, stake.Position.Hotkey))).Distinct(),
+            ],
+        };
     }
 
     private static SubnetBooks Derive(GenesisSubnet subnet, Alpha staked)

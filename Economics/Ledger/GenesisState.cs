@@ -11,7 +11,11 @@ public sealed record GenesisStake(PositionKey Position, Alpha Amount);
 /// <param name="Books">Settings and reserves as given; what follows from the stakes is not in them yet.</param>
 /// <param name="AlphaOutstanding">Given explicitly, or null: the sum of the stakes.</param>
 /// <param name="AccountSurplus">Free TAO of the subnet's account beyond its reserve.</param>
-public sealed record GenesisSubnet(SubnetBooks Books, Alpha? AlphaOutstanding, Tao AccountSurplus);
+public sealed record GenesisSubnet(SubnetBooks Books, Alpha? AlphaOutstanding, Tao AccountSurplus)
+{
+    /// <summary>By uid.</summary>
+    public IReadOnlyList<Neuron> Neurons { get; init; } = [];
+}
 
 /// <summary>A network at block 0 as plain data: what a genesis document says, before anything is derived.</summary>
 /// <remarks>Source: scenarios, "Genesis". Lists are in the document's order, which is part of their meaning.</remarks>
@@ -43,4 +47,14 @@ public sealed record GenesisNetwork(
     IReadOnlyList<GenesisHotkey> Hotkeys,
     IReadOnlyList<SubnetBooks> Subnets,
     IReadOnlyList<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> HotkeyPools,
-    IReadOnlyList<(PositionKey Position, SafeFloat Share)> Shares);
+    IReadOnlyList<(PositionKey Position, SafeFloat Share)> Shares)
+{
+    /// <summary>Of the subnets that have neurons.</summary>
+    public IReadOnlyList<KeyValuePair<NetUid, Metagraph>> Metagraphs { get; init; } = [];
+
+    /// <summary>Coldkeys that automatic claims may pick: root stakers, in the order of their first stake.</summary>
+    public IReadOnlyList<AccountId> ClaimIndex { get; init; } = [];
+
+    /// <summary>Hotkeys that a coldkey owns or has staked to, in the order in which they came.</summary>
+    public IReadOnlyList<(AccountId Coldkey, AccountId Hotkey)> StakingHotkeys { get; init; } = [];
+}

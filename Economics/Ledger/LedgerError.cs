@@ -28,6 +28,46 @@ public enum LedgerError : ushort
     FirstEmissionBlockNumberAlreadySet = 20,
     NeedWaitingMoreBlocksToStarCall = 21,
 
+    // Neurons, weights, and links.
+    RegistrationNotPermittedOnRootSubnet = 22,
+    SubNetRegistrationDisabled = 23,
+    HotKeyAlreadyRegisteredInSubNet = 24,
+    NoNeuronIdAvailable = 25,
+    RegistrationPriceLimitExceeded = 26,
+    RootNetworkDoesNotExist = 27,
+    TooManyRegistrationsThisBlock = 28,
+    TooManyRegistrationsThisInterval = 29,
+    StakeTooLowForRoot = 30,
+    NetworkTxRateLimitExceeded = 31,
+    SubnetLimitReached = 32,
+    CannotAffordLockCost = 33,
+    InvalidIdentity = 34,
+    TxRateLimitExceeded = 35,
+    DuplicateChild = 36,
+    InvalidChild = 37,
+    TooManyChildren = 38,
+    ProportionOverflow = 39,
+    ChildParentInconsistency = 40,
+    NotEnoughStakeToSetChildkeys = 41,
+    InvalidChildkeyTake = 42,
+    TxChildkeyTakeRateLimitExceeded = 43,
+    CanNotSetRootNetworkWeights = 44,
+    WeightVecNotEqualSize = 45,
+    UidsLengthExceedUidsInSubNet = 46,
+    HotKeyNotRegisteredInSubNet = 47,
+    NotEnoughStakeToSetWeights = 48,
+    IncorrectWeightVersionKey = 49,
+    SettingWeightsTooFast = 50,
+    NeuronNoValidatorPermit = 51,
+    DuplicateUids = 52,
+    UidVecContainInvalidOne = 53,
+    WeightVecLengthIsLow = 54,
+    CommitRevealEnabled = 55,
+    CommitRevealDisabled = 56,
+    TooManyUnrevealedCommits = 57,
+    NoWeightsCommitFound = 58,
+    InvalidRevealCommitHashNotMatch = 59,
+
     // Swap module.
     MechanismDoesNotExist = 60,
     FeeRateTooHigh = 61,
@@ -36,10 +76,29 @@ public enum LedgerError : ushort
     PriceLimitExceeded = 64,
     ReservesOutOfBalance = 65,
 
+    // Neurons, weights, and links, continued.
+    ExpiredWeightCommit = 66,
+    RevealTooEarly = 67,
+    IncorrectCommitRevealVersion = 68,
+    InvalidNumRootClaim = 69,
+    InvalidRootClaimThreshold = 70,
+    InvalidSubnetNumber = 71,
+    SameAutoStakeHotkeyAlreadySet = 72,
+    TempoOutOfBounds = 73,
+    ActivityCutoffFactorMilliOutOfBounds = 74,
+    AdminActionProhibitedDuringWeightsWindow = 75,
+    EpochTriggerAlreadyPending = 76,
+    AutoEpochAlreadyImminent = 77,
+    DynamicTempoBlockedByCommitReveal = 78,
+    InputLengthsUnequal = 79,
+
     // Balances module.
     FundsUnavailable = 80,
     NotExpendable = 81,
     BelowMinimum = 82,
+
+    // Neurons, weights, and links, continued.
+    CommittingWeightsTooFast = 90,
 
     // This ledger's own, with no counterpart on the chain.
     /// <summary>An administrator's setting names no known parameter.</summary>

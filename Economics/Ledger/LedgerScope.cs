@@ -2,57 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Dtao.Economics.Ledger;
 
-/// <summary>What the ledger knows of a hotkey.</summary>
-public sealed record HotkeyRecord(AccountId Owner)
-{
-    /// <summary>The stored take; null while it was never set, read as <see cref="Economics.Take.Default"/>.</summary>
-    public Take? StoredTake { get; init; }
-    public bool IsDelegate => StoredTake is not null;
-    public Take Take => StoredTake ?? Economics.Take.Default;
-    /// <summary>The block of the last change of take; 0 = never (rule book 01, 6.12).</summary>
-    public BlockNumber LastTakeChange { get; init; }
-}
-
-/// <summary>A hotkey's share pool on one subnet: the alpha (or root TAO) it holds and the sum of its shares.</summary>
-public readonly record struct HotkeyPool(Alpha Value, SafeFloat Denominator)
-{
-    public bool IsEmpty => Value.IsZero && Denominator.IsZero;
-}
-
-/// <summary>Names one position: alpha of a coldkey on a hotkey on a subnet.</summary>
-public readonly record struct PositionKey(NetUid Netuid, AccountId Hotkey, AccountId Coldkey);
-
-/// <summary>The state that a call is decided on. Implementations answer from a whole network, one pool, or a gathered slice.</summary>
-public interface ILedgerSource
-{
-    /// <summary>The block last made; the block that the call belongs to.</summary>
-    BlockNumber Block { get; }
-
-    NetworkParameters Parameters { get; }
-
-    /// <summary>All subnets in storage order, root included (<see cref="NetUid.CompareInStorageOrder"/>).</summary>
-    IReadOnlyList<NetUid> Subnets { get; }
-
-    /// <summary>The books of a subnet; callers must not change them.</summary>
-    bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books);
-
-    /// <summary>Free TAO of any account but the accounts of subnets, whose TAO is <see cref="SubnetBooks.AccountTao"/>.</summary>
-    Tao GetFree(AccountId account);
-
-    HotkeyRecord? GetHotkey(AccountId hotkey);
-
-    HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey);
-
-    /// <summary>The share of a position; zero when there is none.</summary>
-    SafeFloat GetShare(PositionKey position);
-}
-
 /// <summary>
 /// A unit of work over a source: reads fall through, writes stay here until the owner takes them.
 /// Throwing a scope away undoes everything, which is how a refused call leaves no trace.
 /// </summary>
 /// <remarks>A scope is itself a source, so a part of a call that may fail alone runs in a child scope and is merged on success.</remarks>
-public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
+public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
 {
     private readonly List<SubnetBooks> _books = new(2);
     private readonly List<(AccountId Account, Tao Free)> _free = new(2);
@@ -63,7 +18,7 @@ public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
 
     public BlockNumber Block => source.Block;
     public NetworkParameters Parameters => _parameters ?? source.Parameters;
-    public IReadOnlyList<NetUid> Subnets => source.Subnets;
+    public IReadOnlyList<NetUid> Subnets => _subnets ?? source.Subnets;
 
     /// <summary>TAO destroyed so far in this scope, which lowers the staking ledger's issuance and the balances' issuance.</summary>
     public Tao Destroyed { get; private set; }
@@ -87,7 +42,8 @@ public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
             return true;
         }
 
-        return source.TryGetBooks(netuid, out books);
+        books = null;
+        return !IsRemoved(netuid) && source.TryGetBooks(netuid, out books);
     }
 
     /// <summary>The books of a subnet that exists, as a copy that this scope owns and the caller may change.</summary>
@@ -98,7 +54,7 @@ public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
             if (changed.Netuid == netuid) return changed;
         }
 
-        if (!source.TryGetBooks(netuid, out var books)) throw new InvalidOperationException($"Subnet {netuid} is not in this scope.");
+        if (IsRemoved(netuid) || !source.TryGetBooks(netuid, out var books)) throw new InvalidOperationException($"Subnet {netuid} is not in this scope.");
         var copy = books.Copy();
         _books.Add(copy);
         return copy;
@@ -149,7 +105,7 @@ public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
             if (changedNetuid == netuid && changed == hotkey) return pool;
         }
 
-        return source.GetHotkeyPool(netuid, hotkey);
+        return IsRemoved(netuid) ? default : source.GetHotkeyPool(netuid, hotkey);
     }
 
     public void SetHotkeyPool(NetUid netuid, AccountId hotkey, HotkeyPool pool)
@@ -171,7 +127,7 @@ public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
             if (changed == position) return share;
         }
 
-        return source.GetShare(position);
+        return IsRemoved(position.Netuid) ? default : source.GetShare(position);
     }
 
     public void SetShare(PositionKey position, SafeFloat share)
@@ -195,6 +151,7 @@ public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
     /// <summary>Writes what a child scope changed into this one.</summary>
     public void Merge(LedgerScope child)
     {
+        MergeRemovals(child);
         foreach (var books in child._books)
         {
             _books.RemoveAll(own => own.Netuid == books.Netuid);
@@ -208,5 +165,6 @@ public sealed class LedgerScope(ILedgerSource source) : ILedgerSource
         if (child._parameters is not null) _parameters = child._parameters;
         Destroyed += child.Destroyed;
         PlainDust += child.PlainDust;
+        MergeNeurons(child);
     }
 }

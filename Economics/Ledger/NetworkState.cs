@@ -24,4 +24,13 @@ public interface INetworkState
     IReadOnlyCollection<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> HotkeyPools { get; }
 
     IReadOnlyCollection<(PositionKey Position, SafeFloat Share)> Shares { get; }
+
+    /// <summary>Neurons and links of the subnets that have any.</summary>
+    IReadOnlyCollection<KeyValuePair<NetUid, Metagraph>> Metagraphs => [];
+
+    IReadOnlyCollection<KeyValuePair<AccountId, ClaimRates>> ClaimRates => [];
+
+    IReadOnlyCollection<KeyValuePair<PositionKey, UInt128>> Claimed => [];
+
+    IReadOnlyCollection<KeyValuePair<AccountId, RootClaimType>> ClaimTypes => [];
 }

@@ -79,6 +79,15 @@ public sealed class SubnetBooks
     public bool TransferEnabled { get; set; } = true;
     public ulong PriceHalvingBlocks { get; set; } = 201_600;
 
+    /// <summary>What registrations, weights, and epochs read.</summary>
+    public SubnetHyperparameters Hyper { get; set; } = SubnetHyperparameters.Default;
+
+    // Registrations. Root counts them against its limits.
+    public ushort RegistrationsThisBlock { get; set; }
+    public ushort RegistrationsThisInterval { get; set; }
+    /// <summary>How many subnets have been registered on this netuid so far; 0 for one of genesis.</summary>
+    public ulong Generation { get; set; }
+
     public bool IsRoot => Netuid.IsRoot;
 
     /// <summary>Alpha reserve plus alpha outstanding; what the halving curve of this alpha looks at.</summary>

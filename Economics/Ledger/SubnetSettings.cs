@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dtao.Economics.Ledger;
 
 /// <summary>The fields of a subnet that a genesis document gives and an administrator can set, by their name there.</summary>
@@ -37,6 +39,30 @@ public static class SubnetSettings
         ["burn_half_life"] = UShort((books, value) => books.BurnHalfLife = value),
         ["burn_multiplier"] = SetBurnMultiplier,
         ["registered_at"] = ULong((books, value) => books.RegisteredAt = new BlockNumber(value)),
+        ["max_uids"] = UShort((books, value) => books.Hyper = books.Hyper with { MaxUids = value }),
+        ["max_validators"] = UShort((books, value) => books.Hyper = books.Hyper with { MaxValidators = value }),
+        ["min_allowed_weights"] = UShort((books, value) => books.Hyper = books.Hyper with { MinAllowedWeights = value }),
+        ["immunity_period"] = UShort((books, value) => books.Hyper = books.Hyper with { ImmunityPeriod = value }),
+        ["activity_cutoff_factor"] = UInt((books, value) => books.Hyper = books.Hyper with { ActivityCutoffFactor = value }),
+        ["yuma3"] = Flag((books, value) => books.Hyper = books.Hyper with { Yuma3 = value }),
+        ["liquid_alpha"] = Flag((books, value) => books.Hyper = books.Hyper with { LiquidAlpha = value }),
+        ["alpha_low"] = UShort((books, value) => books.Hyper = books.Hyper with { AlphaLow = value }),
+        ["alpha_high"] = UShort((books, value) => books.Hyper = books.Hyper with { AlphaHigh = value }),
+        ["steepness"] = SetSteepness,
+        ["kappa"] = UShort((books, value) => books.Hyper = books.Hyper with { Kappa = value }),
+        ["bonds_moving_average"] = ULong((books, value) => books.Hyper = books.Hyper with { BondsMovingAverage = value }),
+        ["bonds_penalty"] = UShort((books, value) => books.Hyper = books.Hyper with { BondsPenalty = value }),
+        ["bonds_reset"] = Flag((books, value) => books.Hyper = books.Hyper with { BondsReset = value }),
+        ["commit_reveal"] = Flag((books, value) => books.Hyper = books.Hyper with { CommitReveal = value }),
+        ["reveal_period"] = ULong((books, value) => books.Hyper = books.Hyper with { RevealPeriod = value }),
+        ["weights_rate_limit"] = ULong((books, value) => books.Hyper = books.Hyper with { WeightsRateLimit = value }),
+        ["weights_version_key"] = ULong((books, value) => books.Hyper = books.Hyper with { WeightsVersionKey = value }),
+        ["min_child_take"] = UShort((books, value) => books.Hyper = books.Hyper with { MinChildTake = value }),
+        ["immune_owner_uids"] = UShort((books, value) => books.Hyper = books.Hyper with { ImmuneOwnerUids = value }),
+        ["min_non_immune_uids"] = UShort((books, value) => books.Hyper = books.Hyper with { MinNonImmuneUids = value }),
+        ["root_claim_threshold"] = ULong((books, value) => books.Hyper = books.Hyper with { RootClaimThreshold = value }),
+        ["recycle_incentive"] = Flag((books, value) => books.Hyper = books.Hyper with { RecycleIncentive = value }),
+        ["owner_cut_auto_lock"] = Flag((books, value) => books.Hyper = books.Hyper with { OwnerCutAutoLock = value }),
     };
 
     public static bool IsKnown(string name) => s_setters.ContainsKey(name);
@@ -54,6 +80,20 @@ public static class SubnetSettings
         set(books, value);
         return true;
     };
+
+    private static Setter UInt(Action<SubnetBooks, uint> set) => (books, text) =>
+    {
+        if (!SettingText.TryRead(text, out ulong value) || value > uint.MaxValue) return false;
+        set(books, (uint)value);
+        return true;
+    };
+
+    private static bool SetSteepness(SubnetBooks books, string? text)
+    {
+        if (!short.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) return false;
+        books.Hyper = books.Hyper with { Steepness = value };
+        return true;
+    }
 
     private static Setter UShort(Action<SubnetBooks, ushort> set) => (books, text) =>
     {

@@ -7,14 +7,14 @@ namespace Dtao.Economics.Model;
 
 /// <summary>A whole network in memory, one call and one block after the other: what every other way of running it must equal.</summary>
 /// <remarks>Not safe for concurrent use.</remarks>
-public sealed class SequentialNetwork : ILedgerSource, INetworkState
+public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
 {
     private readonly Dictionary<AccountId, Tao> _free = [];
     private readonly Dictionary<AccountId, HotkeyRecord> _hotkeys = [];
     private readonly Dictionary<NetUid, SubnetBooks> _books = [];
     private readonly Dictionary<(NetUid, AccountId), HotkeyPool> _pools = [];
     private readonly Dictionary<PositionKey, SafeFloat> _shares = [];
-    private readonly List<NetUid> _subnets;
+    private List<NetUid> _subnets;
 
     public SequentialNetwork(GenesisNetwork genesis)
     {
@@ -26,6 +26,9 @@ public sealed class SequentialNetwork : ILedgerSource, INetworkState
         foreach (var (hotkey, record) in genesis.Hotkeys) _hotkeys.Add(hotkey, record);
         foreach (var (netuid, hotkey, pool) in genesis.HotkeyPools) SetPool(netuid, hotkey, pool);
         foreach (var (position, share) in genesis.Shares) SetShare(position, share);
+        foreach (var (netuid, metagraph) in genesis.Metagraphs) _metagraphs.Add(netuid, metagraph);
+        foreach (var (coldkey, hotkey) in genesis.StakingHotkeys) AppendStakingHotkey(coldkey, hotkey);
+        _claimIndex.AddRange(genesis.ClaimIndex);
     }
 
     public BlockNumber Block { get; private set; }
@@ -69,23 +72,9 @@ public sealed class SequentialNetwork : ILedgerSource, INetworkState
         return outcome;
     }
 
-    /// <summary>Makes the next block: the plan, then every subnet by itself.</summary>
-    public void MakeBlock()
-    {
-        Block = Block.Next;
-        var rootTao = _books.TryGetValue(NetUid.Root, out var root) ? root.TaoReserve : Tao.Zero;
-        var facts = _subnets.Select(netuid => SubnetBlock.FactsOf(_books[netuid])).ToArray();
-        var plan = BlockPlan.Compute(Block, TotalIssuance, BalancesIssuance, Parameters, rootTao, facts);
-        foreach (var netuid in _subnets)
-        {
-            var consumed = SubnetBlock.Apply(_books[netuid], plan.InputFor(netuid)).CreditConsumed;
-            TotalIssuance += consumed;
-            BalancesIssuance += consumed;
-        }
-    }
-
     private void Take(LedgerScope scope)
     {
+        foreach (var netuid in scope.RemovedSubnets) Remove(netuid);
         foreach (var books in scope.ChangedBooks) _books[books.Netuid] = books;
         foreach (var (account, free) in scope.ChangedFree) SetFree(account, free);
         foreach (var (hotkey, record) in scope.ChangedHotkeys) _hotkeys[hotkey] = record;
@@ -94,6 +83,8 @@ public sealed class SequentialNetwork : ILedgerSource, INetworkState
         if (scope.ChangedParameters is { } parameters) Parameters = parameters;
         TotalIssuance -= scope.Destroyed;
         BalancesIssuance -= scope.Destroyed + scope.PlainDust;
+        TakeNeurons(scope);
+        if (scope.RemovedSubnets.Count > 0 || scope.AddedSubnets.Count > 0) _subnets = [.. scope.Subnets];
     }
 
     private void SetFree(AccountId account, Tao free)

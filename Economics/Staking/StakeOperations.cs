@@ -59,6 +59,7 @@ internal static class StakeOperations
         bought = new Alpha(fill.PaidOut);
         if (!ShareLedger.CanIncrease(scope, position.Netuid, position.Hotkey, bought)) return LedgerError.InsufficientLiquidity;
         ShareLedger.Increase(scope, position, bought);
+        scope.AppendStakingHotkey(position.Coldkey, position.Hotkey);
 
         error = PayBuyFee(scope, position.Netuid, new Tao(fill.FeeToAuthor));
         if (error != LedgerError.None) return error;

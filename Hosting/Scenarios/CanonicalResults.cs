@@ -13,6 +13,9 @@ public static class CanonicalResults
         var entry = new CanonicalObject { ["ok"] = true };
         if (outcome.Moves.Count > 0) entry["moves"] = outcome.Moves.Select(move => (object?)MoveOf(move, aliases)).ToArray();
         if (outcome.Amount is { } amount) entry["amount"] = amount.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (outcome.Uid is { } uid) entry["uid"] = uid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (outcome.Netuid is { } netuid) entry["netuid"] = netuid.ToString();
+        if (outcome.Paid is { } paid) entry["paid"] = paid.ToString();
         return entry;
     }
 

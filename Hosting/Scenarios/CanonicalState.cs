@@ -41,9 +41,10 @@ public static class CanonicalState
         var positions = state.Shares.Where(entry => !entry.Share.IsZero).ToLookup(entry => entry.Position.Coldkey);
         var free = state.Balances.Where(entry => !entry.Value.IsZero && Aliases.SystemName(entry.Key) is null).ToDictionary();
         var accounts = new CanonicalObject();
-        foreach (var account in free.Keys.Union(positions.Select(group => group.Key)))
+        var claimTypes = state.ClaimTypes.ToDictionary();
+        foreach (var account in free.Keys.Union(positions.Select(group => group.Key)).Union(claimTypes.Keys))
         {
-            accounts[aliases.Name(account)] = new CanonicalObject
+            var entry = new CanonicalObject
             {
                 ["free"] = free.GetValueOrDefault(account).ToString(),
                 ["positions"] = positions[account]
@@ -52,6 +53,8 @@ public static class CanonicalState
                     .Select(entry => Position(entry.Position, entry.Share, pools, aliases))
                     .ToArray<object?>(),
             };
+            if (claimTypes.TryGetValue(account, out var type)) entry["claim_type"] = ClaimType(type);
+            accounts[aliases.Name(account)] = entry;
         }
 
         return accounts;
@@ -84,15 +87,20 @@ public static class CanonicalState
 
     private static CanonicalObject Hotkeys(INetworkState state, Aliases aliases)
     {
+        var rates = state.ClaimRates.ToDictionary();
+        var claimed = state.Claimed.Where(entry => entry.Value != 0).ToLookup(entry => entry.Key.Hotkey);
         var hotkeys = new CanonicalObject();
         foreach (var (hotkey, record) in state.Hotkeys)
         {
-            hotkeys[aliases.Name(hotkey)] = new CanonicalObject
+            var entry = new CanonicalObject
             {
                 ["owner"] = aliases.Name(record.Owner),
                 ["take"] = record.Take.ToString(),
                 ["delegate"] = record.IsDelegate,
             };
+            if (rates.TryGetValue(hotkey, out var ofHotkey) && !ofHotkey.BySubnet.IsEmpty) entry["claim_rates"] = Rates(ofHotkey);
+            if (claimed.Contains(hotkey)) entry["claimed"] = Claimed(claimed[hotkey], aliases);
+            hotkeys[aliases.Name(hotkey)] = entry;
         }
 
         return hotkeys;
@@ -101,6 +109,7 @@ public static class CanonicalState
     private static CanonicalObject Subnets(INetworkState state, Aliases aliases)
     {
         var pools = state.HotkeyPools.Where(entry => !entry.Pool.IsEmpty).ToLookup(entry => entry.Netuid);
+        var metagraphs = state.Metagraphs.ToDictionary();
         var subnets = new CanonicalObject();
         foreach (var books in state.Subnets)
         {
@@ -117,11 +126,35 @@ public static class CanonicalState
             subnet["owner"] = NameOf(books.Owner, aliases);
             subnet["owner_hotkey"] = NameOf(books.OwnerHotkey, aliases);
             subnet["hotkeys"] = hotkeys;
+            if (metagraphs.TryGetValue(books.Netuid, out var metagraph)) CanonicalMetagraph.Add(subnet, metagraph, aliases);
             subnets[books.Netuid.ToString()] = subnet;
         }
 
         return subnets;
     }
+
+    private static CanonicalObject Rates(ClaimRates rates)
+    {
+        var written = new CanonicalObject();
+        foreach (var (netuid, rate) in rates.BySubnet) written[netuid.ToString()] = rate.Bits.ToString();
+        return written;
+    }
+
+    private static CanonicalObject Claimed(IEnumerable<KeyValuePair<PositionKey, UInt128>> entries, Aliases aliases)
+    {
+        var written = new CanonicalObject();
+        foreach (var ofSubnet in entries.GroupBy(entry => entry.Key.Netuid))
+        {
+            var coldkeys = new CanonicalObject();
+            foreach (var (position, rao) in ofSubnet) coldkeys[aliases.Name(position.Coldkey)] = rao.ToString();
+            written[ofSubnet.Key.ToString()] = coldkeys;
+        }
+
+        return written;
+    }
+
+    private static object ClaimType(RootClaimType type) =>
+        type.Kind == RootClaimKind.KeepSubnets ? type.Subnets.Select(netuid => (object?)netuid.ToString()).ToArray() : type.Kind.ToString();
 
     private static string? NameOf(AccountId? account, Aliases aliases) => account is { } id ? aliases.Name(id) : null;
 

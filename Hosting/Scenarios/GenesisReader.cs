@@ -5,7 +5,7 @@ using Dtao.Economics.Ledger;
 namespace Dtao.Hosting.Scenarios;
 
 /// <summary>Reads the genesis part of a scenario document, with its aliases, into plain data.</summary>
-/// <remarks>Source: scenarios, "Genesis". Unknown fields are refused; those of a later phase are accepted where they change nothing yet.</remarks>
+/// <remarks>Source: scenarios, "Genesis". Unknown fields are refused.</remarks>
 public static class GenesisReader
 {
     private static readonly HashSet<string> s_accountFields = new(StringComparer.Ordinal) { "author", "owner", "owner_hotkey" };
@@ -13,15 +13,6 @@ public static class GenesisReader
     private static readonly HashSet<string> s_genesisFields = new(StringComparer.Ordinal)
     {
         "author", "parameters", "balances", "hotkeys", "subnets", "stakes", "total_stake",
-    };
-
-    /// <summary>Settings of neurons and epochs: without neurons nothing reads them.</summary>
-    private static readonly HashSet<string> s_neuronFields = new(StringComparer.Ordinal)
-    {
-        "max_uids", "max_validators", "min_allowed_weights", "immunity_period", "activity_cutoff_factor", "yuma3", "liquid_alpha",
-        "alpha_low", "alpha_high", "steepness", "kappa", "bonds_moving_average", "bonds_penalty", "commit_reveal",
-        "weights_rate_limit", "weights_version_key", "min_child_take", "immune_owner_uids", "min_non_immune_uids",
-        "root_claim_threshold", "recycle_incentive",
     };
 
     public static GenesisState Read(JsonElement genesis, Aliases aliases)
@@ -89,16 +80,17 @@ public static class GenesisReader
         var books = new SubnetBooks { Netuid = JsonFields.Netuid(JsonFields.Required(subnet, "netuid")) };
         Alpha? alphaOutstanding = null;
         var surplus = Tao.Zero;
+        IReadOnlyList<Neuron> neurons = [];
         foreach (var field in subnet.EnumerateObject())
         {
-            if (field.Name == "netuid" || s_neuronFields.Contains(field.Name)) continue;
+            if (field.Name == "netuid") continue;
             if (field.Name == "account_surplus") surplus = new Tao(JsonFields.Number(field.Value));
             else if (field.Name == "alpha_out") alphaOutstanding = new Alpha(JsonFields.Number(field.Value));
-            else if (field.Name == "neurons") RefuseNeurons(field.Value, books.Netuid);
+            else if (field.Name == "neurons") neurons = [.. field.Value.EnumerateArray().Select(neuron => ReadNeuron(neuron, aliases))];
             else SetField(books, field, aliases);
         }
 
-        return new GenesisSubnet(books, alphaOutstanding, surplus);
+        return new GenesisSubnet(books, alphaOutstanding, surplus) { Neurons = neurons };
     }
 
     private static void SetField(SubnetBooks books, JsonProperty field, Aliases aliases)
@@ -107,10 +99,17 @@ public static class GenesisReader
         if (error != LedgerError.None) throw new ScenarioFormatException($"Subnet {books.Netuid}, field '{field.Name}': {error}.");
     }
 
-    private static void RefuseNeurons(JsonElement neurons, NetUid netuid)
+    private static Neuron ReadNeuron(JsonElement neuron, Aliases aliases)
     {
-        if (neurons.ValueKind == JsonValueKind.Array && neurons.GetArrayLength() == 0) return;
-        throw new ScenarioFormatException($"Subnet {netuid} has neurons, which this version does not run.");
+        var registered = JsonFields.Optional(neuron, "registered") is { } block ? JsonFields.Number(block) : 0;
+        var updated = JsonFields.Optional(neuron, "last_update") is { } update ? JsonFields.Number(update) : registered;
+        return new Neuron
+        {
+            Hotkey = JsonFields.Account(JsonFields.Required(neuron, "hotkey"), aliases),
+            RegisteredAt = registered,
+            HasPermit = JsonFields.Optional(neuron, "permit") is { } permit && JsonFields.Flag(permit),
+            Rows = [NeuronRow.Empty with { LastUpdate = updated }],
+        };
     }
 
     private static GenesisStake ReadStake(JsonElement stake, Aliases aliases) => new(

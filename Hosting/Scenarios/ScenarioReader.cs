@@ -33,6 +33,14 @@ public static class ScenarioReader
         ["try_associate_hotkey"] = CallKind.TryAssociateHotkey,
         ["start_call"] = CallKind.StartCall,
         ["admin"] = CallKind.Admin,
+        ["set_weights"] = CallKind.SetWeights,
+        ["register_neuron"] = CallKind.RegisterNeuron,
+        ["register_network"] = CallKind.RegisterNetwork,
+        ["dissolve_network"] = CallKind.DissolveNetwork,
+        ["set_children"] = CallKind.SetChildren,
+        ["set_childkey_take"] = CallKind.SetChildkeyTake,
+        ["claim_root"] = CallKind.ClaimRoot,
+        ["set_root_claim_type"] = CallKind.SetRootClaimType,
     };
 
     public static Scenario ReadFile(string path)
@@ -69,7 +77,7 @@ public static class ScenarioReader
         var operation = JsonFields.Text(JsonFields.Required(step, "op"));
         if (!s_operations.TryGetValue(operation, out var kind))
             throw new ScenarioFormatException($"The operation '{operation}' is not one that this version runs.");
-        var signer = kind == CallKind.Admin ? default : JsonFields.Account(JsonFields.Required(step, "signer"), aliases);
+        var signer = kind is CallKind.Admin or CallKind.DissolveNetwork ? default : JsonFields.Account(JsonFields.Required(step, "signer"), aliases);
         return new ScenarioStep(0, signer, ReadCall(kind, step, aliases));
     }
 
@@ -77,6 +85,7 @@ public static class ScenarioReader
     {
         var netuid = JsonFields.Optional(step, "netuid");
         var parameter = JsonFields.Optional(step, "parameter") is { } name ? JsonFields.Text(name) : null;
+        if (kind == CallKind.RegisterNeuron && JsonFields.Optional(step, "limit") is not null) kind = CallKind.RegisterLimit;
         return new Call
         {
             Kind = kind,
@@ -93,6 +102,7 @@ public static class ScenarioReader
             Parameter = parameter,
             Value = parameter is null ? null : GenesisReader.SettingText(parameter, JsonFields.Required(step, "value"), aliases),
             IsSubnetParameter = kind == CallKind.Admin && netuid is not null,
+            Detail = ScenarioDetails.Read(kind, step, aliases),
         };
     }
 

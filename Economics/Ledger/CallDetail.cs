@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace Dtao.Economics.Ledger;
+
+/// <summary>Arguments that only a few kinds of calls have.</summary>
+public abstract record CallDetail;
+
+/// <summary>Weights: set, revealed, or sealed.</summary>
+/// <param name="Mechanism">0 is the subnet's first mechanism.</param>
+/// <param name="Salt">Of a commit that is revealed; empty otherwise.</param>
+public sealed record WeightsDetail(ImmutableArray<ushort> Uids, ImmutableArray<ushort> Values, ulong VersionKey, byte Mechanism, ImmutableArray<ushort> Salt) : CallDetail;
+
+/// <summary>Several reveals in one call.</summary>
+public sealed record BatchRevealDetail(ImmutableArray<WeightsDetail> Reveals) : CallDetail;
+
+/// <summary>A commit by hash: 32 bytes.</summary>
+public sealed record CommitDetail(ImmutableArray<byte> Hash, byte Mechanism) : CallDetail;
+
+/// <summary>A commit that opens by itself when the beacon has reached a round.</summary>
+public sealed record TimelockDetail(WeightsDetail Weights, ulong Round, ushort Version) : CallDetail;
+
+/// <summary>The children that a hotkey asks for; empty revokes them.</summary>
+public sealed record ChildrenDetail(ImmutableArray<ChildLink> Children) : CallDetail;
+
+/// <summary>The subnets whose root dividends are claimed.</summary>
+public sealed record ClaimDetail(ImmutableArray<NetUid> Netuids) : CallDetail;
+
+/// <summary>The choice of what becomes of root dividends.</summary>
+public sealed record ClaimTypeDetail(RootClaimType Type) : CallDetail;

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Dtao.Economics.Ledger;
+
+/// <summary>The state that a call is decided on. Implementations answer from a whole network, one pool, or a gathered slice.</summary>
+/// <remarks>Members with a body are about neurons, root claims, and subnets that come and go; a source that has none of it leaves them alone.</remarks>
+public interface ILedgerSource
+{
+    /// <summary>The block last made; the block that the call belongs to.</summary>
+    BlockNumber Block { get; }
+
+    NetworkParameters Parameters { get; }
+
+    /// <summary>All subnets in storage order, root included (<see cref="NetUid.CompareInStorageOrder"/>).</summary>
+    IReadOnlyList<NetUid> Subnets { get; }
+
+    /// <summary>The books of a subnet; callers must not change them.</summary>
+    bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books);
+
+    /// <summary>Free TAO of any account but the accounts of subnets, whose TAO is <see cref="SubnetBooks.AccountTao"/>.</summary>
+    Tao GetFree(AccountId account);
+
+    HotkeyRecord? GetHotkey(AccountId hotkey);
+
+    HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey);
+
+    /// <summary>The share of a position; zero when there is none.</summary>
+    SafeFloat GetShare(PositionKey position);
+
+    /// <summary>Neurons and links of a subnet; empty when it has none or does not exist.</summary>
+    Metagraph GetMetagraph(NetUid netuid) => Metagraph.Empty;
+
+    /// <summary>Every position on a subnet, in no particular order; only where a whole subnet is at hand.</summary>
+    IEnumerable<PositionKey> PositionsOn(NetUid netuid) => throw new InvalidOperationException($"The positions of subnet {netuid} are not at hand.");
+
+    /// <summary>The hotkeys that a coldkey has staked to or owns, in the order in which they came.</summary>
+    IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => [];
+
+    /// <summary>Whether this source keeps those lists; where it does not, nothing is noted for them.</summary>
+    bool KeepsStakingHotkeys => false;
+
+    /// <summary>What each root-rao on a hotkey has earned, by subnet.</summary>
+    ClaimRates GetClaimRates(AccountId hotkey) => ClaimRates.None;
+
+    /// <summary>How much of what a root position would have earned since the beginning is claimed already, or was earned before it was there.</summary>
+    UInt128 GetClaimed(PositionKey position) => 0;
+
+    /// <summary>A coldkey's choice; null while it was never made, read as <see cref="RootClaimType.Swap"/>.</summary>
+    RootClaimType? GetClaimType(AccountId coldkey) => null;
+
+    /// <summary>Whether automatic claims may pick a coldkey.</summary>
+    bool IsClaimIndexed(AccountId coldkey) => false;
+
+    /// <summary>What a dissolved subnet left behind for the next one on its netuid; null when there was none.</summary>
+    SubnetRemains? GetRemains(NetUid netuid) => null;
+}
+
+/// <summary>Settings that the chain never clears when a subnet is dissolved.</summary>
+/// <param name="Generation">How many subnets have been registered on the netuid.</param>
+/// <remarks>Source: rule book 01, 10.6, trap; coinbase/root.rs :: remove_network.</remarks>
+public sealed record SubnetRemains(
+    bool OwnerCutEnabled, bool RecycleIncentive, ushort MinNonImmuneUids, ulong RootClaimThreshold, ushort MinChildTake,
+    ImmutableSortedDictionary<AccountId, AccountId> AutoStake, ulong Generation);

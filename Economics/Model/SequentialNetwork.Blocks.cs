@@ -1,0 +1,45 @@
+using Dtao.Economics.Emission;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Economics.Model;
+
+/// <summary>How the model makes a block.</summary>
+public sealed partial class SequentialNetwork
+{
+    /// <summary>Makes the next block, in the order of the chain's block step.</summary>
+    /// <remarks>Source: rule book 02, section 3; coinbase/block_step.rs :: block_step.</remarks>
+    public void MakeBlock()
+    {
+        Block = Block.Next;
+        foreach (var netuid in _subnets) SubnetBlock.Begin(_books[netuid], Block);
+        var plan = Plan();
+        foreach (var netuid in _subnets)
+        {
+            var consumed = SubnetBlock.Emit(_books[netuid], plan.InputFor(netuid)).CreditConsumed;
+            TotalIssuance += consumed;
+            BalancesIssuance += consumed;
+        }
+
+        RunEpochs();
+        foreach (var netuid in _subnets) SubnetBlock.Complete(_books[netuid], plan.InputFor(netuid));
+    }
+
+    private BlockPlan Plan()
+    {
+        var rootTao = _books.TryGetValue(NetUid.Root, out var root) ? root.TaoReserve : Tao.Zero;
+        var facts = _subnets.Select(netuid => SubnetBlock.FactsOf(_books[netuid])).ToArray();
+        return BlockPlan.Compute(Block, TotalIssuance, BalancesIssuance, Parameters, rootTao, facts);
+    }
+
+    /// <summary>Empties what was put aside on every subnet whose turn it is, and then pays it out, ascending by netuid.</summary>
+    private void RunEpochs()
+    {
+        var turns = EpochSchedule.Turns(_subnets.Where(netuid => EpochSchedule.WillBeDue(_books[netuid], Block)), Parameters.MaxEpochsPerBlock)
+            .ToDictionary(turn => turn.Netuid, turn => turn.Turn);
+        var pots = new SortedDictionary<NetUid, EpochPot>();
+        foreach (var netuid in _subnets)
+        {
+            if (EpochSchedule.Drain(_books[netuid], Block, turns.GetValueOrDefault(netuid)) is { } pot) pots.Add(netuid, pot);
+        }
+    }
+}
