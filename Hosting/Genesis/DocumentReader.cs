@@ -12,7 +12,6 @@ internal sealed class DocumentReader(FaultList faults)
     private const int NameLengthMax = 128;
 
     private readonly AccountNames _names = new(faults);
-    private readonly List<GenesisNotice> _notices = [];
     private NetworkParameters _parameters = NetworkParameters.Default;
 
     /// <returns>What could be read; null when the document is not even of a known format.</returns>
@@ -97,7 +96,7 @@ internal sealed class DocumentReader(FaultList faults)
         ReadFeeAccount(state);
         List<DocumentBalance> balances = [.. Balances(state, "balances"), .. Balances(state, "devAccounts")];
         List<DocumentHotkey> hotkeys = [.. Hotkeys(state)];
-        var subnets = new SubnetReader(_names, _notices, faults).Read(state);
+        var subnets = new SubnetReader(_names, faults).Read(state);
         List<DocumentStake> stakes = [.. Stakes(state)];
         return head with
         {
@@ -108,7 +107,6 @@ internal sealed class DocumentReader(FaultList faults)
             Subnets = subnets,
             Stakes = stakes,
             TotalStake = state.U64("total_stake") is { } total ? new Tao(total) : null,
-            Notices = _notices,
         };
     }
 

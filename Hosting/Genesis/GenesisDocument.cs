@@ -37,8 +37,6 @@ public sealed record GenesisDocument
     public IReadOnlyList<DocumentStake> Stakes { get; init; } = [];
     /// <summary>The staking ledger's own counter; null = the sum of all TAO reserves.</summary>
     public Tao? TotalStake { get; init; }
-    /// <summary>What this version takes note of and does not act on, one line each.</summary>
-    public IReadOnlyList<GenesisNotice> Notices { get; init; } = [];
 
     /// <summary>All TAO in existence: free TAO, root stake, reserves, and surpluses.</summary>
     public Tao TotalIssuance { get; init; }
@@ -49,7 +47,7 @@ public sealed record GenesisDocument
         Parameters = Parameters,
         Balances = [.. Balances.Select(balance => (balance.Account, balance.Free))],
         Hotkeys = [.. Hotkeys.Select(hotkey => new GenesisHotkey(hotkey.Hotkey, new HotkeyRecord(hotkey.Owner) { StoredTake = hotkey.Take }))],
-        Subnets = [.. Subnets.Select(subnet => new GenesisSubnet(subnet.Books, subnet.AlphaOutstanding, subnet.AccountSurplus))],
+        Subnets = [.. Subnets.Select(subnet => subnet.ToGenesis())],
         Stakes = [.. Stakes.Select(stake => new GenesisStake(new PositionKey(stake.Netuid, stake.Hotkey, stake.Coldkey), stake.Amount))],
         TotalStake = TotalStake,
     };
@@ -73,7 +71,17 @@ public sealed record DocumentHotkey(string Path, AccountId Hotkey, AccountId Own
 
 public sealed record DocumentStake(string Path, AccountId Hotkey, AccountId Coldkey, NetUid Netuid, Alpha Amount);
 
-public sealed record GenesisNotice(string Path, string Message);
+/// <summary>A seat of a subnet at block 0. Blocks are numbers of blocks.</summary>
+public sealed record DocumentNeuron(string Path, AccountId Hotkey, ulong RegisteredAt, ulong LastUpdate, bool HasPermit)
+{
+    public Neuron ToNeuron() => new()
+    {
+        Hotkey = Hotkey,
+        RegisteredAt = RegisteredAt,
+        HasPermit = HasPermit,
+        Rows = [NeuronRow.Empty with { LastUpdate = LastUpdate }],
+    };
+}
 
 /// <summary>A subnet at block 0.</summary>
 /// <param name="Books">Market, settings, and switches; what follows from the stakes is not in it yet.</param>
@@ -86,7 +94,12 @@ public sealed record DocumentSubnet(string Path, SubnetBooks Books)
     /// <summary>TAO that the account <c>subnet:N</c> holds beyond the pool's reserve.</summary>
     public Tao AccountSurplus { get; init; }
 
+    /// <summary>In the order of uids.</summary>
+    public IReadOnlyList<DocumentNeuron> Neurons { get; init; } = [];
+
     public NetUid Netuid => Books.Netuid;
+
+    internal GenesisSubnet ToGenesis() => new(Books, AlphaOutstanding, AccountSurplus) { Neurons = [.. Neurons.Select(neuron => neuron.ToNeuron())] };
 }
 
 /// <summary>What reading a document came to: the document, or every fault that it has.</summary>

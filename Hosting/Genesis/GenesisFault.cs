@@ -37,6 +37,7 @@ public enum GenesisFaultCode : ushort
     ReservedAlias = 23,
     /// <summary>Two entries mean one account.</summary>
     DuplicateAccount = 24,
+    /// <summary>One hotkey under two names, or twice among a subnet's neurons.</summary>
     DuplicateHotkey = 25,
     /// <summary>The account of a subnet can be neither a hotkey nor a holder named in the balances.</summary>
     SystemAccountNotAllowed = 26,
@@ -45,7 +46,7 @@ public enum GenesisFaultCode : ushort
     // Subnets and stakes.
     DuplicateNetuid = 30,
     MissingRoot = 31,
-    /// <summary>A stake lies on a hotkey that the document does not create.</summary>
+    /// <summary>A stake, a neuron, or an owner names a hotkey that the document does not create.</summary>
     UnknownHotkey = 32,
     /// <summary>A stake lies on a subnet that the document does not create.</summary>
     UnknownSubnet = 33,

@@ -9,15 +9,12 @@ internal enum FieldKind
     Number,
     Flag,
     Account,
-    /// <summary>A list of neurons.</summary>
-    Neurons,
     /// <summary>Read by name where it stands; not a setting.</summary>
     Own,
 }
 
 /// <summary>One field of a parameter set or of a subnet: its name in the document, its kind, and its bounds.</summary>
-/// <param name="InForce">False for settings that the rules of a later version will read; they are checked and noted.</param>
-internal sealed record FieldRule(string Name, FieldKind Kind, BigInteger Lowest, BigInteger Highest, bool InForce = true);
+internal sealed record FieldRule(string Name, FieldKind Kind, BigInteger Lowest, BigInteger Highest);
 
 /// <summary>The names, kinds, and bounds of all fields of a genesis document, by the object in which they stand.</summary>
 internal static class GenesisFields
@@ -25,6 +22,9 @@ internal static class GenesisFields
     // Source of the bounds: rule book 01, section 15; rule book 01, 4.2 for the weight.
     private const ulong WeightLowest = Perquintill.One / 100;
     private const ulong WeightHighest = Perquintill.One / 100 * 99;
+    // Source of the bounds: rule book 02, 2.2.
+    private const ulong RevealPeriodLowest = 1;
+    private const ulong RevealPeriodHighest = 100;
     private const ulong I96F32One = 1UL << I96F32.FractionBits;
 
     /// <summary>What a scenario's genesis has.</summary>
@@ -62,19 +62,19 @@ internal static class GenesisFields
 
     public static readonly IReadOnlyList<FieldRule> Subnet =
     [
-        Own("netuid"), Own("name"), Own("symbol"), Own("alpha_out"), Own("account_surplus"),
+        Own("netuid"), Own("name"), Own("symbol"), Own("alpha_out"), Own("account_surplus"), Own("neurons"),
         U16("mechanism"), Account("owner"), Account("owner_hotkey"), U64("tao_in"), U64("alpha_in"), U64("protocol_alpha"),
         Number("weight", WeightLowest, WeightHighest), Flag("swap_initialised"), Number("fee_rate", 0, FeeRate.PartsMax),
         Number("moving_price", 0, (BigInteger)Int128.MaxValue), U64("first_emission_block"), Flag("subtoken_enabled"),
         Flag("registration_allowed"), Flag("emission_enabled"), Flag("owner_cut_enabled"), Flag("transfer_enabled"), U16("tempo"),
         U64("last_epoch_block"), Number("price_halving_blocks", 1, ulong.MaxValue), U64("burn"), U64("min_burn"), U64("max_burn"),
         U16("burn_half_life"), Number("burn_multiplier", 0, (BigInteger)UInt128.MaxValue), U64("registered_at"),
-        Later(U16("max_uids")), Later(U16("max_validators")), Later(U16("min_allowed_weights")), Later(U16("immunity_period")),
-        Later(U64("activity_cutoff_factor")), Later(Flag("yuma3")), Later(Flag("liquid_alpha")), Later(U16("alpha_low")), Later(U16("alpha_high")),
-        Later(Number("steepness", short.MinValue, short.MaxValue)), Later(U16("kappa")), Later(U64("bonds_moving_average")),
-        Later(U16("bonds_penalty")), Later(Flag("commit_reveal")), Later(U64("weights_rate_limit")), Later(U64("weights_version_key")),
-        Later(U16("min_child_take")), Later(U16("immune_owner_uids")), Later(U16("min_non_immune_uids")), Later(U64("root_claim_threshold")),
-        Later(Flag("recycle_incentive")), Later(new("neurons", FieldKind.Neurons, 0, 0)),
+        U16("max_uids"), U16("max_validators"), U16("min_allowed_weights"), U16("immunity_period"),
+        Number("activity_cutoff_factor", 0, uint.MaxValue), Flag("yuma3"), Flag("liquid_alpha"), U16("alpha_low"), U16("alpha_high"),
+        Number("steepness", short.MinValue, short.MaxValue), U16("kappa"), U64("bonds_moving_average"), U16("bonds_penalty"), Flag("bonds_reset"),
+        Flag("commit_reveal"), Number("reveal_period", RevealPeriodLowest, RevealPeriodHighest), U64("weights_rate_limit"), U64("weights_version_key"),
+        U16("min_child_take"), U16("immune_owner_uids"), U16("min_non_immune_uids"), U64("root_claim_threshold"), Flag("recycle_incentive"),
+        Flag("owner_cut_auto_lock"),
     ];
 
     public static readonly IReadOnlyCollection<string> SubnetNames = [.. Subnet.Select(rule => rule.Name)];
@@ -90,6 +90,4 @@ internal static class GenesisFields
     private static FieldRule Account(string name) => new(name, FieldKind.Account, 0, 0);
 
     private static FieldRule Own(string name) => new(name, FieldKind.Own, 0, 0);
-
-    private static FieldRule Later(FieldRule rule) => rule with { InForce = false };
 }

@@ -113,9 +113,26 @@ internal sealed class GenesisValidator
         {
             _faults.Add(JsonPath.Field(subnet.Path, "owner_hotkey"), GenesisFaultCode.UnknownHotkey, "This hotkey is not under 'hotkeys'.");
         }
+        CheckNeurons(subnet);
         if (books.MinBurn > books.MaxBurn)
         {
             _faults.Add(JsonPath.Field(subnet.Path, "min_burn"), GenesisFaultCode.Contradiction, $"min_burn {books.MinBurn} exceeds max_burn {books.MaxBurn}.");
+        }
+    }
+
+    private void CheckNeurons(DocumentSubnet subnet)
+    {
+        var seats = new HashSet<AccountId>();
+        foreach (var neuron in subnet.Neurons)
+        {
+            var path = JsonPath.Field(neuron.Path, "hotkey");
+            if (!_hotkeys.Contains(neuron.Hotkey)) _faults.Add(path, GenesisFaultCode.UnknownHotkey, "This hotkey is not under 'hotkeys'.");
+            if (!seats.Add(neuron.Hotkey)) _faults.Add(path, GenesisFaultCode.DuplicateHotkey, $"This hotkey is a neuron of subnet {subnet.Netuid} already.");
+        }
+        if (subnet.Neurons.Count > subnet.Books.Hyper.MaxUids)
+        {
+            _faults.Add(JsonPath.Field(subnet.Path, "neurons"), GenesisFaultCode.Contradiction,
+                $"There are {subnet.Neurons.Count} neurons, and max_uids is {subnet.Books.Hyper.MaxUids}.");
         }
     }
 

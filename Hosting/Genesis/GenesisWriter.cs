@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Dtao.Client;
@@ -110,7 +111,24 @@ public static class GenesisWriter
         {
             if (read(books) != read(defaults)) json.WriteBoolean(name, read(books));
         }
+        WriteNeurons(json, subnet.Neurons);
         json.WriteEndObject();
+    }
+
+    private static void WriteNeurons(Utf8JsonWriter json, IReadOnlyList<DocumentNeuron> neurons)
+    {
+        if (neurons.Count == 0) return;
+        json.WriteStartArray("neurons");
+        foreach (var neuron in neurons)
+        {
+            json.WriteStartObject();
+            json.WriteString("hotkey", Ss58.Encode(neuron.Hotkey));
+            if (neuron.RegisteredAt != 0) json.WriteNumber("registered", neuron.RegisteredAt);
+            if (neuron.LastUpdate != neuron.RegisteredAt) json.WriteNumber("last_update", neuron.LastUpdate);
+            if (neuron.HasPermit) json.WriteBoolean("permit", true);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteStakes(Utf8JsonWriter json, IReadOnlyList<DocumentStake> stakes)
@@ -130,7 +148,7 @@ public static class GenesisWriter
 
     private static void Amount(Utf8JsonWriter json, string name, ulong rao) => json.WriteString(name, Digits(rao));
 
-    private static string Digits(UInt128 number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Digits(BigInteger number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static readonly (string Name, Func<NetworkParameters, UInt128> Read)[] ParameterFigures =
     [
@@ -151,15 +169,24 @@ public static class GenesisWriter
         ("default_tempo", parameters => parameters.DefaultTempo),
     ];
 
-    private static readonly (string Name, Func<SubnetBooks, UInt128> Read)[] SubnetFigures =
+    private static readonly (string Name, Func<SubnetBooks, BigInteger> Read)[] SubnetFigures =
     [
         ("mechanism", books => books.Mechanism), ("tao_in", books => books.TaoReserve.Rao), ("alpha_in", books => books.AlphaReserve.Rao),
         ("protocol_alpha", books => books.ProtocolAlpha.Rao), ("weight", books => books.QuoteWeight.Parts), ("fee_rate", books => books.FeeRate.Parts),
-        ("moving_price", books => (UInt128)books.MovingPrice.Bits), ("tempo", books => books.Tempo),
+        ("moving_price", books => (BigInteger)books.MovingPrice.Bits), ("tempo", books => books.Tempo),
         ("last_epoch_block", books => books.LastEpochBlock), ("price_halving_blocks", books => books.PriceHalvingBlocks),
         ("burn", books => books.Burn.Rao), ("min_burn", books => books.MinBurn.Rao), ("max_burn", books => books.MaxBurn.Rao),
         ("burn_half_life", books => books.BurnHalfLife), ("burn_multiplier", books => books.BurnMultiplier.Bits),
         ("registered_at", books => books.RegisteredAt.Value),
+        ("max_uids", books => books.Hyper.MaxUids), ("max_validators", books => books.Hyper.MaxValidators),
+        ("min_allowed_weights", books => books.Hyper.MinAllowedWeights), ("immunity_period", books => books.Hyper.ImmunityPeriod),
+        ("activity_cutoff_factor", books => books.Hyper.ActivityCutoffFactor), ("alpha_low", books => books.Hyper.AlphaLow),
+        ("alpha_high", books => books.Hyper.AlphaHigh), ("steepness", books => books.Hyper.Steepness), ("kappa", books => books.Hyper.Kappa),
+        ("bonds_moving_average", books => books.Hyper.BondsMovingAverage), ("bonds_penalty", books => books.Hyper.BondsPenalty),
+        ("reveal_period", books => books.Hyper.RevealPeriod), ("weights_rate_limit", books => books.Hyper.WeightsRateLimit),
+        ("weights_version_key", books => books.Hyper.WeightsVersionKey), ("min_child_take", books => books.Hyper.MinChildTake),
+        ("immune_owner_uids", books => books.Hyper.ImmuneOwnerUids), ("min_non_immune_uids", books => books.Hyper.MinNonImmuneUids),
+        ("root_claim_threshold", books => books.Hyper.RootClaimThreshold),
     ];
 
     private static readonly (string Name, Func<SubnetBooks, bool> Read)[] SubnetFlags =
@@ -167,5 +194,8 @@ public static class GenesisWriter
         ("swap_initialised", books => books.SwapInitialised), ("subtoken_enabled", books => books.SubtokenEnabled),
         ("registration_allowed", books => books.RegistrationAllowed), ("emission_enabled", books => books.EmissionEnabled),
         ("owner_cut_enabled", books => books.OwnerCutEnabled), ("transfer_enabled", books => books.TransferEnabled),
+        ("yuma3", books => books.Hyper.Yuma3), ("liquid_alpha", books => books.Hyper.LiquidAlpha), ("bonds_reset", books => books.Hyper.BondsReset),
+        ("commit_reveal", books => books.Hyper.CommitReveal), ("recycle_incentive", books => books.Hyper.RecycleIncentive),
+        ("owner_cut_auto_lock", books => books.Hyper.OwnerCutAutoLock),
     ];
 }

@@ -6,7 +6,7 @@ using Dtao.Economics.Ledger;
 namespace Dtao.Hosting.Genesis;
 
 /// <summary>Reads the list of subnets of a document.</summary>
-internal sealed class SubnetReader(AccountNames names, List<GenesisNotice> notices, FaultList faults)
+internal sealed class SubnetReader(AccountNames names, FaultList faults)
 {
     private const int NameLengthMax = 64;
     private const int SymbolLengthMax = 16;
@@ -30,13 +30,7 @@ internal sealed class SubnetReader(AccountNames names, List<GenesisNotice> notic
         var books = new SubnetBooks { Netuid = netuid };
         foreach (var rule in GenesisFields.Subnet)
         {
-            var text = ReadSetting(fields, rule);
-            if (!rule.InForce)
-            {
-                if (fields.Has(rule.Name)) notices.Add(new(fields.PathOf(rule.Name), $"'{rule.Name}' belongs to epochs, neurons, or claims, which this version does not run."));
-                continue;
-            }
-            if (text is null) continue;
+            if (ReadSetting(fields, rule) is not { } text) continue;
             var error = SubnetSettings.Set(books, rule.Name, text);
             if (error != LedgerError.None) throw new InvalidOperationException($"The field '{rule.Name}' is in the document's table and the ledger refuses it: {error}.");
         }
@@ -46,6 +40,7 @@ internal sealed class SubnetReader(AccountNames names, List<GenesisNotice> notic
             Symbol = Label(fields, "symbol", SymbolLengthMax) ?? (netuid.IsRoot ? "τ" : $"α{netuid}"),
             AlphaOutstanding = fields.U64("alpha_out") is { } outstanding ? new Alpha(outstanding) : null,
             AccountSurplus = new Tao(fields.U64("account_surplus") ?? 0),
+            Neurons = [.. ReadNeurons(fields)],
         };
     }
 
@@ -60,24 +55,23 @@ internal sealed class SubnetReader(AccountNames names, List<GenesisNotice> notic
                 return fields.Flag(rule.Name) is { } flag ? flag ? "true" : "false" : null;
             case FieldKind.Account:
                 return fields.Text(rule.Name) is { } text ? names.Resolve(text, fields.PathOf(rule.Name))?.ToString() : null;
-            case FieldKind.Neurons:
-                CheckNeurons(fields, rule.Name);
-                return null;
             default:
                 return null;
         }
     }
 
-    private void CheckNeurons(JsonFields parent, string name)
+    /// <summary>A neuron whose hotkey is faulty is left out: the document has a fault anyway.</summary>
+    private IEnumerable<DocumentNeuron> ReadNeurons(JsonFields parent)
     {
-        foreach (var (element, place) in DocumentReader.Items(parent, name, faults))
+        foreach (var (element, place) in DocumentReader.Items(parent, "neurons", faults))
         {
             if (JsonFields.Open(element, place, GenesisFields.Neuron, faults) is not { } fields) continue;
             fields.Require("hotkey");
-            if (fields.Text("hotkey") is { } hotkey) names.Resolve(hotkey, fields.PathOf("hotkey"));
-            fields.U64("registered");
-            fields.U64("last_update");
-            fields.Flag("permit");
+            var hotkey = fields.Text("hotkey") is { } text ? names.Resolve(text, fields.PathOf("hotkey")) : null;
+            var registeredAt = fields.U64("registered") ?? 0;
+            var lastUpdate = fields.U64("last_update") ?? registeredAt;
+            var hasPermit = fields.Flag("permit") ?? false;
+            if (hotkey is { } id) yield return new(place, id, registeredAt, lastUpdate, hasPermit);
         }
     }
 

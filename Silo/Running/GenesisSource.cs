@@ -32,7 +32,6 @@ internal static class GenesisSource
     {
         var result = await GenesisDocumentReader.ReadFile(path, cancellationToken);
         await Show(path, result.Faults, error);
-        foreach (var notice in result.Document?.Notices ?? []) await output.WriteLineAsync($"{notice.Path}: {notice.Message}");
         return result.Document;
     }
 

@@ -25,7 +25,7 @@ public class ScenarioDocumentTests
     [InlineData("\"subnets\":[{\"netuid\":1,\"nonsense\":1}]", "UnknownParameter")]
     [InlineData("\"subnets\":[{\"netuid\":1},{\"netuid\":\"1\"}]", "listed twice")]
     [InlineData("\"subnets\":[{\"netuid\":1,\"tempo\":70000}]", "InvalidParameterValue")]
-    [InlineData("\"subnets\":[{\"netuid\":1,\"neurons\":[{}]}]", "neurons")]
+    [InlineData("\"subnets\":[{\"netuid\":1,\"neurons\":[{}]}]", "hotkey")]
     [InlineData("\"parameters\":{\"nonsense\":1}", "UnknownParameter")]
     [InlineData("\"balances\":{\"nobody\":\"1\"}", "not listed")]
     [InlineData("\"balances\":{\"ann\":\"-1\"}", "unsigned")]
@@ -41,7 +41,7 @@ public class ScenarioDocumentTests
     }
 
     [Theory]
-    [InlineData("{\"op\":\"register_neuron\",\"signer\":\"ann\"}", "register_neuron")]
+    [InlineData("{\"op\":\"swap_hotkey\",\"signer\":\"ann\"}", "swap_hotkey")]
     [InlineData("{\"op\":\"add_stake\"}", "signer")]
     [InlineData("{\"signer\":\"ann\"}", "op")]
     public void ScenarioReader_WrongStep_SaysWhatIsWrong(string step, string reason)

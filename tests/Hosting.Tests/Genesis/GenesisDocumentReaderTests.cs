@@ -21,7 +21,7 @@ public class GenesisReaderTests
         Assert.Equal(["root", "Lantern"], document.Subnets.Select(subnet => subnet.Name));
         Assert.Equal("LAN", document.Subnets[1].Symbol);
         Assert.Equal(2, document.Stakes.Count);
-        Assert.Empty(document.Notices);
+        Assert.All(document.Subnets, subnet => Assert.Empty(subnet.Neurons));
     }
 
     [Fact]
@@ -69,11 +69,38 @@ public class GenesisReaderTests
     }
 
     [Fact]
-    public void Read_SettingsOfLaterRules_AreNotedNotRefused()
+    public void Read_Neurons_HaveTheirUidsOrderAndDefaults()
     {
-        var document = GenesisDocuments.Valid(GenesisDocuments.With("subnets 1 kappa", "32767"));
+        var json = GenesisDocuments.With("subnets 1 neurons", """[{"hotkey": "hot", "registered": 5, "permit": true}, {"hotkey": "//Charlie", "registered": 7, "last_update": "9"}]""")
+            .Replace("\"hotkeys\":{", "\"hotkeys\":{\"//Charlie\":{\"owner\":\"ben\"},", StringComparison.Ordinal);
 
-        Assert.Equal("$.subnets[1].kappa", Assert.Single(document.Notices).Path);
+        var neurons = GenesisDocuments.Valid(json).ToState().Subnets[1].Neurons;
+
+        Assert.Equal(
+            [(5UL, 5UL, true, true), (7UL, 9UL, false, true)],
+            neurons.Select(neuron => (neuron.RegisteredAt, neuron.Row(0).LastUpdate, neuron.HasPermit, neuron.IsActive)));
+        Assert.Equal(DevAccounts.Charlie, neurons[1].Hotkey);
+    }
+
+    [Fact]
+    public void Read_Hyperparameters_AreThoseOfTheBooks()
+    {
+        var json = GenesisDocuments.With("subnets 1 activity_cutoff_factor", "4294967295").Replace(
+            "\"symbol\"", "\"kappa\":1,\"steepness\":-7,\"reveal_period\":100,\"bonds_reset\":true,\"owner_cut_auto_lock\":true,\"symbol\"", StringComparison.Ordinal);
+
+        var hyper = GenesisDocuments.Valid(json).Subnets[1].Books.Hyper;
+
+        Assert.Equal(
+            SubnetHyperparameters.Default with
+            {
+                ActivityCutoffFactor = uint.MaxValue,
+                Kappa = 1,
+                Steepness = -7,
+                RevealPeriod = 100,
+                BondsReset = true,
+                OwnerCutAutoLock = true,
+            },
+            hyper);
     }
 
     [Fact]
@@ -108,7 +135,7 @@ public class GenesisReaderTests
             Assert.Equal(LedgerError.None, ParameterSettings.Set(parameters, rule.Name, rule.Name == "min_take" ? "3" : "9001"[..(rule.Highest < 9001 ? 2 : 4)], out parameters));
         }
         var books = document.Subnets[1].Books.Copy();
-        foreach (var rule in GenesisFields.Subnet.Where(rule => rule.InForce))
+        foreach (var rule in GenesisFields.Subnet)
         {
             var text = rule.Name switch
             {
@@ -116,18 +143,21 @@ public class GenesisReaderTests
                 "weight" => "300000000000000000",
                 "max_burn" => "900000000",
                 "protocol_alpha" => "0",
+                "reveal_period" => "99",
+                "steepness" => "-4321",
                 _ when rule.Kind == FieldKind.Number => "4321",
                 _ when rule.Kind == FieldKind.Flag => SubnetFlagIsOn(rule.Name) ? "false" : "true",
                 _ => null,
             };
             if (text is not null) Assert.Equal(LedgerError.None, SubnetSettings.Set(books, rule.Name, text));
         }
+        DocumentNeuron[] neurons = [new("", document.Hotkeys[0].Hotkey, 3, 4, HasPermit: true)];
         var changed = document with
         {
             Parameters = parameters,
             Balances = [.. document.Balances.Select(balance => balance with { Free = new Tao(balance.Free.Rao + 9_001) })],
             Hotkeys = [.. document.Hotkeys.Select(hotkey => hotkey with { Take = new Take(50) })],
-            Subnets = [document.Subnets[0], document.Subnets[1] with { Books = books, AccountSurplus = new Tao(77), AlphaOutstanding = new Alpha(6_000_000_000_000) }],
+            Subnets = [document.Subnets[0], document.Subnets[1] with { Books = books, AccountSurplus = new Tao(77), AlphaOutstanding = new Alpha(6_000_000_000_000), Neurons = neurons }],
             TotalStake = new Tao(123),
         };
 
@@ -137,5 +167,5 @@ public class GenesisReaderTests
         GenesisStates.AssertEqual(changed.ToState(), again.Document!.ToState());
     }
 
-    private static bool SubnetFlagIsOn(string name) => name is not ("swap_initialised" or "subtoken_enabled");
+    private static bool SubnetFlagIsOn(string name) => name is "registration_allowed" or "emission_enabled" or "owner_cut_enabled" or "transfer_enabled" or "yuma3";
 }

@@ -20,5 +20,6 @@ internal static class GenesisStates
     private static string Text(GenesisSubnet subnet) => string.Join('\n',
         typeof(SubnetBooks).GetProperties().Select(property => $"{property.Name} = {property.GetValue(subnet.Books)}")
             .Append($"AlphaOutstanding = {subnet.AlphaOutstanding}")
-            .Append($"AccountSurplus = {subnet.AccountSurplus}"));
+            .Append($"AccountSurplus = {subnet.AccountSurplus}")
+            .Concat(subnet.Neurons.Select(neuron => $"{neuron with { Rows = [] }} {string.Join(',', neuron.Rows.Select(row => row.LastUpdate))}")));
 }

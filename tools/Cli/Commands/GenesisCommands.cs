@@ -120,7 +120,6 @@ internal static class GenesisCommands
 
     private static void Print(CliContext context, GenesisDocument document, SnapshotFigures? figures, FileInfo? written)
     {
-        foreach (var notice in document.Notices) context.Output.WriteLine(Printer.Clean($"{notice.Path}: {notice.Message}"));
         var facts = new List<(string Name, string Value)>
         {
             ("Rule set", document.RuleSet.Name),
