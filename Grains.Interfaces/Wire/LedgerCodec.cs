@@ -4,16 +4,26 @@ using Dtao.Economics.Ledger;
 namespace Dtao.Grains.Wire;
 
 /// <summary>The stored and wire layout of the ledger's values. One place, so that journals and messages cannot drift apart.</summary>
-public static class LedgerCodec
+/// <remarks>
+/// A value that has nothing of what a later version added is written as before it: calls are the bulk of all journals, and the hash that tells an
+/// operation from another with its id is taken of these bytes, so it must come out the same before and after an upgrade.
+/// </remarks>
+public static partial class LedgerCodec
 {
     private const byte CallVersion = 1;
+    /// <summary>With a detail.</summary>
+    private const byte DetailedCallVersion = 2;
     private const byte OutcomeVersion = 1;
+    /// <summary>With what a registration gave and cost.</summary>
+    private const byte RegistrationOutcomeVersion = 2;
     private const byte BooksVersion = 1;
+    /// <summary>With hyperparameters and counters of registrations.</summary>
+    private const byte HyperBooksVersion = 2;
     private const byte ParametersVersion = 1;
 
     public static void Write(RecordWriter writer, Call call)
     {
-        writer.Byte(CallVersion);
+        writer.Byte(call.Detail is null ? CallVersion : DetailedCallVersion);
         writer.Byte((byte)call.Kind);
         writer.Account(call.Hotkey);
         writer.UInt64(call.Netuid.Value);
@@ -26,11 +36,12 @@ public static class LedgerCodec
         writer.UInt64(call.Take.Parts);
         writer.Text(call.Parameter);
         writer.Text(call.Value);
+        if (call.Detail is { } detail) WriteDetail(writer, detail);
     }
 
     public static Call ReadCall(ref RecordReader reader)
     {
-        Expect(reader.Byte(), CallVersion, "call");
+        var version = Expect(reader.Byte(), CallVersion, DetailedCallVersion, "call");
         var kind = (CallKind)reader.Byte();
         var hotkey = reader.Account();
         var netuid = new NetUid(reader.UInt16());
@@ -53,12 +64,14 @@ public static class LedgerCodec
             Take = new Take(reader.UInt16()),
             Parameter = reader.Text(),
             Value = reader.Text(),
+            Detail = version == CallVersion ? null : ReadDetail(ref reader),
         };
     }
 
     public static void Write(RecordWriter writer, CallOutcome outcome)
     {
-        writer.Byte(OutcomeVersion);
+        var hasRegistration = outcome is not { Uid: null, Netuid: null, Paid: null };
+        writer.Byte(hasRegistration ? RegistrationOutcomeVersion : OutcomeVersion);
         writer.UInt64((ushort)outcome.Error);
         writer.OptionalUInt64(outcome.Amount);
         writer.UInt64((ulong)outcome.Moves.Count);
@@ -74,11 +87,16 @@ public static class LedgerCodec
             writer.UInt64(move.Alpha.Rao);
             writer.UInt64(move.Fee);
         }
+
+        if (!hasRegistration) return;
+        writer.OptionalUInt64(outcome.Uid);
+        writer.OptionalUInt64(outcome.Netuid?.Value);
+        writer.OptionalUInt64(outcome.Paid?.Rao);
     }
 
     public static CallOutcome ReadOutcome(ref RecordReader reader)
     {
-        Expect(reader.Byte(), OutcomeVersion, "outcome");
+        var version = Expect(reader.Byte(), OutcomeVersion, RegistrationOutcomeVersion, "outcome");
         var error = (LedgerError)reader.UInt16();
         var amount = reader.OptionalUInt64();
         var moves = new StakeMove[reader.Count(1 << 20)];
@@ -89,126 +107,15 @@ public static class LedgerCodec
                 new Tao(reader.UInt64()), new Alpha(reader.UInt64()), reader.UInt64());
         }
 
-        return new CallOutcome(error) { Amount = amount, Moves = moves };
-    }
-
-    public static void Write(RecordWriter writer, SubnetBooks books)
-    {
-        writer.Byte(BooksVersion);
-        writer.UInt64(books.Netuid.Value);
-        writer.UInt64(books.Mechanism);
-        writer.Account(books.Owner);
-        writer.Account(books.OwnerHotkey);
-        writer.UInt64(books.TaoReserve.Rao);
-        writer.UInt64(books.AlphaReserve.Rao);
-        writer.UInt64(books.AlphaOutstanding.Rao);
-        writer.UInt64(books.ProtocolAlpha.Rao);
-        writer.UInt64(books.AccountTao.Rao);
-        writer.UInt64(books.QuoteWeight.Parts);
-        writer.UInt64(books.FeeRate.Parts);
-        writer.Int128(books.MovingPrice.Bits);
-        writer.UInt128(books.Volume);
-        writer.Int64(books.FlowUser);
-        writer.Int64(books.FlowProtocol);
-        writer.Int128(books.TotalStake);
-        writer.UInt64(books.PendingServer.Rao);
-        writer.UInt64(books.PendingValidator.Rao);
-        writer.UInt64(books.PendingRoot.Rao);
-        writer.UInt64(books.PendingOwnerCut.Rao);
-        writer.UInt64(books.TaoInEmission.Rao);
-        writer.UInt64(books.AlphaInEmission.Rao);
-        writer.UInt64(books.AlphaOutEmission.Rao);
-        writer.UInt64(books.ExcessTao.Rao);
-        writer.UInt64(books.RootSellTao.Rao);
-        writer.UInt128(books.RootProportion.Bits);
-        writer.UInt128(books.MinerBurned.Bits);
-        writer.UInt64(books.BurnedAlpha.Rao);
-        writer.UInt64(books.RecycledAlpha.Rao);
-        writer.UInt64(books.MintedAlpha.Rao);
-        writer.UInt64(books.RootUnclaimed.Rao);
-        writer.UInt64(books.ChildBurnedAlpha.Rao);
-        writer.UInt64(books.Burn.Rao);
-        writer.UInt64(books.MinBurn.Rao);
-        writer.UInt64(books.MaxBurn.Rao);
-        writer.UInt64(books.BurnHalfLife);
-        writer.UInt128(books.BurnMultiplier.Bits);
-        writer.UInt64(books.RegisteredAt.Value);
-        writer.UInt64(books.Locked.Rao);
-        writer.UInt64(books.RaoRecycled.Rao);
-        writer.UInt64(books.Tempo);
-        writer.UInt64(books.LastEpochBlock);
-        writer.UInt64(books.PendingEpochAt);
-        writer.UInt64(books.EpochIndex);
-        writer.UInt64(books.BlocksSinceLastStep);
-        writer.UInt64(books.LastStepBlock);
-        writer.OptionalUInt64(books.FirstEmissionBlock?.Value);
-        writer.Byte((byte)((books.SwapInitialised ? 1 : 0) | (books.SubtokenEnabled ? 2 : 0) | (books.RegistrationAllowed ? 4 : 0)
-            | (books.EmissionEnabled ? 8 : 0) | (books.OwnerCutEnabled ? 16 : 0) | (books.TransferEnabled ? 32 : 0)));
-        writer.UInt64(books.PriceHalvingBlocks);
-    }
-
-    public static SubnetBooks ReadBooks(ref RecordReader reader)
-    {
-        Expect(reader.Byte(), BooksVersion, "subnet books");
-        var books = new SubnetBooks
+        if (version == OutcomeVersion) return new CallOutcome(error) { Amount = amount, Moves = moves };
+        return new CallOutcome(error)
         {
-            Netuid = new NetUid(reader.UInt16()),
-            Mechanism = reader.UInt16(),
-            Owner = reader.OptionalAccount(),
-            OwnerHotkey = reader.OptionalAccount(),
-            TaoReserve = new Tao(reader.UInt64()),
-            AlphaReserve = new Alpha(reader.UInt64()),
-            AlphaOutstanding = new Alpha(reader.UInt64()),
-            ProtocolAlpha = new Alpha(reader.UInt64()),
-            AccountTao = new Tao(reader.UInt64()),
-            QuoteWeight = new Perquintill(reader.UInt64()),
-            FeeRate = new FeeRate(reader.UInt16()),
-            MovingPrice = new I96F32(reader.Int128()),
-            Volume = reader.UInt128(),
-            FlowUser = reader.Int64(),
-            FlowProtocol = reader.Int64(),
-            TotalStake = reader.Int128(),
-            PendingServer = new Alpha(reader.UInt64()),
-            PendingValidator = new Alpha(reader.UInt64()),
-            PendingRoot = new Alpha(reader.UInt64()),
-            PendingOwnerCut = new Alpha(reader.UInt64()),
-            TaoInEmission = new Tao(reader.UInt64()),
-            AlphaInEmission = new Alpha(reader.UInt64()),
-            AlphaOutEmission = new Alpha(reader.UInt64()),
-            ExcessTao = new Tao(reader.UInt64()),
-            RootSellTao = new Tao(reader.UInt64()),
-            RootProportion = new U96F32(reader.UInt128()),
-            MinerBurned = new U96F32(reader.UInt128()),
-            BurnedAlpha = new Alpha(reader.UInt64()),
-            RecycledAlpha = new Alpha(reader.UInt64()),
-            MintedAlpha = new Alpha(reader.UInt64()),
-            RootUnclaimed = new Alpha(reader.UInt64()),
-            ChildBurnedAlpha = new Alpha(reader.UInt64()),
-            Burn = new Tao(reader.UInt64()),
-            MinBurn = new Tao(reader.UInt64()),
-            MaxBurn = new Tao(reader.UInt64()),
-            BurnHalfLife = reader.UInt16(),
-            BurnMultiplier = new U64F64(reader.UInt128()),
-            RegisteredAt = new BlockNumber(reader.UInt64()),
-            Locked = new Tao(reader.UInt64()),
-            RaoRecycled = new Tao(reader.UInt64()),
-            Tempo = reader.UInt16(),
-            LastEpochBlock = reader.UInt64(),
-            PendingEpochAt = reader.UInt64(),
-            EpochIndex = reader.UInt64(),
-            BlocksSinceLastStep = reader.UInt64(),
-            LastStepBlock = reader.UInt64(),
-            FirstEmissionBlock = reader.OptionalUInt64() is { } first ? new BlockNumber(first) : null,
+            Amount = amount,
+            Moves = moves,
+            Uid = reader.OptionalUInt64() is { } uid ? checked((ushort)uid) : null,
+            Netuid = reader.OptionalUInt64() is { } netuid ? new NetUid(checked((ushort)netuid)) : null,
+            Paid = reader.OptionalUInt64() is { } paid ? new Tao(paid) : null,
         };
-        var flags = reader.Byte();
-        books.SwapInitialised = (flags & 1) != 0;
-        books.SubtokenEnabled = (flags & 2) != 0;
-        books.RegistrationAllowed = (flags & 4) != 0;
-        books.EmissionEnabled = (flags & 8) != 0;
-        books.OwnerCutEnabled = (flags & 16) != 0;
-        books.TransferEnabled = (flags & 32) != 0;
-        books.PriceHalvingBlocks = reader.UInt64();
-        return books;
     }
 
     public static void Write(RecordWriter writer, NetworkParameters parameters)
@@ -280,4 +187,9 @@ public static class LedgerCodec
     {
         if (version != known) throw new InvalidDataException($"This build reads {what} records of version {known}, not {version}.");
     }
+
+    /// <returns>The version, which is one of the two.</returns>
+    private static byte Expect(byte version, byte oldest, byte newest, string what) => version >= oldest && version <= newest
+        ? version
+        : throw new InvalidDataException($"This build reads {what} records of versions {oldest} to {newest}, not {version}.");
 }

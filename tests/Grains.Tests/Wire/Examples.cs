@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using Dtao.Economics;
+using Dtao.Economics.Ledger;
 
 namespace Dtao.Grains.Tests.Wire;
 
@@ -23,6 +24,7 @@ internal sealed class Examples(bool isFull)
         if (type == typeof(UInt128)) return (UInt128.One << 100) + (UInt128)number;
         if (type == typeof(Int128)) return -(Int128.One << 100) - number;
         if (type == typeof(AccountId)) return new AccountId([.. Enumerable.Repeat((byte)number, AccountId.Length)]);
+        if (type == typeof(CallDetail)) return new WeightsDetail([1, 300], [65_535, (ushort)number], 3, 4, [5]);
         if (type == typeof(SafeFloat)) return SafeFloat.FromUInt64((ulong)number * 123_456_789);
         if (type.IsPrimitive) return Convert.ChangeType(number, type, CultureInfo.InvariantCulture);
         return ItemOf(type) is { } item ? ListOf(item) : Structured(type);

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+
+namespace Dtao.Grains.Wire;
+
+/// <summary>The part of the codec that is about the arguments that only a few kinds of calls have.</summary>
+public static partial class LedgerCodec
+{
+    /// <summary>More than any list of a call or of a metagraph has; a larger count is a damaged record.</summary>
+    private const int ItemsMax = 1 << 20;
+
+    private enum DetailKind : byte
+    {
+        Weights = 1,
+        BatchReveal = 2,
+        Commit = 3,
+        Timelock = 4,
+        Children = 5,
+        Claim = 6,
+        ClaimType = 7,
+    }
+
+    private static void WriteDetail(RecordWriter writer, CallDetail detail)
+    {
+        switch (detail)
+        {
+            case WeightsDetail weights:
+                writer.Byte((byte)DetailKind.Weights);
+                Write(writer, weights);
+                break;
+            case BatchRevealDetail batch:
+                writer.Byte((byte)DetailKind.BatchReveal);
+                writer.UInt64((ulong)batch.Reveals.Length);
+                foreach (var reveal in batch.Reveals) Write(writer, reveal);
+                break;
+            case CommitDetail commit:
+                writer.Byte((byte)DetailKind.Commit);
+                writer.Bytes(commit.Hash.AsSpan());
+                writer.Byte(commit.Mechanism);
+                break;
+            case TimelockDetail timelock:
+                writer.Byte((byte)DetailKind.Timelock);
+                Write(writer, timelock.Weights);
+                writer.UInt64(timelock.Round);
+                writer.UInt64(timelock.Version);
+                break;
+            case ChildrenDetail children:
+                writer.Byte((byte)DetailKind.Children);
+                WriteLinks(writer, children.Children);
+                break;
+            case ClaimDetail claim:
+                writer.Byte((byte)DetailKind.Claim);
+                WriteNetuids(writer, claim.Netuids);
+                break;
+            case ClaimTypeDetail type:
+                writer.Byte((byte)DetailKind.ClaimType);
+                Write(writer, type.Type);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(detail), detail.GetType().Name, "A call's detail without a layout.");
+        }
+    }
+
+    private static CallDetail ReadDetail(ref RecordReader reader)
+    {
+        var kind = (DetailKind)reader.Byte();
+        switch (kind)
+        {
+            case DetailKind.Weights:
+                return ReadWeights(ref reader);
+            case DetailKind.BatchReveal:
+                var reveals = new WeightsDetail[reader.Count(ItemsMax)];
+                for (var i = 0; i < reveals.Length; i++) reveals[i] = ReadWeights(ref reader);
+                return new BatchRevealDetail([.. reveals]);
+            case DetailKind.Commit:
+                return new CommitDetail([.. reader.Bytes()], reader.Byte());
+            case DetailKind.Timelock:
+                return new TimelockDetail(ReadWeights(ref reader), reader.UInt64(), reader.UInt16());
+            case DetailKind.Children:
+                return new ChildrenDetail(ReadLinks(ref reader));
+            case DetailKind.Claim:
+                return new ClaimDetail(ReadNetuids(ref reader));
+            case DetailKind.ClaimType:
+                return new ClaimTypeDetail(ReadClaimType(ref reader));
+            default:
+                throw new InvalidDataException($"There is no detail of kind {kind}.");
+        }
+    }
+
+    public static void Write(RecordWriter writer, WeightsDetail weights)
+    {
+        WriteNumbers(writer, weights.Uids);
+        WriteNumbers(writer, weights.Values);
+        writer.UInt64(weights.VersionKey);
+        writer.Byte(weights.Mechanism);
+        WriteNumbers(writer, weights.Salt);
+    }
+
+    public static WeightsDetail ReadWeights(ref RecordReader reader) =>
+        new(ReadNumbers(ref reader), ReadNumbers(ref reader), reader.UInt64(), reader.Byte(), ReadNumbers(ref reader));
+
+    public static void Write(RecordWriter writer, RootClaimType type)
+    {
+        writer.Byte((byte)type.Kind);
+        if (type.Kind == RootClaimKind.KeepSubnets) WriteNetuids(writer, type.Subnets);
+    }
+
+    public static RootClaimType ReadClaimType(ref RecordReader reader)
+    {
+        var kind = (RootClaimKind)reader.Byte();
+        return kind switch
+        {
+            RootClaimKind.Swap => RootClaimType.Swap,
+            RootClaimKind.Keep => RootClaimType.Keep,
+            RootClaimKind.KeepSubnets => new RootClaimType(kind, ReadNetuids(ref reader)),
+            _ => throw new InvalidDataException($"There is no claim type {kind}."),
+        };
+    }
+
+    private static void WriteNumbers(RecordWriter writer, ImmutableArray<ushort> numbers)
+    {
+        writer.UInt64((ulong)numbers.Length);
+        foreach (var number in numbers) writer.UInt64(number);
+    }
+
+    private static ImmutableArray<ushort> ReadNumbers(ref RecordReader reader)
+    {
+        var numbers = new ushort[reader.Count(ItemsMax)];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = reader.UInt16();
+        return [.. numbers];
+    }
+
+    private static void WriteNetuids(RecordWriter writer, ImmutableArray<NetUid> netuids)
+    {
+        writer.UInt64((ulong)netuids.Length);
+        foreach (var netuid in netuids) writer.UInt64(netuid.Value);
+    }
+
+    private static ImmutableArray<NetUid> ReadNetuids(ref RecordReader reader)
+    {
+        var netuids = new NetUid[reader.Count(ItemsMax)];
+        for (var i = 0; i < netuids.Length; i++) netuids[i] = new NetUid(reader.UInt16());
+        return [.. netuids];
+    }
+
+    private static void WriteLinks(RecordWriter writer, ImmutableArray<ChildLink> links)
+    {
+        writer.UInt64((ulong)links.Length);
+        foreach (var link in links)
+        {
+            writer.UInt64(link.Proportion);
+            writer.Account(link.Hotkey);
+        }
+    }
+
+    private static ImmutableArray<ChildLink> ReadLinks(ref RecordReader reader)
+    {
+        var links = new ChildLink[reader.Count(ItemsMax)];
+        for (var i = 0; i < links.Length; i++) links[i] = new ChildLink(reader.UInt64(), reader.Account());
+        return [.. links];
+    }
+}
