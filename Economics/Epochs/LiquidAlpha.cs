@@ -11,6 +11,8 @@ public readonly record struct LiquidAlpha(I32F32 Low, I32F32 High, short Steepne
 
     private static readonly I32F32 s_half = new(1L << (I32F32.FractionBits - 1));
 
+    private readonly I32F32 _slope = new(((long)Steepness << I32F32.FractionBits) / SteepnessScale);
+
     /// <summary>The rate as a subnet stores it: bounds in parts of 65535.</summary>
     /// <remarks>Source: utils/misc.rs :: get_alpha_values_32.</remarks>
     public static LiquidAlpha Of(ushort low, ushort high, short steepness) =>
@@ -34,6 +36,8 @@ public readonly record struct LiquidAlpha(I32F32 Low, I32F32 High, short Steepne
     /// </remarks>
     public void Rates(SparseMatrix weights, SparseMatrix bonds, ReadOnlySpan<I32F32> consensus, ColumnScratch scratch, Span<I32F32> rates)
     {
+        // Weights clipped to consensus are never above it, so that a buyer's distance is mostly 0.
+        var rateAtNothing = RateAt(I32F32.Zero);
         for (var i = 0; i < weights.RowCount; i++)
         {
             var uids = weights.Columns(i);
@@ -47,7 +51,8 @@ public readonly record struct LiquidAlpha(I32F32 Low, I32F32 High, short Steepne
                 int uid = uids[e];
                 var weight = uid > greatest ? values[e] : I32F32.Zero;
                 greatest = Math.Max(greatest, uid);
-                rowRates[e] = Rate(consensus[uid], weight, seenBonds[uid]);
+                var distance = Distance(consensus[uid], weight, seenBonds[uid]);
+                rowRates[e] = distance.IsZero ? rateAtNothing : RateAt(distance);
             }
         }
     }
@@ -76,9 +81,8 @@ public readonly record struct LiquidAlpha(I32F32 Low, I32F32 High, short Steepne
 
     private I32F32 RateAt(I32F32 distance)
     {
-        var slope = new I32F32(((long)Steepness << I32F32.FractionBits) / SteepnessScale);
-        var exponential = Transcendental.ExpSafe(slope.MultiplySaturating(distance.SubtractSaturating(s_half)));
-        var sigmoid = I32F32.One.DivideSaturating(I32F32.One.AddSaturating(exponential));
+        var exponential = Transcendental.ExpSafe(_slope.MultiplySaturating(distance.SubtractSaturating(s_half)));
+        var sigmoid = I32F32.One.AddSaturating(exponential).InverseOfPositive();
         var rate = Low.AddSaturating(sigmoid.MultiplySaturating(High.SubtractSaturating(Low)));
         return I32F32.Max(I32F32.Min(rate, High), Low);
     }

@@ -68,6 +68,18 @@ public readonly partial record struct I32F32(long Bits) : IComparable<I32F32>
         }
     }
 
+    /// <summary>1 / value, toward zero, for a value of at least 1.</summary>
+    internal I32F32 InverseOfPositive()
+    {
+        unchecked
+        {
+            // The numerator 2^64 is one above what fits; it changes the quotient only where the rest is as great as it can be.
+            var divisor = (ulong)Bits;
+            var quotient = ulong.MaxValue / divisor;
+            return new((long)(ulong.MaxValue - quotient * divisor == divisor - 1 ? quotient + 1 : quotient));
+        }
+    }
+
     public I32F32 MultiplySaturating(I32F32 other) => MultiplyChecked(other) ?? Limit(IsNegative != other.IsNegative);
 
     /// <summary>None when the divisor is 0 or the quotient overflows.</summary>

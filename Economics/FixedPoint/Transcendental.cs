@@ -30,8 +30,13 @@ public static class Transcendental
         if (value == I32F32.One) return new I32F32(EulerBits);
         if (value == I32F32.MinValue) return null;
         var magnitude = value.IsNegative ? new I32F32(-value.Bits) : value;
-        if (magnitude > I32F32.MaxValue - I32F32.One) return null;
+        if (magnitude <= s_expSafeBound)
+        {
+            var series = ExponentialSeries.Sum(magnitude);
+            return value.IsNegative ? series.InverseOfPositive() : series;
+        }
 
+        if (magnitude > I32F32.MaxValue - I32F32.One) return null;
         var result = magnitude + I32F32.One;
         var term = magnitude;
         for (var i = 2L; i < I32F32.FractionBits; i++)
