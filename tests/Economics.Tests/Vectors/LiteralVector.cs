@@ -20,6 +20,9 @@ internal sealed class LiteralVector(JsonElement element)
 
     public JsonElement Expected => element.GetProperty("expect");
 
+    /// <summary>A part of the vector that not all files have.</summary>
+    public JsonElement Item(string name) => element.GetProperty(name);
+
     /// <summary>The exact values by the rules, where the file gives them.</summary>
     public JsonElement? Exact => element.TryGetProperty("exact_by_rules", out var exact) ? exact : null;
 
