@@ -25,6 +25,11 @@ public static class ShareLedger
         Update(scope, position, unchecked(-(long)amount.Rao));
     }
 
+    /// <summary>Adds to all positions on a hotkey at once, by their shares; the number of them does not matter.</summary>
+    /// <remarks>Source: rule book 01, 3.4; staking/stake_utils.rs :: increase_stake_for_hotkey_on_subnet.</remarks>
+    public static void IncreaseForAll(LedgerScope scope, NetUid netuid, AccountId hotkey, Alpha amount) =>
+        scope.SetHotkeyPool(netuid, hotkey, SharePool.UpdateAll(scope.GetHotkeyPool(netuid, hotkey), unchecked((long)amount.Rao)));
+
     /// <summary>Whether the hotkey's pool is precise enough to tell this amount from nothing.</summary>
     /// <remarks>Source: rule book 01, 3.5; staking/stake_utils.rs :: try_increase_stake_for_hotkey_and_coldkey_on_subnet.</remarks>
     public static bool CanIncrease(ILedgerSource source, NetUid netuid, AccountId hotkey, Alpha amount) =>

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Dtao.Economics.Emission;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Staking;
+
+namespace Dtao.Economics.Epochs;
+
+/// <summary>Pays out what an epoch found.</summary>
+/// <remarks>
+/// Source: rule book 02, section 8; coinbase/run_coinbase.rs :: distribute_emission, distribute_dividends_and_incentives. Reads
+/// pools of hotkeys and never their stakers, so that the cost depends on the number of neurons only.
+/// </remarks>
+public static class EpochPayout
+{
+    /// <summary>Pays the owner, the miners, and the validators of a subnet.</summary>
+    /// <param name="pot">What there is; of the part put aside for miners only they know what they get, see <paramref name="pays"/>.</param>
+    /// <param name="pays">One for each neuron, in ascending order of hotkeys.</param>
+    /// <returns>What root has to credit to its stakers, in ascending order of hotkeys.</returns>
+    public static IReadOnlyList<RootAccrual> Apply(LedgerScope scope, NetUid netuid, EpochPot pot, IReadOnlyList<NeuronPay> pays)
+    {
+        var stakes = new EpochStakes(scope, netuid);
+        var dividends = ParentSplit.Of(stakes, pays);
+        var validators = DividendParts.Of(stakes, ForValidators(pot, pays), pot.Root, dividends);
+
+        var run = new Payment(scope, stakes, scope.Books(netuid));
+        run.BurnOfChildren(dividends.Burned);
+        run.ToOwner(pot.OwnerCut);
+        run.ToMiners(pays);
+        var alphaDividends = run.ToAlphaStakers(validators);
+        var (rootDividends, accruals) = run.ToRootStakers(validators);
+        scope.SetMetagraph(netuid, scope.GetMetagraph(netuid) with { AlphaDividends = alphaDividends, RootDividends = rootDividends });
+        return accruals;
+    }
+
+    /// <summary>The part of the pay of all miners that goes to the subnet owner's hotkeys, and so to nobody; 0 when miners earned nothing.</summary>
+    /// <remarks>Source: rule book 02, 8.4-3.</remarks>
+    public static U96F32 WithheldProportion(Alpha withheld, Alpha total) => U96F32.FromRatio(withheld.Rao, total.Rao);
+
+    /// <summary>Alpha for the validators: what was put aside for miners as well, when there is no miner.</summary>
+    /// <remarks>Source: rule book 02, 8.1-2.</remarks>
+    public static Alpha ForValidators(EpochPot pot, IEnumerable<NeuronPay> pays) =>
+        pays.All(pay => pay.Incentive.IsZero) ? pot.Validator.AddSaturating(pot.Server) : pot.Validator;
+
+    /// <summary>One payout going on.</summary>
+    private sealed class Payment(LedgerScope scope, EpochStakes stakes, SubnetBooks books)
+    {
+        public void BurnOfChildren(Alpha burned)
+        {
+            StakeOperations.RecycleAlpha(books, burned);
+            books.ChildBurnedAlpha = books.ChildBurnedAlpha.AddSaturating(burned);
+        }
+
+        /// <summary>Without an owner the cut is nobody's.</summary>
+        public void ToOwner(Alpha cut)
+        {
+            if (books is { Owner: { } owner, OwnerHotkey: { } hotkey }) Stake(hotkey, owner, cut);
+        }
+
+        /// <summary>Stakes each miner's pay; what the subnet owner's own hotkeys earned is recycled or burned.</summary>
+        public void ToMiners(IReadOnlyList<NeuronPay> pays)
+        {
+            Alpha total = Alpha.Zero, withheld = Alpha.Zero;
+            foreach (var (hotkey, incentive, _) in pays)
+            {
+                total = total.AddSaturating(incentive);
+                var owner = stakes.OwnerOf(hotkey);
+                if (hotkey == books.OwnerHotkey || owner == books.Owner)
+                {
+                    withheld = withheld.AddSaturating(incentive);
+                    if (books.Hyper.RecycleIncentive) StakeOperations.RecycleAlpha(books, incentive);
+                    else StakeOperations.BurnAlpha(books, incentive);
+                    continue;
+                }
+
+                Stake(stakes.Metagraph.AutoStake.GetValueOrDefault(owner, hotkey), owner, incentive);
+            }
+
+            books.MinerBurned = WithheldProportion(withheld, total);
+        }
+
+        /// <summary>The take is staked first, and so shares in what the stakers get after it.</summary>
+        public ImmutableSortedDictionary<AccountId, Alpha> ToAlphaStakers(IReadOnlyList<ValidatorPay> pays)
+        {
+            var dividends = ImmutableSortedDictionary.CreateBuilder<AccountId, Alpha>();
+            foreach (var pay in pays)
+            {
+                var split = TakeSplit.Of(pay.FromAlpha, stakes.TakeOf(pay.Hotkey));
+                Stake(pay.Hotkey, stakes.OwnerOf(pay.Hotkey), split.Take);
+                if (!split.Rest.IsZero) ShareLedger.IncreaseForAll(scope, books.Netuid, pay.Hotkey, split.Rest);
+                dividends.Add(pay.Hotkey, split.Rest);
+            }
+
+            return dividends.ToImmutable();
+        }
+
+        public (ImmutableSortedDictionary<AccountId, Alpha> Dividends, IReadOnlyList<RootAccrual> Accruals) ToRootStakers(
+            IReadOnlyList<ValidatorPay> pays)
+        {
+            var dividends = ImmutableSortedDictionary.CreateBuilder<AccountId, Alpha>();
+            var accruals = new List<RootAccrual>(pays.Count);
+            foreach (var pay in pays)
+            {
+                var owner = stakes.OwnerOf(pay.Hotkey);
+                var split = TakeSplit.Of(pay.FromRoot, stakes.TakeOf(pay.Hotkey));
+                Stake(pay.Hotkey, owner, split.Take);
+                dividends.Add(pay.Hotkey, split.Rest);
+                if (RootAccrual.Of(pay.Hotkey, split.Rest, stakes.RootOf(pay.Hotkey)) is { } accrual)
+                {
+                    accruals.Add(accrual);
+                    books.RootUnclaimed = books.RootUnclaimed.AddSaturating(split.Rest);
+                }
+                else
+                {
+                    Stake(pay.Hotkey, owner, split.Rest);
+                }
+            }
+
+            return (dividends.ToImmutable(), accruals);
+        }
+
+        private void Stake(AccountId hotkey, AccountId coldkey, Alpha amount)
+        {
+            if (amount.IsZero) return;
+            ShareLedger.Increase(scope, new PositionKey(books.Netuid, hotkey, coldkey), amount);
+            scope.AppendStakingHotkey(coldkey, hotkey);
+        }
+    }
+}
