@@ -62,4 +62,8 @@ public static class EpochSchedule
 }
 
 /// <summary>Alpha that one epoch pays out.</summary>
-public readonly record struct EpochPot(Alpha Server, Alpha Validator, Alpha Root, Alpha OwnerCut);
+public readonly record struct EpochPot(Alpha Server, Alpha Validator, Alpha Root, Alpha OwnerCut)
+{
+    /// <summary>What neurons and root share: everything but the owner's cut.</summary>
+    public Alpha ForNeurons => Server.AddSaturating(Validator).AddSaturating(Root);
+}

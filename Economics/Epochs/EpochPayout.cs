@@ -12,23 +12,25 @@ namespace Dtao.Economics.Epochs;
 /// </remarks>
 public static class EpochPayout
 {
-    /// <summary>Pays the owner, the miners, and the validators of a subnet.</summary>
-    /// <param name="pot">What there is; of the part put aside for miners only they know what they get, see <paramref name="pays"/>.</param>
-    /// <param name="pays">One for each neuron, in ascending order of hotkeys.</param>
+    /// <summary>Records the epoch's vectors and pays the owner, the miners, and the validators of a subnet.</summary>
+    /// <param name="pot">What there is. Miners get what the epoch found for them, whatever was put aside for them.</param>
     /// <returns>What root has to credit to its stakers, in ascending order of hotkeys.</returns>
-    public static IReadOnlyList<RootAccrual> Apply(LedgerScope scope, NetUid netuid, EpochPot pot, IReadOnlyList<NeuronPay> pays)
+    public static IReadOnlyList<RootAccrual> Apply(LedgerScope scope, NetUid netuid, EpochPot pot, EpochFindings findings)
     {
         var stakes = new EpochStakes(scope, netuid);
+        var pays = findings.Pays(stakes.Metagraph);
         var dividends = ParentSplit.Of(stakes, pays);
         var validators = DividendParts.Of(stakes, ForValidators(pot, pays), pot.Root, dividends);
 
-        var run = new Payment(scope, stakes, scope.Books(netuid));
+        var books = scope.Books(netuid);
+        var run = new Payment(scope, stakes, books);
         run.BurnOfChildren(dividends.Burned);
         run.ToOwner(pot.OwnerCut);
         run.ToMiners(pays);
         var alphaDividends = run.ToAlphaStakers(validators);
         var (rootDividends, accruals) = run.ToRootStakers(validators);
-        scope.SetMetagraph(netuid, scope.GetMetagraph(netuid) with { AlphaDividends = alphaDividends, RootDividends = rootDividends });
+        scope.SetMetagraph(netuid, findings.Record(stakes.Metagraph) with { AlphaDividends = alphaDividends, RootDividends = rootDividends });
+        books.LastStepBlock = scope.Block.Value;
         return accruals;
     }
 

@@ -1,4 +1,5 @@
 using Dtao.Economics.Emission;
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Economics.Model;
@@ -6,6 +7,8 @@ namespace Dtao.Economics.Model;
 /// <summary>How the model makes a block.</summary>
 public sealed partial class SequentialNetwork
 {
+    private readonly EpochWorkspace _epochWorkspace = new();
+
     /// <summary>Makes the next block, in the order of the chain's block step.</summary>
     /// <remarks>Source: rule book 02, section 3; coinbase/block_step.rs :: block_step.</remarks>
     public void MakeBlock()
@@ -40,6 +43,13 @@ public sealed partial class SequentialNetwork
         foreach (var netuid in _subnets)
         {
             if (EpochSchedule.Drain(_books[netuid], Block, turns.GetValueOrDefault(netuid)) is { } pot) pots.Add(netuid, pot);
+        }
+
+        foreach (var (netuid, pot) in pots)
+        {
+            var scope = new LedgerScope(this);
+            RootAccruals.Apply(scope, netuid, SubnetEpoch.Run(scope, netuid, pot, _epochWorkspace));
+            Take(scope);
         }
     }
 }
