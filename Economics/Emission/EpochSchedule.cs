@@ -37,6 +37,20 @@ public static class EpochSchedule
         return books.Tempo != 0 && SaturatingMath.Add(books.BlocksSinceLastStep, 1) > BlocksWithoutStepMax;
     }
 
+    /// <summary>Blocks until the tempo makes an epoch due; 0 when it is due, 2^64-1 when the subnet has no tempo.</summary>
+    /// <remarks>Source: rule book 02, 6.1; coinbase/run_coinbase.rs :: blocks_until_next_auto_epoch.</remarks>
+    public static ulong BlocksUntilNext(SubnetBooks books, BlockNumber block) =>
+        books.Tempo == 0 ? ulong.MaxValue : SaturatingMath.Subtract(SaturatingMath.Add(books.LastEpochBlock, books.Tempo), block.Value);
+
+    /// <summary>The block in which the next epoch is due, by tempo or because it was asked for; null when the subnet has no tempo.</summary>
+    /// <remarks>Source: coinbase/run_coinbase.rs :: get_next_epoch_start_block.</remarks>
+    public static BlockNumber? NextStart(SubnetBooks books)
+    {
+        if (books.Tempo == 0) return null;
+        var next = SaturatingMath.Add(books.LastEpochBlock, books.Tempo);
+        return new BlockNumber(books.PendingEpochAt > 0 ? Math.Min(next, books.PendingEpochAt) : next);
+    }
+
     /// <summary>Gives the due subnets their turns: the first ones in storage order run, the others are put off.</summary>
     /// <param name="due">In storage order, root left out.</param>
     public static IReadOnlyList<(NetUid Netuid, EpochTurn Turn)> Turns(IEnumerable<NetUid> due, byte epochsMax) =>

@@ -26,6 +26,9 @@ internal sealed class LiteralVector(JsonElement element)
     /// <summary>The exact values by the rules, where the file gives them.</summary>
     public JsonElement? Exact => element.TryGetProperty("exact_by_rules", out var exact) ? exact : null;
 
+    /// <summary>The values of an independent integer model of the rules, where the file gives them.</summary>
+    public JsonElement Derived => element.GetProperty("derived");
+
     /// <summary>One theory row for each vector of a file that a predicate picks.</summary>
     public static TheoryData<string> Rows(string file, Func<LiteralVector, bool> picks) =>
         [.. VectorFiles.Literals(file).Select(item => new LiteralVector(item)).Where(picks).Select(vector => vector.Id)];

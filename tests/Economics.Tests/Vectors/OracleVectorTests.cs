@@ -15,6 +15,7 @@ public class OracleVectorTests
     [InlineData("oracle-moving-price.jsonl", 500)]
     [InlineData("oracle-epoch.jsonl", 420)]
     [InlineData("oracle-epoch-math.jsonl", 520)]
+    [InlineData("oracle-dividends.jsonl", 500)]
     public void OracleFile_EveryCase_IsEqualToTheLastBit(string file, int cases)
     {
         var report = VectorRunner.RunFile(VectorFiles.PathOf(file));

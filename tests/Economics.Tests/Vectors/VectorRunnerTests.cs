@@ -45,7 +45,6 @@ public sealed class VectorRunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dividends", "not runnable here yet")]
     [InlineData("weather", "no such topic here: weather")]
     [InlineData("safefloat", "no such function here: sqrt")]
     public void Run_NothingToRunItWith_IsSkippedWithItsReason(string topic, string reason)
