@@ -86,5 +86,9 @@ public sealed record Metagraph
         return null;
     }
 
+    public ImmutableArray<ChildLink> ChildrenOf(AccountId hotkey) => Children.GetValueOrDefault(hotkey, []);
+
+    public ImmutableArray<ChildLink> ParentsOf(AccountId hotkey) => Parents.GetValueOrDefault(hotkey, []);
+
     public Metagraph WithNeuron(int uid, Neuron neuron) => this with { Neurons = Neurons.SetItem(uid, neuron) };
 }

@@ -53,6 +53,7 @@ public sealed record CallShape(
             CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey =>
                 new(CallReach.Hotkey, [], false, null, [call.Hotkey], true),
             CallKind.StartCall => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
+            CallKind.SetWeights => Neurons(call),
             _ => call.IsSubnetParameter
                 ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
                 : new(CallReach.NetworkSettings, [], false, null, [], false),
@@ -83,6 +84,9 @@ public sealed record CallShape(
 
     private static CallShape OnePool(Call call, bool mayChangeHotkey) =>
         new(CallReach.OnePool, [call.Netuid], false, null, [call.Hotkey], mayChangeHotkey);
+
+    /// <summary>A hotkey speaks for itself about its subnet's neurons: no record of a hotkey is read.</summary>
+    private static CallShape Neurons(Call call) => new(CallReach.OnePool, [call.Netuid], false, null, [], false);
 
     private static CallShape Moving(AccountId signer, Call call)
     {

@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Neurons;
 
 namespace Dtao.Economics.Staking;
 
@@ -41,6 +42,7 @@ public static class StakingCalls
         CallKind.TryAssociateHotkey => Takes.Associate(run, call.Hotkey),
         CallKind.StartCall => StartCall.Execute(run, call.Netuid),
         CallKind.Admin => Admin.Execute(run.Scope, call),
+        CallKind.SetWeights => SetWeights.Execute(run, call.Netuid, (WeightsDetail)call.Detail!),
         _ => LedgerError.MalformedCall,
     };
 
