@@ -1,3 +1,4 @@
+using Dtao.Economics.Children;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
@@ -25,6 +26,18 @@ public sealed partial class SequentialNetwork
 
         RunEpochs();
         foreach (var netuid in _subnets) SubnetBlock.Complete(_books[netuid], plan.InputFor(netuid));
+        OnEverySubnet(PendingChildrenRule.Apply);
+    }
+
+    /// <summary>Runs a step of the block that is a rule over scopes, subnet by subnet.</summary>
+    private void OnEverySubnet(Action<LedgerScope, NetUid> step)
+    {
+        foreach (var netuid in _subnets)
+        {
+            var scope = new LedgerScope(this);
+            step(scope, netuid);
+            Take(scope);
+        }
     }
 
     private BlockPlan Plan()

@@ -7,7 +7,7 @@ namespace Dtao.Economics.Neurons;
 /// Source: rule book 02, 7.2; staking/stake_utils.rs :: get_stake_weights_for_hotkey_on_subnet. Reads the share pools of the hotkey and of its
 /// parents on both, and the links of the subnet.
 /// </remarks>
-internal static class VotingStake
+public static class VotingStake
 {
     /// <summary>Rao of alpha, with root TAO counted by its weight.</summary>
     public static I64F64 Of(ILedgerSource source, NetUid netuid, AccountId hotkey)

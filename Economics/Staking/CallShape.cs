@@ -53,7 +53,8 @@ public sealed record CallShape(
             CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey =>
                 new(CallReach.Hotkey, [], false, null, [call.Hotkey], true),
             CallKind.StartCall => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
-            CallKind.SetWeights => Neurons(call),
+            CallKind.SetChildren or CallKind.SetChildkeyTake => OnePool(call, mayChangeHotkey: false),
+            CallKind.SetWeights or CallKind.SetAutoStakeHotkey => Neurons(call),
             _ => call.IsSubnetParameter
                 ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
                 : new(CallReach.NetworkSettings, [], false, null, [], false),
@@ -85,7 +86,7 @@ public sealed record CallShape(
     private static CallShape OnePool(Call call, bool mayChangeHotkey) =>
         new(CallReach.OnePool, [call.Netuid], false, null, [call.Hotkey], mayChangeHotkey);
 
-    /// <summary>A hotkey speaks for itself about its subnet's neurons: no record of a hotkey is read.</summary>
+    /// <summary>Only the subnet's neurons are asked who is who: no record of a hotkey is read.</summary>
     private static CallShape Neurons(Call call) => new(CallReach.OnePool, [call.Netuid], false, null, [], false);
 
     private static CallShape Moving(AccountId signer, Call call)

@@ -1,3 +1,4 @@
+using Dtao.Economics.Children;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
 
@@ -23,6 +24,7 @@ internal static class RemoveStake
         error = StakeOperations.UnstakeFrom(run, position, position.Coldkey, alpha, LimitPrice.Lowest, dropFees: false, out _);
         if (error != LedgerError.None) return error;
         SmallNominations.Clear(run, position);
+        StakeThresholdRules.DropPendingUnlessReached(scope, position.Hotkey);
         return LedgerError.None;
     }
 
@@ -41,6 +43,7 @@ internal static class RemoveStake
         error = StakeOperations.UnstakeFrom(run, position, position.Coldkey, executed, limit, dropFees: false, out _);
         if (error != LedgerError.None) return error;
         SmallNominations.Clear(run, position);
+        StakeThresholdRules.DropPendingUnlessReached(scope, position.Hotkey);
         return LedgerError.None;
     }
 

@@ -1,3 +1,4 @@
+using Dtao.Economics.Children;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
 
@@ -43,6 +44,9 @@ public static class StakingCalls
         CallKind.StartCall => StartCall.Execute(run, call.Netuid),
         CallKind.Admin => Admin.Execute(run.Scope, call),
         CallKind.SetWeights => SetWeights.Execute(run, call.Netuid, (WeightsDetail)call.Detail!),
+        CallKind.SetChildren => SetChildren.Execute(run, call.Netuid, call.Hotkey, (ChildrenDetail)call.Detail!),
+        CallKind.SetChildkeyTake => ChildTake.Set(run, call.Netuid, call.Hotkey, call.Take),
+        CallKind.SetAutoStakeHotkey => AutoStake.Set(run, call.Netuid, call.Hotkey),
         _ => LedgerError.MalformedCall,
     };
 

@@ -53,6 +53,9 @@ internal sealed class Bench
     public static WeightsDetail Weights(ushort[] uids, ushort[] values, byte mechanism = 0, ushort[]? salt = null, ulong version = 0) =>
         new([.. uids], [.. values], version, mechanism, [.. salt ?? []]);
 
+    public static Call SetChildren(AccountId hotkey, params ChildLink[] children) =>
+        new() { Kind = CallKind.SetChildren, Netuid = One, Hotkey = hotkey, Detail = new ChildrenDetail([.. children]) };
+
     public static Call SetWeights(WeightsDetail weights, NetUid? netuid = null) =>
         new() { Kind = CallKind.SetWeights, Netuid = netuid ?? One, Detail = weights };
 
