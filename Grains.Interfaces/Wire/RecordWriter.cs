@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Dtao.Economics;
 
@@ -22,6 +23,8 @@ public sealed class RecordWriter
     public void Byte(byte value) => Reserve(1)[0] = value;
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void TwoBytes(ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(Reserve(sizeof(ushort)), value);
 
     /// <summary>Seven bits a byte, least significant first.</summary>
     public void UInt64(ulong value)
@@ -116,6 +119,8 @@ public ref struct RecordReader(ReadOnlySpan<byte> source)
         1 => true,
         var other => throw new InvalidDataException($"A flag is 0 or 1, not {other}."),
     };
+
+    public ushort TwoBytes() => BinaryPrimitives.ReadUInt16LittleEndian(Take(sizeof(ushort)));
 
     public ulong UInt64()
     {

@@ -1,0 +1,135 @@
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Tests.Wire;
+using Dtao.Grains.Wire;
+using static Dtao.Grains.Tests.ModelBytes;
+
+namespace Dtao.Grains.Tests.GoldenBytes;
+
+/// <summary>Values of the ledger that stand inside stored records, in the forms that the records' own fixtures do not show.</summary>
+internal static class GoldenValues
+{
+    private delegate T Reading<out T>(ref RecordReader reader);
+
+    private static readonly WeightsDetail s_weights = new([1, 300, 2], [65_535, 0, 4], 5, 6, [7, 800]);
+    private static readonly Call s_call = new() { Kind = CallKind.SetWeights, Hotkey = Account(1), Netuid = new NetUid(7) };
+
+    private static readonly SubnetBooks s_books = new()
+    {
+        Netuid = new NetUid(7),
+        RegistrationsThisBlock = 8,
+        RegistrationsThisInterval = 9,
+        Generation = 10,
+    };
+
+    private static readonly SubnetHyperparameters s_hyper = new()
+    {
+        MaxUids = 1,
+        MaxValidators = 2,
+        MinAllowedWeights = 3,
+        ImmunityPeriod = 4,
+        ActivityCutoffFactor = 70_000,
+        Yuma3 = false,
+        LiquidAlpha = true,
+        AlphaLow = 5,
+        AlphaHigh = 6,
+        Steepness = -7,
+        Kappa = 8,
+        BondsMovingAverage = 9,
+        BondsPenalty = 10,
+        BondsReset = true,
+        CommitReveal = false,
+        RevealPeriod = 11,
+        WeightsRateLimit = 12,
+        WeightsVersionKey = 13,
+        MinChildTake = 14,
+        ImmuneOwnerUids = 15,
+        MinNonImmuneUids = 16,
+        RootClaimThreshold = 17,
+        RecycleIncentive = true,
+        OwnerCutAutoLock = true,
+        MechanismCount = 18,
+        Rho = 19,
+    };
+
+    private static readonly Metagraph s_before = Metagraph.Empty with
+    {
+        Neurons =
+        [
+            new Neuron
+            {
+                Hotkey = Account(1), RegisteredAt = 2, IsActive = false, HasPermit = true, Dividends = 3, Consensus = 4, ValidatorTrust = 5,
+                StakeWeight = 6, Emission = new Alpha(7),
+                Rows = [new NeuronRow { LastUpdate = 8, Incentive = 9, Weights = [new(1, 65_535), new(0, 10)], Bonds = [new(300, 11)] }, NeuronRow.Empty],
+            },
+            new Neuron { Hotkey = Account(2) },
+        ],
+        Children = Metagraph.Empty.Children.Add(Account(1), [new ChildLink(ulong.MaxValue, Account(2))]),
+        Parents = Metagraph.Empty.Parents.Add(Account(2), [new ChildLink(ulong.MaxValue, Account(1))]),
+        PendingChildren = Metagraph.Empty.PendingChildren.Add(Account(2), new PendingChildren([new ChildLink(12, Account(3))], 13)),
+        ChildTakes = Metagraph.Empty.ChildTakes.Add(Account(1), 14),
+        ChildrenSetAt = Metagraph.Empty.ChildrenSetAt.Add(Account(1), 15),
+        ChildTakeSetAt = Metagraph.Empty.ChildTakeSetAt.Add(Account(1), 16),
+        AutoStake = Metagraph.Empty.AutoStake.Add(Account(4), Account(1)),
+        Commits = Metagraph.Empty.Commits.Add(new CommitKey(1, Account(1)), [new([17, 18], 19, 20, null, 0), new([], 21, 22, s_weights, 23)]),
+        AlphaDividends = Metagraph.Empty.AlphaDividends.Add(Account(1), new Alpha(24)),
+        RootDividends = Metagraph.Empty.RootDividends.Add(Account(1), new Alpha(25)),
+        MechanismSplit = [26, 65_509],
+    };
+
+    private static readonly MetagraphDelta s_delta = MetagraphDelta.Between(s_before, s_before with
+    {
+        Neurons = [s_before.Neurons[0], new Neuron { Hotkey = Account(2), Dividends = 27 }, new Neuron { Hotkey = Account(3) }],
+        Children = Metagraph.Empty.Children,
+        ChildTakes = s_before.ChildTakes.SetItem(Account(5), 28),
+    });
+
+    public static IEnumerable<GoldenValue> All =>
+    [
+        CallWith("Weights", s_weights),
+        CallWith("BatchReveal", new BatchRevealDetail([s_weights, s_weights with { Salt = [] }])),
+        CallWith("Commit", new CommitDetail([.. Account(3).ToArray()], 1)),
+        CallWith("Timelock", new TimelockDetail(s_weights, 1_000_000, 4)),
+        CallWith("Children", new ChildrenDetail([new ChildLink(ulong.MaxValue, Account(2)), new ChildLink(1, Account(3))])),
+        CallWith("Claim", new ClaimDetail([new NetUid(1), new NetUid(300)])),
+        CallWith("ClaimType", new ClaimTypeDetail(new RootClaimType(RootClaimKind.KeepSubnets, [new NetUid(1), new NetUid(300)]))),
+        Of("OutcomeOfANeuron", CallOutcome.Done with { Amount = 1, Uid = 255, Paid = new Tao(1_000_000_000) }, LedgerCodec.Write, LedgerCodec.ReadOutcome),
+        Of("OutcomeOfASubnet", CallOutcome.Done with { Netuid = new NetUid(9), Paid = new Tao(2) }, LedgerCodec.Write, LedgerCodec.ReadOutcome),
+        Of("BooksWithDefaults", s_books, LedgerCodec.Write, LedgerCodec.ReadBooks),
+        Of("BooksOfANewSubnet", With(SubnetHyperparameters.OfNewSubnet), LedgerCodec.Write, LedgerCodec.ReadBooks),
+        Of("BooksWithAllSettings", With(s_hyper), LedgerCodec.Write, LedgerCodec.ReadBooks),
+        Of("ClaimRates", new ClaimRates(ClaimRates.None.BySubnet.Add(new NetUid(1), new I96F32(1L << 40)).Add(new NetUid(300), new I96F32(2))),
+            LedgerCodec.Write, LedgerCodec.ReadClaimRates),
+        Of("ClaimTypeSwap", RootClaimType.Swap, LedgerCodec.Write, LedgerCodec.ReadClaimType),
+        Of("ClaimTypeKeep", RootClaimType.Keep, LedgerCodec.Write, LedgerCodec.ReadClaimType),
+        Of("Remains", new SubnetRemains(true, false, 1, 2, 3, s_before.AutoStake, 4), LedgerCodec.Write, LedgerCodec.ReadRemains),
+        Of("Metagraph", s_before, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
+        Of("MetagraphOfNoNeurons", Metagraph.Empty, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
+        Of("MetagraphDelta", s_delta, LedgerCodec.Write, LedgerCodec.ReadMetagraphDelta),
+    ];
+
+    private static SubnetBooks With(SubnetHyperparameters hyper)
+    {
+        var books = s_books.Copy();
+        books.Hyper = hyper;
+        return books;
+    }
+
+    private static GoldenValue CallWith(string name, CallDetail detail) =>
+        Of("CallWith" + name, s_call with { Detail = detail }, LedgerCodec.Write, LedgerCodec.ReadCall);
+
+    private static GoldenValue Of<T>(string name, T value, Action<RecordWriter, T> write, Reading<T> read)
+    {
+        var writer = new RecordWriter();
+        write(writer, value);
+        return new GoldenValue(name, value!, writer.ToArray(), bytes =>
+        {
+            var reader = new RecordReader(bytes);
+            var result = Examples.Describe(read(ref reader));
+            return reader.IsAtEnd ? result : "bytes are left over";
+        });
+    }
+}
+
+/// <param name="Read">Reads bytes and describes what was read.</param>
+internal sealed record GoldenValue(string Name, object Value, byte[] Bytes, Func<byte[], string> Read);
