@@ -6,7 +6,7 @@ namespace Dtao.Economics.Epochs;
 /// <remarks>Source: rule book 02, section 7. Defaults are those of a new subnet, section 2.2.</remarks>
 public sealed class EpochInput
 {
-    /// <summary>More neurons than this could overflow the sums, which the chain's bound of 65536 uids in theory allows.</summary>
+    /// <summary>The most neurons of an epoch: as many 16-bit integers still add up within 31 bits, so that no sum of the chain's saturates.</summary>
     public const int NeuronsMax = 32_768;
 
     /// <summary>The number of uids.</summary>

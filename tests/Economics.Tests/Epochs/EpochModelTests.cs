@@ -58,6 +58,22 @@ public class EpochModelTests
     [InlineData(-1)]
     public void Exp_EdgeOfTheClamp_IsTheSeries(long bits) => Assert.Equal(Series(bits), Transcendental.ExpSafe(new(bits)).Bits);
 
+    /// <summary>A moving average above 1,000,000 turns the rate negative: 2 x old - 1 x fresh, and what falls below 0 is gone.</summary>
+    [Fact]
+    public void MovingAverage_RateBelowZero_KeepsWhatIsLeftAboveZero()
+    {
+        SparseMatrix fresh = new(), old = new(), result = new();
+        fresh.Reset(1);
+        fresh.AddRow([0, 1], [new(One / 2), new(One)]);
+        old.Reset(1);
+        old.AddRow([1, 0], [new(One / 4), new(One)]);
+
+        Bonds.MovingAverage(fresh, old, Bonds.Rate(2_000_000), new(), 2, result);
+
+        Assert.Equal([(ushort)0], result.Columns(0).ToArray());
+        Assert.Equal([new I32F32(One * 3 / 2)], result.Values(0).ToArray());
+    }
+
     private static long Series(long bits)
     {
         if (bits == 0) return One;
