@@ -20,7 +20,8 @@ public sealed class WeightedMedian
     /// <summary>Scores by block of columns, then by validator, then by column within the block.</summary>
     private long[] _tiles = [];
 
-    private static int Lanes => Vector<long>.Count;
+    /// <summary>Columns of a block: two vectors, so that a pass over the stake serves both.</summary>
+    private static int Lanes => 2 * Vector<long>.Count;
 
     /// <summary>The median score of every column; 0 without any stake above 0.</summary>
     /// <param name="stake">Stake by row, at least 0.</param>
@@ -43,42 +44,60 @@ public sealed class WeightedMedian
         var bits = FillTiles(scores, count, medians.Length);
         for (var j = 0; j < medians.Length; j += Lanes)
         {
-            var tile = _tiles.AsSpan(j * count, Lanes * count);
+            var tile = MemoryMarshal.Cast<long, ColumnBlock>(_tiles.AsSpan(j * count, Lanes * count));
             var median = minority.IsNegative ? Least(tile)
                 : minority >= total ? Greatest(tile)
                 : Search(tile, MemoryMarshal.Cast<I32F32, long>(gathered), minority.Bits, bits);
-            for (var lane = 0; lane < Lanes && j + lane < medians.Length; lane++) medians[j + lane] = new(median[lane]);
+            MemoryMarshal.Cast<ColumnBlock, I32F32>(new ReadOnlySpan<ColumnBlock>(in median))[..Math.Min(Lanes, medians.Length - j)].CopyTo(medians[j..]);
         }
     }
 
-    /// <summary>For each lane the greatest number below 2^bits that no more than the minority's stake scores below.</summary>
-    private static Vector<long> Search(ReadOnlySpan<long> tile, ReadOnlySpan<long> stake, long minority, int bits)
+    /// <summary>For each column the greatest number below 2^bits that no more than the minority's stake scores below.</summary>
+    private static ColumnBlock Search(ReadOnlySpan<ColumnBlock> scores, ReadOnlySpan<long> stake, long minority, int bits)
     {
-        var scores = MemoryMarshal.Cast<long, Vector<long>>(tile)[..stake.Length];
         var bound = new Vector<long>(minority);
-        var median = Vector<long>.Zero;
+        ColumnBlock median = default;
+        stake = stake[..scores.Length];
         for (var bit = bits - 1; bit >= 0; bit--)
         {
-            var trial = median | new Vector<long>(1L << bit);
-            var below = Vector<long>.Zero;
-            for (var k = 0; k < scores.Length; k++) below += Vector.LessThan(scores[k], trial) & new Vector<long>(stake[k]);
-            median = Vector.ConditionalSelect(Vector.LessThanOrEqual(below, bound), trial, median);
+            var step = new Vector<long>(1L << bit);
+            var (first, second) = (median.First | step, median.Second | step);
+            var (firstBelow, secondBelow) = (Vector<long>.Zero, Vector<long>.Zero);
+            for (var k = 0; k < scores.Length; k++)
+            {
+                var held = new Vector<long>(stake[k]);
+                firstBelow += Vector.LessThan(scores[k].First, first) & held;
+                secondBelow += Vector.LessThan(scores[k].Second, second) & held;
+            }
+
+            median.First = Vector.ConditionalSelect(Vector.LessThanOrEqual(firstBelow, bound), first, median.First);
+            median.Second = Vector.ConditionalSelect(Vector.LessThanOrEqual(secondBelow, bound), second, median.Second);
         }
 
         return median;
     }
 
-    private static Vector<long> Least(ReadOnlySpan<long> tile)
+    private static ColumnBlock Least(ReadOnlySpan<ColumnBlock> tile)
     {
-        var least = new Vector<long>(long.MaxValue);
-        foreach (var scores in MemoryMarshal.Cast<long, Vector<long>>(tile)) least = Vector.Min(least, scores);
+        var least = tile[0];
+        foreach (var scores in tile)
+        {
+            least.First = Vector.Min(least.First, scores.First);
+            least.Second = Vector.Min(least.Second, scores.Second);
+        }
+
         return least;
     }
 
-    private static Vector<long> Greatest(ReadOnlySpan<long> tile)
+    private static ColumnBlock Greatest(ReadOnlySpan<ColumnBlock> tile)
     {
-        var greatest = Vector<long>.Zero;
-        foreach (var scores in MemoryMarshal.Cast<long, Vector<long>>(tile)) greatest = Vector.Max(greatest, scores);
+        var greatest = tile[0];
+        foreach (var scores in tile)
+        {
+            greatest.First = Vector.Max(greatest.First, scores.First);
+            greatest.Second = Vector.Max(greatest.Second, scores.Second);
+        }
+
         return greatest;
     }
 
@@ -119,5 +138,12 @@ public sealed class WeightedMedian
         }
 
         return BitOperations.Log2((ulong)seen | 1) + 1;
+    }
+
+    /// <summary>A validator's scores for the columns of a block.</summary>
+    private struct ColumnBlock
+    {
+        public Vector<long> First;
+        public Vector<long> Second;
     }
 }
