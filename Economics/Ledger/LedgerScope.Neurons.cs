@@ -42,7 +42,7 @@ public sealed partial class LedgerScope
 
     public IEnumerable<PositionKey> PositionsOn(NetUid netuid)
     {
-        var changed = _shares.Where(entry => entry.Position.Netuid == netuid).Select(entry => entry.Position).ToHashSet();
+        var changed = ChangedShares.Where(entry => entry.Position.Netuid == netuid).Select(entry => entry.Position).ToHashSet();
         var before = IsRemoved(netuid) ? [] : source.PositionsOn(netuid).Where(position => !changed.Contains(position));
         return before.Concat(changed.Where(position => !GetShare(position).IsZero));
     }
@@ -129,11 +129,25 @@ public sealed partial class LedgerScope
     private void Forget(NetUid netuid)
     {
         _books.RemoveAll(books => books.Netuid == netuid);
-        _hotkeyPools.RemoveAll(entry => entry.Netuid == netuid);
-        _shares.RemoveAll(entry => entry.Position.Netuid == netuid);
+        ForgetStakes(netuid);
         _metagraphs?.Remove(netuid);
         foreach (var position in _claimed?.Keys.Where(position => position.Netuid == netuid).ToArray() ?? []) _claimed!.Remove(position);
         foreach (var (hotkey, rates) in _rates?.ToArray() ?? []) _rates![hotkey] = new ClaimRates(rates.BySubnet.Remove(netuid));
+    }
+
+    private void ForgetStakes(NetUid netuid)
+    {
+        var (pools, shares) = (_hotkeyPools, _shares);
+        (_hotkeyPools, _shares) = (new HotkeyPoolChanges(), new ChangeList<PositionKey, SafeFloat>(2));
+        foreach (var (other, hotkey, pool) in pools)
+        {
+            if (other != netuid) _hotkeyPools.Set(other, hotkey, pool);
+        }
+
+        foreach (var (position, share) in shares.Entries)
+        {
+            if (position.Netuid != netuid) _shares.Set(position, share);
+        }
     }
 
     private void MergeRemovals(LedgerScope child)

@@ -12,8 +12,8 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
     private readonly List<SubnetBooks> _books = new(2);
     private readonly List<(AccountId Account, Tao Free)> _free = new(2);
     private readonly List<(AccountId Hotkey, HotkeyRecord Record)> _hotkeys = [];
-    private readonly List<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> _hotkeyPools = new(2);
-    private readonly List<(PositionKey Position, SafeFloat Share)> _shares = new(2);
+    private HotkeyPoolChanges _hotkeyPools = new();
+    private ChangeList<PositionKey, SafeFloat> _shares = new(2);
     private NetworkParameters? _parameters;
 
     public BlockNumber Block => source.Block;
@@ -30,7 +30,7 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
     public IReadOnlyList<(AccountId Account, Tao Free)> ChangedFree => _free;
     public IReadOnlyList<(AccountId Hotkey, HotkeyRecord Record)> ChangedHotkeys => _hotkeys;
     public IReadOnlyList<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> ChangedHotkeyPools => _hotkeyPools;
-    public IReadOnlyList<(PositionKey Position, SafeFloat Share)> ChangedShares => _shares;
+    public IReadOnlyList<(PositionKey Position, SafeFloat Share)> ChangedShares => _shares.Entries;
     public NetworkParameters? ChangedParameters => _parameters;
 
     public bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books)
@@ -100,47 +100,19 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
 
     public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey)
     {
-        foreach (var (changedNetuid, changed, pool) in _hotkeyPools)
-        {
-            if (changedNetuid == netuid && changed == hotkey) return pool;
-        }
-
+        if (_hotkeyPools.TryGet(netuid, hotkey, out var pool)) return pool;
         return IsRemoved(netuid) ? default : source.GetHotkeyPool(netuid, hotkey);
     }
 
-    public void SetHotkeyPool(NetUid netuid, AccountId hotkey, HotkeyPool pool)
-    {
-        for (var i = 0; i < _hotkeyPools.Count; i++)
-        {
-            if (_hotkeyPools[i].Netuid != netuid || _hotkeyPools[i].Hotkey != hotkey) continue;
-            _hotkeyPools[i] = (netuid, hotkey, pool);
-            return;
-        }
-
-        _hotkeyPools.Add((netuid, hotkey, pool));
-    }
+    public void SetHotkeyPool(NetUid netuid, AccountId hotkey, HotkeyPool pool) => _hotkeyPools.Set(netuid, hotkey, pool);
 
     public SafeFloat GetShare(PositionKey position)
     {
-        foreach (var (changed, share) in _shares)
-        {
-            if (changed == position) return share;
-        }
-
+        if (_shares.TryGet(position, out var share)) return share;
         return IsRemoved(position.Netuid) ? default : source.GetShare(position);
     }
 
-    public void SetShare(PositionKey position, SafeFloat share)
-    {
-        for (var i = 0; i < _shares.Count; i++)
-        {
-            if (_shares[i].Position != position) continue;
-            _shares[i] = (position, share);
-            return;
-        }
-
-        _shares.Add((position, share));
-    }
+    public void SetShare(PositionKey position, SafeFloat share) => _shares.Set(position, share);
 
     public void SetParameters(NetworkParameters parameters) => _parameters = parameters;
 
@@ -161,7 +133,7 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
         foreach (var (account, free) in child._free) SetFree(account, free);
         foreach (var (hotkey, record) in child._hotkeys) SetHotkey(hotkey, record);
         foreach (var (netuid, hotkey, pool) in child._hotkeyPools) SetHotkeyPool(netuid, hotkey, pool);
-        foreach (var (position, share) in child._shares) SetShare(position, share);
+        foreach (var (position, share) in child._shares.Entries) SetShare(position, share);
         if (child._parameters is not null) _parameters = child._parameters;
         Destroyed += child.Destroyed;
         PlainDust += child.PlainDust;
