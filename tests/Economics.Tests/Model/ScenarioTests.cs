@@ -19,6 +19,13 @@ public class ScenarioTests
     [InlineData("supply-end-1")]
     [InlineData("hot-subnet-1")]
     [InlineData("random-long-1")]
+    [InlineData("epochs-no-weights-1")]
+    [InlineData("epochs-yuma2-1")]
+    [InlineData("epochs-yuma3-1")]
+    [InlineData("epochs-liquid-alpha-1")]
+    [InlineData("tempos-and-deferral-1")]
+    [InlineData("parents-children-1")]
+    [InlineData("child-burn-1")]
     public async Task SequentialNetwork_Scenario_EndsInTheExpectedState(string name)
     {
         var scenario = ScenarioReader.ReadFile(Path.Combine(AppContext.BaseDirectory, "scenarios", name + ".json"));
