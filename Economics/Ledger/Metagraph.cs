@@ -90,5 +90,10 @@ public sealed record Metagraph
 
     public ImmutableArray<ChildLink> ParentsOf(AccountId hotkey) => Parents.GetValueOrDefault(hotkey, []);
 
+    public ImmutableArray<WeightCommit> CommitsOf(CommitKey key) => Commits.GetValueOrDefault(key, []);
+
+    public Metagraph WithCommits(CommitKey key, ImmutableArray<WeightCommit> commits) =>
+        this with { Commits = commits.IsEmpty ? Commits.Remove(key) : Commits.SetItem(key, commits) };
+
     public Metagraph WithNeuron(int uid, Neuron neuron) => this with { Neurons = Neurons.SetItem(uid, neuron) };
 }

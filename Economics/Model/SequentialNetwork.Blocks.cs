@@ -2,6 +2,7 @@ using Dtao.Economics.Children;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Neurons;
 
 namespace Dtao.Economics.Model;
 
@@ -16,6 +17,7 @@ public sealed partial class SequentialNetwork
     {
         Block = Block.Next;
         foreach (var netuid in _subnets) SubnetBlock.Begin(_books[netuid], Block);
+        RevealWeights();
         var plan = Plan();
         foreach (var netuid in _subnets)
         {
@@ -26,13 +28,23 @@ public sealed partial class SequentialNetwork
 
         RunEpochs();
         foreach (var netuid in _subnets) SubnetBlock.Complete(_books[netuid], plan.InputFor(netuid));
-        OnEverySubnet(PendingChildrenRule.Apply);
+        On(_subnets, PendingChildrenRule.Apply);
+    }
+
+    /// <summary>Opens time-locked weights wherever the block can run the epoch that is due. What is due is looked at before the block is counted.</summary>
+    /// <remarks>Source: rule book 02, 6.3; coinbase/run_coinbase.rs :: epochs_deferred_this_block.</remarks>
+    private void RevealWeights()
+    {
+        var due = _subnets.Where(netuid => !netuid.IsRoot && EpochSchedule.IsDue(_books[netuid], Block));
+        var deferred = EpochSchedule.Turns(due, Parameters.MaxEpochsPerBlock)
+            .Where(turn => turn.Turn == EpochTurn.Defer).Select(turn => turn.Netuid).ToHashSet();
+        On(_subnets.Where(netuid => !deferred.Contains(netuid)), WeightReveals.Run);
     }
 
     /// <summary>Runs a step of the block that is a rule over scopes, subnet by subnet.</summary>
-    private void OnEverySubnet(Action<LedgerScope, NetUid> step)
+    private void On(IEnumerable<NetUid> subnets, Action<LedgerScope, NetUid> step)
     {
-        foreach (var netuid in _subnets)
+        foreach (var netuid in subnets)
         {
             var scope = new LedgerScope(this);
             step(scope, netuid);

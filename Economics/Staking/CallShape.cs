@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Neurons;
 
 namespace Dtao.Economics.Staking;
 
@@ -54,7 +55,8 @@ public sealed record CallShape(
                 new(CallReach.Hotkey, [], false, null, [call.Hotkey], true),
             CallKind.StartCall => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
             CallKind.SetChildren or CallKind.SetChildkeyTake => OnePool(call, mayChangeHotkey: false),
-            CallKind.SetWeights or CallKind.SetAutoStakeHotkey => Neurons(call),
+            CallKind.SetWeights or CallKind.CommitWeights or CallKind.CommitTimelockedWeights or CallKind.RevealWeights
+                or CallKind.BatchRevealWeights or CallKind.SetAutoStakeHotkey => OfNeurons(call),
             _ => call.IsSubnetParameter
                 ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
                 : new(CallReach.NetworkSettings, [], false, null, [], false),
@@ -72,9 +74,9 @@ public sealed record CallShape(
         CallKind.Transfer or CallKind.TransferAll => call.ToColdkey is not null,
         CallKind.Admin => !string.IsNullOrEmpty(call.Parameter),
         CallKind.SetWeights or CallKind.RevealWeights => call.Detail is WeightsDetail,
-        CallKind.CommitWeights => call.Detail is CommitDetail,
-        CallKind.BatchRevealWeights => call.Detail is BatchRevealDetail,
-        CallKind.CommitTimelockedWeights => call.Detail is TimelockDetail,
+        CallKind.CommitWeights => call.Detail is CommitDetail { Hash.Length: CommitHash.Length },
+        CallKind.BatchRevealWeights => call.Detail is BatchRevealDetail batch && batch.Reveals.All(reveal => reveal.Mechanism == 0),
+        CallKind.CommitTimelockedWeights => call.Detail is TimelockDetail commit && CommitWeights.Fits(commit.Weights),
         CallKind.SetChildren => call.Detail is ChildrenDetail,
         CallKind.ClaimRoot => call.Detail is ClaimDetail,
         CallKind.SetRootClaimType => call.Detail is ClaimTypeDetail,
@@ -87,7 +89,7 @@ public sealed record CallShape(
         new(CallReach.OnePool, [call.Netuid], false, null, [call.Hotkey], mayChangeHotkey);
 
     /// <summary>Only the subnet's neurons are asked who is who: no record of a hotkey is read.</summary>
-    private static CallShape Neurons(Call call) => new(CallReach.OnePool, [call.Netuid], false, null, [], false);
+    private static CallShape OfNeurons(Call call) => new(CallReach.OnePool, [call.Netuid], false, null, [], false);
 
     private static CallShape Moving(AccountId signer, Call call)
     {

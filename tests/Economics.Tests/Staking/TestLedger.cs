@@ -51,6 +51,8 @@ internal sealed class TestLedger
 
     public Dictionary<NetUid, Tao> AccountSurplus { get; } = [];
 
+    public Dictionary<NetUid, IReadOnlyList<Neuron>> Neurons { get; } = [];
+
     public static AccountId Key(byte number)
     {
         var bytes = new byte[AccountId.Length];
@@ -93,7 +95,10 @@ internal sealed class TestLedger
         Subnets = [.. _books.Values.Select(books => new GenesisSubnet(
             books,
             AlphaOutstanding.TryGetValue(books.Netuid, out var alpha) ? alpha : null,
-            AccountSurplus.GetValueOrDefault(books.Netuid)))],
+            AccountSurplus.GetValueOrDefault(books.Netuid))
+        {
+            Neurons = Neurons.GetValueOrDefault(books.Netuid, []),
+        })],
         Stakes = _stakes,
     });
 
