@@ -44,6 +44,8 @@ public enum CallKind : byte
     SetTempo = 47,
     SetActivityCutoffFactor = 48,
     TriggerEpoch = 49,
+    SetNumRootClaims = 60,
+    SetRootClaimThreshold = 61,
 }
 
 /// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>
@@ -55,7 +57,7 @@ public sealed record Call
     public AccountId Hotkey { get; init; }
     /// <summary>The subnet, or the origin subnet.</summary>
     public NetUid Netuid { get; init; }
-    /// <summary>Rao of TAO or of alpha, by kind.</summary>
+    /// <summary>Rao of TAO or of alpha, by kind; a plain number where a kind sets one.</summary>
     public ulong Amount { get; init; }
     /// <summary>Rao per whole alpha; for swap_stake_limit the price of origin in destination x 10^9.</summary>
     public ulong? Limit { get; init; }

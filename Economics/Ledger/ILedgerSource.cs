@@ -40,6 +40,9 @@ public interface ILedgerSource
     /// <summary>Whether this source keeps those lists; where it does not, nothing is noted for them.</summary>
     bool KeepsStakingHotkeys => false;
 
+    /// <summary>The hotkeys on which a coldkey may have root stake, in no particular order. Whoever keeps the index of automatic claims must know them.</summary>
+    IReadOnlyList<AccountId> RootHotkeys(AccountId coldkey) => StakingHotkeys(coldkey);
+
     /// <summary>What each root-rao on a hotkey has earned, by subnet.</summary>
     ClaimRates GetClaimRates(AccountId hotkey) => ClaimRates.None;
 

@@ -57,6 +57,12 @@ public sealed partial class LedgerScope
         return [.. before.Concat(added).Distinct()];
     }
 
+    public IReadOnlyList<AccountId> RootHotkeys(AccountId coldkey)
+    {
+        var changed = _shares.Where(entry => entry.Position.Netuid.IsRoot && entry.Position.Coldkey == coldkey).Select(entry => entry.Position.Hotkey);
+        return [.. source.RootHotkeys(coldkey).Union(changed)];
+    }
+
     /// <summary>Notes that a coldkey has staked to, or owns, a hotkey.</summary>
     public void AppendStakingHotkey(AccountId coldkey, AccountId hotkey)
     {

@@ -29,6 +29,7 @@ public sealed partial class SequentialNetwork
         RunEpochs();
         foreach (var netuid in _subnets) SubnetBlock.Complete(_books[netuid], plan.InputFor(netuid));
         On(_subnets, PendingChildrenRule.Apply);
+        RunAutoClaims();
     }
 
     /// <summary>Opens time-locked weights wherever the block can run the epoch that is due. What is due is looked at before the block is counted.</summary>

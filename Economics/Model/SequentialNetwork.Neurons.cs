@@ -11,10 +11,6 @@ public sealed partial class SequentialNetwork
     private readonly Dictionary<AccountId, ClaimRates> _claimRates = [];
     private readonly Dictionary<PositionKey, UInt128> _claimed = [];
     private readonly Dictionary<AccountId, RootClaimType> _claimTypes = [];
-    private readonly List<AccountId> _claimIndex = [];
-
-    /// <summary>Coldkeys that automatic claims may pick, in the order of the chain's index.</summary>
-    public IReadOnlyList<AccountId> ClaimIndex => _claimIndex;
 
     public bool KeepsStakingHotkeys => true;
 
@@ -38,8 +34,6 @@ public sealed partial class SequentialNetwork
     public UInt128 GetClaimed(PositionKey position) => _claimed.GetValueOrDefault(position);
 
     public RootClaimType? GetClaimType(AccountId coldkey) => _claimTypes.GetValueOrDefault(coldkey);
-
-    public bool IsClaimIndexed(AccountId coldkey) => _claimIndex.Contains(coldkey);
 
     public SubnetRemains? GetRemains(NetUid netuid) => _remains.GetValueOrDefault(netuid);
 
@@ -68,20 +62,6 @@ public sealed partial class SequentialNetwork
     {
         if (rao == 0) _claimed.Remove(position);
         else _claimed[position] = rao;
-    }
-
-    /// <summary>The last entry moves into the place of one that leaves.</summary>
-    private void SetClaimIndexed(AccountId coldkey, bool isIn)
-    {
-        if (isIn)
-        {
-            _claimIndex.Add(coldkey);
-            return;
-        }
-
-        var place = _claimIndex.IndexOf(coldkey);
-        _claimIndex[place] = _claimIndex[^1];
-        _claimIndex.RemoveAt(_claimIndex.Count - 1);
     }
 
     private void AppendStakingHotkey(AccountId coldkey, AccountId hotkey)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
@@ -16,8 +17,10 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
     private readonly Dictionary<PositionKey, SafeFloat> _shares = [];
     private List<NetUid> _subnets;
 
-    public SequentialNetwork(GenesisNetwork genesis)
+    /// <param name="parentHash">The hash of the block before a block, 32 bytes; null: <see cref="AutoClaims.HashOfNumberBefore"/>.</param>
+    public SequentialNetwork(GenesisNetwork genesis, Func<BlockNumber, byte[]>? parentHash = null)
     {
+        _parentHash = parentHash ?? AutoClaims.HashOfNumberBefore;
         Parameters = genesis.Parameters;
         TotalIssuance = BalancesIssuance = genesis.TotalIssuance;
         _subnets = [.. genesis.Subnets.Select(books => books.Netuid)];
@@ -28,7 +31,7 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
         foreach (var (position, share) in genesis.Shares) SetShare(position, share);
         foreach (var (netuid, metagraph) in genesis.Metagraphs) _metagraphs.Add(netuid, metagraph);
         foreach (var (coldkey, hotkey) in genesis.StakingHotkeys) AppendStakingHotkey(coldkey, hotkey);
-        _claimIndex.AddRange(genesis.ClaimIndex);
+        foreach (var coldkey in genesis.ClaimIndex) SetClaimIndexed(coldkey, isIn: true);
     }
 
     public BlockNumber Block { get; private set; }

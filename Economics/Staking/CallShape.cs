@@ -1,3 +1,4 @@
+using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
 
@@ -22,6 +23,15 @@ public enum CallReach : byte
 }
 
 /// <summary>Which parts of a network a call can touch. Actors route by it; the rules themselves do not look at it.</summary>
+/// <remarks>
+/// <para>Stake on root, whatever call changes it: of the hotkey its claim rates, of the position its marks on every netuid in them, and of the
+/// coldkey whether automatic claims may pick it and its other positions on root (<see cref="ILedgerSource.RootHotkeys"/>). All of it is root's.</para>
+/// <para>A claim for coldkey c (ClaimRoot, or an automatic one): the hotkeys on which c has root stake, in the order of c's
+/// <see cref="ILedgerSource.StakingHotkeys"/>; their rates, pools, and c's shares on root; c's marks on every netuid in those rates; c's claim type;
+/// and for every named subnet (an automatic claim: every netuid in those rates) its books and, of each of those hotkeys, the pool and c's share
+/// there. A named subnet that does not exist is left out: no rate names it. Of free TAO only that of the subnets and of root is moved, which their
+/// books hold.</para>
+/// </remarks>
 /// <param name="Reach">Who must take part.</param>
 /// <param name="Netuids">The subnets that are read or changed, without repetition; empty when there is none or when all are.</param>
 /// <param name="IsEverySubnet">Whether every subnet may be touched (the unstake-all calls).</param>
@@ -51,6 +61,7 @@ public sealed record CallShape(
                 new(CallReach.SeveralPools, [], true, null, [call.Hotkey], false),
             CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake or CallKind.SwapStakeLimit => Moving(signer, call),
             CallKind.Transfer or CallKind.TransferAll => Paying(signer, call.ToColdkey!.Value),
+            CallKind.ClaimRoot or CallKind.SetRootClaimType or CallKind.SetNumRootClaims or CallKind.SetRootClaimThreshold => ClaimShapes.Of(call),
             CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey =>
                 new(CallReach.Hotkey, [], false, null, [call.Hotkey], true),
             CallKind.StartCall => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
@@ -78,8 +89,8 @@ public sealed record CallShape(
         CallKind.BatchRevealWeights => call.Detail is BatchRevealDetail batch && batch.Reveals.All(reveal => reveal.Mechanism == 0),
         CallKind.CommitTimelockedWeights => call.Detail is TimelockDetail commit && CommitWeights.Fits(commit.Weights),
         CallKind.SetChildren => call.Detail is ChildrenDetail,
-        CallKind.ClaimRoot => call.Detail is ClaimDetail,
-        CallKind.SetRootClaimType => call.Detail is ClaimTypeDetail,
+        CallKind.ClaimRoot => call.Detail is ClaimDetail { Netuids.IsDefault: false },
+        CallKind.SetRootClaimType => call.Detail is ClaimTypeDetail { Type: { Subnets.IsDefault: false } type } && Enum.IsDefined(type.Kind),
         CallKind.RegisterLimit => call.Limit is not null,
         CallKind.None => false,
         _ => Enum.IsDefined(call.Kind),

@@ -14,9 +14,12 @@ public static class ShareLedger
         return share.IsZero ? Alpha.Zero : SharePool.Value(source.GetHotkeyPool(position.Netuid, position.Hotkey), share);
     }
 
-    /// <summary>Adds to a position.</summary>
-    public static void Increase(LedgerScope scope, PositionKey position, Alpha amount) =>
+    /// <summary>Adds to a position. The hotkey comes into the coldkey's list of staking hotkeys, unless the amount is 0.</summary>
+    public static void Increase(LedgerScope scope, PositionKey position, Alpha amount)
+    {
+        if (!amount.IsZero) scope.AppendStakingHotkey(position.Coldkey, position.Hotkey);
         Update(scope, position, unchecked((long)amount.Rao));
+    }
 
     /// <summary>Takes from a position; does nothing, silently, when it holds less than that.</summary>
     public static void Decrease(LedgerScope scope, PositionKey position, Alpha amount)

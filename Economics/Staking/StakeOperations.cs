@@ -1,3 +1,4 @@
+using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
 
@@ -59,12 +60,17 @@ internal static class StakeOperations
         bought = new Alpha(fill.PaidOut);
         if (!ShareLedger.CanIncrease(scope, position.Netuid, position.Hotkey, bought)) return LedgerError.InsufficientLiquidity;
         ShareLedger.Increase(scope, position, bought);
-        scope.AppendStakingHotkey(position.Coldkey, position.Hotkey);
 
         error = PayBuyFee(scope, position.Netuid, new Tao(fill.FeeToAuthor));
         if (error != LedgerError.None) return error;
 
         AddFlow(scope.Books(position.Netuid), fill.PaidIn);
+        if (position.Netuid.IsRoot)
+        {
+            RootStake.Added(scope, position.Hotkey, position.Coldkey, bought);
+            scope.SetClaimIndexed(position.Coldkey, isIn: true);
+        }
+
         run.Add(new StakeMove(
             StakeMoveKind.In, position.Netuid, position.Hotkey, position.Coldkey, moved, bought, fill.Fee));
         return LedgerError.None;
@@ -96,6 +102,13 @@ internal static class StakeOperations
         error = PaySellFee(scope, books, new Alpha(fill.FeeToAuthor), out var authorTao);
         if (error != LedgerError.None) return error;
 
+        if (position.Netuid.IsRoot)
+        {
+            // By what was asked for, also where less was there or was sold.
+            RootStake.Removed(scope, position.Hotkey, position.Coldkey, alpha);
+            RootStake.LeaveIndexWhenEmpty(scope, position.Coldkey);
+        }
+
         SubtractFlow(books, proceeds.AddSaturating(authorTao).Rao);
         run.Add(new StakeMove(
             StakeMoveKind.Out, position.Netuid, position.Hotkey, position.Coldkey, proceeds, new Alpha(fill.PaidIn), fill.Fee));
@@ -104,12 +117,17 @@ internal static class StakeOperations
     }
 
     /// <summary>Moves alpha between two positions of one subnet, without a swap and without a fee.</summary>
-    /// <remarks>Source: 5.7 :: transfer_stake_within_subnet. The minimum is checked after the move, on its worth at the spot price.</remarks>
+    /// <remarks>
+    /// Source: 5.7 :: transfer_stake_within_subnet. The minimum is checked after the move, on its worth at the spot price. On root nobody enters
+    /// or leaves the index of automatic claims.
+    /// </remarks>
     public static LedgerError TransferWithin(CallRun run, PositionKey origin, PositionKey destination, Alpha alpha)
     {
         var scope = run.Scope;
         ShareLedger.Decrease(scope, origin, alpha);
+        if (origin.Netuid.IsRoot) RootStake.Removed(scope, origin.Hotkey, origin.Coldkey, alpha);
         ShareLedger.Increase(scope, destination, alpha);
+        if (origin.Netuid.IsRoot) RootStake.Added(scope, destination.Hotkey, destination.Coldkey, alpha);
 
         if (!scope.TryGetBooks(origin.Netuid, out var books)) return LedgerError.SubnetNotExists;
         var worth = new Tao(Market.Price(books).MultiplySaturating(U64F64.FromInteger(alpha.Rao)).ToUInt64Saturating());

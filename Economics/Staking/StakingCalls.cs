@@ -1,4 +1,5 @@
 using Dtao.Economics.Children;
+using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
 
@@ -38,6 +39,10 @@ public static class StakingCalls
             Transitions.Execute(run, Transition(run, call)),
         CallKind.Transfer => Transfers.Amount(run, call.ToColdkey!.Value, new Tao(call.Amount), call.KeepAlive),
         CallKind.TransferAll => Transfers.All(run, call.ToColdkey!.Value, call.KeepAlive),
+        CallKind.ClaimRoot => ClaimCalls.Claim(run, (ClaimDetail)call.Detail!),
+        CallKind.SetRootClaimType => ClaimCalls.SetType(run, ((ClaimTypeDetail)call.Detail!).Type),
+        CallKind.SetNumRootClaims => ClaimCalls.SetNumRootClaims(run.Scope, call.Amount),
+        CallKind.SetRootClaimThreshold => ClaimCalls.SetThreshold(run, call.Netuid, call.Amount),
         CallKind.IncreaseTake => Takes.Increase(run, call.Hotkey, call.Take),
         CallKind.DecreaseTake => Takes.Decrease(run, call.Hotkey, call.Take),
         CallKind.TryAssociateHotkey => Takes.Associate(run, call.Hotkey),

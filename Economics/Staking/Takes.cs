@@ -36,7 +36,9 @@ internal static class Takes
     public static LedgerError Associate(CallRun run, AccountId hotkey)
     {
         if (hotkey.IsSubnetAccount) return LedgerError.CannotUseSystemAccount;
-        if (run.Scope.GetHotkey(hotkey) is null) run.Scope.SetHotkey(hotkey, new HotkeyRecord(run.Signer));
+        if (run.Scope.GetHotkey(hotkey) is not null) return LedgerError.None;
+        run.Scope.SetHotkey(hotkey, new HotkeyRecord(run.Signer));
+        run.Scope.AppendStakingHotkey(run.Signer, hotkey);
         return LedgerError.None;
     }
 

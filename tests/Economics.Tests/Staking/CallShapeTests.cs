@@ -1,5 +1,6 @@
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
+using Dtao.Economics.Tests.Claims;
 using Xunit;
 using static Dtao.Economics.Tests.Staking.TestCalls;
 using static Dtao.Economics.Tests.Staking.TestLedger;
@@ -33,6 +34,11 @@ public class CallShapeTests
         { Of(CallKind.StartCall, One), CallReach.SubnetSettings, 1, false },
         { Setting("tempo", "1", One), CallReach.SubnetSettings, 1, false },
         { Setting("owner_cut", "1"), CallReach.NetworkSettings, 0, false },
+        { ClaimBench.ClaimOf(Two, One, Two), CallReach.SeveralPools, 3, false },
+        { ClaimBench.ClaimOf(One, Two, StableSubnet, new(4), new(5), new(6)), CallReach.SeveralPools, 1, false },
+        { ClaimBench.ChoiceOf(RootClaimKind.KeepSubnets, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.SetRootClaimThreshold, One), CallReach.SubnetSettings, 1, false },
+        { Of(CallKind.SetNumRootClaims), CallReach.NetworkSettings, 0, false },
         { Of(CallKind.SwapStakeLimit, One), CallReach.None, 0, false },
     };
 
