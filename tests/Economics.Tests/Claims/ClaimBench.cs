@@ -1,3 +1,4 @@
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Model;
 using Dtao.Economics.Staking;
@@ -6,7 +7,7 @@ using static Dtao.Economics.Tests.Staking.TestLedger;
 
 namespace Dtao.Economics.Tests.Claims;
 
-/// <summary>A small network in a scope, with root dividends accrued by hand, to make claims on.</summary>
+/// <summary>A small network in a scope, to make claims on.</summary>
 internal sealed class ClaimBench
 {
     private readonly SequentialNetwork _network;
@@ -26,10 +27,8 @@ internal sealed class ClaimBench
     /// <summary>Adds to what each root-rao on a hotkey has earned, as an epoch would, out of alpha that is outstanding already.</summary>
     public ClaimBench Accrue(AccountId hotkey, NetUid netuid, ulong alpha)
     {
-        var total = Scope.GetHotkeyPool(Root, hotkey).Value;
-        var rates = Scope.GetClaimRates(hotkey).BySubnet;
-        var increment = I96F32.FromInteger(alpha).DivideOrZero(I96F32.FromInteger(total.Rao));
-        Scope.SetClaimRates(hotkey, new ClaimRates(rates.SetItem(netuid, rates.GetValueOrDefault(netuid).AddSaturating(increment))));
+        var stake = new Tao(Scope.GetHotkeyPool(Root, hotkey).Value.Rao);
+        RootAccruals.Apply(Scope, netuid, [RootAccrual.Of(hotkey, new Alpha(alpha), stake)!.Value]);
         var books = Books(netuid);
         books.AlphaOutstanding += new Alpha(alpha);
         books.RootUnclaimed += new Alpha(alpha);

@@ -26,6 +26,8 @@ public class ScenarioTests
     [InlineData("tempos-and-deferral-1")]
     [InlineData("parents-children-1")]
     [InlineData("child-burn-1")]
+    [InlineData("root-claims-1")]
+    [InlineData("root-claims-auto-1")]
     public async Task SequentialNetwork_Scenario_EndsInTheExpectedState(string name)
     {
         var scenario = ScenarioReader.ReadFile(Path.Combine(AppContext.BaseDirectory, "scenarios", name + ".json"));
