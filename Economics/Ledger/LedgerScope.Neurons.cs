@@ -59,7 +59,7 @@ public sealed partial class LedgerScope
 
     public IReadOnlyList<AccountId> RootHotkeys(AccountId coldkey)
     {
-        var changed = _shares.Where(entry => entry.Position.Netuid.IsRoot && entry.Position.Coldkey == coldkey).Select(entry => entry.Position.Hotkey);
+        var changed = ChangedShares.Where(entry => entry.Position.Netuid.IsRoot && entry.Position.Coldkey == coldkey).Select(entry => entry.Position.Hotkey);
         return [.. source.RootHotkeys(coldkey).Union(changed)];
     }
 
