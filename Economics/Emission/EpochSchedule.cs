@@ -51,6 +51,11 @@ public static class EpochSchedule
         return new BlockNumber(books.PendingEpochAt > 0 ? Math.Min(next, books.PendingEpochAt) : next);
     }
 
+    /// <summary>Blocks until the tempo alone makes an epoch due; 2^64 - 1 without a tempo.</summary>
+    /// <remarks>Source: rule book 02, 6.1; coinbase/run_coinbase.rs :: blocks_until_next_auto_epoch.</remarks>
+    public static ulong BlocksUntilAutomatic(SubnetBooks books, BlockNumber block) =>
+        books.Tempo == 0 ? ulong.MaxValue : SaturatingMath.Subtract(SaturatingMath.Add(books.LastEpochBlock, books.Tempo), block.Value);
+
     /// <summary>Gives the due subnets their turns: the first ones in storage order run, the others are put off.</summary>
     /// <param name="due">In storage order, root left out.</param>
     public static IReadOnlyList<(NetUid Netuid, EpochTurn Turn)> Turns(IEnumerable<NetUid> due, byte epochsMax) =>

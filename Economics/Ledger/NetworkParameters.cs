@@ -35,6 +35,12 @@ public sealed record NetworkParameters
     public ushort SubnetLimit { get; init; } = 128;
     public ulong StartCallDelay { get; init; }
     public ushort DefaultTempo { get; init; } = 360;
+    /// <summary>Blocks before an epoch in which an owner may not change what it reads.</summary>
+    public ulong AdminFreezeWindow { get; init; } = 10;
+    /// <summary>Tempos between two changes of one setting by a subnet's owner.</summary>
+    public ulong OwnerHyperparamRateLimit { get; init; } = 2;
+    /// <summary>Blocks between two changes of a subnet's tempo by one owner.</summary>
+    public ulong TempoRateLimit { get; init; } = 360;
 
     // Fixed by the rules.
     public static readonly Tao MinStake = new(2_000_000);

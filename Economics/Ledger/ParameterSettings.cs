@@ -36,6 +36,9 @@ public static class ParameterSettings
         ["subnet_limit"] = UShort((parameters, value) => parameters with { SubnetLimit = value }),
         ["start_call_delay"] = ULong((parameters, value) => parameters with { StartCallDelay = value }),
         ["default_tempo"] = UShort((parameters, value) => parameters with { DefaultTempo = value }),
+        ["admin_freeze_window"] = ULong((parameters, value) => parameters with { AdminFreezeWindow = value }),
+        ["owner_hyperparam_rate_limit"] = ULong((parameters, value) => parameters with { OwnerHyperparamRateLimit = value }),
+        ["tempo_rate_limit"] = ULong((parameters, value) => parameters with { TempoRateLimit = value }),
     };
 
     public static bool IsKnown(string name) => s_setters.ContainsKey(name);

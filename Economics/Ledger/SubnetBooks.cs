@@ -82,6 +82,9 @@ public sealed class SubnetBooks
     /// <summary>What registrations, weights, and epochs read.</summary>
     public SubnetHyperparameters Hyper { get; set; } = SubnetHyperparameters.Default;
 
+    /// <summary>When its owner last used what is limited in rate.</summary>
+    public OwnerMarks OwnerMarks { get; set; } = OwnerMarks.None;
+
     // Registrations. Root counts them against its limits.
     public ushort RegistrationsThisBlock { get; set; }
     public ushort RegistrationsThisInterval { get; set; }

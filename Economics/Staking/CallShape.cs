@@ -64,7 +64,7 @@ public sealed record CallShape(
             CallKind.ClaimRoot or CallKind.SetRootClaimType or CallKind.SetNumRootClaims or CallKind.SetRootClaimThreshold => ClaimShapes.Of(call),
             CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey =>
                 new(CallReach.Hotkey, [], false, null, [call.Hotkey], true),
-            CallKind.StartCall => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
+            CallKind.StartCall or CallKind.SetTempo or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
             CallKind.SetChildren or CallKind.SetChildkeyTake => OnePool(call, mayChangeHotkey: false),
             CallKind.SetWeights or CallKind.CommitWeights or CallKind.CommitTimelockedWeights or CallKind.RevealWeights
                 or CallKind.BatchRevealWeights or CallKind.SetAutoStakeHotkey => OfNeurons(call),

@@ -55,6 +55,9 @@ public static class StakingCalls
         CallKind.BatchRevealWeights => RevealWeights.Batch(run, call.Netuid, (BatchRevealDetail)call.Detail!),
         CallKind.SetChildren => SetChildren.Execute(run, call.Netuid, call.Hotkey, (ChildrenDetail)call.Detail!),
         CallKind.SetChildkeyTake => ChildTake.Set(run, call.Netuid, call.Hotkey, call.Take),
+        CallKind.SetTempo => OwnerControls.SetTempo(run, call.Netuid, call.Amount),
+        CallKind.SetActivityCutoffFactor => OwnerControls.SetActivityCutoffFactor(run, call.Netuid, call.Amount),
+        CallKind.TriggerEpoch => OwnerControls.TriggerEpoch(run, call.Netuid),
         CallKind.SetAutoStakeHotkey => AutoStake.Set(run, call.Netuid, call.Hotkey),
         _ => LedgerError.MalformedCall,
     };

@@ -9,7 +9,8 @@ public static partial class LedgerCodec
     public static void Write(RecordWriter writer, SubnetBooks books)
     {
         var isPlain = books is { RegistrationsThisBlock: 0, RegistrationsThisInterval: 0, Generation: 0 } && books.Hyper == SubnetHyperparameters.Default;
-        writer.Byte(isPlain ? BooksVersion : HyperBooksVersion);
+        var isMarked = books.OwnerMarks != OwnerMarks.None;
+        writer.Byte(isMarked ? MarkedBooksVersion : isPlain ? BooksVersion : HyperBooksVersion);
         writer.UInt64(books.Netuid.Value);
         writer.UInt64(books.Mechanism);
         writer.Account(books.Owner);
@@ -60,16 +61,21 @@ public static partial class LedgerCodec
         writer.Byte((byte)((books.SwapInitialised ? 1 : 0) | (books.SubtokenEnabled ? 2 : 0) | (books.RegistrationAllowed ? 4 : 0)
             | (books.EmissionEnabled ? 8 : 0) | (books.OwnerCutEnabled ? 16 : 0) | (books.TransferEnabled ? 32 : 0)));
         writer.UInt64(books.PriceHalvingBlocks);
-        if (isPlain) return;
+        if (isPlain && !isMarked) return;
         Write(writer, books.Hyper);
         writer.UInt64(books.RegistrationsThisBlock);
         writer.UInt64(books.RegistrationsThisInterval);
         writer.UInt64(books.Generation);
+        if (!isMarked) return;
+        writer.Account(books.OwnerMarks.TempoSetBy);
+        writer.UInt64(books.OwnerMarks.TempoSetAt);
+        writer.UInt64(books.OwnerMarks.ActivityCutoffSetAt);
+        writer.UInt64(books.OwnerMarks.EpochTriggeredAt);
     }
 
     public static SubnetBooks ReadBooks(ref RecordReader reader)
     {
-        var version = Expect(reader.Byte(), BooksVersion, HyperBooksVersion, "subnet books");
+        var version = Expect(reader.Byte(), BooksVersion, MarkedBooksVersion, "subnet books");
         var books = new SubnetBooks
         {
             Netuid = new NetUid(reader.UInt16()),
@@ -133,6 +139,7 @@ public static partial class LedgerCodec
         books.RegistrationsThisBlock = reader.UInt16();
         books.RegistrationsThisInterval = reader.UInt16();
         books.Generation = reader.UInt64();
+        if (version == MarkedBooksVersion) books.OwnerMarks = new OwnerMarks(reader.OptionalAccount(), reader.UInt64(), reader.UInt64(), reader.UInt64());
         return books;
     }
 

@@ -19,7 +19,11 @@ public static partial class LedgerCodec
     private const byte BooksVersion = 1;
     /// <summary>With hyperparameters and counters of registrations.</summary>
     private const byte HyperBooksVersion = 2;
+    /// <summary>With the marks of what its owner did.</summary>
+    private const byte MarkedBooksVersion = 3;
     private const byte ParametersVersion = 1;
+    /// <summary>With the limits of what owners may do.</summary>
+    private const byte OwnerParametersVersion = 2;
 
     public static void Write(RecordWriter writer, Call call)
     {
@@ -118,9 +122,13 @@ public static partial class LedgerCodec
         };
     }
 
+    /// <summary>What a record of the first version stands for: the freeze window, and the limits of settings in tempos and of the tempo in blocks.</summary>
+    private static readonly (ulong, ulong, ulong) s_ownerLimits = (10, 2, 360);
+
     public static void Write(RecordWriter writer, NetworkParameters parameters)
     {
-        writer.Byte(ParametersVersion);
+        var isPlain = (parameters.AdminFreezeWindow, parameters.OwnerHyperparamRateLimit, parameters.TempoRateLimit) == s_ownerLimits;
+        writer.Byte(isPlain ? ParametersVersion : OwnerParametersVersion);
         writer.Account(parameters.Author);
         writer.UInt64(parameters.ExistentialDeposit.Rao);
         writer.UInt64(parameters.TaoWeight);
@@ -147,12 +155,16 @@ public static partial class LedgerCodec
         writer.UInt64(parameters.SubnetLimit);
         writer.UInt64(parameters.StartCallDelay);
         writer.UInt64(parameters.DefaultTempo);
+        if (isPlain) return;
+        writer.UInt64(parameters.AdminFreezeWindow);
+        writer.UInt64(parameters.OwnerHyperparamRateLimit);
+        writer.UInt64(parameters.TempoRateLimit);
     }
 
     public static NetworkParameters ReadParameters(ref RecordReader reader)
     {
-        Expect(reader.Byte(), ParametersVersion, "network parameters");
-        return new NetworkParameters
+        var version = Expect(reader.Byte(), ParametersVersion, OwnerParametersVersion, "network parameters");
+        var parameters = new NetworkParameters
         {
             Author = reader.OptionalAccount(),
             ExistentialDeposit = new Tao(reader.UInt64()),
@@ -181,6 +193,10 @@ public static partial class LedgerCodec
             StartCallDelay = reader.UInt64(),
             DefaultTempo = reader.UInt16(),
         };
+        var (window, hyperparameters, tempo) = version == ParametersVersion
+            ? s_ownerLimits
+            : (reader.UInt64(), reader.UInt64(), reader.UInt64());
+        return parameters with { AdminFreezeWindow = window, OwnerHyperparamRateLimit = hyperparameters, TempoRateLimit = tempo };
     }
 
     public static void Expect(byte version, byte known, string what)

@@ -55,7 +55,7 @@ internal static class GenesisFields
         U64("num_root_claim"), U64("child_cooldown"), U64("set_children_rate_limit"), U64("child_take_rate_limit"), U16("max_child_take"),
         U64("take_rate_limit"), U16("min_take"), U16("max_take"), U64("network_rate_limit"), U64("network_min_lock"), U64("network_last_lock"),
         U64("network_last_lock_block"), U64("network_lock_interval"), U64("network_immunity"), U16("subnet_limit"), U64("start_call_delay"),
-        U16("default_tempo"),
+        U16("default_tempo"), U64("admin_freeze_window"), U64("owner_hyperparam_rate_limit"), U64("tempo_rate_limit"),
     ];
 
     public static readonly IReadOnlyCollection<string> ParameterNames = [.. Parameters.Select(rule => rule.Name)];

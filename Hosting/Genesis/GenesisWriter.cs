@@ -166,7 +166,9 @@ public static class GenesisWriter
         ("network_last_lock_block", parameters => parameters.NetworkLastLockBlock),
         ("network_lock_interval", parameters => parameters.NetworkLockInterval), ("network_immunity", parameters => parameters.NetworkImmunity),
         ("subnet_limit", parameters => parameters.SubnetLimit), ("start_call_delay", parameters => parameters.StartCallDelay),
-        ("default_tempo", parameters => parameters.DefaultTempo),
+        ("default_tempo", parameters => parameters.DefaultTempo), ("admin_freeze_window", parameters => parameters.AdminFreezeWindow),
+        ("owner_hyperparam_rate_limit", parameters => parameters.OwnerHyperparamRateLimit),
+        ("tempo_rate_limit", parameters => parameters.TempoRateLimit),
     ];
 
     private static readonly (string Name, Func<SubnetBooks, BigInteger> Read)[] SubnetFigures =
