@@ -1,3 +1,4 @@
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Economics.Neurons;
@@ -13,21 +14,19 @@ public static class VotingStake
     public static I64F64 Of(ILedgerSource source, NetUid netuid, AccountId hotkey)
     {
         var metagraph = source.GetMetagraph(netuid);
-        var alpha = I64F64.FromInteger(Inherited(source, metagraph, netuid, hotkey));
-        var tao = I64F64.FromInteger(Inherited(source, metagraph, NetUid.Root, hotkey));
-        var weight = U96F32.FromRatio(source.Parameters.TaoWeight, ulong.MaxValue).ToI64F64();
-        return alpha.AddSaturating(tao.MultiplySaturating(weight));
+        return StakeWeights.Total(
+            Inherited(source, metagraph, netuid, hotkey),
+            Inherited(source, metagraph, NetUid.Root, hotkey),
+            StakeWeights.TaoWeight(source.Parameters.TaoWeight));
     }
 
-    /// <summary>Rao on one of the two subnets. More given to children than there is leaves 0 before the parents' part is added.</summary>
+    /// <summary>Rao on one of the two subnets, by the links of the one that is voted on.</summary>
     private static ulong Inherited(ILedgerSource source, Metagraph metagraph, NetUid stakedOn, AccountId hotkey)
     {
-        U96F32 Part(AccountId holder, ulong proportion) =>
-            U96F32.FromInteger(source.GetHotkeyPool(stakedOn, holder).Value.Rao).MultiplySaturating(U96F32.FromRatio(proportion, ulong.MaxValue));
+        ulong StakeOf(AccountId holder) => source.GetHotkeyPool(stakedOn, holder).Value.Rao;
 
-        var lent = metagraph.ChildrenOf(hotkey).Aggregate(U96F32.Zero, (sum, child) => sum.AddSaturating(Part(hotkey, child.Proportion)));
-        var borrowed = metagraph.ParentsOf(hotkey).Aggregate(U96F32.Zero, (sum, parent) => sum.AddSaturating(Part(parent.Hotkey, parent.Proportion)));
-        var own = U96F32.FromInteger(source.GetHotkeyPool(stakedOn, hotkey).Value.Rao);
-        return own.SubtractSaturating(lent).AddSaturating(borrowed).ToUInt64Saturating();
+        ulong[] children = [.. metagraph.ChildrenOf(hotkey).Select(child => child.Proportion)];
+        ParentStake[] parents = [.. metagraph.ParentsOf(hotkey).Select(parent => new ParentStake(StakeOf(parent.Hotkey), parent.Proportion))];
+        return StakeInheritance.Inherited(StakeOf(hotkey), children, parents);
     }
 }
