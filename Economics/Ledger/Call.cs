@@ -46,6 +46,8 @@ public enum CallKind : byte
     TriggerEpoch = 49,
     SetNumRootClaims = 60,
     SetRootClaimThreshold = 61,
+    SetHyperparameter = 80,
+    SudoSet = 81,
 }
 
 /// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>
@@ -68,9 +70,9 @@ public sealed record Call
     public AccountId? ToColdkey { get; init; }
     public bool KeepAlive { get; init; }
     public Take Take { get; init; }
-    /// <summary>Admin: the parameter's name as in a genesis document.</summary>
+    /// <summary>Settings: the parameter's name as in a genesis document, or as on the chain.</summary>
     public string? Parameter { get; init; }
-    /// <summary>Admin: the value as text; null clears.</summary>
+    /// <summary>Settings: the value as text; null clears.</summary>
     public string? Value { get; init; }
     /// <summary>Admin: whether <see cref="Netuid"/> is meant, or the network as a whole.</summary>
     public bool IsSubnetParameter { get; init; }

@@ -100,6 +100,27 @@ public enum LedgerError : ushort
     // Neurons, weights, and links, continued.
     CommittingWeightsTooFast = 90,
 
+    // Settings.
+    MaxAllowedUIdsLessThanCurrentUIds = 140,
+    MaxAllowedUidsLessThanMinAllowedUids = 141,
+    MaxAllowedUidsGreaterThanDefaultMaxAllowedUids = 142,
+    MaxValidatorsLargerThanMaxUIds = 143,
+    BondsMovingAverageMaxReached = 144,
+    NegativeSigmoidSteepness = 145,
+    ValueNotInBounds = 146,
+    InvalidValue = 147,
+    NotPermittedOnRootSubnet = 148,
+    LiquidAlphaDisabled = 149,
+    AlphaHighTooLow = 150,
+    AlphaLowOutOfRange = 151,
+    RevealPeriodTooLarge = 152,
+    RevealPeriodTooSmall = 153,
+    TooManyUIDsPerMechanism = 154,
+
+    // Transaction fees.
+    /// <summary>The fee cannot be paid.</summary>
+    Payment = 160,
+
     // This ledger's own, with no counterpart on the chain.
     /// <summary>An administrator's setting names no known parameter.</summary>
     UnknownParameter = 200,

@@ -41,6 +41,14 @@ public sealed record NetworkParameters
     public ulong OwnerHyperparamRateLimit { get; init; } = 2;
     /// <summary>Blocks between two changes of a subnet's tempo by one owner.</summary>
     public ulong TempoRateLimit { get; init; } = 360;
+    /// <summary>Tempos between two changes of a subnet's version key by its owner.</summary>
+    public ulong WeightsVersionKeyRateLimit { get; init; } = 5;
+    /// <summary>Blocks between two changes of a subnet's owner hotkey.</summary>
+    public ulong OwnerHotkeyRateLimit { get; init; } = 50_400;
+    /// <summary>The account that speaks for the network: it sets what root may set. Null: only the operator does.</summary>
+    public AccountId? SudoKey { get; init; }
+    /// <summary>Whether calls cost a transaction fee.</summary>
+    public bool TransactionFees { get; init; }
 
     // Fixed by the rules.
     public static readonly Tao MinStake = new(2_000_000);

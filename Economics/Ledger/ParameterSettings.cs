@@ -39,6 +39,10 @@ public static class ParameterSettings
         ["admin_freeze_window"] = ULong((parameters, value) => parameters with { AdminFreezeWindow = value }),
         ["owner_hyperparam_rate_limit"] = ULong((parameters, value) => parameters with { OwnerHyperparamRateLimit = value }),
         ["tempo_rate_limit"] = ULong((parameters, value) => parameters with { TempoRateLimit = value }),
+        ["weights_version_key_rate_limit"] = ULong((parameters, value) => parameters with { WeightsVersionKeyRateLimit = value }),
+        ["owner_hotkey_rate_limit"] = ULong((parameters, value) => parameters with { OwnerHotkeyRateLimit = value }),
+        ["sudo_key"] = (parameters, text) => SettingText.TryRead(text, out AccountId? value) ? parameters with { SudoKey = value } : null,
+        ["transaction_fees"] = (parameters, text) => SettingText.TryRead(text, out bool value) ? parameters with { TransactionFees = value } : null,
     };
 
     public static bool IsKnown(string name) => s_setters.ContainsKey(name);

@@ -84,6 +84,8 @@ public sealed class SubnetBooks
 
     /// <summary>When its owner last used what is limited in rate.</summary>
     public OwnerMarks OwnerMarks { get; set; } = OwnerMarks.None;
+    /// <summary>When its owners last set hyperparameters.</summary>
+    public SettingMarks SettingMarks { get; set; } = SettingMarks.None;
 
     // Registrations. Root counts them against its limits.
     public ushort RegistrationsThisBlock { get; set; }

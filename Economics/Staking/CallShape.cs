@@ -1,6 +1,7 @@
 using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
+using Dtao.Economics.Settings;
 
 namespace Dtao.Economics.Staking;
 
@@ -65,6 +66,8 @@ public sealed record CallShape(
             CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey =>
                 new(CallReach.Hotkey, [], false, null, [call.Hotkey], true),
             CallKind.StartCall or CallKind.SetTempo or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
+            CallKind.SetHyperparameter => new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false),
+            CallKind.SudoSet => new(CallReach.NetworkSettings, [], false, null, [], false),
             CallKind.SetChildren or CallKind.SetChildkeyTake => OnePool(call, mayChangeHotkey: false),
             CallKind.SetWeights or CallKind.CommitWeights or CallKind.CommitTimelockedWeights or CallKind.RevealWeights
                 or CallKind.BatchRevealWeights or CallKind.SetAutoStakeHotkey => OfNeurons(call),
@@ -84,6 +87,7 @@ public sealed record CallShape(
         CallKind.SwapStakeLimit => call.ToNetuid is not null && call.Limit is not null,
         CallKind.Transfer or CallKind.TransferAll => call.ToColdkey is not null,
         CallKind.Admin => !string.IsNullOrEmpty(call.Parameter),
+        CallKind.SetHyperparameter or CallKind.SudoSet => SetHyperparameter.IsWellFormed(call),
         CallKind.SetWeights or CallKind.RevealWeights => call.Detail is WeightsDetail,
         CallKind.CommitWeights => call.Detail is CommitDetail { Hash.Length: CommitHash.Length },
         CallKind.BatchRevealWeights => call.Detail is BatchRevealDetail batch && batch.Reveals.All(reveal => reveal.Mechanism == 0),

@@ -2,6 +2,7 @@ using Dtao.Economics.Children;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
+using Dtao.Economics.Settings;
 
 namespace Dtao.Economics.Staking;
 
@@ -48,6 +49,8 @@ public static class StakingCalls
         CallKind.TryAssociateHotkey => Takes.Associate(run, call.Hotkey),
         CallKind.StartCall => StartCall.Execute(run, call.Netuid),
         CallKind.Admin => Admin.Execute(run.Scope, call),
+        CallKind.SetHyperparameter => SetHyperparameter.OfSubnet(run, call),
+        CallKind.SudoSet => SetHyperparameter.OfNetwork(run, call),
         CallKind.SetWeights => SetWeights.Execute(run, call.Netuid, (WeightsDetail)call.Detail!),
         CallKind.CommitWeights => CommitWeights.ByHash(run, call.Netuid, (CommitDetail)call.Detail!),
         CallKind.CommitTimelockedWeights => CommitWeights.Timelocked(run, call.Netuid, (TimelockDetail)call.Detail!),
