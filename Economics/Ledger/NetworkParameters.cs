@@ -45,6 +45,8 @@ public sealed record NetworkParameters
     public ulong WeightsVersionKeyRateLimit { get; init; } = 5;
     /// <summary>Blocks between two changes of a subnet's owner hotkey.</summary>
     public ulong OwnerHotkeyRateLimit { get; init; } = 50_400;
+    /// <summary>Blocks between two settings of weights by one neuron, on a subnet that is registered from now on.</summary>
+    public ulong DefaultWeightsRateLimit { get; init; } = 100;
     /// <summary>The account that speaks for the network: it sets what root may set. Null: only the operator does.</summary>
     public AccountId? SudoKey { get; init; }
     /// <summary>Whether calls cost a transaction fee.</summary>

@@ -41,9 +41,13 @@ public static class ParameterSettings
         ["tempo_rate_limit"] = ULong((parameters, value) => parameters with { TempoRateLimit = value }),
         ["weights_version_key_rate_limit"] = ULong((parameters, value) => parameters with { WeightsVersionKeyRateLimit = value }),
         ["owner_hotkey_rate_limit"] = ULong((parameters, value) => parameters with { OwnerHotkeyRateLimit = value }),
+        ["default_weights_rate_limit"] = ULong((parameters, value) => parameters with { DefaultWeightsRateLimit = value }),
         ["sudo_key"] = (parameters, text) => SettingText.TryRead(text, out AccountId? value) ? parameters with { SudoKey = value } : null,
         ["transaction_fees"] = (parameters, text) => SettingText.TryRead(text, out bool value) ? parameters with { TransactionFees = value } : null,
     };
+
+    /// <summary>Every name, in no particular order.</summary>
+    public static IReadOnlyCollection<string> Names => s_setters.Keys;
 
     public static bool IsKnown(string name) => s_setters.ContainsKey(name);
 

@@ -62,8 +62,12 @@ public static class SubnetSettings
         ["min_non_immune_uids"] = UShort((books, value) => books.Hyper = books.Hyper with { MinNonImmuneUids = value }),
         ["root_claim_threshold"] = ULong((books, value) => books.Hyper = books.Hyper with { RootClaimThreshold = value }),
         ["recycle_incentive"] = Flag((books, value) => books.Hyper = books.Hyper with { RecycleIncentive = value }),
+        ["rho"] = UShort((books, value) => books.Hyper = books.Hyper with { Rho = value }),
         ["owner_cut_auto_lock"] = Flag((books, value) => books.Hyper = books.Hyper with { OwnerCutAutoLock = value }),
     };
+
+    /// <summary>Every name, in no particular order.</summary>
+    public static IReadOnlyCollection<string> Names => s_setters.Keys;
 
     public static bool IsKnown(string name) => s_setters.ContainsKey(name);
 

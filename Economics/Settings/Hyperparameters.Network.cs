@@ -11,7 +11,7 @@ public static partial class Hyperparameters
     /// <summary>In the order in which they are listed.</summary>
     public static IReadOnlyList<Hyperparameter> OfNetwork { get; } =
     [
-        Network("tao_weight", "tao_weight", values => Text(values.TaoWeight), OfWhole) with { SetBy = Root },
+        Network("tao_weight", "tao_weight", values => Text(values.TaoWeight), OfWhole),
         Network("owner_cut", "subnet_owner_cut", values => Text(values.OwnerCut), OfParts) with { SetBy = Root },
         Network("child_burn", "ck_burn", values => Text(values.ChildBurn), OfWhole) with { SetBy = Root },
         Network("stake_threshold", "stake_threshold", values => Text(values.StakeThreshold), Rao) with { SetBy = Root },
@@ -45,6 +45,7 @@ public static partial class Hyperparameters
         Network("tempo_rate_limit", "tempo_rate_limit", values => Text(values.TempoRateLimit), Blocks),
         Network("weights_version_key_rate_limit", "weights_version_key_rate_limit", values => Text(values.WeightsVersionKeyRateLimit), "tempos"),
         Network("owner_hotkey_rate_limit", "set_sn_owner_hotkey_rate_limit", values => Text(values.OwnerHotkeyRateLimit), Blocks),
+        Network("default_weights_rate_limit", "default_weights_set_rate_limit", values => Text(values.DefaultWeightsRateLimit), Blocks),
         Network("existential_deposit", "existential_deposit", values => Text(values.ExistentialDeposit.Rao), Rao),
         Network("author", "fee_account", values => values.Author?.ToString()) with { Kind = SettingKind.Account },
         Network("sudo_key", "key", values => values.SudoKey?.ToString()) with { Kind = SettingKind.Account, SetBy = Root },

@@ -9,8 +9,9 @@ public static partial class LedgerCodec
     public static void Write(RecordWriter writer, SubnetBooks books)
     {
         var isPlain = books is { RegistrationsThisBlock: 0, RegistrationsThisInterval: 0, Generation: 0 } && books.Hyper == SubnetHyperparameters.Default;
-        var isMarked = books.OwnerMarks != OwnerMarks.None;
-        writer.Byte(isMarked ? MarkedBooksVersion : isPlain ? BooksVersion : HyperBooksVersion);
+        var isSet = !books.SettingMarks.Equals(SettingMarks.None);
+        var isMarked = isSet || books.OwnerMarks != OwnerMarks.None;
+        writer.Byte(isSet ? SetBooksVersion : isMarked ? MarkedBooksVersion : isPlain ? BooksVersion : HyperBooksVersion);
         writer.UInt64(books.Netuid.Value);
         writer.UInt64(books.Mechanism);
         writer.Account(books.Owner);
@@ -71,11 +72,18 @@ public static partial class LedgerCodec
         writer.UInt64(books.OwnerMarks.TempoSetAt);
         writer.UInt64(books.OwnerMarks.ActivityCutoffSetAt);
         writer.UInt64(books.OwnerMarks.EpochTriggeredAt);
+        if (!isSet) return;
+        writer.UInt64((ulong)books.SettingMarks.Blocks.Count);
+        foreach (var (slot, block) in books.SettingMarks.Blocks)
+        {
+            writer.Byte(slot);
+            writer.UInt64(block);
+        }
     }
 
     public static SubnetBooks ReadBooks(ref RecordReader reader)
     {
-        var version = Expect(reader.Byte(), BooksVersion, MarkedBooksVersion, "subnet books");
+        var version = Expect(reader.Byte(), BooksVersion, SetBooksVersion, "subnet books");
         var books = new SubnetBooks
         {
             Netuid = new NetUid(reader.UInt16()),
@@ -139,8 +147,16 @@ public static partial class LedgerCodec
         books.RegistrationsThisBlock = reader.UInt16();
         books.RegistrationsThisInterval = reader.UInt16();
         books.Generation = reader.UInt64();
-        if (version == MarkedBooksVersion) books.OwnerMarks = new OwnerMarks(reader.OptionalAccount(), reader.UInt64(), reader.UInt64(), reader.UInt64());
+        if (version >= MarkedBooksVersion) books.OwnerMarks = new OwnerMarks(reader.OptionalAccount(), reader.UInt64(), reader.UInt64(), reader.UInt64());
+        if (version == SetBooksVersion) books.SettingMarks = ReadSettingMarks(ref reader);
         return books;
+    }
+
+    private static SettingMarks ReadSettingMarks(ref RecordReader reader)
+    {
+        var blocks = new KeyValuePair<byte, ulong>[reader.Count(byte.MaxValue)];
+        for (var i = 0; i < blocks.Length; i++) blocks[i] = KeyValuePair.Create(reader.Byte(), reader.UInt64());
+        return new SettingMarks(blocks);
     }
 
     /// <summary>One byte for the two sets that nearly all subnets have. Their values are part of the format, so a set that changes needs a new byte.</summary>

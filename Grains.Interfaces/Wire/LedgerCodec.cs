@@ -21,9 +21,13 @@ public static partial class LedgerCodec
     private const byte HyperBooksVersion = 2;
     /// <summary>With the marks of what its owner did.</summary>
     private const byte MarkedBooksVersion = 3;
+    /// <summary>With the blocks in which its owner set hyperparameters.</summary>
+    private const byte SetBooksVersion = 4;
     private const byte ParametersVersion = 1;
     /// <summary>With the limits of what owners may do.</summary>
     private const byte OwnerParametersVersion = 2;
+    /// <summary>With the sudo key, the fees, and the rest of the owners' limits. Version 3 is of another build.</summary>
+    private const byte SudoParametersVersion = 4;
 
     public static void Write(RecordWriter writer, Call call)
     {
@@ -125,10 +129,15 @@ public static partial class LedgerCodec
     /// <summary>What a record of the first version stands for: the freeze window, and the limits of settings in tempos and of the tempo in blocks.</summary>
     private static readonly (ulong, ulong, ulong) s_ownerLimits = (10, 2, 360);
 
+    /// <summary>What a record before the sudo key stands for: the limits of the version key in tempos and of the owner hotkey and of weights in blocks.</summary>
+    private static readonly (ulong, ulong, ulong) s_furtherLimits = (5, 50_400, 100);
+
     public static void Write(RecordWriter writer, NetworkParameters parameters)
     {
         var isPlain = (parameters.AdminFreezeWindow, parameters.OwnerHyperparamRateLimit, parameters.TempoRateLimit) == s_ownerLimits;
-        writer.Byte(isPlain ? ParametersVersion : OwnerParametersVersion);
+        var isSudo = parameters is not { SudoKey: null, TransactionFees: false }
+            || (parameters.WeightsVersionKeyRateLimit, parameters.OwnerHotkeyRateLimit, parameters.DefaultWeightsRateLimit) != s_furtherLimits;
+        writer.Byte(isSudo ? SudoParametersVersion : isPlain ? ParametersVersion : OwnerParametersVersion);
         writer.Account(parameters.Author);
         writer.UInt64(parameters.ExistentialDeposit.Rao);
         writer.UInt64(parameters.TaoWeight);
@@ -155,15 +164,21 @@ public static partial class LedgerCodec
         writer.UInt64(parameters.SubnetLimit);
         writer.UInt64(parameters.StartCallDelay);
         writer.UInt64(parameters.DefaultTempo);
-        if (isPlain) return;
+        if (isPlain && !isSudo) return;
         writer.UInt64(parameters.AdminFreezeWindow);
         writer.UInt64(parameters.OwnerHyperparamRateLimit);
         writer.UInt64(parameters.TempoRateLimit);
+        if (!isSudo) return;
+        writer.UInt64(parameters.WeightsVersionKeyRateLimit);
+        writer.UInt64(parameters.OwnerHotkeyRateLimit);
+        writer.UInt64(parameters.DefaultWeightsRateLimit);
+        writer.Account(parameters.SudoKey);
+        writer.Bool(parameters.TransactionFees);
     }
 
     public static NetworkParameters ReadParameters(ref RecordReader reader)
     {
-        var version = Expect(reader.Byte(), ParametersVersion, OwnerParametersVersion, "network parameters");
+        var version = Expect(reader.Byte(), ParametersVersion, SudoParametersVersion, "network parameters");
         var parameters = new NetworkParameters
         {
             Author = reader.OptionalAccount(),
@@ -196,7 +211,16 @@ public static partial class LedgerCodec
         var (window, hyperparameters, tempo) = version == ParametersVersion
             ? s_ownerLimits
             : (reader.UInt64(), reader.UInt64(), reader.UInt64());
-        return parameters with { AdminFreezeWindow = window, OwnerHyperparamRateLimit = hyperparameters, TempoRateLimit = tempo };
+        parameters = parameters with { AdminFreezeWindow = window, OwnerHyperparamRateLimit = hyperparameters, TempoRateLimit = tempo };
+        if (version != SudoParametersVersion) return parameters;
+        return parameters with
+        {
+            WeightsVersionKeyRateLimit = reader.UInt64(),
+            OwnerHotkeyRateLimit = reader.UInt64(),
+            DefaultWeightsRateLimit = reader.UInt64(),
+            SudoKey = reader.OptionalAccount(),
+            TransactionFees = reader.Bool(),
+        };
     }
 
     public static void Expect(byte version, byte known, string what)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Settings;
 
 namespace Dtao.Hosting.Genesis;
 
@@ -92,11 +93,14 @@ internal sealed class DocumentReader(FaultList faults)
     private GenesisDocument ReadState(JsonFields state, GenesisDocument head)
     {
         state.Require("subnets");
+        var hasNoRateLimits = state.Flag("rateLimits") == false;
+        if (hasNoRateLimits) _parameters = RateLimits.SwitchOff(_parameters);
         ReadParameters(state);
         ReadFeeAccount(state);
+        ReadSudoKey(state);
         List<DocumentBalance> balances = [.. Balances(state, "balances"), .. Balances(state, "devAccounts")];
         List<DocumentHotkey> hotkeys = [.. Hotkeys(state)];
-        var subnets = new SubnetReader(_names, faults).Read(state);
+        var subnets = new SubnetReader(_names, hasNoRateLimits, faults).Read(state);
         List<DocumentStake> stakes = [.. Stakes(state)];
         return head with
         {
@@ -116,8 +120,8 @@ internal sealed class DocumentReader(FaultList faults)
         if (JsonFields.Open(element, state.PathOf("parameters"), GenesisFields.ParameterNames, faults) is not { } fields) return;
         foreach (var rule in GenesisFields.Parameters)
         {
-            if (fields.Number(rule.Name, rule.Lowest, rule.Highest) is not { } value) continue;
-            var error = ParameterSettings.Set(_parameters, rule.Name, value.ToString(System.Globalization.CultureInfo.InvariantCulture), out _parameters);
+            if (SettingReader.Read(fields, rule, _names) is not { } text) continue;
+            var error = ParameterSettings.Set(_parameters, rule.Name, text, out _parameters);
             if (error != LedgerError.None) throw new InvalidOperationException($"The parameter '{rule.Name}' is in the document's table and the ledger refuses it: {error}.");
         }
     }
@@ -130,6 +134,17 @@ internal sealed class DocumentReader(FaultList faults)
         }
         var name = state.Has("feeAccount") ? "feeAccount" : "author";
         if (state.Text(name) is { } text) _parameters = _parameters with { Author = _names.Resolve(text, state.PathOf(name)) };
+    }
+
+    private void ReadSudoKey(JsonFields state)
+    {
+        if (state.Text("sudoKey") is not { } text) return;
+        if (_parameters.SudoKey is not null)
+        {
+            faults.Add(state.PathOf("sudoKey"), GenesisFaultCode.Contradiction, "'sudoKey' and the parameter 'sudo_key' are two names of one setting; give one.");
+        }
+
+        _parameters = _parameters with { SudoKey = _names.Resolve(text, state.PathOf("sudoKey")) };
     }
 
     private IEnumerable<DocumentBalance> Balances(JsonFields state, string section)

@@ -33,7 +33,7 @@ internal static class GenesisFields
 
     public static readonly IReadOnlyCollection<string> Document =
     [
-        "$schema", "format", "name", "about", "networkId", "ruleSet", "blockIntervalMilliseconds", "feeAccount", "importedFrom",
+        "$schema", "format", "name", "about", "networkId", "ruleSet", "blockIntervalMilliseconds", "feeAccount", "sudoKey", "rateLimits", "importedFrom",
         "accounts", "devAccounts", .. State,
     ];
 
@@ -56,6 +56,7 @@ internal static class GenesisFields
         U64("take_rate_limit"), U16("min_take"), U16("max_take"), U64("network_rate_limit"), U64("network_min_lock"), U64("network_last_lock"),
         U64("network_last_lock_block"), U64("network_lock_interval"), U64("network_immunity"), U16("subnet_limit"), U64("start_call_delay"),
         U16("default_tempo"), U64("admin_freeze_window"), U64("owner_hyperparam_rate_limit"), U64("tempo_rate_limit"),
+        U64("weights_version_key_rate_limit"), U64("owner_hotkey_rate_limit"), U64("default_weights_rate_limit"), Account("sudo_key"), Flag("transaction_fees"),
     ];
 
     public static readonly IReadOnlyCollection<string> ParameterNames = [.. Parameters.Select(rule => rule.Name)];
@@ -74,7 +75,7 @@ internal static class GenesisFields
         Number("steepness", short.MinValue, short.MaxValue), U16("kappa"), U64("bonds_moving_average"), U16("bonds_penalty"), Flag("bonds_reset"),
         Flag("commit_reveal"), Number("reveal_period", RevealPeriodLowest, RevealPeriodHighest), U64("weights_rate_limit"), U64("weights_version_key"),
         U16("min_child_take"), U16("immune_owner_uids"), U16("min_non_immune_uids"), U64("root_claim_threshold"), Flag("recycle_incentive"),
-        Flag("owner_cut_auto_lock"),
+        Flag("owner_cut_auto_lock"), U16("rho"),
     ];
 
     public static readonly IReadOnlyCollection<string> SubnetNames = [.. Subnet.Select(rule => rule.Name)];

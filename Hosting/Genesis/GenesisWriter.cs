@@ -39,6 +39,7 @@ public static class GenesisWriter
         json.WriteNumber("blockIntervalMilliseconds", document.BlockIntervalMilliseconds);
         if (document.ImportedFrom is { } source) json.WriteString("importedFrom", source);
         if (document.Parameters.Author is { } author) json.WriteString("feeAccount", Ss58.Encode(author));
+        if (document.Parameters.SudoKey is { } sudoKey) json.WriteString("sudoKey", Ss58.Encode(sudoKey));
         WriteParameters(json, document.Parameters);
         WriteAliases(json, document.Aliases);
         WriteHolders(json, document);
@@ -59,6 +60,8 @@ public static class GenesisWriter
         {
             if (read(parameters) != read(defaults)) json.WriteString(name, Digits(read(parameters)));
         }
+
+        if (parameters.TransactionFees) json.WriteBoolean("transaction_fees", parameters.TransactionFees);
         json.WriteEndObject();
     }
 
@@ -169,6 +172,9 @@ public static class GenesisWriter
         ("default_tempo", parameters => parameters.DefaultTempo), ("admin_freeze_window", parameters => parameters.AdminFreezeWindow),
         ("owner_hyperparam_rate_limit", parameters => parameters.OwnerHyperparamRateLimit),
         ("tempo_rate_limit", parameters => parameters.TempoRateLimit),
+        ("weights_version_key_rate_limit", parameters => parameters.WeightsVersionKeyRateLimit),
+        ("owner_hotkey_rate_limit", parameters => parameters.OwnerHotkeyRateLimit),
+        ("default_weights_rate_limit", parameters => parameters.DefaultWeightsRateLimit),
     ];
 
     private static readonly (string Name, Func<SubnetBooks, BigInteger> Read)[] SubnetFigures =
@@ -184,6 +190,7 @@ public static class GenesisWriter
         ("min_allowed_weights", books => books.Hyper.MinAllowedWeights), ("immunity_period", books => books.Hyper.ImmunityPeriod),
         ("activity_cutoff_factor", books => books.Hyper.ActivityCutoffFactor), ("alpha_low", books => books.Hyper.AlphaLow),
         ("alpha_high", books => books.Hyper.AlphaHigh), ("steepness", books => books.Hyper.Steepness), ("kappa", books => books.Hyper.Kappa),
+        ("rho", books => books.Hyper.Rho),
         ("bonds_moving_average", books => books.Hyper.BondsMovingAverage), ("bonds_penalty", books => books.Hyper.BondsPenalty),
         ("reveal_period", books => books.Hyper.RevealPeriod), ("weights_rate_limit", books => books.Hyper.WeightsRateLimit),
         ("weights_version_key", books => books.Hyper.WeightsVersionKey), ("min_child_take", books => books.Hyper.MinChildTake),

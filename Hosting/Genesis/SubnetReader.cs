@@ -1,12 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Settings;
 
 namespace Dtao.Hosting.Genesis;
 
 /// <summary>Reads the list of subnets of a document.</summary>
-internal sealed class SubnetReader(AccountNames names, FaultList faults)
+internal sealed class SubnetReader(AccountNames names, bool hasNoRateLimits, FaultList faults)
 {
     private const int NameLengthMax = 64;
     private const int SymbolLengthMax = 16;
@@ -28,9 +28,10 @@ internal sealed class SubnetReader(AccountNames names, FaultList faults)
     private DocumentSubnet ReadOne(JsonFields fields, NetUid netuid)
     {
         var books = new SubnetBooks { Netuid = netuid };
+        if (hasNoRateLimits) books.Hyper = RateLimits.SwitchOff(books.Hyper);
         foreach (var rule in GenesisFields.Subnet)
         {
-            if (ReadSetting(fields, rule) is not { } text) continue;
+            if (SettingReader.Read(fields, rule, names) is not { } text) continue;
             var error = SubnetSettings.Set(books, rule.Name, text);
             if (error != LedgerError.None) throw new InvalidOperationException($"The field '{rule.Name}' is in the document's table and the ledger refuses it: {error}.");
         }
@@ -42,22 +43,6 @@ internal sealed class SubnetReader(AccountNames names, FaultList faults)
             AccountSurplus = new Tao(fields.U64("account_surplus") ?? 0),
             Neurons = [.. ReadNeurons(fields)],
         };
-    }
-
-    /// <returns>The value's canonical text; null when the field is absent, faulty, or not a setting.</returns>
-    private string? ReadSetting(JsonFields fields, FieldRule rule)
-    {
-        switch (rule.Kind)
-        {
-            case FieldKind.Number:
-                return fields.Number(rule.Name, rule.Lowest, rule.Highest)?.ToString(CultureInfo.InvariantCulture);
-            case FieldKind.Flag:
-                return fields.Flag(rule.Name) is { } flag ? flag ? "true" : "false" : null;
-            case FieldKind.Account:
-                return fields.Text(rule.Name) is { } text ? names.Resolve(text, fields.PathOf(rule.Name))?.ToString() : null;
-            default:
-                return null;
-        }
     }
 
     /// <summary>A neuron whose hotkey is faulty is left out: the document has a fault anyway.</summary>

@@ -8,7 +8,7 @@ namespace Dtao.Hosting.Scenarios;
 /// <remarks>Source: scenarios, "Genesis". Unknown fields are refused.</remarks>
 public static class GenesisReader
 {
-    private static readonly HashSet<string> s_accountFields = new(StringComparer.Ordinal) { "author", "owner", "owner_hotkey" };
+    private static readonly HashSet<string> s_accountFields = new(StringComparer.Ordinal) { "author", "sudo_key", "owner", "owner_hotkey" };
 
     private static readonly HashSet<string> s_genesisFields = new(StringComparer.Ordinal)
     {

@@ -45,6 +45,9 @@ public class CallShapeTests
         { ClaimBench.ClaimOf(One, Two, StableSubnet, new(4), new(5), new(6)), CallReach.SeveralPools, 1, false },
         { ClaimBench.ChoiceOf(RootClaimKind.KeepSubnets, One), CallReach.OnePool, 1, false },
         { Of(CallKind.SetRootClaimThreshold, One), CallReach.SubnetSettings, 1, false },
+        { Of(CallKind.SetHyperparameter, One) with { Parameter = "rho", Value = "1" }, CallReach.SubnetSettings, 1, false },
+        { Of(CallKind.SetHyperparameter, One), CallReach.None, 0, false },
+        { Of(CallKind.SudoSet) with { Parameter = "owner_cut", Value = "1" }, CallReach.NetworkSettings, 0, false },
         { Of(CallKind.SetNumRootClaims), CallReach.NetworkSettings, 0, false },
         { Of(CallKind.SwapStakeLimit, One), CallReach.None, 0, false },
     };
