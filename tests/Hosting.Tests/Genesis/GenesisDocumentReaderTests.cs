@@ -132,7 +132,13 @@ public class GenesisReaderTests
         var parameters = document.Parameters with { Author = DevAccounts.Dave };
         foreach (var rule in GenesisFields.Parameters)
         {
-            Assert.Equal(LedgerError.None, ParameterSettings.Set(parameters, rule.Name, rule.Name == "min_take" ? "3" : "9001"[..(rule.Highest < 9001 ? 2 : 4)], out parameters));
+            var text = rule.Kind switch
+            {
+                FieldKind.Account => DevAccounts.Eve.ToString(),
+                FieldKind.Flag => "true",
+                _ => rule.Name == "min_take" ? "3" : "9001"[..(rule.Highest < 9001 ? 2 : 4)],
+            };
+            Assert.Equal(LedgerError.None, ParameterSettings.Set(parameters, rule.Name, text, out parameters));
         }
         var books = document.Subnets[1].Books.Copy();
         foreach (var rule in GenesisFields.Subnet)
