@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 using Dtao.Economics.Staking;
 
 namespace Dtao.Economics.Epochs;
@@ -29,7 +30,7 @@ public static class EpochPayout
         run.ToMiners(pays);
         var alphaDividends = run.ToAlphaStakers(validators);
         var (rootDividends, accruals) = run.ToRootStakers(validators);
-        scope.SetMetagraph(netuid, findings.Record(stakes.Metagraph) with { AlphaDividends = alphaDividends, RootDividends = rootDividends });
+        scope.SetMetagraph(netuid, findings.Record(scope.GetMetagraph(netuid)) with { AlphaDividends = alphaDividends, RootDividends = rootDividends });
         books.LastStepBlock = scope.Block.Value;
         return accruals;
     }
@@ -55,7 +56,9 @@ public static class EpochPayout
         /// <summary>Without an owner the cut is nobody's.</summary>
         public void ToOwner(Alpha cut)
         {
-            if (books is { Owner: { } owner, OwnerHotkey: { } hotkey }) Stake(hotkey, owner, cut);
+            if (books is not { Owner: { } owner, OwnerHotkey: { } hotkey }) return;
+            Stake(hotkey, owner, cut);
+            OwnerCut.Follow(scope, books, cut);
         }
 
         /// <summary>Stakes each miner's pay; what the subnet owner's own hotkeys earned is recycled or burned.</summary>

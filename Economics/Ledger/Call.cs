@@ -46,6 +46,10 @@ public enum CallKind : byte
     TriggerEpoch = 49,
     SetNumRootClaims = 60,
     SetRootClaimThreshold = 61,
+    LockStake = 70,
+    MoveLock = 71,
+    SetPerpetualLock = 72,
+    SetRejectLockedAlpha = 73,
     SetHyperparameter = 80,
     SudoSet = 81,
 }

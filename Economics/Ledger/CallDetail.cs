@@ -27,3 +27,6 @@ public sealed record ClaimDetail(ImmutableArray<NetUid> Netuids) : CallDetail;
 
 /// <summary>The choice of what becomes of root dividends.</summary>
 public sealed record ClaimTypeDetail(RootClaimType Type) : CallDetail;
+
+/// <summary>Whether something is switched on or off.</summary>
+public sealed record SwitchDetail(bool IsOn) : CallDetail;

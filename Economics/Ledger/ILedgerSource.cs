@@ -34,6 +34,9 @@ public interface ILedgerSource
     /// <summary>Every position on a subnet, in no particular order; only where a whole subnet is at hand.</summary>
     IEnumerable<PositionKey> PositionsOn(NetUid netuid) => throw new InvalidOperationException($"The positions of subnet {netuid} are not at hand.");
 
+    /// <summary>The positions of one coldkey on a subnet, in no particular order. Read of coldkeys that lock, or have locked, alpha there.</summary>
+    IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) => PositionsOn(netuid).Where(position => position.Coldkey == coldkey);
+
     /// <summary>The hotkeys that a coldkey has staked to or owns, in the order in which they came.</summary>
     IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => [];
 

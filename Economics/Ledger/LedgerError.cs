@@ -100,6 +100,12 @@ public enum LedgerError : ushort
     // Neurons, weights, and links, continued.
     CommittingWeightsTooFast = 90,
 
+    // Locks.
+    LockHotkeyMismatch = 100,
+    InsufficientStakeForLock = 101,
+    NoExistingLock = 102,
+    AccountRejectsLockedAlpha = 103,
+
     // Settings.
     MaxAllowedUIdsLessThanCurrentUIds = 140,
     MaxAllowedUidsLessThanMinAllowedUids = 141,

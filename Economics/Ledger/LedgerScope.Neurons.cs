@@ -47,6 +47,13 @@ public sealed partial class LedgerScope
         return before.Concat(changed.Where(position => !GetShare(position).IsZero));
     }
 
+    public IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey)
+    {
+        var before = IsRemoved(netuid) ? [] : source.PositionsOf(netuid, coldkey);
+        var changed = ChangedShares.Select(entry => entry.Position).Where(position => position.Netuid == netuid && position.Coldkey == coldkey);
+        return before.Concat(changed).Distinct().Where(position => !GetShare(position).IsZero);
+    }
+
     public bool KeepsStakingHotkeys => source.KeepsStakingHotkeys;
 
     public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey)

@@ -72,6 +72,18 @@ public sealed record Metagraph
     /// <summary>Alpha that the last epoch put aside for a validator's root stakers, after its take.</summary>
     public ImmutableSortedDictionary<AccountId, Alpha> RootDividends { get; init; } = ImmutableSortedDictionary<AccountId, Alpha>.Empty;
 
+    /// <summary>By coldkey: what it has locked.</summary>
+    public ImmutableSortedDictionary<AccountId, StakeLock> Locks { get; init; } = ImmutableSortedDictionary<AccountId, StakeLock>.Empty;
+
+    /// <summary>The sums of locks, each aged by itself: they are not to the rao what the locks come to.</summary>
+    public ImmutableSortedDictionary<LockBucket, LockState> LockTotals { get; init; } = ImmutableSortedDictionary<LockBucket, LockState>.Empty;
+
+    /// <summary>By coldkey: what it has chosen about locks; one that has chosen nothing is not here.</summary>
+    public ImmutableSortedDictionary<AccountId, LockChoices> LockChoices { get; init; } = ImmutableSortedDictionary<AccountId, LockChoices>.Empty;
+
+    /// <summary>Null while the subnet is not leased.</summary>
+    public SubnetLease? Lease { get; init; }
+
     /// <summary>How an epoch's emission is split over mechanisms, in parts of 65535; empty: evenly.</summary>
     public ImmutableArray<ushort> MechanismSplit { get; init; } = [];
 

@@ -28,12 +28,22 @@ public sealed record MetagraphDelta
     public MapDelta<AccountId, Alpha> AlphaDividends { get; init; } = MapDelta<AccountId, Alpha>.Empty;
     public MapDelta<AccountId, Alpha> RootDividends { get; init; } = MapDelta<AccountId, Alpha>.Empty;
 
+    public MapDelta<AccountId, StakeLock> Locks { get; init; } = MapDelta<AccountId, StakeLock>.Empty;
+    public MapDelta<LockBucket, LockState> LockTotals { get; init; } = MapDelta<LockBucket, LockState>.Empty;
+    public MapDelta<AccountId, LockChoices> LockChoices { get; init; } = MapDelta<AccountId, LockChoices>.Empty;
+
+    /// <summary>The lease afterwards; null when it has not changed.</summary>
+    public LeaseDelta? Lease { get; init; }
+
     /// <summary>The split afterwards; null when it has not changed.</summary>
     public ImmutableArray<ushort>? MechanismSplit { get; init; }
 
     public bool IsEmpty => NeuronCount is null && Neurons.IsEmpty && MechanismSplit is null && Children.IsEmpty && Parents.IsEmpty
         && PendingChildren.IsEmpty && ChildTakes.IsEmpty && ChildrenSetAt.IsEmpty && ChildTakeSetAt.IsEmpty && AutoStake.IsEmpty
-        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty;
+        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks;
+
+    /// <summary>Whether anything changes about locks and the lease; of most subnets nothing ever does.</summary>
+    public bool HasLocks => !(Locks.IsEmpty && LockTotals.IsEmpty && LockChoices.IsEmpty && Lease is null);
 
     public static MetagraphDelta Between(Metagraph before, Metagraph after) => ReferenceEquals(before, after) ? Empty : new MetagraphDelta
     {
@@ -49,6 +59,10 @@ public sealed record MetagraphDelta
         Commits = MapDelta.Between(before.Commits, after.Commits),
         AlphaDividends = MapDelta.Between(before.AlphaDividends, after.AlphaDividends),
         RootDividends = MapDelta.Between(before.RootDividends, after.RootDividends),
+        Locks = MapDelta.Between(before.Locks, after.Locks),
+        LockTotals = MapDelta.Between(before.LockTotals, after.LockTotals),
+        LockChoices = MapDelta.Between(before.LockChoices, after.LockChoices),
+        Lease = ReferenceEquals(before.Lease, after.Lease) ? null : new LeaseDelta(after.Lease),
         MechanismSplit = before.MechanismSplit == after.MechanismSplit ? null : after.MechanismSplit,
     };
 
@@ -66,6 +80,10 @@ public sealed record MetagraphDelta
         Commits = Commits.Apply(before.Commits),
         AlphaDividends = AlphaDividends.Apply(before.AlphaDividends),
         RootDividends = RootDividends.Apply(before.RootDividends),
+        Locks = Locks.Apply(before.Locks),
+        LockTotals = LockTotals.Apply(before.LockTotals),
+        LockChoices = LockChoices.Apply(before.LockChoices),
+        Lease = Lease is null ? before.Lease : Lease.After,
         MechanismSplit = MechanismSplit ?? before.MechanismSplit,
     };
 
@@ -91,6 +109,10 @@ public sealed record MetagraphDelta
         return [.. after];
     }
 }
+
+/// <summary>A lease that came, changed, or went.</summary>
+/// <param name="After">Null when the subnet is not leased any more.</param>
+public sealed record LeaseDelta(SubnetLease? After);
 
 /// <summary>A neuron's slot afterwards. Hotkey and rows are told only where they changed, which is seldom and large.</summary>
 /// <param name="Hotkey">Null when it is the one before.</param>

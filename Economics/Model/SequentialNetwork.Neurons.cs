@@ -26,6 +26,9 @@ public sealed partial class SequentialNetwork
 
     public IEnumerable<PositionKey> PositionsOn(NetUid netuid) => _shares.Keys.Where(position => position.Netuid == netuid);
 
+    public IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) =>
+        StakingHotkeys(coldkey).Select(hotkey => new PositionKey(netuid, hotkey, coldkey)).Where(_shares.ContainsKey);
+
     public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) =>
         _stakingHotkeys.TryGetValue(coldkey, out var hotkeys) ? hotkeys : (IReadOnlyList<AccountId>)[];
 

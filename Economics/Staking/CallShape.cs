@@ -71,6 +71,8 @@ public sealed record CallShape(
             CallKind.SetChildren or CallKind.SetChildkeyTake => OnePool(call, mayChangeHotkey: false),
             CallKind.SetWeights or CallKind.CommitWeights or CallKind.CommitTimelockedWeights or CallKind.RevealWeights
                 or CallKind.BatchRevealWeights or CallKind.SetAutoStakeHotkey => OfNeurons(call),
+            CallKind.LockStake or CallKind.MoveLock => OnePool(call, mayChangeHotkey: false),
+            CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OfNeurons(call),
             _ => call.IsSubnetParameter
                 ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
                 : new(CallReach.NetworkSettings, [], false, null, [], false),
@@ -96,6 +98,7 @@ public sealed record CallShape(
         CallKind.ClaimRoot => call.Detail is ClaimDetail { Netuids.IsDefault: false },
         CallKind.SetRootClaimType => call.Detail is ClaimTypeDetail { Type: { Subnets.IsDefault: false } type } && Enum.IsDefined(type.Kind),
         CallKind.RegisterLimit => call.Limit is not null,
+        CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => call.Detail is SwitchDetail,
         CallKind.None => false,
         _ => Enum.IsDefined(call.Kind),
     };

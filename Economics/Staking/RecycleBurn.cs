@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 
 namespace Dtao.Economics.Staking;
 
@@ -45,6 +46,8 @@ internal static class RecycleBurn
 
         var amount = Alpha.Min(requested, ShareLedger.Position(scope, position));
         if (books.AlphaOutstanding < amount) return LedgerError.InsufficientLiquidity;
+        var error = LockedStake.CheckAvailable(scope, position.Netuid, position.Coldkey, amount);
+        if (error != LedgerError.None) return error;
         ShareLedger.Decrease(scope, position, amount);
         taken = amount;
         return LedgerError.None;

@@ -1,5 +1,6 @@
 using Dtao.Economics.Children;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 using Dtao.Economics.Pools;
 
 namespace Dtao.Economics.Staking;
@@ -7,7 +8,6 @@ namespace Dtao.Economics.Staking;
 /// <summary>remove_stake, remove_stake_limit, and remove_stake_full_limit.</summary>
 /// <remarks>
 /// Source: rule book 01, 6.3 to 6.5; staking/remove_stake.rs, staking/stake_utils.rs :: validate_remove_stake.
-/// Stake locks are not modelled, so nothing is ever locked (6.3, check 8).
 /// </remarks>
 internal static class RemoveStake
 {
@@ -66,6 +66,7 @@ internal static class RemoveStake
         if (Market.Quote(books, SwapSide.Sell, alpha.Rao, out var quote) != LedgerError.None) return LedgerError.InsufficientLiquidity;
         if (held > alpha && quote.PaidOut < NetworkParameters.MinStake.Rao) return LedgerError.AmountTooLow;
         if (!allowPartial && alpha > max) return LedgerError.SlippageTooHigh;
-        return scope.GetHotkey(position.Hotkey) is null ? LedgerError.HotKeyAccountNotExists : LedgerError.None;
+        if (scope.GetHotkey(position.Hotkey) is null) return LedgerError.HotKeyAccountNotExists;
+        return LockedStake.CheckAvailable(scope, position.Netuid, position.Coldkey, alpha);
     }
 }

@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 
 namespace Dtao.Economics.Staking;
 
@@ -18,10 +19,10 @@ internal static class SmallNominations
         if (held.IsZero || held >= Minimum(scope, books)) return;
 
         var error = StakeOperations.UnstakeFrom(run, position, position.Coldkey, held, LimitPrice.Lowest, dropFees: false, out _);
-        if (error == LedgerError.None) return;
 
-        // The chain keeps whatever the failed sale already did and clears what is left of the position.
-        ShareLedger.Decrease(scope, position, ShareLedger.Position(scope, position));
+        // The chain keeps whatever a failed sale already did and clears what is left of the position.
+        if (error != LedgerError.None) ShareLedger.Decrease(scope, position, ShareLedger.Position(scope, position));
+        LockedStake.Reduce(scope, position.Netuid, position.Coldkey, held);
     }
 
     /// <summary>The least nomination in alpha at the spot price; 0 switches the rule off.</summary>

@@ -1,5 +1,6 @@
 using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 using Dtao.Economics.Pools;
 
 namespace Dtao.Economics.Staking;
@@ -65,6 +66,7 @@ internal static class StakeOperations
         if (error != LedgerError.None) return error;
 
         AddFlow(scope.Books(position.Netuid), fill.PaidIn);
+        LockedStake.CleanUp(scope, position.Netuid, position.Coldkey);
         if (position.Netuid.IsRoot)
         {
             RootStake.Added(scope, position.Hotkey, position.Coldkey, bought);
@@ -110,6 +112,7 @@ internal static class StakeOperations
         }
 
         SubtractFlow(books, proceeds.AddSaturating(authorTao).Rao);
+        LockedStake.CleanUp(scope, position.Netuid, position.Coldkey);
         run.Add(new StakeMove(
             StakeMoveKind.Out, position.Netuid, position.Hotkey, position.Coldkey, proceeds, new Alpha(fill.PaidIn), fill.Fee));
         paid = proceeds;
@@ -124,6 +127,8 @@ internal static class StakeOperations
     public static LedgerError TransferWithin(CallRun run, PositionKey origin, PositionKey destination, Alpha alpha)
     {
         var scope = run.Scope;
+        var error = LockedStake.Transfer(scope, origin.Netuid, origin.Coldkey, destination.Coldkey, alpha);
+        if (error != LedgerError.None) return error;
         ShareLedger.Decrease(scope, origin, alpha);
         if (origin.Netuid.IsRoot) RootStake.Removed(scope, origin.Hotkey, origin.Coldkey, alpha);
         ShareLedger.Increase(scope, destination, alpha);

@@ -1,6 +1,7 @@
 using Dtao.Economics.Children;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 using Dtao.Economics.Neurons;
 using Dtao.Economics.Settings;
 
@@ -62,6 +63,10 @@ public static class StakingCalls
         CallKind.SetActivityCutoffFactor => OwnerControls.SetActivityCutoffFactor(run, call.Netuid, call.Amount),
         CallKind.TriggerEpoch => OwnerControls.TriggerEpoch(run, call.Netuid),
         CallKind.SetAutoStakeHotkey => AutoStake.Set(run, call.Netuid, call.Hotkey),
+        CallKind.LockStake => LockCalls.Lock(run.Scope, run.Signer, call.Netuid, call.Hotkey, new Alpha(call.Amount)),
+        CallKind.MoveLock => LockCalls.Move(run, call.Netuid, call.Hotkey),
+        CallKind.SetPerpetualLock => LockCalls.SetPerpetual(run, call.Netuid, ((SwitchDetail)call.Detail!).IsOn),
+        CallKind.SetRejectLockedAlpha => LockCalls.SetReject(run, call.Netuid, ((SwitchDetail)call.Detail!).IsOn),
         _ => LedgerError.MalformedCall,
     };
 

@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 using Dtao.Economics.Pools;
 
 namespace Dtao.Economics.Staking;
@@ -76,8 +77,9 @@ internal static class Transitions
             if (transition.Limit is not null && !transition.AllowPartial && alpha > max) return LedgerError.SlippageTooHigh;
         }
 
-        return transition.ChecksToggle && !(from.TransferEnabled && to.TransferEnabled)
-            ? LedgerError.TransferDisallowed
-            : LedgerError.None;
+        if (transition.ChecksToggle && !(from.TransferEnabled && to.TransferEnabled)) return LedgerError.TransferDisallowed;
+        return transition.IsWithinSubnet
+            ? LedgerError.None
+            : LockedStake.CheckAvailable(scope, origin.Netuid, origin.Coldkey, alpha);
     }
 }

@@ -19,6 +19,7 @@ public static partial class LedgerCodec
         Children = 5,
         Claim = 6,
         ClaimType = 7,
+        Switch = 9,
     }
 
     private static void WriteDetail(RecordWriter writer, CallDetail detail)
@@ -57,6 +58,10 @@ public static partial class LedgerCodec
                 writer.Byte((byte)DetailKind.ClaimType);
                 Write(writer, type.Type);
                 break;
+            case SwitchDetail turn:
+                writer.Byte((byte)DetailKind.Switch);
+                writer.Bool(turn.IsOn);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(detail), detail.GetType().Name, "A call's detail without a layout.");
         }
@@ -83,6 +88,8 @@ public static partial class LedgerCodec
                 return new ClaimDetail(ReadNetuids(ref reader));
             case DetailKind.ClaimType:
                 return new ClaimTypeDetail(ReadClaimType(ref reader));
+            case DetailKind.Switch:
+                return new SwitchDetail(reader.Bool());
             default:
                 throw new InvalidDataException($"There is no detail of kind {kind}.");
         }

@@ -9,6 +9,9 @@ namespace Dtao.Grains.Wire;
 public static partial class LedgerCodec
 {
     private const byte MetagraphVersion = 1;
+
+    /// <summary>Has locks and a lease behind the rest. What has neither is written as it always was.</summary>
+    private const byte LockedMetagraphVersion = 2;
     private const byte RatesVersion = 1;
     private const byte RemainsVersion = 1;
 
@@ -21,7 +24,7 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, MetagraphDelta delta)
     {
-        writer.Byte(MetagraphVersion);
+        writer.Byte(delta.HasLocks ? LockedMetagraphVersion : MetagraphVersion);
         writer.OptionalUInt64((ulong?)delta.NeuronCount);
         writer.UInt64((ulong)delta.Neurons.Length);
         foreach (var neuron in delta.Neurons) WriteNeuron(writer, neuron);
@@ -37,12 +40,14 @@ public static partial class LedgerCodec
         WriteMap(writer, delta.RootDividends, WriteAccount, static (writer, alpha) => writer.UInt64(alpha.Rao));
         writer.Bool(delta.MechanismSplit is not null);
         if (delta.MechanismSplit is { } split) WriteNumbers(writer, split);
+        if (delta.HasLocks) WriteLocks(writer, delta);
     }
 
     public static MetagraphDelta ReadMetagraphDelta(ref RecordReader reader)
     {
-        Expect(reader.Byte(), MetagraphVersion, "metagraph");
-        return new MetagraphDelta
+        var version = reader.Byte();
+        if (version != LockedMetagraphVersion) Expect(version, MetagraphVersion, "metagraph");
+        var delta = new MetagraphDelta
         {
             NeuronCount = reader.OptionalUInt64() is { } count ? checked((int)count) : null,
             Neurons = ReadList(ref reader, ReadNeuron),
@@ -58,6 +63,7 @@ public static partial class LedgerCodec
             RootDividends = ReadMap(ref reader, ReadAccount, static (ref RecordReader reader) => new Alpha(reader.UInt64())),
             MechanismSplit = reader.Bool() ? ReadNumbers(ref reader) : null,
         };
+        return version == LockedMetagraphVersion ? WithLocks(ref reader, delta) : delta;
     }
 
     public static void Write(RecordWriter writer, ClaimRates rates)

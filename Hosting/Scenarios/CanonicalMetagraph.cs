@@ -20,6 +20,33 @@ internal static class CanonicalMetagraph
             ["cooldown"] = Text(pending.CooldownBlock),
         });
         AddMap(subnet, "child_takes", metagraph.ChildTakes, aliases, take => Text(take));
+        AddLocks(subnet, metagraph, aliases);
+    }
+
+    private static void AddLocks(CanonicalObject subnet, Metagraph metagraph, Aliases aliases)
+    {
+        AddMap(subnet, "locks", metagraph.Locks, aliases, held => LockOf(held.State, aliases.Name(held.Hotkey)));
+        AddMap(subnet, "lock_choices", metagraph.LockChoices, aliases, choices => Text((byte)choices));
+        if (!metagraph.LockTotals.IsEmpty)
+        {
+            subnet["lock_totals"] = metagraph.LockTotals
+                .Select(entry => (object?)new object?[] { entry.Key.Kind.ToString(), LockOf(entry.Value, entry.Key.IsOfOwner ? null : aliases.Name(entry.Key.Hotkey)) })
+                .ToArray();
+        }
+
+        if (metagraph.Lease is { } lease) subnet["lease_accrued"] = lease.Accrued.ToString();
+    }
+
+    private static CanonicalObject LockOf(LockState state, string? hotkey)
+    {
+        var lines = new CanonicalObject
+        {
+            ["mass"] = state.Mass.ToString(),
+            ["conviction"] = Text(state.Conviction.Bits),
+            ["block"] = state.LastBlock.ToString(),
+        };
+        if (hotkey is not null) lines["hotkey"] = hotkey;
+        return lines;
     }
 
     private static CanonicalObject NeuronOf(Neuron neuron, Aliases aliases)

@@ -77,5 +77,6 @@ internal sealed class At(ILedgerSource source, BlockNumber block) : ILedgerSourc
     public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => source.GetHotkeyPool(netuid, hotkey);
     public SafeFloat GetShare(PositionKey position) => source.GetShare(position);
     public Metagraph GetMetagraph(NetUid netuid) => source.GetMetagraph(netuid);
+    public IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) => source.PositionsOf(netuid, coldkey);
     public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => source.StakingHotkeys(coldkey);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Tests.Wire;
@@ -84,6 +85,20 @@ internal static class GoldenValues
         ChildTakes = s_before.ChildTakes.SetItem(Account(5), 28),
     });
 
+    private static readonly Metagraph s_locked = Metagraph.Empty with
+    {
+        Locks = Metagraph.Empty.Locks.Add(Account(1), new StakeLock(Account(2), new LockState(new Alpha(3), new U64F64(new UInt128(4, 5)), new BlockNumber(6)))),
+        LockTotals = Metagraph.Empty.LockTotals
+            .Add(new LockBucket(LockKind.Decaying, Account(2)), new LockState(new Alpha(7), new U64F64(8), new BlockNumber(9)))
+            .Add(new LockBucket(LockKind.PerpetualOfOwner, default), new LockState(new Alpha(10), U64F64.One, new BlockNumber(11))),
+        LockChoices = Metagraph.Empty.LockChoices.Add(Account(1), LockChoices.Perpetual | LockChoices.AcceptsLocked),
+        Lease = new SubnetLease(
+            Account(1), Account(2), Account(3), 30, new BlockNumber(12),
+            ImmutableSortedDictionary<AccountId, U64F64>.Empty.Add(Account(4), new U64F64(13)), new Alpha(14)),
+    };
+
+    private static readonly MetagraphDelta s_unlocked = MetagraphDelta.Between(s_locked, Metagraph.Empty with { LockTotals = s_locked.LockTotals });
+
     public static IEnumerable<GoldenValue> All =>
     [
         CallWith("Weights", s_weights),
@@ -106,6 +121,9 @@ internal static class GoldenValues
         Of("Metagraph", s_before, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
         Of("MetagraphOfNoNeurons", Metagraph.Empty, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
         Of("MetagraphDelta", s_delta, LedgerCodec.Write, LedgerCodec.ReadMetagraphDelta),
+        Of("MetagraphOfLocks", s_locked, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
+        Of("MetagraphDeltaOfLocksGone", s_unlocked, LedgerCodec.Write, LedgerCodec.ReadMetagraphDelta),
+        CallWith("Switch", new SwitchDetail(true)),
     ];
 
     private static SubnetBooks With(SubnetHyperparameters hyper)

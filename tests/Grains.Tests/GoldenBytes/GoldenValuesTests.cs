@@ -39,7 +39,8 @@ public class GoldenValuesTests
     [InlineData("OutcomeOfASubnet", 0, 3)]
     [InlineData("BooksOfANewSubnet", 0, 3)]
     [InlineData("ClaimTypeKeep", 0, 3)]
-    [InlineData("Metagraph", 0, 2)]
+    [InlineData("Metagraph", 0, 3)]
+    [InlineData("MetagraphOfLocks", 0, 3)]
     [InlineData("Remains", 0, 2)]
     public void Value_OfAVersionOrKindThatIsNotKnown_IsInvalid(string name, int place, byte value)
     {

@@ -8,7 +8,7 @@ namespace Dtao.Grains.Tests.Wire;
 /// <summary>Changes a metagraph as a list of random numbers says; when the numbers are used up, every choice is the first one.</summary>
 internal sealed class RandomMetagraph(uint[] choices)
 {
-    private const int KindsOfChanges = 14;
+    private const int KindsOfChanges = 17;
     private int _next;
 
     public bool IsUsedUp => _next >= choices.Length;
@@ -31,6 +31,13 @@ internal sealed class RandomMetagraph(uint[] choices)
             AlphaDividends = Map(metagraph.AlphaDividends, Key, () => new Alpha(Number())),
             RootDividends = Map(metagraph.RootDividends, Key, () => new Alpha(Number())),
         },
+        13 => metagraph with
+        {
+            Locks = Map(metagraph.Locks, Key, () => new StakeLock(Key(), Lock())),
+            LockChoices = Map(metagraph.LockChoices, Key, () => (LockChoices)Pick(4)),
+        },
+        14 => metagraph with { LockTotals = Map(metagraph.LockTotals, () => LockBucket.Of(Pick(2) == 0, Pick(2) == 0, Key()), Lock) },
+        15 => metagraph with { Lease = Pick(3) == 0 ? null : Lease(metagraph) },
         _ => metagraph with { MechanismSplit = [.. Enumerable.Range(0, Pick(4)).Select(_ => Short())] },
     };
 
@@ -52,6 +59,12 @@ internal sealed class RandomMetagraph(uint[] choices)
     private ImmutableArray<ChildLink> Links() => [.. Enumerable.Range(0, Pick(4)).Select(_ => new ChildLink(Number(), Key()))];
 
     private ImmutableArray<WeightEntry> Entries() => [.. Enumerable.Range(0, Pick(5)).Select(_ => new WeightEntry(Short(), Short()))];
+
+    private LockState Lock() => new(new Alpha(Number()), new U64F64(new UInt128(Number(), Number())), new BlockNumber(Number()));
+
+    private SubnetLease Lease(Metagraph metagraph) => new(
+        Key(), Key(), Key(), (byte)Pick(101), Pick(2) == 0 ? null : new BlockNumber(Number()),
+        Map(metagraph.Lease?.Shares ?? ImmutableSortedDictionary<AccountId, U64F64>.Empty, Key, () => new U64F64(Number())), new Alpha(Number()));
 
     private ImmutableArray<WeightCommit> Commits() => [.. Enumerable.Range(0, Pick(3)).Select(_ => Pick(2) == 0
         ? new WeightCommit([.. Key().ToArray()], Number(), Number(), null, 0)
