@@ -2,8 +2,8 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Economics.Emission;
 
-/// <summary>The price of a neuron's registration, which decays with every block.</summary>
-/// <remarks>Source: rule book 01, 11.6; subnets/registration.rs :: update_registration_prices_for_networks, utils/misc.rs.</remarks>
+/// <summary>The price of a neuron's registration, which decays with every block and jumps with every registration.</summary>
+/// <remarks>Source: rule book 01, 11.5 and 11.6; subnets/registration.rs :: update_registration_prices_for_networks, utils/misc.rs.</remarks>
 public static class RegistrationPrice
 {
     private const int FractionBits = 32;
@@ -18,8 +18,15 @@ public static class RegistrationPrice
     {
         var price = books.Burn;
         if (books.BurnHalfLife > 0 && block.Value > 1) price = new Tao(MultiplyQ32(price.Rao, DecayFactor(books.BurnHalfLife)));
-        if (price < books.MinBurn) price = books.MinBurn;
-        return price > books.MaxBurn ? books.MaxBurn : price;
+        return Bounded(books, price);
+    }
+
+    /// <summary>The price after a registration, in rao; a multiplier under one counts as one.</summary>
+    /// <remarks>Source: rule book 01, 11.5; subnets/registration.rs :: bump_registration_price_after_registration.</remarks>
+    public static Tao Bump(SubnetBooks books)
+    {
+        var multiplier = U64F64.Max(books.BurnMultiplier, U64F64.One);
+        return Bounded(books, new Tao(U64F64.FromInteger(books.Burn.Rao).MultiplySaturating(multiplier).ToUInt64Saturating()));
     }
 
     /// <summary>The factor per block, in parts of 2^32, that halves a price in so many blocks; 2^32 for 0.</summary>
@@ -39,6 +46,12 @@ public static class RegistrationPrice
 
         Volatile.Write(ref s_factors[halfLife], low);
         return low;
+    }
+
+    private static Tao Bounded(SubnetBooks books, Tao price)
+    {
+        if (price < books.MinBurn) price = books.MinBurn;
+        return price > books.MaxBurn ? books.MaxBurn : price;
     }
 
     private static ulong PowerQ32(ulong factor, ushort exponent)

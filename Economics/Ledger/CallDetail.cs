@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Dtao.Economics.Ledger;
 
@@ -9,6 +10,21 @@ public abstract record CallDetail;
 /// <param name="Mechanism">0 is the subnet's first mechanism.</param>
 /// <param name="Salt">Of a commit that is revealed; empty otherwise.</param>
 public sealed record WeightsDetail(ImmutableArray<ushort> Uids, ImmutableArray<ushort> Values, ulong VersionKey, byte Mechanism, ImmutableArray<ushort> Salt) : CallDetail;
+
+/// <summary>How a new subnet presents itself. The ledger checks its bounds only; keeping it is for hosts.</summary>
+/// <remarks>Source: rule book 01, 10.3; utils/identity.rs :: is_valid_subnet_identity. Lengths are bytes of UTF-8.</remarks>
+public sealed record IdentityDetail(
+    string Name, string Repository, string Contact, string Url, string Discord, string Description, string Logo, string Additional) : CallDetail
+{
+    private const int ShortMax = 256;
+    private const int LongMax = 1_024;
+
+    public bool IsWithinBounds => IsWithin(Name, ShortMax) && IsWithin(Discord, ShortMax)
+        && IsWithin(Repository, LongMax) && IsWithin(Contact, LongMax) && IsWithin(Url, LongMax)
+        && IsWithin(Description, LongMax) && IsWithin(Logo, LongMax) && IsWithin(Additional, LongMax);
+
+    private static bool IsWithin(string text, int bytesMax) => Encoding.UTF8.GetByteCount(text) <= bytesMax;
+}
 
 /// <summary>Several reveals in one call.</summary>
 public sealed record BatchRevealDetail(ImmutableArray<WeightsDetail> Reveals) : CallDetail;

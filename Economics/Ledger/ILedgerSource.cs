@@ -12,6 +12,9 @@ public interface ILedgerSource
 
     NetworkParameters Parameters { get; }
 
+    /// <summary>All TAO as the staking ledger counts it; only where a whole network is at hand.</summary>
+    Tao TotalIssuance => throw new InvalidOperationException("The network's issuance is not at hand.");
+
     /// <summary>All subnets in storage order, root included (<see cref="NetUid.CompareInStorageOrder"/>).</summary>
     IReadOnlyList<NetUid> Subnets { get; }
 

@@ -18,6 +18,7 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
 
     public BlockNumber Block => source.Block;
     public NetworkParameters Parameters => _parameters ?? source.Parameters;
+    public Tao TotalIssuance => source.TotalIssuance - Destroyed;
     public IReadOnlyList<NetUid> Subnets => _subnets ?? source.Subnets;
 
     /// <summary>TAO destroyed so far in this scope, which lowers the staking ledger's issuance and the balances' issuance.</summary>

@@ -32,6 +32,10 @@ public sealed record NetworkParameters
     public ulong NetworkLastLockBlock { get; init; }
     public ulong NetworkLockInterval { get; init; } = 100_800;
     public ulong NetworkImmunity { get; init; } = 1_296_000;
+    /// <summary>The block from which subnets can be registered; those from before it are refunded when they are dissolved.</summary>
+    public ulong NetworkRegistrationStartBlock { get; init; }
+    /// <summary>Subnets registered after this block share their pot with the pool's own alpha when they are dissolved.</summary>
+    public ulong TaoInRefundDeploymentBlock { get; init; }
     public ushort SubnetLimit { get; init; } = 128;
     public ulong StartCallDelay { get; init; }
     public ushort DefaultTempo { get; init; } = 360;

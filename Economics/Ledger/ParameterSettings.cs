@@ -33,6 +33,8 @@ public static class ParameterSettings
         ["network_last_lock_block"] = ULong((parameters, value) => parameters with { NetworkLastLockBlock = value }),
         ["network_lock_interval"] = ULong((parameters, value) => parameters with { NetworkLockInterval = value }),
         ["network_immunity"] = ULong((parameters, value) => parameters with { NetworkImmunity = value }),
+        ["network_registration_start_block"] = ULong((parameters, value) => parameters with { NetworkRegistrationStartBlock = value }),
+        ["tao_in_refund_deployment_block"] = ULong((parameters, value) => parameters with { TaoInRefundDeploymentBlock = value }),
         ["subnet_limit"] = UShort((parameters, value) => parameters with { SubnetLimit = value }),
         ["start_call_delay"] = ULong((parameters, value) => parameters with { StartCallDelay = value }),
         ["default_tempo"] = UShort((parameters, value) => parameters with { DefaultTempo = value }),

@@ -21,6 +21,8 @@ public enum CallReach : byte
     SubnetSettings = 5,
     /// <summary>The network's parameters.</summary>
     NetworkSettings = 6,
+    /// <summary>The registry and every pool: a subnet comes or goes.</summary>
+    Network = 7,
 }
 
 /// <summary>Which parts of a network a call can touch. Actors route by it; the rules themselves do not look at it.</summary>
@@ -35,7 +37,7 @@ public enum CallReach : byte
 /// </remarks>
 /// <param name="Reach">Who must take part.</param>
 /// <param name="Netuids">The subnets that are read or changed, without repetition; empty when there is none or when all are.</param>
-/// <param name="IsEverySubnet">Whether every subnet may be touched (the unstake-all calls).</param>
+/// <param name="IsEverySubnet">Whether every subnet may be touched (the unstake-all calls, subnets that come or go).</param>
 /// <param name="OtherColdkey">Another coldkey whose free TAO or stake may change; null when there is none.</param>
 /// <param name="Hotkeys">Hotkeys whose records are read, without repetition.</param>
 /// <param name="MayChangeHotkey">Whether a hotkey's record may change (delegate created, take set, owner set).</param>
@@ -57,7 +59,11 @@ public sealed record CallShape(
             CallKind.AddStake or CallKind.RemoveStake or CallKind.RemoveStakeLimit or CallKind.RemoveStakeFullLimit
                 or CallKind.RecycleAlpha or CallKind.BurnAlpha => OnePool(call, mayChangeHotkey: false),
             CallKind.AddStakeLimit => OnePool(call, mayChangeHotkey: true),
-            CallKind.AddStakeBurn => OnePool(call, mayChangeHotkey: call.Limit is not null),
+            CallKind.AddStakeBurn or CallKind.AddStakeRecycle => OnePool(call, mayChangeHotkey: call.Limit is not null),
+            CallKind.RegisterNeuron or CallKind.RegisterLimit => OnePool(call, mayChangeHotkey: true),
+            CallKind.RootRegister => new(CallReach.OnePool, [NetUid.Root], false, null, [call.Hotkey], true),
+            CallKind.RegisterNetwork => new(CallReach.Network, [], true, null, [call.Hotkey], true),
+            CallKind.DissolveNetwork => new(CallReach.Network, [], true, null, [], false),
             CallKind.UnstakeAll or CallKind.UnstakeAllAlpha =>
                 new(CallReach.SeveralPools, [], true, null, [call.Hotkey], false),
             CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake or CallKind.SwapStakeLimit => Moving(signer, call),
@@ -99,6 +105,7 @@ public sealed record CallShape(
         CallKind.SetRootClaimType => call.Detail is ClaimTypeDetail { Type: { Subnets.IsDefault: false } type } && Enum.IsDefined(type.Kind),
         CallKind.RegisterLimit => call.Limit is not null,
         CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => call.Detail is SwitchDetail,
+        CallKind.RegisterNetwork => call.Detail is null or IdentityDetail,
         CallKind.None => false,
         _ => Enum.IsDefined(call.Kind),
     };

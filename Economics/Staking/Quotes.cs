@@ -50,6 +50,7 @@ public static class Quotes
                 HotkeyBefore = source.GetHotkey(call.Hotkey),
                 HotkeyAfter = scope.GetHotkey(call.Hotkey),
             },
+            _ when outcome.Paid is { } paid => Nothing with { AmountIn = paid.Rao },
             _ when outcome.Moves.Count > 0 => OfMoves(source, scope, call, outcome),
             _ => Nothing with { AmountIn = outcome.Amount ?? 0, AmountOut = outcome.Amount ?? 0 },
         };

@@ -3,7 +3,7 @@ using Dtao.Economics.Locks;
 
 namespace Dtao.Economics.Staking;
 
-/// <summary>recycle_alpha, burn_alpha, and add_stake_burn.</summary>
+/// <summary>recycle_alpha, burn_alpha, add_stake_burn, and add_stake_recycle.</summary>
 /// <remarks>Source: rule book 01, 6.10 and 6.11; staking/recycle_alpha.rs.</remarks>
 internal static class RecycleBurn
 {
@@ -24,16 +24,20 @@ internal static class RecycleBurn
     /// <summary>Stakes, then burns exactly the alpha received.</summary>
     public static LedgerError AddStakeBurn(CallRun run, PositionKey position, Tao amount, LimitPrice? limit, out Alpha burned)
     {
-        burned = Alpha.Zero;
-        var error = limit is { } price
-            ? AddStake.AtLimit(run, position, amount, price, allowPartial: false, out var bought)
-            : AddStake.AtMarket(run, position, amount, out bought);
-        if (error != LedgerError.None) return error;
-
-        error = Burn(run, position, bought, out _);
-        if (error == LedgerError.None) burned = bought;
-        return error;
+        var error = Buy(run, position, amount, limit, out burned);
+        return error != LedgerError.None ? error : Burn(run, position, burned, out _);
     }
+
+    /// <summary>Stakes, then recycles exactly the alpha received.</summary>
+    public static LedgerError AddStakeRecycle(CallRun run, PositionKey position, Tao amount, LimitPrice? limit, out Alpha recycled)
+    {
+        var error = Buy(run, position, amount, limit, out recycled);
+        return error != LedgerError.None ? error : Recycle(run, position, recycled, out _);
+    }
+
+    private static LedgerError Buy(CallRun run, PositionKey position, Tao amount, LimitPrice? limit, out Alpha bought) => limit is { } price
+        ? AddStake.AtLimit(run, position, amount, price, allowPartial: false, out bought)
+        : AddStake.AtMarket(run, position, amount, out bought);
 
     /// <summary>Takes alpha out of a position, at most all of it.</summary>
     private static LedgerError Take(LedgerScope scope, PositionKey position, Alpha requested, out Alpha taken)

@@ -3,6 +3,7 @@ using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Locks;
 using Dtao.Economics.Neurons;
+using Dtao.Economics.Registration;
 using Dtao.Economics.Settings;
 
 namespace Dtao.Economics.Staking;
@@ -21,7 +22,11 @@ public static class StakingCalls
         var run = new CallRun(scope, signer);
         return call.Kind switch
         {
-            CallKind.RecycleAlpha or CallKind.BurnAlpha or CallKind.AddStakeBurn => Destroying(run, call),
+            CallKind.RecycleAlpha or CallKind.BurnAlpha or CallKind.AddStakeBurn or CallKind.AddStakeRecycle => Destroying(run, call),
+            CallKind.RegisterNeuron => NeuronRegistration.Execute(run, call.Netuid, call.Hotkey, limit: null),
+            CallKind.RegisterLimit => NeuronRegistration.Execute(run, call.Netuid, call.Hotkey, new Tao(call.Limit!.Value)),
+            CallKind.RootRegister => RootRegistration.Execute(run, call.Hotkey),
+            CallKind.RegisterNetwork => NetworkRegistration.Execute(run, call.Hotkey, call.Detail as IdentityDetail),
             _ => run.End(Decide(run, call)),
         };
     }
@@ -49,6 +54,7 @@ public static class StakingCalls
         CallKind.DecreaseTake => Takes.Decrease(run, call.Hotkey, call.Take),
         CallKind.TryAssociateHotkey => Takes.Associate(run, call.Hotkey),
         CallKind.StartCall => StartCall.Execute(run, call.Netuid),
+        CallKind.DissolveNetwork => NetworkDissolution.Execute(run.Scope, call.Netuid),
         CallKind.Admin => Admin.Execute(run.Scope, call),
         CallKind.SetHyperparameter => SetHyperparameter.OfSubnet(run, call),
         CallKind.SudoSet => SetHyperparameter.OfNetwork(run, call),
@@ -79,6 +85,7 @@ public static class StakingCalls
         {
             CallKind.RecycleAlpha => RecycleBurn.Recycle(run, position, new Alpha(call.Amount), out taken),
             CallKind.BurnAlpha => RecycleBurn.Burn(run, position, new Alpha(call.Amount), out taken),
+            CallKind.AddStakeRecycle => RecycleBurn.AddStakeRecycle(run, position, new Tao(call.Amount), Limit(call), out taken),
             _ => RecycleBurn.AddStakeBurn(run, position, new Tao(call.Amount), Limit(call), out taken),
         };
         return run.End(error, taken.Rao);

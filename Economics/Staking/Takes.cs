@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Registration;
 
 namespace Dtao.Economics.Staking;
 
@@ -33,14 +34,7 @@ internal static class Takes
     }
 
     /// <summary>Makes the signer the owner of a hotkey that has none; changes nothing, without a word, when it has one.</summary>
-    public static LedgerError Associate(CallRun run, AccountId hotkey)
-    {
-        if (hotkey.IsSubnetAccount) return LedgerError.CannotUseSystemAccount;
-        if (run.Scope.GetHotkey(hotkey) is not null) return LedgerError.None;
-        run.Scope.SetHotkey(hotkey, new HotkeyRecord(run.Signer));
-        run.Scope.AppendStakingHotkey(run.Signer, hotkey);
-        return LedgerError.None;
-    }
+    public static LedgerError Associate(CallRun run, AccountId hotkey) => HotkeyAccounts.CreateIfFree(run.Scope, run.Signer, hotkey);
 
     private static LedgerError Owned(CallRun run, AccountId hotkey, out HotkeyRecord record)
     {
