@@ -10,7 +10,7 @@ namespace Dtao.Economics.Ledger;
 public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
 {
     private readonly List<SubnetBooks> _books = new(2);
-    private readonly List<(AccountId Account, Tao Free)> _free = new(2);
+    private readonly ChangeList<AccountId, Tao> _free = new(2);
     private readonly List<(AccountId Hotkey, HotkeyRecord Record)> _hotkeys = [];
     private HotkeyPoolChanges _hotkeyPools = new();
     private ChangeList<PositionKey, SafeFloat> _shares = new(2);
@@ -28,7 +28,7 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
     public Tao PlainDust { get; private set; }
 
     public IReadOnlyList<SubnetBooks> ChangedBooks => _books;
-    public IReadOnlyList<(AccountId Account, Tao Free)> ChangedFree => _free;
+    public IReadOnlyList<(AccountId Account, Tao Free)> ChangedFree => _free.Entries;
     public IReadOnlyList<(AccountId Hotkey, HotkeyRecord Record)> ChangedHotkeys => _hotkeys;
     public IReadOnlyList<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> ChangedHotkeyPools => _hotkeyPools;
     public IReadOnlyList<(PositionKey Position, SafeFloat Share)> ChangedShares => _shares.Entries;
@@ -61,27 +61,9 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
         return copy;
     }
 
-    public Tao GetFree(AccountId account)
-    {
-        foreach (var (changed, free) in _free)
-        {
-            if (changed == account) return free;
-        }
+    public Tao GetFree(AccountId account) => _free.TryGet(account, out var free) ? free : source.GetFree(account);
 
-        return source.GetFree(account);
-    }
-
-    public void SetFree(AccountId account, Tao free)
-    {
-        for (var i = 0; i < _free.Count; i++)
-        {
-            if (_free[i].Account != account) continue;
-            _free[i] = (account, free);
-            return;
-        }
-
-        _free.Add((account, free));
-    }
+    public void SetFree(AccountId account, Tao free) => _free.Set(account, free);
 
     public HotkeyRecord? GetHotkey(AccountId hotkey)
     {
@@ -131,7 +113,7 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
             _books.Add(books);
         }
 
-        foreach (var (account, free) in child._free) SetFree(account, free);
+        foreach (var (account, free) in child._free.Entries) SetFree(account, free);
         foreach (var (hotkey, record) in child._hotkeys) SetHotkey(hotkey, record);
         foreach (var (netuid, hotkey, pool) in child._hotkeyPools) SetHotkeyPool(netuid, hotkey, pool);
         foreach (var (position, share) in child._shares.Entries) SetShare(position, share);
