@@ -23,6 +23,9 @@ public sealed record IdentityDetail(
         && IsWithin(Repository, LongMax) && IsWithin(Contact, LongMax) && IsWithin(Url, LongMax)
         && IsWithin(Description, LongMax) && IsWithin(Logo, LongMax) && IsWithin(Additional, LongMax);
 
+    /// <summary>All texts in the order of the constructor.</summary>
+    public IReadOnlyList<string> Texts => [Name, Repository, Contact, Url, Discord, Description, Logo, Additional];
+
     private static bool IsWithin(string text, int bytesMax) => Encoding.UTF8.GetByteCount(text) <= bytesMax;
 }
 

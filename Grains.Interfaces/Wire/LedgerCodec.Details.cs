@@ -19,6 +19,7 @@ public static partial class LedgerCodec
         Children = 5,
         Claim = 6,
         ClaimType = 7,
+        Identity = 8,
         Switch = 9,
     }
 
@@ -62,6 +63,10 @@ public static partial class LedgerCodec
                 writer.Byte((byte)DetailKind.Switch);
                 writer.Bool(turn.IsOn);
                 break;
+            case IdentityDetail identity:
+                writer.Byte((byte)DetailKind.Identity);
+                foreach (var text in identity.Texts) writer.Text(text);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(detail), detail.GetType().Name, "A call's detail without a layout.");
         }
@@ -90,10 +95,16 @@ public static partial class LedgerCodec
                 return new ClaimTypeDetail(ReadClaimType(ref reader));
             case DetailKind.Switch:
                 return new SwitchDetail(reader.Bool());
+            case DetailKind.Identity:
+                return ReadIdentity(ref reader);
             default:
                 throw new InvalidDataException($"There is no detail of kind {kind}.");
         }
     }
+
+    private static IdentityDetail ReadIdentity(ref RecordReader reader) => new(
+        reader.Text() ?? "", reader.Text() ?? "", reader.Text() ?? "", reader.Text() ?? "",
+        reader.Text() ?? "", reader.Text() ?? "", reader.Text() ?? "", reader.Text() ?? "");
 
     public static void Write(RecordWriter writer, WeightsDetail weights)
     {

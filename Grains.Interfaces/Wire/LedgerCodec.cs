@@ -26,8 +26,10 @@ public static partial class LedgerCodec
     private const byte ParametersVersion = 1;
     /// <summary>With the limits of what owners may do.</summary>
     private const byte OwnerParametersVersion = 2;
-    /// <summary>With the sudo key, the fees, and the rest of the owners' limits. Version 3 is of another build.</summary>
+    /// <summary>With the sudo key, the fees, and the rest of the owners' limits. There is no version 3.</summary>
     private const byte SudoParametersVersion = 4;
+    /// <summary>And with the blocks that part old subnets from new ones.</summary>
+    private const byte StartParametersVersion = 5;
 
     public static void Write(RecordWriter writer, Call call)
     {
@@ -134,10 +136,7 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, NetworkParameters parameters)
     {
-        var isPlain = (parameters.AdminFreezeWindow, parameters.OwnerHyperparamRateLimit, parameters.TempoRateLimit) == s_ownerLimits;
-        var isSudo = parameters is not { SudoKey: null, TransactionFees: false }
-            || (parameters.WeightsVersionKeyRateLimit, parameters.OwnerHotkeyRateLimit, parameters.DefaultWeightsRateLimit) != s_furtherLimits;
-        writer.Byte(isSudo ? SudoParametersVersion : isPlain ? ParametersVersion : OwnerParametersVersion);
+        writer.Byte(VersionOf(parameters));
         writer.Account(parameters.Author);
         writer.UInt64(parameters.ExistentialDeposit.Rao);
         writer.UInt64(parameters.TaoWeight);
@@ -164,21 +163,38 @@ public static partial class LedgerCodec
         writer.UInt64(parameters.SubnetLimit);
         writer.UInt64(parameters.StartCallDelay);
         writer.UInt64(parameters.DefaultTempo);
-        if (isPlain && !isSudo) return;
+        var version = VersionOf(parameters);
+        if (version == ParametersVersion) return;
         writer.UInt64(parameters.AdminFreezeWindow);
         writer.UInt64(parameters.OwnerHyperparamRateLimit);
         writer.UInt64(parameters.TempoRateLimit);
-        if (!isSudo) return;
+        if (version == OwnerParametersVersion) return;
         writer.UInt64(parameters.WeightsVersionKeyRateLimit);
         writer.UInt64(parameters.OwnerHotkeyRateLimit);
         writer.UInt64(parameters.DefaultWeightsRateLimit);
         writer.Account(parameters.SudoKey);
         writer.Bool(parameters.TransactionFees);
+        if (version == SudoParametersVersion) return;
+        writer.UInt64(parameters.NetworkRegistrationStartBlock);
+        writer.UInt64(parameters.TaoInRefundDeploymentBlock);
+    }
+
+    /// <summary>The least that holds all: what nearly all networks have is written as before.</summary>
+    private static byte VersionOf(NetworkParameters parameters)
+    {
+        if (parameters is not { NetworkRegistrationStartBlock: 0, TaoInRefundDeploymentBlock: 0 }) return StartParametersVersion;
+        if (parameters is not { SudoKey: null, TransactionFees: false }
+            || (parameters.WeightsVersionKeyRateLimit, parameters.OwnerHotkeyRateLimit, parameters.DefaultWeightsRateLimit) != s_furtherLimits)
+            return SudoParametersVersion;
+        return (parameters.AdminFreezeWindow, parameters.OwnerHyperparamRateLimit, parameters.TempoRateLimit) == s_ownerLimits
+            ? ParametersVersion
+            : OwnerParametersVersion;
     }
 
     public static NetworkParameters ReadParameters(ref RecordReader reader)
     {
-        var version = Expect(reader.Byte(), ParametersVersion, SudoParametersVersion, "network parameters");
+        var version = reader.Byte();
+        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion)) Expect(version, StartParametersVersion, "network parameters");
         var parameters = new NetworkParameters
         {
             Author = reader.OptionalAccount(),
@@ -212,8 +228,8 @@ public static partial class LedgerCodec
             ? s_ownerLimits
             : (reader.UInt64(), reader.UInt64(), reader.UInt64());
         parameters = parameters with { AdminFreezeWindow = window, OwnerHyperparamRateLimit = hyperparameters, TempoRateLimit = tempo };
-        if (version != SudoParametersVersion) return parameters;
-        return parameters with
+        if (version is ParametersVersion or OwnerParametersVersion) return parameters;
+        parameters = parameters with
         {
             WeightsVersionKeyRateLimit = reader.UInt64(),
             OwnerHotkeyRateLimit = reader.UInt64(),
@@ -221,6 +237,9 @@ public static partial class LedgerCodec
             SudoKey = reader.OptionalAccount(),
             TransactionFees = reader.Bool(),
         };
+        return version == SudoParametersVersion
+            ? parameters
+            : parameters with { NetworkRegistrationStartBlock = reader.UInt64(), TaoInRefundDeploymentBlock = reader.UInt64() };
     }
 
     public static void Expect(byte version, byte known, string what)

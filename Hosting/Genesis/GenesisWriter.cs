@@ -175,6 +175,8 @@ public static class GenesisWriter
         ("weights_version_key_rate_limit", parameters => parameters.WeightsVersionKeyRateLimit),
         ("owner_hotkey_rate_limit", parameters => parameters.OwnerHotkeyRateLimit),
         ("default_weights_rate_limit", parameters => parameters.DefaultWeightsRateLimit),
+        ("network_registration_start_block", parameters => parameters.NetworkRegistrationStartBlock),
+        ("tao_in_refund_deployment_block", parameters => parameters.TaoInRefundDeploymentBlock),
     ];
 
     private static readonly (string Name, Func<SubnetBooks, BigInteger> Read)[] SubnetFigures =

@@ -113,7 +113,8 @@ public class NetworkRegistrationTests
     {
         var autoStake = RegistrationLedger.Of(Neuron(Hot)) with
         {
-            AutoStake = Metagraph.Empty.AutoStake.Add(Bob, Warm), ChildTakes = Metagraph.Empty.ChildTakes.Add(Hot, 5),
+            AutoStake = Metagraph.Empty.AutoStake.Add(Bob, Warm),
+            ChildTakes = Metagraph.Empty.ChildTakes.Add(Hot, 5),
         };
         var network = Rich().With(ledger =>
         {
@@ -122,7 +123,12 @@ public class NetworkRegistrationTests
             books.FeeRate = new FeeRate(99);
             books.Hyper = new SubnetHyperparameters
             {
-                RecycleIncentive = true, MinNonImmuneUids = 3, RootClaimThreshold = 4, MinChildTake = 5, ImmuneOwnerUids = 6, MaxUids = 7,
+                RecycleIncentive = true,
+                MinNonImmuneUids = 3,
+                RootClaimThreshold = 4,
+                MinChildTake = 5,
+                ImmuneOwnerUids = 6,
+                MaxUids = 7,
             };
         }).Build((One, autoStake));
 

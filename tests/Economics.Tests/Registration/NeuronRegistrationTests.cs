@@ -89,7 +89,12 @@ public class NeuronRegistrationTests
     {
         var victim = Neuron(Key(100), 1, emission: 5) with
         {
-            HasPermit = true, Dividends = 1, Consensus = 2, ValidatorTrust = 3, StakeWeight = 4, IsActive = false,
+            HasPermit = true,
+            Dividends = 1,
+            Consensus = 2,
+            ValidatorTrust = 3,
+            StakeWeight = 4,
+            IsActive = false,
             Rows = [new NeuronRow { LastUpdate = 1, Incentive = 9, Weights = [new(0, 7)], Bonds = [new(0, 8)] }],
         };
         var judge = Neuron(Nobody, 2, emission: 50) with

@@ -67,7 +67,7 @@ public class PotSplitTests
                 if (holders[i] < holders[i - 1]) Assert.True(split.Shares[i] <= split.Shares[i - 1]);
             }
         },
-        iter: 20_000,
+        iter: 3_000,
         threads: 1);
 
     /// <summary>The same as the plain statement of the rule: floor shares, then one rao each by a stable sort of remainders.</summary>
@@ -87,7 +87,7 @@ public class PotSplitTests
 
             Assert.Equal(shares, split.Shares.Append(split.Protocol).Select(share => (BigInteger)share.Rao));
         },
-        iter: 20_000,
+        iter: 3_000,
         threads: 1);
 
     [Fact]

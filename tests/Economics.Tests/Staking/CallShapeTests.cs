@@ -49,6 +49,15 @@ public class CallShapeTests
         { Of(CallKind.SetHyperparameter, One), CallReach.None, 0, false },
         { Of(CallKind.SudoSet) with { Parameter = "owner_cut", Value = "1" }, CallReach.NetworkSettings, 0, false },
         { Of(CallKind.SetNumRootClaims), CallReach.NetworkSettings, 0, false },
+        { Of(CallKind.AddStakeRecycle, One), CallReach.OnePool, 1, false },
+        { Of(CallKind.AddStakeRecycle, One) with { Limit = 1 }, CallReach.OnePool, 1, true },
+        { Of(CallKind.RegisterNeuron, One), CallReach.OnePool, 1, true },
+        { Of(CallKind.RegisterLimit, One) with { Limit = 1 }, CallReach.OnePool, 1, true },
+        { Of(CallKind.RegisterLimit, One), CallReach.None, 0, false },
+        { Of(CallKind.RootRegister, One), CallReach.OnePool, 1, true },
+        { Of(CallKind.RegisterNetwork), CallReach.Network, 0, true },
+        { Of(CallKind.RegisterNetwork) with { Detail = new ClaimDetail([]) }, CallReach.None, 0, false },
+        { Of(CallKind.DissolveNetwork, One), CallReach.Network, 0, false },
         { Of(CallKind.SwapStakeLimit, One), CallReach.None, 0, false },
     };
 
