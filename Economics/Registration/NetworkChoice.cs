@@ -23,10 +23,9 @@ public static class NetworkChoice
     }
 
     /// <summary>Whether enough blocks have passed since anybody registered a subnet.</summary>
-    /// <remarks>Source: section 8; utils/rate_limiting.rs :: check_passes_rate_limit.</remarks>
+    /// <remarks>Source: section 8.</remarks>
     public static bool PassesRateLimit(NetworkParameters parameters, BlockNumber block) =>
-        parameters.NetworkLastLockBlock == 0
-        || SaturatingMath.Subtract(block.Value, parameters.NetworkLastLockBlock) >= parameters.NetworkRateLimit;
+        RateLimit.Passes(block, parameters.NetworkLastLockBlock, parameters.NetworkRateLimit);
 
     /// <summary>The subnet that leaves when there is no room: the lowest moving price, then the oldest; null when all are immune.</summary>
     /// <remarks>Source: 10.2 :: get_network_to_prune.</remarks>

@@ -34,7 +34,7 @@ internal static class NetworkRegistration
         OpenPool(books, paid, median, scope.Parameters);
 
         if (identity is { IsWithinBounds: false }) return CallOutcome.Refused(LedgerError.InvalidIdentity);
-        RootParents.Link(scope, books);
+        RootParents.Link(scope, netuid, hotkey);
         return new CallOutcome(LedgerError.None) { Netuid = netuid, Paid = paid };
     }
 
