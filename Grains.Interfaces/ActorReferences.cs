@@ -32,6 +32,9 @@ public static class ActorReferences
 
     public static ISubnetPoolGrain Pool(this IGrainFactory factory, NetUid netuid) => factory.Pool(netuid.Value);
 
+    /// <param name="key">The key of the subnet's pool.</param>
+    public static IMetagraphGrain Metagraph(this IGrainFactory factory, long key) => factory.GetGrain<IMetagraphGrain>(key);
+
     public static ILaneGrain Lane(this IGrainFactory factory) => Of(factory).Lane;
 
     public static IBlockCoordinatorGrain Coordinator(this IGrainFactory factory) => Of(factory).Coordinator;

@@ -14,6 +14,10 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     [Alias("GetHead")]
     Task<ChainHead> GetHead();
 
+    /// <summary>TAO that all blocks so far have brought into being, less what they recycled.</summary>
+    [Alias("GetIssued")]
+    Task<Tao> GetIssued();
+
     /// <summary>A block's header, or null when it is not closed yet.</summary>
     [Alias("GetHeader")]
     Task<BlockHeader?> GetHeader(BlockNumber block);
@@ -36,7 +40,11 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
 /// <param name="Closing">The number of the closing for it; the highest there is when the block is planned, since only its application opens then.</param>
 /// <param name="CalledOff">Closings up to this number are over: a message of one that comes now has slept.</param>
 [GenerateSerializer, Immutable, Alias("dtao.BlockClosing")]
-public sealed record BlockClosing([property: Id(0)] BlockNumber? Block, [property: Id(1)] ulong Closing, [property: Id(2)] ulong CalledOff);
+public sealed record BlockClosing([property: Id(0)] BlockNumber? Block, [property: Id(1)] ulong Closing, [property: Id(2)] ulong CalledOff)
+{
+    /// <summary>Whether the pool stays closed for the block also after it has applied it, until its automatic claims are done.</summary>
+    [Id(3)] public bool Holds { get; init; }
+}
 
 /// <summary>One closed block.</summary>
 /// <param name="ParentHash">Hash of the header before; 32 zero bytes for block 1.</param>

@@ -19,6 +19,14 @@ public interface ILaneGrain : IGrainWithIntegerKey
     [Alias("PauseForBlock")]
     Task PauseForBlock(BlockNumber block);
 
+    /// <summary>Claims the root dividends of these coldkeys, one after the other, on pools that stay closed for the block. Exactly once by block.</summary>
+    [Alias("ClaimForBlock")]
+    Task ClaimForBlock(BlockNumber block, AccountId[] coldkeys, NetUid[] netuids);
+
+    /// <summary>Whether a hotkey that was set aside for the lane is about to be given its owner.</summary>
+    [Alias("HoldsReservation")]
+    Task<bool> HoldsReservation(AccountId hotkey);
+
     [Alias("Resume")]
     Task Resume(BlockNumber block);
 

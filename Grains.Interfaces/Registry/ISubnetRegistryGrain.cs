@@ -17,6 +17,10 @@ public interface ISubnetRegistryGrain : IGrainWithIntegerKey
     [Alias("Administer")]
     Task<Receipt> Administer(OperationId id, Call call);
 
+    /// <summary>Subnets have come or gone by a decision of the lane. Exactly once by batch number; durable on return, and every pool knows the parameters.</summary>
+    [Alias("ChangeNetwork")]
+    Task ChangeNetwork(ulong batch, NetworkChange change);
+
     /// <summary>Finishes a change that was under way when the registry's silo died. Harmless at any time.</summary>
     [Alias("Wake")]
     Task Wake();
@@ -29,7 +33,24 @@ public interface ISubnetRegistryGrain : IGrainWithIntegerKey
 [GenerateSerializer, Immutable, Alias("dtao.NetworkView")]
 public sealed record NetworkView(
     [property: Id(0)] string? Name, [property: Id(1)] string NetworkId, [property: Id(2)] string RuleSet, [property: Id(3)] ulong Revision,
-    [property: Id(4)] NetworkParameters Parameters, [property: Id(5)] SubnetEntry[] Subnets, [property: Id(6)] Tao GenesisIssuance, [property: Id(7)] long BlockIntervalMilliseconds);
+    [property: Id(4)] NetworkParameters Parameters, [property: Id(5)] SubnetEntry[] Subnets, [property: Id(6)] Tao GenesisIssuance, [property: Id(7)] long BlockIntervalMilliseconds)
+{
+    /// <summary>TAO that operations destroyed on netuids which have no subnet now.</summary>
+    [Id(8)] public Tao RetiredDestroyed { get; init; }
+
+    /// <summary>Whether automatic claims are picked by the block's number, so that a network can be run again; otherwise by the hash of the block before.</summary>
+    [Id(9)] public bool PicksByNumber { get; init; }
+}
+
+/// <summary>What a decision of the lane changes in the network as a whole.</summary>
+/// <param name="Removed">Subnets that are gone; one that is among the added as well was replaced.</param>
+/// <param name="LastLock">What the subnet that was registered cost, in TAO; null when none was.</param>
+/// <param name="LastLockBlock">The block in which it was registered.</param>
+/// <param name="RetiredDestroyed">By how much the TAO rises that operations destroyed on netuids without a subnet.</param>
+[GenerateSerializer, Immutable, Alias("dtao.NetworkChange")]
+public sealed record NetworkChange(
+    [property: Id(0)] NetUid[] Removed, [property: Id(1)] NetUid[] Added, [property: Id(2)] Tao? LastLock, [property: Id(3)] ulong LastLockBlock,
+    [property: Id(4)] long RetiredDestroyed);
 
 /// <summary>A subnet's name in the registry.</summary>
 /// <param name="PoolKey">Key of its pool: generation x 65536 + netuid.</param>

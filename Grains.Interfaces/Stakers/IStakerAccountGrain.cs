@@ -44,6 +44,10 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("Exists")]
     Task<Existence> Exists();
 
+    /// <summary>Hotkeys that the coldkey owns or has staked to by operations of its own, in the order in which they came.</summary>
+    [Alias("GetStakingHotkeys")]
+    Task<AccountId[]> GetStakingHotkeys();
+
     /// <summary>The lowest sequence that this account has not settled durably: whoever remembers outcomes for it may forget those below.</summary>
     [Alias("GetSettledBelow")]
     Task<ulong> GetSettledBelow();

@@ -1,4 +1,6 @@
 using Dtao.Economics;
+using Dtao.Economics.Emission;
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 
@@ -33,12 +35,31 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     /// <param name="closing">
     /// The coordinator's number of this closing, ascending over its activations. One that <see cref="OpenAfter"/> has called off closes nothing and fails.
     /// </param>
+    /// <param name="parentHash">Hash of the block before; root picks the coldkeys of automatic claims by it.</param>
     [Alias("CloseForBlock")]
-    Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing);
+    Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing, byte[] parentHash);
 
     /// <summary>Second phase: applies the block, exactly once, and opens. Durable on return.</summary>
     [Alias("ApplyBlock")]
     Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command);
+
+    /// <summary>Opens a pool that was kept closed after this block for the automatic claims. No effect on one that is closed for a later block.</summary>
+    [Alias("EndHold")]
+    Task EndHold(BlockNumber block);
+
+    /// <summary>Root: stake on each of these hotkeys when the block before ended. Answers only while the block is being made.</summary>
+    [Alias("GetStakesForEpoch")]
+    Task<Tao[]> GetStakesForEpoch(BlockNumber block, AccountId[] hotkeys);
+
+    /// <summary>Whether a hotkey that was set aside for this pool is about to be given its owner here.</summary>
+    [Alias("HoldsReservation")]
+    Task<bool> HoldsReservation(AccountId hotkey);
+
+    /// <summary>Neurons, links, and the last epoch of the subnet, as of the last durable decision; null when nothing can have changed since then.</summary>
+    /// <param name="block">The block of what the caller has seen; null when it has seen nothing.</param>
+    /// <param name="order">The order of what the caller has seen.</param>
+    [Alias("GetMetagraph")]
+    Task<MetagraphState?> GetMetagraph(BlockNumber? block, ulong order);
 
     /// <summary>Closes the pool for a batch of operations over several pools and hands out the part of its state that they may touch.</summary>
     /// <remarks>
@@ -175,14 +196,49 @@ public sealed record HotkeyPoolEntry([property: Id(0)] AccountId Hotkey, [proper
 public sealed record PoolBlockFacts(
     [property: Id(0)] bool Exists, [property: Id(1)] BlockNumber LastBlock, [property: Id(2)] ushort Mechanism, [property: Id(3)] bool IsEmitting,
     [property: Id(4)] bool EmissionEnabled, [property: Id(5)] Int128 MovingPriceBits, [property: Id(6)] UInt128 MinerBurnedBits,
-    [property: Id(7)] Tao TaoReserve, [property: Id(8)] Tao Destroyed);
+    [property: Id(7)] Tao TaoReserve, [property: Id(8)] Tao Destroyed)
+{
+    /// <summary>Whether the subnet's epoch is due in the block that it was closed for.</summary>
+    [Id(9)] public bool IsEpochDue { get; init; }
+
+    /// <summary>The same before the block is counted, which is how the chain looks when it opens time-locked weights.</summary>
+    [Id(12)] public bool IsEpochDueUncounted { get; init; }
+
+    /// <summary>Root: the coldkeys whose dividends the block claims by itself.</summary>
+    [Id(10)] public AccountId[] ClaimPicks { get; init; } = [];
+
+    /// <summary>Root: the subnets on which somebody may have dividends to claim.</summary>
+    [Id(11)] public NetUid[] ClaimNetuids { get; init; } = [];
+}
 
 /// <summary>One subnet's line of a block's plan.</summary>
 /// <param name="PlanHash">SHA-256 of the whole plan: a pool that is asked to apply another plan for the same block raises an alarm.</param>
 [GenerateSerializer, Immutable, Alias("dtao.ApplyBlock")]
 public sealed record ApplyBlock(
     [property: Id(0)] BlockNumber Block, [property: Id(1)] byte[] PlanHash, [property: Id(2)] UInt128 TaoEmissionBits, [property: Id(3)] bool RootSell,
-    [property: Id(4)] Tao RootTao, [property: Id(5)] bool Emits, [property: Id(6)] NetworkParameters Parameters);
+    [property: Id(4)] Tao RootTao, [property: Id(5)] bool Emits, [property: Id(6)] NetworkParameters Parameters)
+{
+    /// <summary>What the block does about the subnet's epoch.</summary>
+    [Id(7)] public EpochTurn Turn { get; init; }
+
+    /// <summary>Whether the pool stays closed until <see cref="ISubnetPoolGrain.EndHold"/>, since automatic claims may touch it.</summary>
+    [Id(8)] public bool Holds { get; init; }
+
+    /// <summary>Root, which is told last: what the block's epochs put aside for its stakers.</summary>
+    [Id(9)] public SubnetAccruals[] Accruals { get; init; } = [];
+
+    /// <summary>Whether time-locked weights stay sealed, since the epoch looked put off before the block was counted.</summary>
+    [Id(10)] public bool KeepsSealed { get; init; }
+}
+
+/// <summary>What one subnet's epoch put aside for the stakers of root.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.SubnetAccruals")]
+public sealed record SubnetAccruals([property: Id(0)] NetUid Netuid, [property: Id(1)] RootAccrual[] Accruals);
+
+/// <summary>Neurons, links, and the last epoch of one subnet.</summary>
+/// <param name="Order">How many operations its pool has decided; with the block it tells whether anything can have changed.</param>
+[GenerateSerializer, Immutable, Alias("dtao.MetagraphState")]
+public sealed record MetagraphState([property: Id(0)] BlockNumber Block, [property: Id(1)] ulong Order, [property: Id(2)] Metagraph Metagraph);
 
 /// <summary>A pool has applied a block; durable.</summary>
 /// <param name="Consumed">TAO of the block's credit that went into this subnet.</param>
@@ -190,4 +246,8 @@ public sealed record ApplyBlock(
 [GenerateSerializer, Immutable, Alias("dtao.BlockAcknowledgement")]
 public sealed record BlockAcknowledgement(
     [property: Id(0)] NetUid Netuid, [property: Id(1)] BlockNumber Block, [property: Id(2)] Tao Consumed, [property: Id(3)] byte[] Digest,
-    [property: Id(4)] bool PlanDiffers);
+    [property: Id(4)] bool PlanDiffers)
+{
+    /// <summary>What the subnet's epoch put aside for the stakers of root; empty when none ran.</summary>
+    [Id(5)] public RootAccrual[] Accruals { get; init; } = [];
+}

@@ -29,10 +29,36 @@ public interface IValidatorGrain : IGrainWithStringKey
     [Alias("GetRecordAtStart")]
     Task<HotkeyFacts?> GetRecordAtStart(BlockNumber block);
 
+    /// <summary>
+    /// Sets a hotkey that nobody owns aside for a decision that may give it to a coldkey. Until the holder has decided, nobody else is told whether it has an
+    /// owner; a holder that has not decided anything lets go of it when it is asked. No effect when the hotkey has an owner. Durable on return.
+    /// </summary>
+    /// <param name="holder">The account of the subnet whose pool decides, or the lane's name.</param>
+    [Alias("Reserve")]
+    Task<ReservationStatus> Reserve(AccountId coldkey, AccountId holder);
+
+    /// <summary>Gives a hotkey that was set aside to its owner. A repeat changes nothing. Durable on return.</summary>
+    /// <param name="block">The block of the decision; the hotkey has an owner in no earlier one.</param>
+    [Alias("EnsureOwner")]
+    Task EnsureOwner(AccountId owner, BlockNumber block);
+
     /// <summary>Makes the hotkey a delegate with the default take unless it is one. A repeat changes nothing. Durable on return.</summary>
     /// <param name="block">The block of the operation that makes it one; it becomes one in no earlier block.</param>
     [Alias("EnsureDelegate")]
     Task EnsureDelegate(BlockNumber block);
+}
+
+/// <summary>What came of setting a hotkey aside.</summary>
+[GenerateSerializer, Alias("dtao.ReservationStatus")]
+public enum ReservationStatus : byte
+{
+    None = 0,
+    /// <summary>It is set aside, and nobody owns it.</summary>
+    Reserved = 1,
+    /// <summary>It has an owner.</summary>
+    Owned = 2,
+    /// <summary>Another holder is about to decide: to be asked again.</summary>
+    Busy = 3,
 }
 
 /// <summary>A hotkey's facts. Ownership and being a delegate are monotone: once true they stay true.</summary>

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Claims;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
@@ -64,6 +65,8 @@ public sealed partial class BlockCoordinatorGrain(
         return _head ?? new ChainHead(BlockNumber.Genesis, view.GenesisIssuance, view.GenesisIssuance, null);
     }
 
+    public Task<Tao> GetIssued() => Task.FromResult(State.Minted - State.Recycled);
+
     public async Task<BlockHeader?> GetHeader(BlockNumber block)
     {
         if (_head is null || block > _head.Block || block == BlockNumber.Genesis) return null;
@@ -110,7 +113,7 @@ public sealed partial class BlockCoordinatorGrain(
         // find its closings refused. Where no term has begun there is nobody: a closing leaves after its term is durable, and the look would show it.
         if (State.Term > 0) await BeginTerm();
         if (_gathering is not null) _activated.Add(netuid);
-        return CoordinatorDecider.ClosingOf(State, _gathering, _lastClosing);
+        return CoordinatorDecider.ClosingOf(State, netuid, _gathering, _lastClosing);
     }
 
     public async Task Poke()
@@ -188,6 +191,7 @@ public sealed partial class BlockCoordinatorGrain(
     private async Task<BlockStarted> Plan(NetworkView view)
     {
         var block = State.Block.Next;
+        var parentHash = view.PicksByNumber ? AutoClaims.HashOfNumberBefore(block) : State.LastHeader?.Hash ?? BlockHashes.NoParent();
         _activated.Clear();
         await BeginTerm();
         var closing = ++_lastClosing;
@@ -215,7 +219,7 @@ public sealed partial class BlockCoordinatorGrain(
         async Task Ask(SubnetEntry subnet)
         {
             var pool = GrainFactory.Pool(subnet.PoolKey);
-            var facts = await Insist(subnet.Netuid, () => pool.CloseForBlock(block, closing));
+            var facts = await Insist(subnet.Netuid, () => pool.CloseForBlock(block, closing, parentHash));
             gathered[subnet.Netuid] = new(new BlockSubnet(subnet.Netuid, subnet.PoolKey), facts);
         }
     }
@@ -243,7 +247,14 @@ public sealed partial class BlockCoordinatorGrain(
     {
         var began = time.GetTimestamp();
         var acknowledgements = new List<BlockAcknowledgement>(started.Planned.Subnets.Count);
-        await Watch(started.Block, CoordinatorDecider.MessagesOf(started).Select(message => (message.Subnet.Netuid, Tell(message.Subnet, message.Command))).ToArray());
+        var messages = CoordinatorDecider.MessagesOf(started);
+        await Watch(started.Block, messages.Where(message => !message.Subnet.Netuid.IsRoot).Select(message => (message.Subnet.Netuid, Tell(message.Subnet, message.Command))).ToArray());
+        foreach (var (root, command) in messages.Where(message => message.Subnet.Netuid.IsRoot))
+        {
+            await Watch(started.Block, [(root.Netuid, Tell(root, CoordinatorDecider.MessageToRoot(command, acknowledgements)))]);
+        }
+
+        await ClaimByItself(started.Planned);
         var applied = time.GetElapsedTime(began);
 
         ThrowIfEnding();
@@ -266,6 +277,16 @@ public sealed partial class BlockCoordinatorGrain(
             var pool = GrainFactory.Pool(subnet.PoolKey);
             acknowledgements.Add(await Insist(subnet.Netuid, () => pool.ApplyBlock(command)));
         }
+    }
+
+    /// <summary>The automatic claims of a block, while nobody else can touch the subnets that they may touch.</summary>
+    private async Task ClaimByItself(PlannedBlock planned)
+    {
+        if (planned.ClaimPicks.Count == 0) return;
+        var block = planned.Plan.Block;
+        var held = planned.Subnets.Where(subnet => planned.Held.Contains(subnet.Netuid)).ToArray();
+        await Insist("lane", () => Lane.ClaimForBlock(block, [.. planned.ClaimPicks], [.. planned.Held]));
+        await Task.WhenAll(held.Select(subnet => Insist(subnet.Netuid, () => GrainFactory.Pool(subnet.PoolKey).EndHold(block))));
     }
 
     /// <summary>Makes a durable block known: to this process first, so that nobody who hears of it meets an actor here that does not know it.</summary>

@@ -36,7 +36,7 @@ public static class CoordinatorDecider
         var subnets = gathered.Where(subnet => subnet.Facts.Exists).ToArray();
         Array.Sort(subnets, static (left, right) => NetUid.CompareInStorageOrder(left.Subnet.Netuid, right.Subnet.Netuid));
 
-        var totalIssuance = network.GenesisIssuance + state.Minted - state.Recycled;
+        var totalIssuance = network.GenesisIssuance + state.Minted - state.Recycled - network.RetiredDestroyed;
         var rootTao = Tao.Zero;
         foreach (var (subnet, facts) in subnets)
         {
@@ -52,22 +52,54 @@ public static class CoordinatorDecider
         var balancesIssuance = totalIssuance - plainDust;
         var plan = BlockPlan.Compute(
             block, totalIssuance, balancesIssuance, network.Parameters, rootTao, Array.ConvertAll(subnets, FactsOf));
-        var planned = new PlannedBlock(
-            plan, Array.ConvertAll(subnets, subnet => subnet.Subnet), totalIssuance, balancesIssuance, network.RuleSet);
+        var planned = WithEpochs(
+            new PlannedBlock(plan, Array.ConvertAll(subnets, subnet => subnet.Subnet), totalIssuance, balancesIssuance, network.RuleSet), subnets);
         return new BlockStarted(planned, BlockHashes.OfPlan(planned));
+    }
+
+    /// <summary>Whose epoch runs, whose is put off, and who stays closed for the automatic claims.</summary>
+    /// <remarks>Source: rule book 02, 6.2 and 8.6.</remarks>
+    private static PlannedBlock WithEpochs(PlannedBlock planned, GatheredSubnet[] subnets)
+    {
+        var turns = EpochSchedule.Turns(
+            subnets.Where(subnet => subnet.Facts.IsEpochDue).Select(subnet => subnet.Subnet.Netuid), planned.Plan.Parameters.MaxEpochsPerBlock);
+        var looked = EpochSchedule.Turns(
+            subnets.Where(subnet => subnet.Facts.IsEpochDueUncounted).Select(subnet => subnet.Subnet.Netuid), planned.Plan.Parameters.MaxEpochsPerBlock);
+        planned = planned with { Turns = turns, Sealed = [.. looked.Where(turn => turn.Turn == EpochTurn.Defer).Select(turn => turn.Netuid)] };
+        var root = Array.Find(subnets, subnet => subnet.Subnet.Netuid.IsRoot).Facts;
+        if (root is null || root.ClaimPicks.Length == 0) return planned;
+
+        var held = root.ClaimNetuids.Append(NetUid.Root).Concat(turns.Where(turn => turn.Turn == EpochTurn.Run).Select(turn => turn.Netuid))
+            .Intersect(planned.Subnets.Select(subnet => subnet.Netuid)).Order();
+        return planned with { ClaimPicks = root.ClaimPicks, Held = [.. held] };
     }
 
     /// <summary>What each subnet of a planned block is told.</summary>
     public static IReadOnlyList<(BlockSubnet Subnet, ApplyBlock Command)> MessagesOf(BlockStarted started)
     {
         var plan = started.Planned.Plan;
+        var turns = started.Planned.Turns.ToDictionary(turn => turn.Netuid, turn => turn.Turn);
+        var held = started.Planned.Held.ToHashSet();
+        var kept = started.Planned.Sealed.ToHashSet();
         var emissions = plan.Emissions.ToDictionary(emission => emission.Netuid, emission => emission.TaoEmission.Bits);
         return [.. started.Planned.Subnets.Select(subnet =>
         {
             var emits = emissions.TryGetValue(subnet.Netuid, out var bits);
-            return (subnet, new ApplyBlock(plan.Block, started.PlanHash, bits, plan.RootSell, plan.RootTao, emits, plan.Parameters));
+            return (subnet, new ApplyBlock(plan.Block, started.PlanHash, bits, plan.RootSell, plan.RootTao, emits, plan.Parameters)
+            {
+                Turn = turns.GetValueOrDefault(subnet.Netuid),
+                Holds = held.Contains(subnet.Netuid),
+                KeepsSealed = kept.Contains(subnet.Netuid),
+            });
         })];
     }
+
+    /// <summary>What root is told, once every other subnet has acknowledged: it stays as it was while epochs read it, and then takes what they put aside.</summary>
+    public static ApplyBlock MessageToRoot(ApplyBlock command, IEnumerable<BlockAcknowledgement> acknowledgements) => command with
+    {
+        Accruals = [.. acknowledgements.Where(acknowledgement => acknowledgement.Accruals.Length > 0).OrderBy(acknowledgement => acknowledgement.Netuid)
+            .Select(acknowledgement => new SubnetAccruals(acknowledgement.Netuid, acknowledgement.Accruals))],
+    };
 
     /// <summary>Closes the block under way, when every subnet of its plan has acknowledged.</summary>
     /// <param name="acknowledgements">One for each subnet, in any order.</param>
@@ -109,10 +141,11 @@ public static class CoordinatorDecider
     /// The last number that this activation gave a closing, or the one before its first; 0 while no term of its own is durable. Before that nothing is
     /// called off: whoever gave the numbers of earlier terms may be the one that goes on, and a pool that refused it would let its block wait for ever.
     /// </param>
-    public static BlockClosing ClosingOf(CoordinatorState state, BlockNumber? gathering, ulong lastClosing) =>
+    /// <param name="netuid">The pool's subnet: one that the block under way keeps closed for automatic claims is told so.</param>
+    public static BlockClosing ClosingOf(CoordinatorState state, NetUid netuid, BlockNumber? gathering, ulong lastClosing) =>
         gathering is not null
             ? new BlockClosing(gathering, lastClosing, lastClosing - 1)
-            : new BlockClosing(state.UnderWay?.Block, ulong.MaxValue, lastClosing);
+            : new BlockClosing(state.UnderWay?.Block, ulong.MaxValue, lastClosing) { Holds = state.UnderWay?.Planned.Held.Contains(netuid) ?? false };
 
     /// <summary>The highest number that an earlier activation can have given a closing; 0 when none has.</summary>
     private static ulong ClosingsBefore(CoordinatorState state) => state.Term == 0 ? 0 : state.ClosingFloor | uint.MaxValue;

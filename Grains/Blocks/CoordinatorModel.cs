@@ -12,7 +12,8 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
 
     private const byte EventVersion = 1;
     private const byte StateVersion = 1;
-    private const byte PlanVersion = 1;
+    private const byte PlanVersion = 2;
+    private const byte PlanVersionWithoutEpochs = 1;
     private const int SubnetsMax = ushort.MaxValue + 1;
 
     /// <summary>The number, from 1, of the event that closes a block.</summary>
@@ -146,7 +147,8 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
     internal static void WritePlan(RecordWriter writer, PlannedBlock planned)
     {
         var plan = planned.Plan;
-        writer.Byte(PlanVersion);
+        var hasEpochs = planned.Turns.Count > 0 || planned.ClaimPicks.Count > 0 || planned.Sealed.Count > 0;
+        writer.Byte(hasEpochs ? PlanVersion : PlanVersionWithoutEpochs);
         writer.UInt64(plan.Block.Value);
         writer.UInt64(plan.Minted.Rao);
         writer.Bool(plan.RootSell);
@@ -169,6 +171,37 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
         writer.UInt64(planned.TotalIssuance.Rao);
         writer.UInt64(planned.BalancesIssuance.Rao);
         writer.Text(planned.RuleSet);
+        if (hasEpochs) WriteEpochs(writer, planned);
+    }
+
+    private static void WriteEpochs(RecordWriter writer, PlannedBlock planned)
+    {
+        writer.UInt64((ulong)planned.Turns.Count);
+        foreach (var (netuid, turn) in planned.Turns)
+        {
+            writer.UInt64(netuid.Value);
+            writer.Byte((byte)turn);
+        }
+
+        writer.UInt64((ulong)planned.ClaimPicks.Count);
+        foreach (var coldkey in planned.ClaimPicks) writer.Account(coldkey);
+        writer.UInt64((ulong)planned.Held.Count);
+        foreach (var netuid in planned.Held) writer.UInt64(netuid.Value);
+        writer.UInt64((ulong)planned.Sealed.Count);
+        foreach (var netuid in planned.Sealed) writer.UInt64(netuid.Value);
+    }
+
+    private static PlannedBlock ReadEpochs(ref RecordReader reader, PlannedBlock planned)
+    {
+        var turns = new (NetUid, EpochTurn)[reader.Count(SubnetsMax)];
+        for (var i = 0; i < turns.Length; i++) turns[i] = (new NetUid(reader.UInt16()), (EpochTurn)reader.Byte());
+        var picks = new AccountId[reader.Count(SubnetsMax)];
+        for (var i = 0; i < picks.Length; i++) picks[i] = reader.Account();
+        var held = new NetUid[reader.Count(SubnetsMax)];
+        for (var i = 0; i < held.Length; i++) held[i] = new NetUid(reader.UInt16());
+        var kept = new NetUid[reader.Count(SubnetsMax)];
+        for (var i = 0; i < kept.Length; i++) kept[i] = new NetUid(reader.UInt16());
+        return planned with { Turns = turns, ClaimPicks = picks, Held = held, Sealed = kept };
     }
 
     private static BlockStarted ReadStarted(ref RecordReader reader)
@@ -185,7 +218,8 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
 
     private static PlannedBlock ReadPlan(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), PlanVersion, "block plan");
+        var version = reader.Byte();
+        if (version != PlanVersionWithoutEpochs) LedgerCodec.Expect(version, PlanVersion, "block plan");
         var block = new BlockNumber(reader.UInt64());
         var minted = new Tao(reader.UInt64());
         var rootSell = reader.Bool();
@@ -195,9 +229,10 @@ public sealed class CoordinatorModel : IActorModel<CoordinatorState, Coordinator
         for (var i = 0; i < emissions.Length; i++) emissions[i] = new(new NetUid(reader.UInt16()), new U96F32(reader.UInt128()));
         var subnets = new BlockSubnet[reader.Count(SubnetsMax)];
         for (var i = 0; i < subnets.Length; i++) subnets[i] = new(new NetUid(reader.UInt16()), reader.Int64());
-        return new PlannedBlock(
+        var planned = new PlannedBlock(
             new BlockPlan(block, minted, rootSell, rootTao, parameters, emissions),
             subnets, new Tao(reader.UInt64()), new Tao(reader.UInt64()), reader.Text() ?? string.Empty);
+        return version == PlanVersion ? ReadEpochs(ref reader, planned) : planned;
     }
 
     private static void WriteHeader(RecordWriter writer, BlockHeader header)

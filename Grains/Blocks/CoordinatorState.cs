@@ -11,7 +11,20 @@ public readonly record struct BlockSubnet(NetUid Netuid, long PoolKey);
 /// <param name="TotalIssuance">The staking ledger's issuance before the block.</param>
 /// <param name="BalancesIssuance">The balances' issuance before the block.</param>
 public sealed record PlannedBlock(
-    BlockPlan Plan, IReadOnlyList<BlockSubnet> Subnets, Tao TotalIssuance, Tao BalancesIssuance, string RuleSet);
+    BlockPlan Plan, IReadOnlyList<BlockSubnet> Subnets, Tao TotalIssuance, Tao BalancesIssuance, string RuleSet)
+{
+    /// <summary>The subnets whose epoch is due, in storage order, and whether it runs.</summary>
+    public IReadOnlyList<(NetUid Netuid, EpochTurn Turn)> Turns { get; init; } = [];
+
+    /// <summary>Subnets whose time-locked weights stay sealed in this block, ascending in storage order.</summary>
+    public IReadOnlyList<NetUid> Sealed { get; init; } = [];
+
+    /// <summary>Coldkeys whose root dividends the block claims by itself, ascending.</summary>
+    public IReadOnlyList<AccountId> ClaimPicks { get; init; } = [];
+
+    /// <summary>Subnets that stay closed until those claims are done, ascending; root is always among them when there are any.</summary>
+    public IReadOnlyList<NetUid> Held { get; init; } = [];
+}
 
 /// <summary>Everything that the coordinator owns.</summary>
 public sealed class CoordinatorState

@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains.Registry;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Wire;
 
@@ -9,7 +10,10 @@ namespace Dtao.Grains.Lanes;
 internal static class LaneCodec
 {
     private const byte EventVersion = 1;
-    private const byte StateVersion = 1;
+    private const byte StateVersion = 2;
+    private const byte StateVersionWithoutClaims = 1;
+    private const byte BatchMark = 3;
+    private const byte WideBatchMark = 5;
 
     public static void Write(RecordWriter writer, LaneEvent happened)
     {
@@ -29,8 +33,9 @@ internal static class LaneCodec
                 writer.UInt64(expired.Block.Value);
                 break;
             case BatchDecided decided:
-                writer.Byte(3);
-                WriteBatch(writer, decided);
+                var isWide = IsWide(decided);
+                writer.Byte(isWide ? WideBatchMark : BatchMark);
+                WriteBatch(writer, decided, isWide);
                 break;
             case BatchFinished finished:
                 writer.Byte(4);
@@ -49,7 +54,8 @@ internal static class LaneCodec
             1 => new TermBegan(checked((uint)reader.UInt64())),
             2 => new OperationExpired(
                 reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new BlockNumber(reader.UInt64())),
-            3 => ReadBatch(ref reader),
+            BatchMark => ReadBatch(ref reader, isWide: false),
+            WideBatchMark => ReadBatch(ref reader, isWide: true),
             4 => new BatchFinished(reader.UInt64()),
             var kind => throw new InvalidDataException($"Unknown lane event kind {kind}."),
         };
@@ -57,20 +63,23 @@ internal static class LaneCodec
 
     public static void Write(RecordWriter writer, LaneState state)
     {
-        writer.Byte(StateVersion);
+        var isWide = state.ClaimedAt != BlockNumber.Genesis || (state.Undelivered is { } batch && IsWide(batch));
+        writer.Byte(isWide ? StateVersion : StateVersionWithoutClaims);
         writer.UInt64(state.Term);
         writer.UInt64(state.LastBatch);
         writer.UInt64(state.Order);
         writer.UInt64(state.NextCredit);
         writer.UInt64(state.Seen.Value);
         writer.Bool(state.Undelivered is not null);
-        if (state.Undelivered is not null) WriteBatch(writer, state.Undelivered);
+        if (state.Undelivered is not null) WriteBatch(writer, state.Undelivered, isWide);
         state.Outcomes.Write(writer);
+        if (isWide) writer.UInt64(state.ClaimedAt.Value);
     }
 
     public static LaneState ReadState(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), StateVersion, "lane state");
+        var version = reader.Byte();
+        if (version != StateVersionWithoutClaims) LedgerCodec.Expect(version, StateVersion, "lane state");
         var state = new LaneState
         {
             Term = checked((uint)reader.UInt64()),
@@ -79,8 +88,9 @@ internal static class LaneCodec
             NextCredit = reader.UInt64(),
             Seen = new BlockNumber(reader.UInt64()),
         };
-        if (reader.Bool()) state.Undelivered = ReadBatch(ref reader);
+        if (reader.Bool()) state.Undelivered = ReadBatch(ref reader, isWide: version == StateVersion);
         state.Outcomes.Load(ref reader);
+        if (version == StateVersion) state.ClaimedAt = new BlockNumber(reader.UInt64());
         return state;
     }
 
@@ -96,7 +106,11 @@ internal static class LaneCodec
     internal static LaneOutcome ReadOutcome(ref RecordReader reader) => new(
         ReadOptional(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), reader.UInt64(), reader.UInt64());
 
-    private static void WriteBatch(RecordWriter writer, BatchDecided decided)
+    /// <summary>Whether a batch does more than move stake. What does not is written as it always was.</summary>
+    private static bool IsWide(BatchDecided decided) => decided.Owners.Count > 0 || decided.Claimers.Count > 0 || decided.Network is not null
+        || decided.Parts.Any(part => part.IsNew || !part.Changes.IsPlain);
+
+    private static void WriteBatch(RecordWriter writer, BatchDecided decided, bool isWide)
     {
         writer.UInt64(decided.Batch);
         writer.UInt64(decided.Block.Value);
@@ -114,7 +128,7 @@ internal static class LaneCodec
         }
 
         writer.UInt64((ulong)decided.Parts.Count);
-        foreach (var part in decided.Parts) WritePart(writer, part);
+        foreach (var part in decided.Parts) WritePart(writer, part, isWide);
         writer.UInt64((ulong)decided.Credits.Count);
         foreach (var credit in decided.Credits)
         {
@@ -125,9 +139,21 @@ internal static class LaneCodec
 
         writer.UInt64((ulong)decided.Delegates.Count);
         foreach (var hotkey in decided.Delegates) writer.Account(hotkey);
+        if (!isWide) return;
+        writer.UInt64((ulong)decided.Owners.Count);
+        foreach (var (hotkey, owner) in decided.Owners)
+        {
+            writer.Account(hotkey);
+            writer.Account(owner);
+        }
+
+        writer.UInt64((ulong)decided.Claimers.Count);
+        foreach (var coldkey in decided.Claimers) writer.Account(coldkey);
+        writer.Bool(decided.Network is not null);
+        if (decided.Network is { } change) NetworkChangeCodec.Write(writer, change);
     }
 
-    private static BatchDecided ReadBatch(ref RecordReader reader)
+    private static BatchDecided ReadBatch(ref RecordReader reader, bool isWide)
     {
         var batch = reader.UInt64();
         var block = new BlockNumber(reader.UInt64());
@@ -140,15 +166,21 @@ internal static class LaneCodec
         }
 
         var parts = new PoolPart[reader.Count()];
-        for (var i = 0; i < parts.Length; i++) parts[i] = ReadPart(ref reader);
+        for (var i = 0; i < parts.Length; i++) parts[i] = ReadPart(ref reader, isWide);
         var credits = new LaneCredit[reader.Count()];
         for (var i = 0; i < credits.Length; i++) credits[i] = new LaneCredit(reader.UInt64(), reader.Account(), new Tao(reader.UInt64()));
         var delegates = new AccountId[reader.Count()];
         for (var i = 0; i < delegates.Length; i++) delegates[i] = reader.Account();
-        return new BatchDecided(batch, block, decisions, parts, credits, delegates);
+        var decided = new BatchDecided(batch, block, decisions, parts, credits, delegates);
+        if (!isWide) return decided;
+        var owners = new (AccountId, AccountId)[reader.Count()];
+        for (var i = 0; i < owners.Length; i++) owners[i] = (reader.Account(), reader.Account());
+        var claimers = new AccountId[reader.Count()];
+        for (var i = 0; i < claimers.Length; i++) claimers[i] = reader.Account();
+        return decided with { Owners = owners, Claimers = claimers, Network = reader.Bool() ? NetworkChangeCodec.Read(ref reader) : null };
     }
 
-    private static void WritePart(RecordWriter writer, PoolPart part)
+    private static void WritePart(RecordWriter writer, PoolPart part, bool isWide)
     {
         writer.UInt64(part.Netuid.Value);
         writer.Bool(part.Books is not null);
@@ -180,9 +212,13 @@ internal static class LaneCodec
         writer.UInt64(part.Destroyed.Rao);
         writer.UInt64((ulong)part.Operations.Length);
         foreach (var operation in part.Operations) writer.UInt64((ulong)operation);
+        if (!isWide) return;
+        writer.Bool(part.IsNew);
+        writer.Bool(!part.Changes.IsPlain);
+        if (!part.Changes.IsPlain) PoolCodec.WriteChanges(writer, part.Changes);
     }
 
-    private static PoolPart ReadPart(ref RecordReader reader)
+    private static PoolPart ReadPart(ref RecordReader reader, bool isWide)
     {
         var netuid = new NetUid(reader.UInt16());
         var books = reader.Bool() ? LedgerCodec.ReadBooks(ref reader) : null;
@@ -199,7 +235,9 @@ internal static class LaneCodec
         var destroyed = new Tao(reader.UInt64());
         var operations = new int[reader.Count()];
         for (var i = 0; i < operations.Length; i++) operations[i] = checked((int)reader.UInt64());
-        return new PoolPart(netuid, books, pools, shares, owed, destroyed, operations);
+        var part = new PoolPart(netuid, books, pools, shares, owed, destroyed, operations);
+        if (!isWide) return part;
+        return part with { IsNew = reader.Bool(), Changes = reader.Bool() ? PoolCodec.ReadChanges(ref reader) : PoolChanges.None };
     }
 
     private static void WriteOptional(RecordWriter writer, CallOutcome? outcome)

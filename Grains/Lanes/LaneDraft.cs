@@ -1,6 +1,8 @@
 using Dtao.Economics;
+using Dtao.Economics.Claims;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
+using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 
@@ -9,6 +11,7 @@ namespace Dtao.Grains.Lanes;
 /// <summary>A batch while it is decided: the scope that all its operations share, and where every rao of TAO that moved is booked.</summary>
 internal sealed class LaneDraft
 {
+    private readonly LaneSource _source;
     private readonly AccountId _beneficiary;
     private readonly bool _owesBeneficiary;
     private readonly LedgerScope _scope;
@@ -23,6 +26,7 @@ internal sealed class LaneDraft
     {
         _beneficiary = beneficiary;
         _owesBeneficiary = !signers.Contains(beneficiary) && source.GetFree(beneficiary) >= source.Parameters.ExistentialDeposit;
+        _source = source;
         _scope = new LedgerScope(source);
     }
 
@@ -32,20 +36,58 @@ internal sealed class LaneDraft
         if (!LaneDecider.IsForLane(call)) return (CallOutcome.Refused(LedgerError.MalformedCall), 0);
         var child = new LedgerScope(_scope);
         var outcome = StakingCalls.Execute(child, signer, call);
-        if (!outcome.IsOk) return (outcome, 0);
+        return outcome.IsOk ? (outcome, Take(child, place, signer, call, outcome)) : (outcome, 0);
+    }
+
+    /// <summary>Claims what a coldkey is owed on every subnet; a failure leaves no trace.</summary>
+    /// <returns>Whether anything was done.</returns>
+    public bool Claim(int place, AccountId coldkey)
+    {
+        var child = new LedgerScope(_scope);
+        if (AutoClaims.Run(child, coldkey) != LedgerError.None) return false;
+        Take(child, place, coldkey, new Call { Kind = CallKind.ClaimRoot }, CallOutcome.Done);
+        return true;
+    }
+
+    /// <summary>Takes over what an operation changed, and books where its TAO went.</summary>
+    private long Take(LedgerScope child, int place, AccountId signer, Call call, CallOutcome outcome)
+    {
 
         var touched = Touched(child);
         foreach (var netuid in touched) Pool(netuid).Operations.Add(place);
         var freeChange = BookFree(child, signer, call, outcome, touched);
         if (!child.Destroyed.IsZero) Pool(Origin(call, touched)).Destroyed += child.Destroyed;
         _scope.Merge(child);
-        return (outcome, freeChange);
+        return freeChange;
     }
 
     public PoolPart[] Parts() => [.. _pools.Select(entry => PartOf(entry.Key, entry.Value))];
 
     public LaneCredit[] Credits(ulong firstSequence) =>
         [.. _credits.Select((entry, index) => new LaneCredit(firstSequence + (ulong)index, entry.Key, entry.Value))];
+
+    /// <summary>Hotkeys that nobody owned.</summary>
+    public (AccountId Hotkey, AccountId Owner)[] Owners() =>
+        [.. _scope.ChangedHotkeys.Where(changed => _source.GetHotkey(changed.Hotkey) is null).OrderBy(changed => changed.Hotkey)
+            .Select(changed => (changed.Hotkey, changed.Record.Owner))];
+
+    /// <summary>What becomes of the network as a whole; null when nothing does.</summary>
+    public NetworkChange? Network(LaneFacts facts)
+    {
+        if (_scope.RemovedSubnets.Count == 0 && _scope.AddedSubnets.Count == 0) return null;
+        Int128 retired = 0;
+        foreach (var netuid in _scope.RemovedSubnets.Union(_scope.AddedSubnets))
+        {
+            var before = facts.Slices[netuid];
+            var (was, isNow) = (before.Books is not null, _scope.TryGetBooks(netuid, out _));
+            if (was && !isNow) retired += (Int128)before.Destroyed.Rao + Pool(netuid).Destroyed.Rao;
+            if (!was && isNow) retired -= before.Destroyed.Rao;
+        }
+
+        var after = _scope.ChangedParameters;
+        return new NetworkChange(
+            [.. _scope.RemovedSubnets], [.. _scope.AddedSubnets], after?.NetworkLastLock, after?.NetworkLastLockBlock ?? 0, checked((long)retired));
+    }
 
     public AccountId[] Delegates() => [.. _scope.ChangedHotkeys.Where(changed => changed.Record.IsDelegate).Select(changed => changed.Hotkey).Order()];
 
@@ -54,6 +96,8 @@ internal sealed class LaneDraft
         long freeChange = 0;
         foreach (var (account, after) in child.ChangedFree)
         {
+            // The account of a subnet that is gone, or that comes, is the pool's.
+            if (account.IsSubnetAccount) continue;
             var before = _scope.GetFree(account);
             if (after == before) continue;
             if (account == signer)
@@ -109,7 +153,32 @@ internal sealed class LaneDraft
                 changed.Position.Hotkey, changed.Position.Coldkey, changed.Share, ShareLedger.Position(_scope, changed.Position)))],
         bookings.Owed.IsZero ? [] : [new OwedEntry(_beneficiary, bookings.Owed)],
         bookings.Destroyed,
-        [.. bookings.Operations]);
+        [.. bookings.Operations])
+    {
+        IsNew = _scope.AddedSubnets.Contains(netuid),
+        Changes = PoolChanges.None with
+        {
+            Metagraph = DeltaOf(netuid),
+            Claims = netuid.IsRoot ? ClaimChanges.Of(_scope) : null,
+            Retired = RetirementOf(netuid),
+        },
+    };
+
+    /// <summary>Of a subnet that was replaced the pool has forgotten everything: the difference is to nothing.</summary>
+    private MetagraphDelta? DeltaOf(NetUid netuid)
+    {
+        foreach (var (changed, metagraph) in _scope.ChangedMetagraphs)
+        {
+            if (changed != netuid) continue;
+            return MetagraphDelta.Between(_scope.RemovedSubnets.Contains(netuid) ? Metagraph.Empty : _source.GetMetagraph(netuid), metagraph);
+        }
+
+        return null;
+    }
+
+    private SubnetRetirement? RetirementOf(NetUid netuid) => _scope.RemovedSubnets.Contains(netuid)
+        ? new SubnetRetirement(_scope.GetRemains(netuid)!, _scope.TryGetBooks(netuid, out _) ? Tao.Zero : _scope.GetFree(AccountId.OfSubnet(netuid)))
+        : null;
 
     private PoolBookings Pool(NetUid netuid)
     {
@@ -118,14 +187,22 @@ internal sealed class LaneDraft
     }
 
     private static NetUid Origin(Call call, SortedSet<NetUid> touched) =>
-        call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha ? touched.Min : call.Netuid;
+        call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.ClaimRoot or CallKind.RegisterNetwork ? touched.Min : call.Netuid;
 
     private static SortedSet<NetUid> Touched(LedgerScope child) =>
     [
+        .. child.RemovedSubnets,
+        .. child.AddedSubnets,
+        .. child.ChangedMetagraphs.Select(changed => changed.Key),
+        .. HasClaims(child) ? [NetUid.Root] : Array.Empty<NetUid>(),
         .. child.ChangedBooks.Select(books => books.Netuid),
         .. child.ChangedHotkeyPools.Select(changed => changed.Netuid),
         .. child.ChangedShares.Select(changed => changed.Position.Netuid),
     ];
+
+    private static bool HasClaims(LedgerScope child) =>
+        child.RemovedSubnets.Count > 0 || child.ChangedClaimed.Count > 0 || child.ChangedClaimRates.Count > 0
+        || child.ChangedClaimTypes.Count > 0 || child.ChangedClaimIndex.Count > 0;
 
     private sealed class PoolBookings
     {

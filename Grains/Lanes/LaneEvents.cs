@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains.Registry;
 using Dtao.Grains.Subnets;
 
 namespace Dtao.Grains.Lanes;
@@ -22,12 +23,33 @@ public sealed record BatchDecided(
     ulong Batch, BlockNumber Block, IReadOnlyList<LaneDecision> Decisions, IReadOnlyList<PoolPart> Parts,
     IReadOnlyList<LaneCredit> Credits, IReadOnlyList<AccountId> Delegates) : LaneEvent
 {
+    /// <summary>Hotkeys that are given an owner.</summary>
+    public IReadOnlyList<(AccountId Hotkey, AccountId Owner)> Owners { get; init; } = [];
+
+    /// <summary>Subnets that come and go, and what follows for the network; null when nothing of the sort happens.</summary>
+    public NetworkChange? Network { get; init; }
+
+    /// <summary>Coldkeys whose root dividends the block claimed by itself. Places from the number of decisions on mean these.</summary>
+    public IReadOnlyList<AccountId> Claimers { get; init; } = [];
+
     /// <summary>One pool's part as the message that carries it.</summary>
-    public LanePart MessageOf(PoolPart part, LogStamp stamp) => new(
-        Batch, part.Netuid, part.Books, part.HotkeyPools, part.Shares, part.Owed, part.Destroyed, [.. part.Operations.Select(TrailOf)], stamp);
+    /// <param name="network">The revision and parameters that a new subnet starts with.</param>
+    public LanePart MessageOf(PoolPart part, LogStamp stamp, (ulong Revision, NetworkParameters Parameters) network) => new(
+        Batch, part.Netuid, part.Books, part.HotkeyPools, part.Shares, part.Owed, part.Destroyed, [.. part.Operations.Select(TrailOf)], stamp)
+    {
+        Metagraph = part.Changes.Metagraph,
+        Claims = part.Changes.Claims,
+        Retired = part.Changes.Retired,
+        Added = part.IsNew ? new SubnetAddition(Block, network.Revision, network.Parameters) : null,
+    };
 
     private LaneTrail TrailOf(int operation)
     {
+        if (operation >= Decisions.Count)
+        {
+            return new LaneTrail(Claimers[operation - Decisions.Count], new Call { Kind = CallKind.ClaimRoot }, CallOutcome.Done);
+        }
+
         var decision = Decisions[operation];
         return new LaneTrail(decision.Sender, decision.Call, decision.Outcome!);
     }
@@ -48,7 +70,14 @@ public sealed record LaneDecision(
 /// <param name="Destroyed">TAO that the batch destroyed, as far as it is booked here.</param>
 /// <param name="Operations">Places, in the batch, of the operations that touched this pool.</param>
 public sealed record PoolPart(
-    NetUid Netuid, SubnetBooks? Books, HotkeyPoolEntry[] HotkeyPools, PositionEntry[] Shares, OwedEntry[] Owed, Tao Destroyed, int[] Operations);
+    NetUid Netuid, SubnetBooks? Books, HotkeyPoolEntry[] HotkeyPools, PositionEntry[] Shares, OwedEntry[] Owed, Tao Destroyed, int[] Operations)
+{
+    /// <summary>What changes of neurons, claims, and the subnet as such.</summary>
+    public PoolChanges Changes { get; init; } = PoolChanges.None;
+
+    /// <summary>Whether the subnet comes into being.</summary>
+    public bool IsNew { get; init; }
+}
 
 /// <summary>TAO that a batch took from pools for an account; the receiver cannot refuse it.</summary>
 public sealed record LaneCredit(ulong Sequence, AccountId To, Tao Amount);

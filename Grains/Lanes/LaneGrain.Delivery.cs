@@ -23,12 +23,14 @@ public sealed partial class LaneGrain
         await ReadyToSend();
         await Task.WhenAll([
             .. decided.Credits.Select(credit => SendCredit(decided, credit)),
-            .. decided.Delegates.Select(hotkey => EnsureDelegate(hotkey, decided.Block))]);
+            .. decided.Owners.Select(owned => EnsureOwner(decided.Block, owned.Hotkey, owned.Owner))]);
+        await Task.WhenAll(decided.Delegates.Select(hotkey => EnsureDelegate(hotkey, decided.Block)));
+        var revision = await ChangeNetwork(decided);
 
         var touched = decided.Parts.Select(part => part.Netuid).ToHashSet();
         var untouched = _unreached.Where(netuid => !touched.Contains(netuid)).ToArray();
         await Task.WhenAll([
-            .. decided.Parts.Select(part => SendPart(decided, part)),
+            .. decided.Parts.Select(part => SendPart(decided, part, revision)),
             .. untouched.Select(netuid => Open(netuid, decided.Batch))]);
 
         Record(new BatchFinished(decided.Batch));
@@ -53,10 +55,31 @@ public sealed partial class LaneGrain
         await Task.WhenAll(view!.Subnets.Select(subnet => Open(subnet.Netuid, batch)));
     }
 
-    private Task SendPart(BatchDecided decided, PoolPart part) => Insist($"subnet {part.Netuid}", async () =>
+    private Task SendPart(BatchDecided decided, PoolPart part, (ulong, NetworkParameters) adopted) => Insist($"subnet {part.Netuid}", async () =>
     {
-        await Pool(part.Netuid).ApplyLane(decided.MessageOf(part, Stamp));
+        await Pool(part.Netuid).ApplyLane(decided.MessageOf(part, Stamp, adopted));
         _unreached.Remove(part.Netuid);
+    });
+
+    /// <summary>Tells the registry which subnets come and go, before any pool is: whoever is let in again finds them there.</summary>
+    private async Task<(ulong Revision, NetworkParameters Parameters)> ChangeNetwork(BatchDecided decided)
+    {
+        if (decided.Network is not { } change) return (0, network.Parameters!);
+        await Durable();
+        NetworkView? view = null;
+        await Insist("the registry", async () =>
+        {
+            await Registry.ChangeNetwork(decided.Batch, change);
+            view = await Registry.GetNetwork();
+        });
+        network.Adopt(view!.Revision, view.Parameters);
+        return (view.Revision, view.Parameters);
+    }
+
+    private Task EnsureOwner(BlockNumber block, AccountId hotkey, AccountId owner) => Insist($"hotkey {hotkey}", async () =>
+    {
+        await Durable();
+        await GrainFactory.Validator(hotkey).EnsureOwner(owner, block);
     });
 
     private Task Open(NetUid netuid, ulong batch) => Insist($"subnet {netuid}", async () =>

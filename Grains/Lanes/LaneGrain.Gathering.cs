@@ -1,6 +1,7 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Registry;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Validators;
@@ -15,6 +16,9 @@ public sealed partial class LaneGrain
     private static readonly TimeSpan CloseWaitMax = TimeSpan.FromSeconds(2);
 
     private readonly SortedSet<NetUid> _asked = [];
+
+    /// <summary>Hotkeys that are set aside for the batch in hand.</summary>
+    private readonly HashSet<AccountId> _reserving = [];
     /// <summary>Pools that were activated since they were asked: what an activation before it answered may never have become durable.</summary>
     private readonly HashSet<NetUid> _activated = [];
     private ulong _lastBatch;
@@ -40,26 +44,39 @@ public sealed partial class LaneGrain
     }
 
     /// <summary>Closes the pools that the batch touches and collects what it is decided on; null when it has to be done again.</summary>
-    private async Task<LaneFacts?> Gather(ulong batch, LaneCommand[] commands)
+    private Task<LaneFacts?> Gather(ulong batch, LaneCommand[] commands) => Gather(batch, commands, () => LaneNeeds.Of(commands, network.Parameters!), null);
+
+    /// <param name="forBlock">The block whose automatic claims are gathered for; null for operations.</param>
+    private async Task<LaneFacts?> Gather(ulong batch, LaneCommand[] commands, Func<LaneNeeds> whatFor, BlockNumber? forBlock)
     {
         _activated.Clear();
         try
         {
             var view = await ReadNetwork();
-            var needs = LaneNeeds.Of(commands, network.Parameters!);
+            var needs = whatFor();
             var wanted = await WhereToLook(view, needs);
-            var interest = new LaneInterest(batch, needs.Hotkeys, needs.Coldkeys);
+            var interest = new LaneInterest(batch, needs.Hotkeys, needs.Coldkeys) { ForBlock = forBlock, WithMetagraph = needs.IsNetwork };
+            var staking = await AskStakingHotkeys(needs.Claimers);
             var slices = new Dictionary<NetUid, LaneSlice>(wanted.Count);
             LaneFacts facts;
             do
             {
-                await Close(interest, wanted, slices);
+                interest = await Close(interest, needs, wanted, slices);
 
                 // A position may have come to a pool that was asked before the others were closed.
                 if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
-                facts = await Ask(needs, slices, commands);
+                facts = await Ask(needs, interest.Hotkeys, slices, commands) with { StakingHotkeys = staking, TotalIssuance = await AskIssuance(view, needs, slices) };
             }
             while (_activated.Count > 0);
+
+            // Last, so that nothing is waited for while a hotkey is set aside.
+            foreach (var (hotkey, coldkey) in needs.Creations)
+            {
+                if (facts.Hotkeys[hotkey] is not null) continue;
+                _reserving.Add(hotkey);
+                var status = await GrainFactory.Validator(hotkey).Reserve(coldkey, SystemSenders.Lane);
+                if (status != ReservationStatus.Reserved) return Again("a hotkey has been given an owner, or is about to be");
+            }
 
             return WhyNotYet(facts, commands) is { } reason ? Again(reason) : facts;
         }
@@ -75,15 +92,55 @@ public sealed partial class LaneGrain
         var view = await ReadNetwork();
         var needs = LaneNeeds.Of([command], network.Parameters!);
         var wanted = await WhereToLook(view, needs);
-        var interest = new LaneInterest(0, needs.Hotkeys, needs.Coldkeys);
-        var slices = await Task.WhenAll(wanted.Select(async netuid => (netuid, slice: await Pool(netuid).PeekForLane(interest))));
-        return await Ask(needs, slices.ToDictionary(entry => entry.netuid, entry => entry.slice), [command]);
+        var interest = new LaneInterest(0, needs.Hotkeys, needs.Coldkeys) { WithMetagraph = needs.IsNetwork };
+        var slices = new Dictionary<NetUid, LaneSlice>(wanted.Count);
+        foreach (var netuid in wanted)
+        {
+            slices[netuid] = await Pool(netuid).PeekForLane(interest with { IsWhole = needs.Dissolved.Contains(netuid) });
+            interest = WithClaimers(interest, needs, slices[netuid]);
+        }
+
+        if (FindPruned(needs, slices) is { } pruned) slices[pruned] = await Pool(pruned).PeekForLane(interest with { IsWhole = true });
+        return await Ask(needs, interest.Hotkeys, slices, [command]) with
+        {
+            StakingHotkeys = await AskStakingHotkeys(needs.Claimers),
+            TotalIssuance = await AskIssuance(view, needs, slices),
+        };
+    }
+
+    /// <summary>Issuance is what genesis had and blocks brought, less what each pool says its operations destroyed.</summary>
+    private async Task<Tao?> AskIssuance(NetworkView view, LaneNeeds needs, Dictionary<NetUid, LaneSlice> slices)
+    {
+        if (!needs.IsNetwork) return null;
+        var issued = view.GenesisIssuance + await GrainFactory.Coordinator().GetIssued() - view.RetiredDestroyed;
+        return slices.Values.Where(slice => slice.Books is not null).Aggregate(issued, (sum, slice) => sum - slice.Destroyed);
+    }
+
+    /// <summary>Root, which is asked first, tells on which hotkeys the claimers have stake: the other pools are asked about those as well.</summary>
+    private static LaneInterest WithClaimers(LaneInterest interest, LaneNeeds needs, LaneSlice slice)
+    {
+        if (needs.Claimers.Count == 0 || slice.Claims is not { } claims) return interest;
+        return interest with { Hotkeys = [.. interest.Hotkeys.Union(claims.Hotkeys.SelectMany(entry => entry.Hotkeys))] };
+    }
+
+    /// <summary>The subnet that would make room for a new one; null when none has to, or none can.</summary>
+    private NetUid? FindPruned(LaneNeeds needs, Dictionary<NetUid, LaneSlice> slices)
+    {
+        if (needs.Creations.Count == 0) return null;
+        var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block).DefaultIfEmpty(Now).First();
+        return LaneDecider.FindPruned(slices, network.Parameters!, block);
+    }
+
+    private async Task<Dictionary<AccountId, AccountId[]>> AskStakingHotkeys(IReadOnlyCollection<AccountId> claimers)
+    {
+        var asked = await Task.WhenAll(claimers.Select(async coldkey => (coldkey, hotkeys: await GrainFactory.Account(coldkey).GetStakingHotkeys())));
+        return asked.ToDictionary(entry => entry.coldkey, entry => entry.hotkeys);
     }
 
     /// <summary>
     /// Asks each pool that has not answered, or was activated since, in ascending order and one after the other: waiting goes upwards only.
     /// </summary>
-    private async Task Close(LaneInterest interest, SortedSet<NetUid> wanted, Dictionary<NetUid, LaneSlice> slices)
+    private async Task<LaneInterest> Close(LaneInterest interest, LaneNeeds needs, SortedSet<NetUid> wanted, Dictionary<NetUid, LaneSlice> slices)
     {
         foreach (var netuid in wanted)
         {
@@ -91,14 +148,21 @@ public sealed partial class LaneGrain
             {
                 ThrowIfEnding();
                 _activated.Remove(netuid);
-                slices[netuid] = await Pool(netuid).CloseForLane(interest).WaitAsync(CloseWaitMax);
+                slices[netuid] = await Pool(netuid).CloseForLane(interest with { IsWhole = needs.Dissolved.Contains(netuid) }).WaitAsync(CloseWaitMax);
             }
+
+            interest = WithClaimers(interest, needs, slices[netuid]);
         }
+
+        if (FindPruned(needs, slices) is not { } pruned) return interest;
+        slices[pruned] = await Pool(pruned).CloseForLane(interest with { IsWhole = true }).WaitAsync(CloseWaitMax);
+        return interest;
     }
 
     /// <summary>Opens what was closed for a batch that will not be decided.</summary>
     private async Task Abandon(ulong batch)
     {
+        _reserving.Clear();
         var asked = _asked.ToArray();
         _asked.Clear();
         await Task.WhenAll(asked.Select(netuid => Open(netuid, batch)));
@@ -115,7 +179,8 @@ public sealed partial class LaneGrain
     private async Task<SortedSet<NetUid>> WhereToLook(NetworkView view, LaneNeeds needs)
     {
         var wanted = new SortedSet<NetUid>(view.Subnets.Select(subnet => subnet.Netuid));
-        wanted.IntersectWith(needs.Netuids);
+        if (needs.IsNetwork) wanted.UnionWith(LaneDecider.FreeNetuid(view.Subnets.Select(subnet => subnet.Netuid)));
+        else wanted.IntersectWith(needs.Netuids);
         wanted.UnionWith(await FindPositions(view, wanted, needs.Unstakers));
         return wanted;
     }
@@ -133,11 +198,14 @@ public sealed partial class LaneGrain
         return [.. rest.Where((_, index) => found[index])];
     }
 
-    private async Task<LaneFacts> Ask(LaneNeeds needs, Dictionary<NetUid, LaneSlice> slices, LaneCommand[] commands)
+    private async Task<LaneFacts> Ask(LaneNeeds needs, AccountId[] wantedHotkeys, Dictionary<NetUid, LaneSlice> slices, LaneCommand[] commands)
     {
-        var hotkeys = needs.Hotkeys.Select(async hotkey =>
+        // Whoever is paid when a subnet is dissolved: its holders, and its owner.
+        var holders = slices.Values.Where(slice => slice.IsWhole).SelectMany(slice => slice.Shares.Select(share => share.Coldkey).Concat(OwnersOf(slice)));
+        var signers = commands.Select(command => command.Head.Sender).ToHashSet();
+        var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf) : []).Select(async hotkey =>
             (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecord())).ToArray();
-        var accounts = needs.Accounts.Select(async account =>
+        var accounts = needs.Accounts.Union(holders.Where(holder => !signers.Contains(holder))).Select(async account =>
             (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
         await Task.WhenAll([.. hotkeys, .. accounts]);
 
@@ -148,6 +216,10 @@ public sealed partial class LaneGrain
             hotkeys.Select(asked => asked.Result).ToDictionary(entry => entry.hotkey, entry => entry.facts),
             accounts.Select(asked => asked.Result).ToDictionary(entry => entry.account, entry => entry.free));
     }
+
+    private static IEnumerable<AccountId> OwnersOf(LaneSlice slice) => slice.Books?.Owner is { } owner ? [owner] : [];
+
+    private static IEnumerable<AccountId> OwnerHotkeysOf(LaneSlice slice) => slice.Books?.OwnerHotkey is { } hotkey ? [hotkey] : [];
 
     /// <summary>Why the batch cannot be decided on these facts; null when it can.</summary>
     private string? WhyNotYet(LaneFacts facts, LaneCommand[] commands)

@@ -28,6 +28,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     private readonly Dictionary<(AccountId Sender, ulong Sequence), WaitingOperation> _waiting = [];
     private TaskCompletionSource _delivered = NewSignal();
     private Task _running = Task.CompletedTask;
+    private Task _claiming = Task.CompletedTask;
     private BlockNumber _resumed;
     private BlockNumber? _pausedFor;
     private bool _isEnding;
@@ -116,6 +117,47 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         return Task.CompletedTask;
     }
 
+    public async Task<bool> HoldsReservation(AccountId hotkey)
+    {
+        var holds = _reserving.Contains(hotkey) || (State.Undelivered?.Owners.Any(owned => owned.Hotkey == hotkey) ?? false);
+        await Durable();
+        return holds;
+    }
+
+    public async Task ClaimForBlock(BlockNumber block, AccountId[] coldkeys, NetUid[] netuids)
+    {
+        ThrowIfEnding();
+        if (State.ClaimedAt < block)
+        {
+            if (_claiming.IsCompleted) _claiming = Watch(RunClaims(block, coldkeys, netuids));
+            await _claiming;
+            ThrowIfEnding();
+        }
+
+        while (State.Undelivered is { Claimers.Count: > 0 }) await _delivered.Task;
+        await Durable();
+    }
+
+    /// <summary>Takes the automatic claims of a block from gathering to the last acknowledgement, while operations wait for the block.</summary>
+    private async Task RunClaims(BlockNumber block, AccountId[] coldkeys, NetUid[] netuids)
+    {
+        for (var attempt = 0; State.ClaimedAt < block; attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            ThrowIfEnding();
+            var batch = await NextBatch();
+            var facts = await Gather(batch, [], () => LaneNeeds.OfClaims(coldkeys, netuids, network.Parameters!), block);
+            if (facts is null || _activated.Count > 0)
+            {
+                await Abandon(batch);
+                continue;
+            }
+
+            Decide(LaneDecider.DecideClaims(State, batch, facts, coldkeys), []);
+            await Deliver();
+        }
+    }
+
     public Task<bool> PoolActivated(NetUid netuid)
     {
         if (State.Undelivered is not null) return Task.FromResult(_unreached.Contains(netuid));
@@ -180,6 +222,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         ThrowIfEnding();
         _delivered = NewSignal();
         Record(decided);
+        _reserving.Clear();
         _unreached.UnionWith(_asked);
         _asked.Clear();
         foreach (var operation in operations) Remove(operation);
@@ -193,6 +236,8 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         foreach (var operation in _queue.ToArray())
         {
             if (taken.Count == BatchMax) break;
+            var isNetwork = LaneDecider.IsNetwork(operation.Command.Call);
+            if (isNetwork && taken.Count > 0) break;
             if (State.Outcomes.Judge(operation.Command.Head, Now, out _) is Verdict.Stale or Verdict.Known)
             {
                 Remove(operation);
@@ -201,6 +246,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             }
 
             if (senders.Add(operation.Command.Head.Sender)) taken.Add(operation);
+            if (isNetwork) break;
         }
 
         return [.. taken];

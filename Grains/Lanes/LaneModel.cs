@@ -49,6 +49,7 @@ public sealed class LaneModel : IActorModel<LaneState, LaneEvent>
         state.LastBatch = decided.Batch;
         state.Undelivered = decided;
         if (decided.Block > state.Seen) state.Seen = decided.Block;
+        if (decided.Claimers.Count > 0) state.ClaimedAt = decided.Block;
         foreach (var decision in decided.Decisions)
         {
             if (decision.Order > state.Order) state.Order = decision.Order;

@@ -17,6 +17,18 @@ public sealed record LaneNeeds(
     IReadOnlyCollection<NetUid> Netuids, AccountId[] Hotkeys, AccountId[] Coldkeys, IReadOnlyCollection<AccountId> Accounts,
     IReadOnlyList<(AccountId Hotkey, AccountId Coldkey)> Unstakers)
 {
+    /// <summary>Whether subnets come or go, so that all of them are read.</summary>
+    public bool IsNetwork { get; init; }
+
+    /// <summary>Subnets that a call dissolves, and that are read whole.</summary>
+    public IReadOnlyCollection<NetUid> Dissolved { get; init; } = [];
+
+    /// <summary>Coldkeys that claim, whose hotkeys are known only when root has answered.</summary>
+    public IReadOnlyCollection<AccountId> Claimers { get; init; } = [];
+
+    /// <summary>Hotkeys that a call may give to its signer.</summary>
+    public IReadOnlyList<(AccountId Hotkey, AccountId Coldkey)> Creations { get; init; } = [];
+
     public static LaneNeeds Of(IEnumerable<LaneCommand> commands, NetworkParameters parameters)
     {
         var netuids = new SortedSet<NetUid>();
@@ -25,16 +37,25 @@ public sealed record LaneNeeds(
         var others = new SortedSet<AccountId> { LaneDecider.BeneficiaryOf(parameters) };
         var coldkeys = new SortedSet<AccountId>();
         var unstakers = new List<(AccountId, AccountId)>();
+        var dissolved = new SortedSet<NetUid>();
+        var claimers = new SortedSet<AccountId>();
+        var creations = new List<(AccountId, AccountId)>();
+        var isNetwork = false;
         foreach (var command in commands)
         {
-            signers.Add(command.Head.Sender);
-            coldkeys.Add(command.Head.Sender);
-            if (!LaneDecider.IsForLane(command.Call)) continue;
-            var shape = CallShape.Of(command.Head.Sender, command.Call);
+            var (signer, call) = (command.Head.Sender, command.Call);
+            signers.Add(signer);
+            coldkeys.Add(signer);
+            if (!LaneDecider.IsForLane(call)) continue;
+            var shape = CallShape.Of(signer, call);
             netuids.UnionWith(shape.Netuids);
             hotkeys.UnionWith(shape.Hotkeys);
-            if (shape.IsEverySubnet) unstakers.Add((command.Call.Hotkey, command.Head.Sender));
-            if (command.Call.Kind == CallKind.UnstakeAllAlpha) netuids.Add(NetUid.Root);
+            isNetwork |= call.Kind is CallKind.RegisterNetwork or CallKind.DissolveNetwork;
+            if (call.Kind == CallKind.DissolveNetwork) dissolved.Add(call.Netuid);
+            if (call.Kind == CallKind.RegisterNetwork) creations.Add((call.Hotkey, signer));
+            if (call.Kind == CallKind.ClaimRoot) claimers.Add(signer);
+            if (shape.IsEverySubnet) unstakers.Add((call.Hotkey, signer));
+            if (call.Kind is CallKind.UnstakeAllAlpha or CallKind.ClaimRoot) netuids.Add(NetUid.Root);
             if (shape.OtherColdkey is not { } other) continue;
             others.Add(other);
             coldkeys.Add(other);
@@ -47,8 +68,18 @@ public sealed record LaneNeeds(
         }
 
         others.ExceptWith(signers);
-        return new LaneNeeds(netuids, [.. hotkeys], [.. coldkeys], others, unstakers);
+        return new LaneNeeds(netuids, [.. hotkeys], [.. coldkeys], others, unstakers)
+        {
+            IsNetwork = isNetwork,
+            Dissolved = dissolved,
+            Claimers = claimers,
+            Creations = creations,
+        };
     }
+
+    /// <summary>What the automatic claims of a block may read and change.</summary>
+    public static LaneNeeds OfClaims(AccountId[] coldkeys, NetUid[] netuids, NetworkParameters parameters) =>
+        new(netuids, [], coldkeys, [LaneDecider.BeneficiaryOf(parameters)], []) { Claimers = coldkeys };
 }
 
 /// <summary>What a batch is decided on: slices of pools that all stand at one block, and facts about hotkeys and accounts.</summary>
@@ -56,7 +87,14 @@ public sealed record LaneNeeds(
 /// <param name="Free">Free TAO of the accounts that <see cref="LaneNeeds.Accounts"/> named.</param>
 public sealed record LaneFacts(
     BlockNumber Block, NetworkParameters Parameters, IReadOnlyDictionary<NetUid, LaneSlice> Slices,
-    IReadOnlyDictionary<AccountId, HotkeyFacts?> Hotkeys, IReadOnlyDictionary<AccountId, Tao> Free);
+    IReadOnlyDictionary<AccountId, HotkeyFacts?> Hotkeys, IReadOnlyDictionary<AccountId, Tao> Free)
+{
+    /// <summary>Of coldkeys that claim: hotkeys that they own or staked to, in the order in which they came.</summary>
+    public IReadOnlyDictionary<AccountId, AccountId[]> StakingHotkeys { get; init; } = new Dictionary<AccountId, AccountId[]>();
+
+    /// <summary>All TAO as the staking ledger counts it; gathered only when subnets come or go.</summary>
+    public Tao? TotalIssuance { get; init; }
+}
 
 /// <summary>The ledger as a batch sees it. A read of something that was not gathered is a bug and throws, for it has no answer.</summary>
 public sealed class LaneSource : ILedgerSource
@@ -65,6 +103,11 @@ public sealed class LaneSource : ILedgerSource
     private readonly Dictionary<AccountId, Tao> _free;
     private readonly Dictionary<(NetUid, AccountId), HotkeyPool> _pools = [];
     private readonly Dictionary<PositionKey, SafeFloat> _shares = [];
+    private readonly Dictionary<AccountId, ClaimRates> _rates = [];
+    private readonly Dictionary<PositionKey, UInt128> _claimed = [];
+    private readonly Dictionary<AccountId, RootClaimType> _claimTypes = [];
+    private readonly HashSet<AccountId> _indexed = [];
+    private readonly Dictionary<AccountId, AccountId[]> _rootHotkeys = [];
 
     /// <param name="commands">The operations: what a signer holds free comes with its command.</param>
     public LaneSource(LaneFacts facts, IEnumerable<LaneCommand> commands)
@@ -76,6 +119,8 @@ public sealed class LaneSource : ILedgerSource
         {
             foreach (var pool in slice.HotkeyPools) _pools.Add((netuid, pool.Hotkey), new HotkeyPool(pool.Value, pool.Denominator));
             foreach (var position in slice.Shares) _shares.Add(new PositionKey(netuid, position.Hotkey, position.Coldkey), position.Share);
+            if (slice.Claims is { } claims) Learn(claims);
+            if (slice.Books is null) _free[AccountId.OfSubnet(netuid)] = slice.UnclaimedTao;
         }
 
         Subnets = [.. facts.Slices.Where(entry => entry.Value.Books is not null).Select(entry => entry.Key).Order(Comparer<NetUid>.Create(NetUid.CompareInStorageOrder))];
@@ -84,6 +129,8 @@ public sealed class LaneSource : ILedgerSource
     public BlockNumber Block => _facts.Block;
 
     public NetworkParameters Parameters => _facts.Parameters;
+
+    public Tao TotalIssuance => _facts.TotalIssuance ?? throw new InvalidOperationException("The network's issuance was not gathered.");
 
     /// <summary>Only what was gathered: on any other subnet no operation of the batch has anything to do.</summary>
     public IReadOnlyList<NetUid> Subnets { get; }
@@ -99,16 +146,37 @@ public sealed class LaneSource : ILedgerSource
 
     public HotkeyRecord? GetHotkey(AccountId hotkey) => Facts(hotkey)?.ToRecord();
 
-    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey)
-    {
-        Facts(hotkey);
-        return _pools.GetValueOrDefault((netuid, hotkey));
-    }
+    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => _pools.GetValueOrDefault((netuid, hotkey));
 
-    public SafeFloat GetShare(PositionKey position)
+    public SafeFloat GetShare(PositionKey position) => _shares.GetValueOrDefault(position);
+
+    public Metagraph GetMetagraph(NetUid netuid) => _facts.Slices.GetValueOrDefault(netuid)?.Metagraph ?? Metagraph.Empty;
+
+    public IEnumerable<PositionKey> PositionsOn(NetUid netuid) => _facts.Slices[netuid].Shares.Select(share => new PositionKey(netuid, share.Hotkey, share.Coldkey));
+
+    public bool KeepsStakingHotkeys => false;
+
+    /// <summary>In the order of the coldkey's own list; hotkeys on which others gave it root stake come after them.</summary>
+    public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) =>
+        [.. _facts.StakingHotkeys.GetValueOrDefault(coldkey, []).Union(_rootHotkeys.GetValueOrDefault(coldkey, []))];
+
+    public ClaimRates GetClaimRates(AccountId hotkey) => _rates.GetValueOrDefault(hotkey, ClaimRates.None);
+
+    public UInt128 GetClaimed(PositionKey position) => _claimed.GetValueOrDefault(position);
+
+    public RootClaimType? GetClaimType(AccountId coldkey) => _claimTypes.GetValueOrDefault(coldkey);
+
+    public bool IsClaimIndexed(AccountId coldkey) => _indexed.Contains(coldkey);
+
+    public SubnetRemains? GetRemains(NetUid netuid) => _facts.Slices.GetValueOrDefault(netuid)?.Remains;
+
+    private void Learn(ClaimSlice claims)
     {
-        Facts(position.Hotkey);
-        return _shares.GetValueOrDefault(position);
+        foreach (var (hotkey, rates) in claims.Rates) _rates.Add(hotkey, rates);
+        foreach (var (position, rao) in claims.Claimed) _claimed.Add(position, rao);
+        foreach (var (coldkey, type) in claims.Types) _claimTypes.Add(coldkey, type);
+        _indexed.UnionWith(claims.Indexed);
+        foreach (var (coldkey, hotkeys) in claims.Hotkeys) _rootHotkeys.Add(coldkey, hotkeys);
     }
 
     private HotkeyFacts? Facts(AccountId hotkey) =>

@@ -23,6 +23,8 @@ public sealed class LaneState
     public ulong NextCredit { get; set; } = 1;
     /// <summary>The highest block that a batch was decided in.</summary>
     public BlockNumber Seen { get; set; }
+    /// <summary>The last block whose automatic claims are decided.</summary>
+    public BlockNumber ClaimedAt { get; set; }
     /// <summary>The batch that is decided and has not reached everyone; null when there is none.</summary>
     public BatchDecided? Undelivered { get; set; }
     public OutcomeBook<LaneOutcome> Outcomes { get; } = new(LaneCodec.WriteOutcome, LaneCodec.ReadOutcome);

@@ -38,12 +38,12 @@ public static class RegistryDecider
                 applied.ContentHash == hash ? applied.Receipt : Receipt.NotAccepted(id, RefusalCode.OperationConflict, now));
         }
 
-        if (call.Kind != CallKind.Admin || !CallShape.IsWellFormed(call))
+        if (call.Kind is not (CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims) || !CallShape.IsWellFormed(call))
         {
             return new RegistryDecision.Answer(Receipt.NotAccepted(id, RefusalCode.MalformedOperation, now));
         }
 
-        if (call.IsSubnetParameter && PoolKeyOf(state, call.Netuid) is not null)
+        if (call.Kind == CallKind.DissolveNetwork || (call.IsSubnetParameter && PoolKeyOf(state, call.Netuid) is not null))
         {
             return new RegistryDecision.Start(new(new PoolChange(state.NextSequence, id, hash, call)));
         }

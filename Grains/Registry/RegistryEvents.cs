@@ -17,3 +17,6 @@ public sealed record ChangeDecidedHere(UInt128 ContentHash, Receipt Receipt, Net
 
 /// <summary>Every pool works with the parameters of this revision.</summary>
 public sealed record ParametersPushed(ulong Revision) : RegistryEvent;
+
+/// <summary>Subnets have come or gone.</summary>
+public sealed record NetworkChanged(ulong Batch, NetworkChange Change) : RegistryEvent;

@@ -11,7 +11,8 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
     public static readonly RegistryModel Instance = new();
 
     private const byte EventVersion = 1;
-    private const byte StateVersion = 1;
+    private const byte StateVersion = 2;
+    private const byte StateVersionOfFixedSubnets = 1;
 
     public RegistryState Create() => new();
 
@@ -38,12 +39,28 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
 
                 Remember(state, new AppliedChange(decided.ContentHash, decided.Receipt));
                 break;
+            case NetworkChanged changed:
+                Apply(state, changed);
+                break;
             case ParametersPushed pushed:
                 state.PushedRevision = Math.Max(state.PushedRevision, pushed.Revision);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown registry event {happened.GetType().Name}.");
         }
+    }
+
+    private static void Apply(RegistryState state, NetworkChanged changed)
+    {
+        var change = changed.Change;
+        state.LastBatch = changed.Batch;
+        var stay = state.Subnets.Where(subnet => !change.Removed.Contains(subnet.Netuid));
+        var come = change.Added.Select(netuid => new SubnetEntry(netuid, netuid.Value, $"subnet {netuid}", $"α{netuid}"));
+        state.Subnets = [.. stay.Concat(come).OrderBy(subnet => subnet.Netuid, Comparer<NetUid>.Create(NetUid.CompareInStorageOrder))];
+        state.RetiredDestroyed = new Tao(checked((ulong)((long)state.RetiredDestroyed.Rao + change.RetiredDestroyed)));
+        if (change.LastLock is not { } lastLock) return;
+        state.Parameters = state.Parameters with { NetworkLastLock = lastLock, NetworkLastLockBlock = change.LastLockBlock };
+        state.Revision++;
     }
 
     private static void Remember(RegistryState state, AppliedChange applied)
@@ -73,6 +90,11 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
                 writer.Bool(decided.After is not null);
                 if (decided.After is not null) LedgerCodec.Write(writer, decided.After);
                 break;
+            case NetworkChanged changed:
+                writer.Byte(5);
+                writer.UInt64(changed.Batch);
+                NetworkChangeCodec.Write(writer, changed.Change);
+                break;
             case ParametersPushed pushed:
                 writer.Byte(4);
                 writer.UInt64(pushed.Revision);
@@ -92,13 +114,15 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
             3 => new ChangeDecidedHere(
                 reader.UInt128(), ReceiptCodec.Read(ref reader), reader.Bool() ? LedgerCodec.ReadParameters(ref reader) : null),
             4 => new ParametersPushed(reader.UInt64()),
+            5 => new NetworkChanged(reader.UInt64(), NetworkChangeCodec.Read(ref reader)),
             var kind => throw new InvalidDataException($"Unknown registry event kind {kind}."),
         };
     }
 
     public void WriteState(RecordWriter writer, RegistryState state)
     {
-        writer.Byte(StateVersion);
+        var isFixed = state is { LastBatch: 0, PicksByNumber: false };
+        writer.Byte(isFixed ? StateVersionOfFixedSubnets : StateVersion);
         writer.Text(state.Name);
         writer.Text(state.NetworkId);
         writer.Text(state.RuleSet);
@@ -127,11 +151,17 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
             writer.UInt128(applied.ContentHash);
             ReceiptCodec.Write(writer, applied.Receipt);
         }
+
+        if (isFixed) return;
+        writer.UInt64(state.RetiredDestroyed.Rao);
+        writer.UInt64(state.LastBatch);
+        writer.Bool(state.PicksByNumber);
     }
 
     public RegistryState ReadState(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), StateVersion, "registry state");
+        var version = reader.Byte();
+        if (version != StateVersionOfFixedSubnets) LedgerCodec.Expect(version, StateVersion, "registry state");
         var state = new RegistryState
         {
             Name = reader.Text(),
@@ -160,6 +190,10 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
             state.AppliedOrder.Enqueue(applied.Receipt.Id);
         }
 
+        if (version == StateVersionOfFixedSubnets) return state;
+        state.RetiredDestroyed = new Tao(reader.UInt64());
+        state.LastBatch = reader.UInt64();
+        state.PicksByNumber = reader.Bool();
         return state;
     }
 

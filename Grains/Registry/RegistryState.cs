@@ -27,6 +27,13 @@ public sealed class RegistryState
     public Tao GenesisIssuance { get; set; }
     public long BlockIntervalMilliseconds { get; set; }
 
+    /// <summary>TAO that operations destroyed on netuids which have no subnet now.</summary>
+    public Tao RetiredDestroyed { get; set; }
+    /// <summary>The lane's last batch that changed the network.</summary>
+    public ulong LastBatch { get; set; }
+    /// <summary>Whether automatic claims are picked by the block's number.</summary>
+    public bool PicksByNumber { get; set; }
+
     /// <summary>The revision that every pool is known to work with.</summary>
     public ulong PushedRevision { get; set; }
     /// <summary>The sequence of the next message to a pool.</summary>
@@ -41,5 +48,9 @@ public sealed class RegistryState
     public ulong SettledBelow => UnderWay?.Sequence ?? NextSequence;
 
     public NetworkView ToView() =>
-        new(Name, NetworkId, RuleSet, Revision, Parameters, Subnets, GenesisIssuance, BlockIntervalMilliseconds);
+        new(Name, NetworkId, RuleSet, Revision, Parameters, Subnets, GenesisIssuance, BlockIntervalMilliseconds)
+        {
+            RetiredDestroyed = RetiredDestroyed,
+            PicksByNumber = PicksByNumber,
+        };
 }

@@ -71,6 +71,15 @@ public sealed partial class SubnetRegistryGrain(
         }
     }
 
+    /// <remarks>Not one of the changes that run one at a time: the lane may be carrying out the very one that is under way.</remarks>
+    public async Task ChangeNetwork(ulong batch, NetworkChange change)
+    {
+        ThrowIfEnding();
+        if (batch > State.LastBatch) Record(new NetworkChanged(batch, change));
+        if (State.PushedRevision != State.Revision) await PushParameters();
+        await Durable();
+    }
+
     private async Task<Receipt> Change(OperationId id, Call call)
     {
         ThrowIfEnding();
@@ -95,9 +104,8 @@ public sealed partial class SubnetRegistryGrain(
     /// <summary>Sends the setting under way to its pool until the pool has decided it, then settles it durably.</summary>
     private async Task<Receipt> Deliver(PoolChange change)
     {
-        var poolKey = RegistryDecider.PoolKeyOf(State, change.Call.Netuid)
-            ?? throw new InvalidOperationException($"Subnet {change.Call.Netuid} has a setting under way and no pool.");
-        var pool = GrainFactory.Pool(poolKey);
+        // The subnet may be gone by now; its pool answers all the same.
+        var pool = GrainFactory.Pool(RegistryDecider.PoolKeyOf(State, change.Call.Netuid) ?? change.Call.Netuid.Value);
         PoolReply reply;
         var mustBeDurable = false;
         for (var attempt = 0; ; attempt++)
@@ -109,7 +117,10 @@ public sealed partial class SubnetRegistryGrain(
             try
             {
                 var stamp = mustBeDurable ? LogStamp.Durable : Stamp;
-                reply = await pool.Administer(RegistryDecider.MessageOf(State, change, _durablySettledBelow, network.Head, stamp));
+                var message = RegistryDecider.MessageOf(State, change, _durablySettledBelow, network.Head, stamp);
+                reply = change.Call.Kind == CallKind.DissolveNetwork
+                    ? await GrainFactory.Lane().Execute(new Lanes.LaneCommand(message.Head, message.Call, message.Free))
+                    : await pool.Administer(message);
             }
             catch (Exception exception) when (exception is not ActorPoisonedException || !IsPoisoned)
             {

@@ -206,10 +206,14 @@ public static class AccountDecider
     public static OperationRoute RouteOf(Call call) => call.Kind switch
     {
         CallKind.AddStake or CallKind.AddStakeLimit or CallKind.AddStakeBurn or CallKind.RemoveStake or CallKind.RemoveStakeLimit
-            or CallKind.RemoveStakeFullLimit or CallKind.RecycleAlpha or CallKind.BurnAlpha or CallKind.StartCall => OperationRoute.Pool,
+            or CallKind.RemoveStakeFullLimit or CallKind.RecycleAlpha or CallKind.BurnAlpha or CallKind.StartCall or CallKind.AddStakeRecycle
+            or CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights
+            or CallKind.SetChildren or CallKind.SetChildkeyTake or CallKind.SetAutoStakeHotkey or CallKind.RegisterNeuron or CallKind.RegisterLimit
+            or CallKind.RootRegister or CallKind.SetRootClaimType or CallKind.SetRootClaimThreshold or CallKind.SetTempo or CallKind.SetActivityCutoffFactor
+            or CallKind.TriggerEpoch => OperationRoute.Pool,
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
-        CallKind.UnstakeAll or CallKind.UnstakeAllAlpha => OperationRoute.Lane,
+        CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.RegisterNetwork or CallKind.ClaimRoot => OperationRoute.Lane,
         CallKind.Transfer or CallKind.TransferAll => OperationRoute.Transfer,
         CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey => OperationRoute.Hotkey,
         _ => OperationRoute.None,
@@ -223,10 +227,13 @@ public static class AccountDecider
     {
         var deposit = parameters.ExistentialDeposit;
         var call = operation.Call;
-        var spends = call.Kind is CallKind.AddStake or CallKind.AddStakeLimit or CallKind.AddStakeBurn;
+        var spends = call.Kind is CallKind.AddStake or CallKind.AddStakeLimit or CallKind.AddStakeBurn or CallKind.AddStakeRecycle;
         var available = state.Free.SubtractSaturating(state.Held).SubtractSaturating(deposit);
         var exists = state.Free >= deposit;
-        var fitsBeside = route == OperationRoute.Pool && exists && (!spends || call.Amount <= available.Rao);
+
+        // What a registration costs is known to its pool only: it runs alone, and counts on everything.
+        var isPriced = call.Kind is CallKind.RegisterNeuron or CallKind.RegisterLimit;
+        var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && (!spends || call.Amount <= available.Rao);
         if (!fitsBeside && state.InFlight.Count > 0) return s_wait;
         var hold = !spends ? Tao.Zero : new Tao(Math.Min(call.Amount, available.Rao));
         var started = new InFlightOperation(
@@ -275,15 +282,7 @@ public static class AccountDecider
         OperationRoute.None => false,
         _ when call.Parameter is not null || call.Value is not null => false,
         OperationRoute.Transfer => call.ToColdkey is { } to && (to.IsSubnetAccount || !SystemSenders.IsSystem(to)),
-        _ => call.Kind switch
-        {
-            CallKind.MoveStake => call.ToHotkey is not null && call.ToNetuid is not null,
-            CallKind.TransferStake => call.ToColdkey is not null && call.ToNetuid is not null,
-            CallKind.SwapStake => call.ToNetuid is not null,
-            CallKind.SwapStakeLimit => call.ToNetuid is not null && call.Limit is not null,
-            CallKind.AddStakeLimit or CallKind.RemoveStakeLimit => call.Limit is not null,
-            _ => true,
-        },
+        _ => CallShape.IsWellFormed(call),
     };
 
     /// <summary>What makes two uses of an operation id the same operation.</summary>

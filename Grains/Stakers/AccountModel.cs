@@ -11,7 +11,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     public static readonly AccountModel Instance = new();
 
     private const byte EventVersion = 1;
-    private const byte StateVersion = 1;
+    private const byte StateVersion = 2;
+    private const byte StateVersionWithoutHotkeys = 1;
     private const byte Exclusive = 1;
     private const byte Yielded = 2;
 
@@ -85,8 +86,29 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             state.NextSequence = Math.Max(state.NextSequence, settled.DustSequence + 1);
         }
 
+        NoteHotkeys(state, operation.Call, settled.Receipt.Outcome);
         Remember(state, operation.Id, new SettledOperation(operation.ContentHash, settled.Receipt, operation.LastValidBlock, state.SettledCount + 1));
         See(state, settled.Seen);
+    }
+
+    private static void NoteHotkeys(AccountState state, Call call, CallOutcome? outcome)
+    {
+        if (outcome is not { IsOk: true }) return;
+        if (call.Kind is CallKind.TryAssociateHotkey or CallKind.RegisterNeuron or CallKind.RegisterLimit or CallKind.RegisterNetwork or CallKind.RootRegister)
+        {
+            NoteHotkey(state, call.Hotkey);
+        }
+
+        for (var i = 0; i < outcome.Moves.Count; i++)
+        {
+            var move = outcome.Moves[i];
+            if (move.Kind == StakeMoveKind.In && move.Coldkey == state.Id) NoteHotkey(state, move.Hotkey);
+        }
+    }
+
+    private static void NoteHotkey(AccountState state, AccountId hotkey)
+    {
+        if (!state.StakingHotkeys.Contains(hotkey)) state.StakingHotkeys.Add(hotkey);
     }
 
     private static void Remember(AccountState state, OperationId id, SettledOperation settled)
@@ -196,7 +218,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
     public void WriteState(RecordWriter writer, AccountState state)
     {
-        writer.Byte(StateVersion);
+        var hasHotkeys = state.StakingHotkeys.Count > 0;
+        writer.Byte(hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
         writer.Account(state.Id);
         writer.UInt64(state.Free.Rao);
         writer.UInt64(state.Seen.Value);
@@ -222,11 +245,16 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         }
 
         state.Incoming.Write(writer);
+
+        if (!hasHotkeys) return;
+        writer.UInt64((ulong)state.StakingHotkeys.Count);
+        foreach (var hotkey in state.StakingHotkeys) writer.Account(hotkey);
     }
 
     public AccountState ReadState(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), StateVersion, "account state");
+        var version = reader.Byte();
+        if (version != StateVersionWithoutHotkeys) LedgerCodec.Expect(version, StateVersion, "account state");
         var state = new AccountState
         {
             Id = reader.Account(),
@@ -253,6 +281,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
         for (var count = reader.Count(); count > 0; count--) state.DustOutbox.Add(reader.UInt64(), new Tao(reader.UInt64()));
         state.Incoming.Load(ref reader);
+        if (version == StateVersionWithoutHotkeys) return state;
+        for (var count = reader.Count(); count > 0; count--) state.StakingHotkeys.Add(reader.Account());
         return state;
     }
 

@@ -66,6 +66,10 @@ public sealed class AccountState
     public OutcomeBook<CreditOutcome> Incoming { get; } = new(
         static (writer, outcome) => writer.UInt64((ushort)outcome.Error), static (ref reader) => new CreditOutcome((LedgerError)reader.UInt16()));
 
+    /// <summary>Hotkeys that this coldkey owns or has staked to by operations of its own, in the order in which they came.</summary>
+    /// <remarks>Root claims go through them in this order. Source: rule book 02, 8.6; the chain's StakingHotkeys.</remarks>
+    public List<AccountId> StakingHotkeys { get; } = [];
+
     /// <summary>Every sequence below is settled at the tip.</summary>
     public ulong SettledBelow => Math.Min(FirstOf(InFlight, NextSequence), FirstOf(DustOutbox, NextSequence));
 

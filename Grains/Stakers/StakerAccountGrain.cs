@@ -111,6 +111,13 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         return free;
     }
 
+    public async Task<AccountId[]> GetStakingHotkeys()
+    {
+        var hotkeys = State.StakingHotkeys.ToArray();
+        await Durable();
+        return hotkeys;
+    }
+
     public async Task<Existence> Exists()
     {
         var existence = AccountDecider.ExistenceOf(State, network.Parameters ?? NetworkParameters.Default, _mayVanish, Now);

@@ -15,6 +15,8 @@ internal sealed class HotkeyCache
     public bool Suffices(AccountId hotkey, AccountId caller, bool needsDelegate) =>
         _records.TryGetValue(hotkey, out var record) && (!needsDelegate || record.IsDelegate || record.Owner == caller);
 
+    public void Clear() => _records.Clear();
+
     public void Learn(AccountId hotkey, HotkeyRecord? record)
     {
         if (_records.Count >= RecordsMax && !_records.ContainsKey(hotkey)) _records.Remove(_records.Keys.First());

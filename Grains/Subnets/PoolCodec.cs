@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Wire;
 
@@ -8,7 +9,8 @@ namespace Dtao.Grains.Subnets;
 internal static class PoolCodec
 {
     private const byte EventVersion = 1;
-    private const byte StateVersion = 1;
+    private const byte StateVersion = 2;
+    private const byte StateVersionWithoutNeurons = 1;
     private const int PlanHashLength = 32;
 
     public static void Write(RecordWriter writer, PoolEvent happened)
@@ -17,23 +19,29 @@ internal static class PoolCodec
         switch (happened)
         {
             case CallDecided decided:
-                writer.Byte(1);
+                writer.Byte(decided.NewOwner is null ? (byte)1 : (byte)11);
                 WriteHead(writer, decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock);
                 LedgerCodec.Write(writer, decided.Call);
                 WriteOutcome(writer, decided.Outcome);
                 WriteChanges(writer, decided.Changes);
                 WriteOutgoing(writer, decided.Direct);
                 writer.Account(decided.NewDelegate);
+                if (decided.NewOwner is not { } owned) break;
+                writer.Account(owned.Hotkey);
+                writer.Account(owned.Owner);
                 break;
             case BlockApplied applied:
-                writer.Byte(2);
+                writer.Byte(applied.Changes is null ? (byte)2 : (byte)10);
                 writer.UInt64(applied.Block.Value);
                 writer.Bytes(applied.PlanHash);
                 writer.UInt64(applied.Consumed.Rao);
                 LedgerCodec.Write(writer, applied.Books);
+                if (applied.Changes is null) break;
+                WriteChanges(writer, applied.Changes);
+                WriteAccruals(writer, applied.Accruals);
                 break;
             case LaneApplied lane:
-                writer.Byte(3);
+                writer.Byte(lane.Added is null ? (byte)3 : (byte)13);
                 writer.UInt64(lane.Batch);
                 WriteChanges(writer, lane.Changes);
                 writer.UInt64((ulong)lane.Trail.Count);
@@ -44,6 +52,10 @@ internal static class PoolCodec
                     LedgerCodec.Write(writer, trail.Outcome);
                 }
 
+                if (lane.Added is not { } added) break;
+                writer.UInt64(added.Block.Value);
+                writer.UInt64(added.Revision);
+                LedgerCodec.Write(writer, added.Parameters);
                 break;
             case ParametersAdopted adopted:
                 writer.Byte(4);
@@ -73,6 +85,10 @@ internal static class PoolCodec
                 writer.Byte(9);
                 writer.UInt64(asked.Block.Value);
                 break;
+            case OwnerConfirmed confirmed:
+                writer.Byte(12);
+                writer.Account(confirmed.Hotkey);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown pool event {happened.GetType().Name}.");
         }
@@ -84,21 +100,22 @@ internal static class PoolCodec
         switch (reader.Byte())
         {
             case 1:
-                return new CallDecided(
-                    reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), LedgerCodec.ReadCall(ref reader),
-                    ReadOutcome(ref reader), ReadChanges(ref reader), ReadOutgoing(ref reader), reader.OptionalAccount());
+                return ReadDecided(ref reader);
+            case 11:
+                return ReadDecided(ref reader) with { NewOwner = (reader.Account(), reader.Account()) };
+            case 12:
+                return new OwnerConfirmed(reader.Account());
             case 2:
-                return new BlockApplied(new BlockNumber(reader.UInt64()), reader.Bytes(), new Tao(reader.UInt64()), LedgerCodec.ReadBooks(ref reader));
+                return ReadApplied(ref reader);
+            case 10:
+                return ReadApplied(ref reader) with { Changes = ReadChanges(ref reader), Accruals = ReadAccruals(ref reader) };
             case 3:
-                var batch = reader.UInt64();
-                var changes = ReadChanges(ref reader);
-                var trail = new LaneTrail[reader.Count()];
-                for (var i = 0; i < trail.Length; i++)
+                return ReadLane(ref reader);
+            case 13:
+                return ReadLane(ref reader) with
                 {
-                    trail[i] = new LaneTrail(reader.Account(), LedgerCodec.ReadCall(ref reader), LedgerCodec.ReadOutcome(ref reader));
-                }
-
-                return new LaneApplied(batch, changes, trail);
+                    Added = new SubnetAddition(new BlockNumber(reader.UInt64()), reader.UInt64(), LedgerCodec.ReadParameters(ref reader)),
+                };
             case 4:
                 return new ParametersAdopted(reader.UInt64(), LedgerCodec.ReadParameters(ref reader));
             case 5:
@@ -117,9 +134,30 @@ internal static class PoolCodec
         }
     }
 
+    private static LaneApplied ReadLane(ref RecordReader reader)
+    {
+        var batch = reader.UInt64();
+        var changes = ReadChanges(ref reader);
+        var trail = new LaneTrail[reader.Count()];
+        for (var i = 0; i < trail.Length; i++)
+        {
+            trail[i] = new LaneTrail(reader.Account(), LedgerCodec.ReadCall(ref reader), LedgerCodec.ReadOutcome(ref reader));
+        }
+
+        return new LaneApplied(batch, changes, trail);
+    }
+
+    private static CallDecided ReadDecided(ref RecordReader reader) => new(
+        reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), LedgerCodec.ReadCall(ref reader),
+        ReadOutcome(ref reader), ReadChanges(ref reader), ReadOutgoing(ref reader), reader.OptionalAccount());
+
+    private static BlockApplied ReadApplied(ref RecordReader reader) =>
+        new(new BlockNumber(reader.UInt64()), reader.Bytes(), new Tao(reader.UInt64()), LedgerCodec.ReadBooks(ref reader));
+
     public static void Write(RecordWriter writer, PoolState state)
     {
-        writer.Byte(StateVersion);
+        var hasNeurons = HasNeurons(state);
+        writer.Byte(hasNeurons ? StateVersion : StateVersionWithoutNeurons);
         writer.Bool(state.Books is not null);
         if (state.Books is not null) LedgerCodec.Write(writer, state.Books);
         writer.UInt64(state.UnclaimedTao.Rao);
@@ -167,11 +205,52 @@ internal static class PoolCodec
         writer.UInt64(state.Destroyed.Rao);
         writer.UInt64(state.LastLaneBatch);
         state.Outcomes.Write(writer);
+        if (hasNeurons) WriteNeurons(writer, state);
+    }
+
+    /// <summary>What has nothing of the new is written as it always was.</summary>
+    private static bool HasNeurons(PoolState state) => !MetagraphDelta.Between(Metagraph.Empty, state.Metagraph).IsEmpty || state.Remains is not null
+        || state.LastAccruals.Count > 0 || state.NewOwners.Count > 0 || !state.Claims.IsEmpty || state.Founding is not null;
+
+    private static void WriteNeurons(RecordWriter writer, PoolState state)
+    {
+        LedgerCodec.Write(writer, state.Metagraph);
+        writer.Bool(state.Remains is not null);
+        if (state.Remains is not null) LedgerCodec.Write(writer, state.Remains);
+        writer.Bool(state.Founding is not null);
+        if (state.Founding is not null) LedgerCodec.Write(writer, state.Founding);
+        WriteAccruals(writer, state.LastAccruals);
+        writer.UInt64((ulong)state.NewOwners.Count);
+        foreach (var (hotkey, owner) in state.NewOwners)
+        {
+            writer.Account(hotkey);
+            writer.Account(owner);
+        }
+
+        ClaimCodec.Write(writer, state.Claims);
+    }
+
+    private static void ReadNeurons(ref RecordReader reader, PoolState state)
+    {
+        state.Metagraph = LedgerCodec.ReadMetagraph(ref reader);
+        if (reader.Bool()) state.Remains = LedgerCodec.ReadRemains(ref reader);
+        if (reader.Bool()) state.Founding = LedgerCodec.ReadBooks(ref reader);
+        state.LastAccruals = ReadAccruals(ref reader);
+        for (var count = reader.Count(); count > 0; count--) state.NewOwners.Add(reader.Account(), reader.Account());
+        ClaimCodec.Read(ref reader, state.Claims);
+    }
+
+    /// <summary>Those who staked on one hotkey only, whose order means nothing.</summary>
+    private static void NoteStakers(PoolState state)
+    {
+        if (state.Books is not { IsRoot: true }) return;
+        foreach (var (hotkey, coldkey) in state.Shares.Keys) state.Claims.NoteStaker(hotkey, coldkey);
     }
 
     public static PoolState ReadState(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), StateVersion, "pool state");
+        var version = reader.Byte();
+        if (version != StateVersionWithoutNeurons) LedgerCodec.Expect(version, StateVersion, "pool state");
         var state = new PoolState();
         if (reader.Bool()) state.Books = LedgerCodec.ReadBooks(ref reader);
         state.UnclaimedTao = new Tao(reader.UInt64());
@@ -198,6 +277,8 @@ internal static class PoolCodec
         state.Destroyed = new Tao(reader.UInt64());
         state.LastLaneBatch = reader.UInt64();
         state.Outcomes.Load(ref reader);
+        if (version == StateVersion) ReadNeurons(ref reader, state);
+        NoteStakers(state);
         return state;
     }
 
@@ -232,10 +313,37 @@ internal static class PoolCodec
     private static OutgoingTao? ReadOutgoing(ref RecordReader reader) =>
         reader.Bool() ? new OutgoingTao(reader.Account(), new Tao(reader.UInt64())) : null;
 
-    private static void WriteChanges(RecordWriter writer, PoolChanges changes)
+    private static void WriteAccruals(RecordWriter writer, IReadOnlyList<RootAccrual> accruals)
     {
-        writer.Bool(changes.Books is not null);
+        writer.UInt64((ulong)accruals.Count);
+        foreach (var accrual in accruals)
+        {
+            writer.Account(accrual.Hotkey);
+            writer.Int128(accrual.Increment.Bits);
+            writer.UInt64(accrual.Amount.Rao);
+        }
+    }
+
+    private static RootAccrual[] ReadAccruals(ref RecordReader reader)
+    {
+        var accruals = new RootAccrual[reader.Count()];
+        for (var i = 0; i < accruals.Length; i++) accruals[i] = new(reader.Account(), new I96F32(reader.Int128()), new Alpha(reader.UInt64()));
+        return accruals;
+    }
+
+    /// <remarks>The first byte tells which parts there are: what most calls change takes no more room than the books and the shares.</remarks>
+    internal static void WriteChanges(RecordWriter writer, PoolChanges changes)
+    {
+        writer.Byte((byte)((changes.Books is not null ? 1 : 0) | (changes.Metagraph is not null ? 2 : 0) | (changes.Claims is not null ? 4 : 0) | (changes.Retired is not null ? 8 : 0)));
         if (changes.Books is not null) LedgerCodec.Write(writer, changes.Books);
+        if (changes.Metagraph is not null) LedgerCodec.Write(writer, changes.Metagraph);
+        if (changes.Claims is not null) ClaimCodec.Write(writer, changes.Claims);
+        if (changes.Retired is { } retired)
+        {
+            LedgerCodec.Write(writer, retired.Remains);
+            writer.UInt64(retired.LeftOnAccount.Rao);
+        }
+
         writer.UInt64((ulong)changes.HotkeyPools.Count);
         foreach (var (hotkey, pool) in changes.HotkeyPools)
         {
@@ -262,15 +370,20 @@ internal static class PoolCodec
         writer.UInt64(changes.Destroyed.Rao);
     }
 
-    private static PoolChanges ReadChanges(ref RecordReader reader)
+    internal static PoolChanges ReadChanges(ref RecordReader reader)
     {
-        var books = reader.Bool() ? LedgerCodec.ReadBooks(ref reader) : null;
+        var parts = reader.Byte();
+        if (parts > 15) throw new InvalidDataException($"Unknown parts {parts} of a pool's changes.");
+        var books = (parts & 1) != 0 ? LedgerCodec.ReadBooks(ref reader) : null;
+        var metagraph = (parts & 2) != 0 ? LedgerCodec.ReadMetagraphDelta(ref reader) : null;
+        var claims = (parts & 4) != 0 ? ClaimCodec.ReadChanges(ref reader) : null;
+        var retired = (parts & 8) != 0 ? new SubnetRetirement(LedgerCodec.ReadRemains(ref reader), new Tao(reader.UInt64())) : null;
         var pools = new (AccountId, HotkeyPool)[reader.Count()];
         for (var i = 0; i < pools.Length; i++) pools[i] = (reader.Account(), new HotkeyPool(new Alpha(reader.UInt64()), reader.SafeFloat()));
         var shares = new (AccountId, AccountId, SafeFloat)[reader.Count()];
         for (var i = 0; i < shares.Length; i++) shares[i] = (reader.Account(), reader.Account(), reader.SafeFloat());
         var owed = new (AccountId, Tao)[reader.Count()];
         for (var i = 0; i < owed.Length; i++) owed[i] = (reader.Account(), new Tao(reader.UInt64()));
-        return new PoolChanges(books, pools, shares, owed, new Tao(reader.UInt64()));
+        return new PoolChanges(books, pools, shares, owed, new Tao(reader.UInt64())) { Metagraph = metagraph, Claims = claims, Retired = retired };
     }
 }

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
@@ -32,10 +33,20 @@ public static class PoolDecider
             else owed.Add((account, state.Owed.GetValueOrDefault(account) + (free - before)));
         }
 
-        AccountId? newDelegate = scope.ChangedHotkeys.Count == 0 ? null : scope.ChangedHotkeys[0].Hotkey;
+        AccountId? newDelegate = null;
+        (AccountId, AccountId)? newOwner = null;
+        foreach (var (hotkey, record) in scope.ChangedHotkeys)
+        {
+            if (source.GetHotkey(hotkey) is null) newOwner = (hotkey, record.Owner);
+            if (record.IsDelegate) newDelegate = hotkey;
+        }
+
         return new CallDecided(
             head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call,
-            new PoolOutcome(outcome, freeChange, BlockOf(state, head), state.Order + 1), ChangesOf(scope, owed), direct, newDelegate);
+            new PoolOutcome(outcome, freeChange, BlockOf(state, head), state.Order + 1), ChangesOf(state, scope, owed), direct, newDelegate)
+        {
+            NewOwner = newOwner,
+        };
     }
 
     /// <summary>What <see cref="Decide"/> would come to.</summary>
@@ -52,16 +63,13 @@ public static class PoolDecider
         head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call,
         new PoolOutcome(null, 0, state.LastBlock, state.Order), PoolChanges.None, null, null);
 
-    /// <summary>Applies one block to the books.</summary>
-    /// <remarks>Source: rule book 02, section 3, through <see cref="SubnetBlock.Apply"/>.</remarks>
-    public static BlockApplied ApplyBlock(PoolState state, ApplyBlock command)
-    {
-        var books = state.Books!.Copy();
-        var input = new SubnetBlockInput(
-            command.Block, command.Emits ? new U96F32(command.TaoEmissionBits) : null, command.RootSell, command.RootTao, command.Parameters);
-        var result = SubnetBlock.Apply(books, input);
-        return new BlockApplied(command.Block, command.PlanHash, result.CreditConsumed, books);
-    }
+    /// <summary>Begins a block: everything up to its epoch, which is run elsewhere.</summary>
+    /// <param name="facts">What an epoch reads of other actors; nothing is needed where none runs.</param>
+    public static BlockDraft ApplyBlock(PoolState state, ApplyBlock command, EpochFacts facts) => BlockDraft.Begin(state, command, facts);
+
+    /// <summary>Whether the block reads what other actors own: an epoch does, and sealed weights do while a threshold of stake is asked for.</summary>
+    public static bool NeedsFacts(PoolState state, ApplyBlock command) =>
+        command.Turn == EpochTurn.Run || (command.Parameters.StakeThreshold > 0 && !command.KeepsSealed && !state.Metagraph.Commits.IsEmpty);
 
     /// <summary>Takes over this pool's part of a decision of the lane.</summary>
     public static LaneApplied ApplyLane(PoolState state, LanePart part) => new(
@@ -71,8 +79,16 @@ public static class PoolDecider
             [.. part.HotkeyPools.Select(entry => (entry.Hotkey, new HotkeyPool(entry.Value, entry.Denominator)))],
             [.. part.Shares.Select(entry => (entry.Hotkey, entry.Coldkey, entry.Share))],
             [.. part.Owed.Select(entry => (entry.Account, state.Owed.GetValueOrDefault(entry.Account) + entry.Amount))],
-            part.Destroyed),
-        part.Trail);
+            part.Destroyed)
+        {
+            Metagraph = part.Metagraph,
+            Claims = part.Claims,
+            Retired = part.Retired,
+        },
+        part.Trail)
+    {
+        Added = part.Added,
+    };
 
     /// <summary>Decides a plain transfer to the subnet's own account.</summary>
     public static GiftReceived ReceiveGift(PoolState state, TaoCredit credit)
@@ -84,24 +100,80 @@ public static class PoolDecider
     }
 
     /// <summary>What the coordinator must know of a subnet to plan a block.</summary>
-    public static PoolBlockFacts FactsOf(PoolState state) => state.Books is not { } books
-        ? new PoolBlockFacts(false, state.LastBlock, 0, false, false, default, default, Tao.Zero, state.Destroyed)
-        : new PoolBlockFacts(
+    /// <param name="block">The block that is about to be planned.</param>
+    /// <param name="parentHash">Hash of the block before, by which root picks the coldkeys of automatic claims.</param>
+    public static PoolBlockFacts FactsOf(PoolState state, BlockNumber block, byte[] parentHash)
+    {
+        if (state.Books is not { } books) return new PoolBlockFacts(false, state.LastBlock, 0, false, false, default, default, Tao.Zero, state.Destroyed);
+        var facts = new PoolBlockFacts(
             true, state.LastBlock, books.Mechanism, books.IsEmitting, books.EmissionEnabled, books.MovingPrice.Bits, books.MinerBurned.Bits,
-            books.TaoReserve, state.Destroyed);
+            books.TaoReserve, state.Destroyed)
+        {
+            IsEpochDue = EpochSchedule.WillBeDue(books, block),
+            IsEpochDueUncounted = !books.IsRoot && EpochSchedule.IsDue(books, block),
+        };
+        return books.IsRoot ? WithPicks(facts, state, parentHash) : facts;
+    }
+
+    private static PoolBlockFacts WithPicks(PoolBlockFacts facts, PoolState state, byte[] parentHash)
+    {
+        if (state.Parameters.NumRootClaim == 0 || state.Claims.Index.Count == 0) return facts;
+        return facts with
+        {
+            ClaimPicks = [.. AutoClaims.Coldkeys(state.Claims.Index, parentHash, state.Parameters.NumRootClaim)],
+            ClaimNetuids = [.. state.Claims.Netuids.Order()],
+        };
+    }
 
     /// <summary>The part of the state that a batch of the lane may touch.</summary>
+    /// <remarks>Of a coldkey, root hands out every position, since claims and the index of automatic claims look at all of them.</remarks>
     public static LaneSlice SliceOf(PoolState state, LaneInterest interest, LogStamp stamp)
     {
-        var pools = interest.Hotkeys.Select(hotkey => (hotkey, pool: state.HotkeyPools.GetValueOrDefault(hotkey)))
+        if (interest.IsWhole) return WholeOf(state, stamp);
+        var isRoot = state.Books is { IsRoot: true };
+        var hotkeys = isRoot ? [.. interest.Hotkeys.Union(interest.Coldkeys.SelectMany(state.Claims.HotkeysOf))] : interest.Hotkeys;
+        var pools = hotkeys.Select(hotkey => (hotkey, pool: state.HotkeyPools.GetValueOrDefault(hotkey)))
             .Where(entry => !entry.pool.IsEmpty)
             .Select(entry => new HotkeyPoolEntry(entry.hotkey, entry.pool.Value, entry.pool.Denominator));
-        var shares = from hotkey in interest.Hotkeys
+        var shares = from hotkey in hotkeys
                      from coldkey in interest.Coldkeys
                      let share = state.Shares.GetValueOrDefault((hotkey, coldkey))
                      where !share.IsZero
                      select new PositionEntry(hotkey, coldkey, share, Alpha.Zero);
-        return new LaneSlice(state.Books, state.LastBlock, [.. pools], [.. shares], stamp);
+        return Dressed(new LaneSlice(state.Books, state.LastBlock, [.. pools], [.. shares], stamp), state) with
+        {
+            Metagraph = interest.WithMetagraph ? state.Metagraph : null,
+            Claims = isRoot ? ClaimsOf(state.Claims, hotkeys, interest.Coldkeys) : null,
+        };
+    }
+
+    private static LaneSlice WholeOf(PoolState state, LogStamp stamp) => Dressed(
+        new LaneSlice(
+            state.Books, state.LastBlock,
+            [.. state.HotkeyPools.OrderBy(entry => entry.Key).Select(entry => new HotkeyPoolEntry(entry.Key, entry.Value.Value, entry.Value.Denominator))],
+            [.. state.Shares.OrderBy(entry => entry.Key).Select(entry => new PositionEntry(entry.Key.Hotkey, entry.Key.Coldkey, entry.Value, Alpha.Zero))],
+            stamp),
+        state) with
+    { Metagraph = state.Metagraph, IsWhole = true };
+
+    private static LaneSlice Dressed(LaneSlice slice, PoolState state) =>
+        slice with { Remains = state.Remains, UnclaimedTao = state.UnclaimedTao, Destroyed = state.Destroyed };
+
+    private static ClaimSlice ClaimsOf(ClaimState claims, AccountId[] hotkeys, AccountId[] coldkeys)
+    {
+        var rates = hotkeys.Where(claims.Rates.ContainsKey).Select(hotkey => (hotkey, claims.Rates[hotkey])).ToArray();
+        var claimed = from entry in rates
+                      from netuid in entry.Item2.BySubnet.Keys
+                      from coldkey in coldkeys
+                      let position = new PositionKey(netuid, entry.hotkey, coldkey)
+                      where claims.Claimed.ContainsKey(position)
+                      select (position, claims.Claimed[position]);
+        return new ClaimSlice(
+            rates, [.. claimed], [.. coldkeys.Where(claims.Types.ContainsKey).Select(coldkey => (coldkey, claims.Types[coldkey]))],
+            [.. coldkeys.Where(claims.IsIndexed)])
+        {
+            Hotkeys = [.. coldkeys.Select(coldkey => (coldkey, claims.HotkeysOf(coldkey).ToArray()))],
+        };
     }
 
     /// <summary>A pool without a subnet has no block of its own; it answers in its caller's.</summary>
@@ -111,7 +183,7 @@ public static class PoolDecider
         head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call,
         new PoolOutcome(outcome, 0, BlockOf(state, head), state.Order + 1), PoolChanges.None, null, null);
 
-    private static PoolChanges ChangesOf(LedgerScope scope, List<(AccountId, Tao)> owed)
+    internal static PoolChanges ChangesOf(PoolState state, LedgerScope scope, IReadOnlyList<(AccountId, Tao)> owed)
     {
         var pools = new (AccountId, HotkeyPool)[scope.ChangedHotkeyPools.Count];
         for (var i = 0; i < pools.Length; i++) pools[i] = (scope.ChangedHotkeyPools[i].Hotkey, scope.ChangedHotkeyPools[i].Pool);
@@ -122,6 +194,16 @@ public static class PoolDecider
             shares[i] = (position.Hotkey, position.Coldkey, share);
         }
 
-        return new PoolChanges(scope.ChangedBooks.Count == 0 ? null : scope.ChangedBooks[0], pools, shares, owed, scope.Destroyed);
+        return new PoolChanges(scope.ChangedBooks.Count == 0 ? null : scope.ChangedBooks[0], pools, shares, owed, scope.Destroyed)
+        {
+            Metagraph = DeltaOf(state, scope),
+            Claims = ClaimChanges.Of(scope),
+        };
+    }
+
+    internal static MetagraphDelta? DeltaOf(PoolState state, LedgerScope scope)
+    {
+        foreach (var (_, metagraph) in scope.ChangedMetagraphs) return MetagraphDelta.Between(state.Metagraph, metagraph);
+        return null;
     }
 }

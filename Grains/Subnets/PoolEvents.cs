@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Grains.Subnets;
@@ -17,6 +18,18 @@ public sealed record PoolChanges(
     Tao Destroyed)
 {
     public static readonly PoolChanges None = new(null, [], [], [], Tao.Zero);
+
+    /// <summary>What changed of neurons and links; null when that is nothing.</summary>
+    public MetagraphDelta? Metagraph { get; init; }
+
+    /// <summary>What changed of root claims; null when that is nothing.</summary>
+    public ClaimChanges? Claims { get; init; }
+
+    /// <summary>The subnet of before is gone with everything that it held; what else stands here is of the one after it, if there is one.</summary>
+    public SubnetRetirement? Retired { get; init; }
+
+    /// <summary>Nothing at all beside the books.</summary>
+    public bool IsPlain => Metagraph is null && Claims is null && Retired is null;
 }
 
 /// <summary>One message was decided, refused, or found expired (then <see cref="PoolOutcome.Outcome"/> is null).</summary>
@@ -24,16 +37,31 @@ public sealed record PoolChanges(
 /// <param name="NewDelegate">A hotkey that the call made a delegate.</param>
 public sealed record CallDecided(
     AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Call Call, PoolOutcome Outcome, PoolChanges Changes,
-    OutgoingTao? Direct, AccountId? NewDelegate) : PoolEvent;
+    OutgoingTao? Direct, AccountId? NewDelegate) : PoolEvent
+{
+    /// <summary>A hotkey that the call gave an owner.</summary>
+    public (AccountId Hotkey, AccountId Owner)? NewOwner { get; init; }
+}
 
 /// <summary>A block was applied.</summary>
-public sealed record BlockApplied(BlockNumber Block, byte[] PlanHash, Tao Consumed, SubnetBooks Books) : PoolEvent;
+public sealed record BlockApplied(BlockNumber Block, byte[] PlanHash, Tao Consumed, SubnetBooks Books) : PoolEvent
+{
+    /// <summary>What an epoch, opened weights, or applied children changed beside the books; null when nothing of the sort happened.</summary>
+    public PoolChanges? Changes { get; init; }
+
+    /// <summary>What the epoch put aside for root's stakers.</summary>
+    public IReadOnlyList<RootAccrual> Accruals { get; init; } = [];
+}
 
 /// <summary>The coordinator asked for facts. Changes nothing; recorded where only a write shows that this activation is the one that holds the journal.</summary>
 public sealed record FactsAsked(BlockNumber Block) : PoolEvent;
 
 /// <summary>The pool's part of a lane decision was applied.</summary>
-public sealed record LaneApplied(ulong Batch, PoolChanges Changes, IReadOnlyList<LaneTrail> Trail) : PoolEvent;
+public sealed record LaneApplied(ulong Batch, PoolChanges Changes, IReadOnlyList<LaneTrail> Trail) : PoolEvent
+{
+    /// <summary>What a subnet that came into being starts from.</summary>
+    public SubnetAddition? Added { get; init; }
+}
 
 /// <summary>The network's parameters changed.</summary>
 public sealed record ParametersAdopted(ulong Revision, NetworkParameters Parameters) : PoolEvent;
@@ -43,6 +71,9 @@ public sealed record OwedSent(AccountId Account, Tao Amount) : PoolEvent;
 
 /// <summary>TAO that had left has arrived.</summary>
 public sealed record OutgoingArrived(ulong Sequence) : PoolEvent;
+
+/// <summary>A hotkey has recorded who owns it.</summary>
+public sealed record OwnerConfirmed(AccountId Hotkey) : PoolEvent;
 
 /// <summary>A hotkey has recorded that it is a delegate.</summary>
 public sealed record DelegateConfirmed(AccountId Hotkey) : PoolEvent;

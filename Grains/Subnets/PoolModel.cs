@@ -24,14 +24,17 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
                 Apply(state, decided);
                 break;
             case BlockApplied applied:
+                if (applied.Changes is { } changes) Apply(state, changes);
+                state.LastAccruals = applied.Accruals;
                 state.Books = applied.Books;
                 state.LastBlock = applied.Block;
                 state.LastPlanHash = applied.PlanHash;
                 state.LastConsumed = applied.Consumed;
-                state.Digest = ChainBooks(state.Digest, applied.Books);
+                state.Digest = ChainBooks(state.Digest, applied);
                 break;
             case LaneApplied lane:
                 Apply(state, lane.Changes);
+                if (lane.Added is { } added) Found(state, added);
                 state.LastLaneBatch = lane.Batch;
                 state.Order += (ulong)lane.Trail.Count;
                 state.Swaps += (ulong)lane.Trail.Count;
@@ -51,6 +54,9 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
             case DelegateConfirmed confirmed:
                 state.NewDelegates.Remove(confirmed.Hotkey);
                 break;
+            case OwnerConfirmed confirmed:
+                state.NewOwners.Remove(confirmed.Hotkey);
+                break;
             case GiftReceived gift:
                 Apply(state, gift);
                 break;
@@ -66,6 +72,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
         Apply(state, decided.Changes);
         if (decided.Direct is { } direct) state.Outbox.Add(state.NextSequence++, direct);
         if (decided.NewDelegate is { } hotkey) state.NewDelegates.Add(hotkey);
+        if (decided.NewOwner is { } owned) state.NewOwners[owned.Hotkey] = owned.Owner;
         state.Outcomes.Remember(decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock, decided.Outcome);
         if (decided.Outcome.Outcome is not { } outcome) return;
         state.Order = decided.Outcome.Order;
@@ -75,7 +82,16 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
 
     private static void Apply(PoolState state, PoolChanges changes)
     {
-        if (changes.Books is not null) state.Books = changes.Books;
+        if (changes.Retired is { } retired) Retire(state, retired);
+        if (changes.Books is not null)
+        {
+            // What lay on the account of a subnet that was not there is in the books of the one that came.
+            if (state.Books is null) state.UnclaimedTao = Tao.Zero;
+            state.Books = changes.Books;
+        }
+
+        if (changes.Metagraph is { } metagraph) state.Metagraph = metagraph.Apply(state.Metagraph);
+        if (changes.Claims is { } claims) state.Claims.Apply(claims);
         foreach (var (hotkey, pool) in changes.HotkeyPools)
         {
             if (pool.IsEmpty) state.HotkeyPools.Remove(hotkey);
@@ -84,12 +100,36 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
 
         foreach (var (hotkey, coldkey, share) in changes.Shares)
         {
-            if (share.IsZero) state.Shares.Remove((hotkey, coldkey));
-            else state.Shares[(hotkey, coldkey)] = share;
+            if (share.IsZero)
+            {
+                state.Shares.Remove((hotkey, coldkey));
+                continue;
+            }
+
+            state.Shares[(hotkey, coldkey)] = share;
+            if (state.Books is { IsRoot: true }) state.Claims.NoteStaker(hotkey, coldkey);
         }
 
         foreach (var (account, amount) in changes.Owed) state.Owed[account] = amount;
         state.Destroyed += changes.Destroyed;
+    }
+
+    private static void Found(PoolState state, SubnetAddition added)
+    {
+        (state.LastBlock, state.ParametersRevision, state.Parameters) = (added.Block, added.Revision, added.Parameters);
+        state.Founding = state.Books!.Copy();
+    }
+
+    private static void Retire(PoolState state, SubnetRetirement retired)
+    {
+        state.Books = null;
+        state.UnclaimedTao = retired.LeftOnAccount;
+        state.Remains = retired.Remains;
+        state.Metagraph = Metagraph.Empty;
+        state.HotkeyPools.Clear();
+        state.Shares.Clear();
+        state.LastAccruals = [];
+        state.Founding = null;
     }
 
     private static void Apply(PoolState state, GiftReceived gift)
@@ -118,10 +158,11 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
         return SHA256.HashData(writer.WrittenSpan);
     }
 
-    private static byte[] ChainBooks(byte[] digest, SubnetBooks books)
+    private static byte[] ChainBooks(byte[] digest, BlockApplied applied)
     {
         var writer = BeginLink(digest);
-        LedgerCodec.Write(writer, books);
+        LedgerCodec.Write(writer, applied.Books);
+        if (applied.Changes is { } changes) PoolCodec.WriteChanges(writer, changes);
         return SHA256.HashData(writer.WrittenSpan);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics;
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Shell;
 
@@ -23,9 +24,19 @@ public sealed class PoolState
     public ulong ParametersRevision { get; set; }
     public Dictionary<AccountId, HotkeyPool> HotkeyPools { get; } = [];
     public Dictionary<(AccountId Hotkey, AccountId Coldkey), SafeFloat> Shares { get; } = [];
+    /// <summary>Neurons, weights, bonds, and links of the subnet.</summary>
+    public Metagraph Metagraph { get; set; } = Metagraph.Empty;
+    /// <summary>Root's only.</summary>
+    public ClaimState Claims { get; } = new();
+    /// <summary>What a subnet that was dissolved here left for the next one; null when there was none.</summary>
+    public SubnetRemains? Remains { get; set; }
+    /// <summary>The books that the subnet was registered with; null for one of genesis. The audit counts from here.</summary>
+    public SubnetBooks? Founding { get; set; }
     public BlockNumber LastBlock { get; set; }
     public byte[] LastPlanHash { get; set; } = [];
     public Tao LastConsumed { get; set; }
+    /// <summary>What the epoch of the last block put aside for root's stakers; empty when none ran.</summary>
+    public IReadOnlyList<RootAccrual> LastAccruals { get; set; } = [];
     /// <summary>Hash chain over everything that this pool has decided, and over its books at each block.</summary>
     public byte[] Digest { get; set; } = new byte[32];
     /// <summary>Operations decided since genesis.</summary>
@@ -38,6 +49,8 @@ public sealed class PoolState
     public SortedDictionary<ulong, OutgoingTao> Outbox { get; } = [];
     /// <summary>Hotkeys that a decision here made delegates and that have not yet confirmed it.</summary>
     public SortedSet<AccountId> NewDelegates { get; } = [];
+    /// <summary>Hotkeys that a decision here gave an owner and that have not yet confirmed it.</summary>
+    public SortedDictionary<AccountId, AccountId> NewOwners { get; } = [];
     public ulong NextSequence { get; set; } = 1;
     /// <summary>TAO that operations here destroyed since genesis.</summary>
     public Tao Destroyed { get; set; }
@@ -85,7 +98,21 @@ public sealed class PoolSource(
 
     public HotkeyRecord? GetHotkey(AccountId hotkey) => hotkeys.GetValueOrDefault(hotkey);
 
-    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => state.HotkeyPools.GetValueOrDefault(hotkey);
+    /// <summary>Stake on other subnets is not at hand, and counts as none.</summary>
+    public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) =>
+        state.Books?.Netuid == netuid ? state.HotkeyPools.GetValueOrDefault(hotkey) : default;
 
     public SafeFloat GetShare(PositionKey position) => state.Shares.GetValueOrDefault((position.Hotkey, position.Coldkey));
+
+    public Metagraph GetMetagraph(NetUid netuid) => state.Books?.Netuid == netuid ? state.Metagraph : Metagraph.Empty;
+
+    public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => state.Claims.HotkeysOf(coldkey);
+
+    public ClaimRates GetClaimRates(AccountId hotkey) => state.Claims.Rates.GetValueOrDefault(hotkey, ClaimRates.None);
+
+    public UInt128 GetClaimed(PositionKey position) => state.Claims.Claimed.GetValueOrDefault(position);
+
+    public RootClaimType? GetClaimType(AccountId coldkey) => state.Claims.Types.GetValueOrDefault(coldkey);
+
+    public bool IsClaimIndexed(AccountId coldkey) => state.Claims.IsIndexed(coldkey);
 }

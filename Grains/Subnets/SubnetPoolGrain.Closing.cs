@@ -9,7 +9,7 @@ namespace Dtao.Grains.Subnets;
 /// <content>What closes a pool: a block that reads all subnets before it is planned, and a batch of the lane.</content>
 public sealed partial class SubnetPoolGrain
 {
-    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing)
+    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing, byte[] parentHash)
     {
         while (true)
         {
@@ -22,7 +22,7 @@ public sealed partial class SubnetPoolGrain
 
         if (State.LastBlock < block) _gate.CloseForBlock(block, closing);
         await ConfirmFacts(block);
-        return PoolDecider.FactsOf(State);
+        return PoolDecider.FactsOf(State, block, parentHash);
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ public sealed partial class SubnetPoolGrain
         var differs = false;
         if (command.Block.Value == State.LastBlock.Value + 1)
         {
-            Record(PoolDecider.ApplyBlock(State, command));
+            await Make(command);
         }
         else
         {
@@ -57,13 +57,20 @@ public sealed partial class SubnetPoolGrain
             if (differs) LogPlanDiffers(Netuid, command.Block);
         }
 
-        _gate.OpenAfterBlock(State.LastBlock);
-        var acknowledgement = new BlockAcknowledgement(Netuid, State.LastBlock, State.LastConsumed, State.Digest, differs);
+        if (!command.Holds) _gate.OpenAfterBlock(State.LastBlock);
+        var acknowledgement = new BlockAcknowledgement(Netuid, State.LastBlock, State.LastConsumed, State.Digest, differs) { Accruals = [.. State.LastAccruals] };
         var settledBelow = State.SettledBelow;
         await Durable();
         _durablySettledBelow = Math.Max(_durablySettledBelow, settledBelow);
         _ = Watch(SweepOutcomes());
         return acknowledgement;
+    }
+
+    public async Task EndHold(BlockNumber block)
+    {
+        // A replaced activation must not answer for the one that stays closed.
+        await ConfirmHeld();
+        _gate.OpenAfterBlock(block);
     }
 
     public async Task OpenAfter(ulong closing)
@@ -79,7 +86,7 @@ public sealed partial class SubnetPoolGrain
         {
             ThrowIfPoisoned();
             if (_gate.IsOver(interest.Batch)) throw new InvalidOperationException($"Batch {interest.Batch} of the lane is over; subnet {Netuid} stays as it is.");
-            if (!_gate.IsShowing && !_gate.IsClosedForBlock) break;
+            if (!_gate.IsShowing && (!_gate.IsClosedForBlock || interest.ForBlock == State.LastBlock)) break;
             await _gate.Wait();
         }
 
@@ -99,7 +106,12 @@ public sealed partial class SubnetPoolGrain
     public async Task ApplyLane(LanePart part)
     {
         ThrowIfPoisoned();
-        if (part.Batch > State.LastLaneBatch) Record(PoolDecider.ApplyLane(State, part));
+        if (part.Batch > State.LastLaneBatch)
+        {
+            Record(PoolDecider.ApplyLane(State, part));
+            if (part.Added is not null || part.Retired is not null) _hotkeys.Clear();
+        }
+
         _gate.OpenAfterLane(part.Batch);
         await Durable();
     }

@@ -41,6 +41,13 @@ public sealed partial class SubnetPoolGrain
         return pools;
     }
 
+    public async Task<MetagraphState?> GetMetagraph(BlockNumber? block, ulong order)
+    {
+        var metagraph = block == State.LastBlock && order == State.Order ? null : new MetagraphState(State.LastBlock, State.Order, State.Metagraph);
+        await Durable();
+        return metagraph;
+    }
+
     public async Task<bool> HasPosition(PositionKey position)
     {
         var has = State.Shares.ContainsKey((position.Hotkey, position.Coldkey));

@@ -26,6 +26,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     private readonly PoolGate _gate = new();
     private readonly HotkeyCache _hotkeys = new();
+
+    /// <summary>Hotkeys without an owner that a registration under way may give one.</summary>
+    private readonly HashSet<AccountId> _reserving = [];
     private AccountId? _knownBeneficiary;
 
     /// <summary>How often an account has said that it may vanish: what was asked before that is not believed after it.</summary>
@@ -51,7 +54,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (await GrainFactory.Lane().PoolActivated(Netuid)) _gate.CloseForLane(0);
         var closing = await GrainFactory.Coordinator().PoolActivated(Netuid);
         _gate.CallOff(closing.CalledOff);
-        if (closing.Block is { } block && block > State.LastBlock) _gate.CloseForBlock(block, closing.Closing);
+        if (closing.Block is { } block && (block > State.LastBlock || (closing.Holds && block == State.LastBlock))) _gate.CloseForBlock(block, closing.Closing);
 
         _ = Watch(FinishLeftOver());
     }
@@ -87,6 +90,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
             if (MustWait(head))
             {
+                // Whoever holds the gate may be waiting to hear of the hotkey.
+                _reserving.Remove(command.Call.Hotkey);
                 if (!await MayPassGate(head)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 asked = Facts.None;
                 continue;
@@ -96,14 +101,15 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             if (askedAt != State.LastBlock) (asked, askedAt) = (Facts.None, State.LastBlock);
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
-                if (!await Fetch(missing, command.Call)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                if (!await Fetch(missing, command)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 asked |= missing;
                 continue;
             }
 
             var decided = PoolDecider.Decide(State, command, BeneficiaryExists, _hotkeys.Records);
             Record(decided);
-            if (decided.Direct is not null || decided.NewDelegate is not null) await ShowEffects(decided);
+            _reserving.Remove(command.Call.Hotkey);
+            if (decided.Direct is not null || decided.NewDelegate is not null || decided.NewOwner is not null) await ShowEffects(decided);
             return await Answer(head, decided.Outcome);
         }
     }
@@ -117,7 +123,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         {
         }
 
-        await Fetch(Missing(command), command.Call);
+        await Fetch(Missing(command) & ~Facts.Reservation, command);
         var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records);
         await Durable();
         return quote;
@@ -220,15 +226,33 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var call = command.Call;
         var missing = Facts.None;
         if (State.Books is { Mechanism: not 0 } && !BeneficiaryExists && command.Head.Sender != State.Beneficiary) missing |= Facts.Beneficiary;
-        var mayDelegate = call.Kind == CallKind.AddStakeLimit || (call.Kind == CallKind.AddStakeBurn && call.Limit is not null);
-        if (call.Kind is not (CallKind.StartCall or CallKind.Admin) && !_hotkeys.Suffices(call.Hotkey, command.Head.Sender, mayDelegate)) missing |= Facts.Hotkey;
+        if (!NamesHotkey(call.Kind)) return missing;
+        var mayDelegate = call.Kind is CallKind.AddStakeLimit or CallKind.RootRegister
+            || (call.Kind is CallKind.AddStakeBurn or CallKind.AddStakeRecycle && call.Limit is not null);
+        if (!_hotkeys.Suffices(call.Hotkey, command.Head.Sender, mayDelegate)) missing |= Facts.Hotkey;
         if (call.ToHotkey is { } other && !_hotkeys.Suffices(other, command.Head.Sender, needsDelegate: false)) missing |= Facts.OtherHotkey;
+        if (!IsRegistration(call.Kind)) return missing;
+        if (!_hotkeys.Records.ContainsKey(call.Hotkey)) missing |= Facts.Reservation;
+        if (call.Kind != CallKind.RootRegister && IsFull() && UnknownNeurons().Any()) missing |= Facts.Neurons;
         return missing;
     }
 
+    private static bool NamesHotkey(CallKind kind) => kind is not (CallKind.StartCall or CallKind.Admin or CallKind.SetWeights or CallKind.CommitWeights
+        or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights or CallKind.SetRootClaimType or CallKind.SetTempo
+        or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch);
+
+    private static bool IsRegistration(CallKind kind) => kind is CallKind.RegisterNeuron or CallKind.RegisterLimit or CallKind.RootRegister;
+
+    /// <summary>Whether a registration has to replace a neuron; who may be replaced depends on who owns them.</summary>
+    private bool IsFull() => State.Books is { } books && State.Metagraph.Neurons.Length >= books.Hyper.MaxUids;
+
+    private IEnumerable<AccountId> UnknownNeurons() =>
+        State.Metagraph.Neurons.Select(neuron => neuron.Hotkey).Where(hotkey => !_hotkeys.Records.ContainsKey(hotkey));
+
     /// <returns>False when a fact is about to change: whoever needs it comes back.</returns>
-    private async Task<bool> Fetch(Facts missing, Call call)
+    private async Task<bool> Fetch(Facts missing, PoolCommand command)
     {
+        var call = command.Call;
         if (missing.HasFlag(Facts.Beneficiary))
         {
             var (beneficiary, vanishings) = (State.Beneficiary, _vanishings);
@@ -240,7 +264,32 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
         if (missing.HasFlag(Facts.Hotkey)) await FetchHotkey(call.Hotkey);
         if (missing.HasFlag(Facts.OtherHotkey)) await FetchHotkey(call.ToHotkey!.Value);
-        return true;
+        if (missing.HasFlag(Facts.Neurons)) await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey));
+        return !missing.HasFlag(Facts.Reservation) || _hotkeys.Records.ContainsKey(call.Hotkey) || await Reserve(call.Hotkey, command.Head.Sender);
+    }
+
+    /// <summary>Sets a hotkey aside that nobody owns, so that nobody else gives it away before this pool has decided.</summary>
+    private async Task<bool> Reserve(AccountId hotkey, AccountId coldkey)
+    {
+        _reserving.Add(hotkey);
+        var status = ReservationStatus.None;
+        try
+        {
+            status = await GrainFactory.Validator(hotkey).Reserve(coldkey, AccountId.OfSubnet(Netuid));
+        }
+        finally
+        {
+            if (status != ReservationStatus.Reserved) _reserving.Remove(hotkey);
+        }
+
+        return status == ReservationStatus.Reserved;
+    }
+
+    public async Task<bool> HoldsReservation(AccountId hotkey)
+    {
+        var holds = _reserving.Contains(hotkey) || State.NewOwners.ContainsKey(hotkey);
+        await Durable();
+        return holds;
     }
 
     private async Task FetchHotkey(AccountId hotkey)
@@ -265,6 +314,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
                 if (vanishings == _vanishings) _knownBeneficiary = direct.To;
             }
 
+            if (decided.NewOwner is { } owned) await ConfirmOwner(owned.Hotkey);
             if (decided.NewDelegate is { } hotkey) await ConfirmDelegate(hotkey);
         }
         finally
@@ -276,11 +326,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     /// <summary>What an earlier activation decided and did not see arrive. Nothing is decided here before others can see it.</summary>
     private async Task FinishLeftOver()
     {
-        if (State.Outbox.Count > 0 || State.NewDelegates.Count > 0)
+        if (State.Outbox.Count > 0 || State.NewDelegates.Count > 0 || State.NewOwners.Count > 0)
         {
             _gate.BeginShowing();
             try
             {
+                await Task.WhenAll(State.NewOwners.Keys.ToArray().Select(ConfirmOwner));
                 await Task.WhenAll([.. State.Outbox.Keys.ToArray().Select(SendOutgoing), .. State.NewDelegates.ToArray().Select(ConfirmDelegate)]);
             }
             finally
@@ -312,6 +363,25 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             catch (Exception exception) when (!IsPoisoned)
             {
                 LogRetry(Netuid, sequence, exception.Message);
+            }
+        }
+    }
+
+    private async Task ConfirmOwner(AccountId hotkey)
+    {
+        for (var attempt = 0; State.NewOwners.TryGetValue(hotkey, out var owner); attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            await Durable();
+            try
+            {
+                await GrainFactory.Validator(hotkey).EnsureOwner(owner, State.LastBlock);
+                await FetchHotkey(hotkey);
+                if (State.NewOwners.ContainsKey(hotkey)) Record(new OwnerConfirmed(hotkey));
+            }
+            catch (Exception exception) when (!IsPoisoned)
+            {
+                LogRetry(Netuid, 0, exception.Message);
             }
         }
     }
@@ -359,6 +429,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         Beneficiary = 1,
         Hotkey = 2,
         OtherHotkey = 4,
+        Reservation = 8,
+        Neurons = 16,
     }
 
     private async Task Watch(Task work)

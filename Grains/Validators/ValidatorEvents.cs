@@ -17,3 +17,9 @@ public sealed record DelegateEnsured(Take Take, BlockNumber Block) : ValidatorEv
 
 /// <summary>Somebody is about to be told what the hotkey was at the start of this block: whatever comes after belongs to it or to a later one.</summary>
 public sealed record StartTold(BlockNumber Block) : ValidatorEvent;
+
+/// <summary>The hotkey was set aside for a decision that may give it an owner, or (null) is so no longer.</summary>
+public sealed record HotkeyReserved(HotkeyReservation? Reservation) : ValidatorEvent;
+
+/// <summary>A decision of a pool or of the lane gave the hotkey its owner.</summary>
+public sealed record OwnerEnsured(AccountId Owner, BlockNumber Block) : ValidatorEvent;

@@ -35,6 +35,8 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         var stamp = command.Head.Stamp;
         if (!MayActOn(stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.Seen);
         if (network.Parameters is not { } parameters || Journals.IsSaturated) return PoolReply.Undecided(DeliveryStatus.Busy, State.Seen);
+        await WaitWhileReserved();
+        ThrowIfPoisoned();
 
         HotkeyOutcome outcome;
         switch (ValidatorDecider.Decide(State, command, parameters, network.Head))
@@ -70,6 +72,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
 
     public async Task<HotkeyFacts?> GetRecord()
     {
+        await WaitWhileReserved();
         var facts = ValidatorDecider.Facts(State);
         await Durable();
         return facts;
@@ -83,6 +86,48 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         await Durable();
         return facts;
     }
+
+    public async Task<ReservationStatus> Reserve(AccountId coldkey, AccountId holder)
+    {
+        ThrowIfPoisoned();
+        var reservation = new HotkeyReservation(holder, coldkey);
+        if (State is { Record: null, Reservation: { } other } && other.Holder != holder)
+        {
+            var isHeld = await IsHeld(other);
+            ThrowIfPoisoned();
+            if (isHeld || State.Reservation != other) return ReservationStatus.Busy;
+        }
+
+        var isOwned = State.Record is not null;
+        if (!isOwned && State.Reservation != reservation) Record(new HotkeyReserved(reservation));
+        await Durable();
+        return isOwned ? ReservationStatus.Owned : ReservationStatus.Reserved;
+    }
+
+    public async Task EnsureOwner(AccountId owner, BlockNumber block)
+    {
+        ThrowIfPoisoned();
+        if (State.Record is null) Record(new OwnerEnsured(owner, block));
+        Invariant.Holds(State.Record!.Owner == owner, "A hotkey is given to the coldkey that it was set aside for.");
+        await Durable();
+    }
+
+    /// <summary>Whether the hotkey has an owner is not said while somebody may be about to give it one.</summary>
+    private async Task WaitWhileReserved()
+    {
+        for (var attempt = 0; State is { Record: null, Reservation: { } reservation }; attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            ThrowIfPoisoned();
+            var isHeld = await IsHeld(reservation);
+            ThrowIfPoisoned();
+            if (!isHeld && State.Record is null && State.Reservation == reservation) Record(new HotkeyReserved(null));
+        }
+    }
+
+    private Task<bool> IsHeld(HotkeyReservation reservation) => SystemAccounts.TryGetSubnet(reservation.Holder, out var netuid)
+        ? GrainFactory.Pool(netuid).HoldsReservation(State.Hotkey)
+        : GrainFactory.Lane().HoldsReservation(State.Hotkey);
 
     public async Task EnsureDelegate(BlockNumber block)
     {

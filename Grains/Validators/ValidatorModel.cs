@@ -13,6 +13,9 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
     private const byte EventVersion = 2;
     private const byte StateVersion = 2;
 
+    /// <summary>Of a hotkey that is set aside.</summary>
+    private const byte ReservedStateVersion = 3;
+
     /// <summary>Delegates without their block, and states without their last change.</summary>
     private const byte BeforeChangesVersion = 1;
 
@@ -34,6 +37,14 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
                 break;
             case StartTold told:
                 See(state, told.Block);
+                break;
+            case HotkeyReserved reserved:
+                state.Reservation = reserved.Reservation;
+                break;
+            case OwnerEnsured ensured:
+                See(state, ensured.Block);
+                Change(state, new HotkeyRecord(ensured.Owner));
+                state.Reservation = null;
                 break;
             default:
                 throw new InvalidOperationException($"Unknown hotkey event {happened.GetType().Name}.");
@@ -63,6 +74,15 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
                 writer.Byte(3);
                 writer.UInt64(told.Block.Value);
                 break;
+            case HotkeyReserved reserved:
+                writer.Byte(4);
+                WriteReservation(writer, reserved.Reservation);
+                break;
+            case OwnerEnsured ensured:
+                writer.Byte(5);
+                writer.Account(ensured.Owner);
+                writer.UInt64(ensured.Block.Value);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown hotkey event {happened.GetType().Name}.");
         }
@@ -78,13 +98,15 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
             2 => new DelegateEnsured(
                 new Take(reader.UInt16()), version == BeforeChangesVersion ? BlockNumber.Genesis : new BlockNumber(reader.UInt64())),
             3 when version > BeforeChangesVersion => new StartTold(new BlockNumber(reader.UInt64())),
+            4 => new HotkeyReserved(ReadReservation(ref reader)),
+            5 => new OwnerEnsured(reader.Account(), new BlockNumber(reader.UInt64())),
             var kind => throw new InvalidDataException($"Unknown hotkey event kind {kind}."),
         };
     }
 
     public void WriteState(RecordWriter writer, ValidatorState state)
     {
-        writer.Byte(StateVersion);
+        writer.Byte(state.Reservation is null ? StateVersion : ReservedStateVersion);
         writer.Account(state.Hotkey);
         WriteRecord(writer, state.Record);
         writer.UInt64(state.Seen.Value);
@@ -97,11 +119,13 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         }
 
         state.Outcomes.Write(writer);
+        if (state.Reservation is not null) WriteReservation(writer, state.Reservation);
     }
 
     public ValidatorState ReadState(ref RecordReader reader)
     {
-        var version = ReadVersion(ref reader, StateVersion, "hotkey state");
+        var version = reader.Byte();
+        if (version is not (BeforeChangesVersion or StateVersion)) LedgerCodec.Expect(version, ReservedStateVersion, "hotkey state");
         var state = new ValidatorState
         {
             Hotkey = reader.Account(),
@@ -111,7 +135,20 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         };
         if (version > BeforeChangesVersion && reader.Bool()) state.LastChange = new HotkeyChange(new BlockNumber(reader.UInt64()), ReadRecord(ref reader));
         state.Outcomes.Load(ref reader);
+        if (version == ReservedStateVersion) state.Reservation = ReadReservation(ref reader);
         return state;
+    }
+
+    private static void WriteReservation(RecordWriter writer, HotkeyReservation? reservation)
+    {
+        writer.Account(reservation?.Holder);
+        writer.Account(reservation?.Coldkey);
+    }
+
+    private static HotkeyReservation? ReadReservation(ref RecordReader reader)
+    {
+        var (holder, coldkey) = (reader.OptionalAccount(), reader.OptionalAccount());
+        return holder is { } by && coldkey is { } to ? new HotkeyReservation(by, to) : null;
     }
 
     internal static void WriteOutcome(RecordWriter writer, HotkeyOutcome outcome)

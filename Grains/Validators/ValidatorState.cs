@@ -10,6 +10,8 @@ public sealed class ValidatorState
     public AccountId Hotkey { get; set; }
     /// <summary>Null while nobody owns the hotkey.</summary>
     public HotkeyRecord? Record { get; set; }
+    /// <summary>For whom a hotkey without an owner is set aside; null when it is not.</summary>
+    public HotkeyReservation? Reservation { get; set; }
     /// <summary>The block in which the record last changed; null when it never has since genesis, or since before this was kept.</summary>
     public HotkeyChange? LastChange { get; set; }
     /// <summary>The highest block that this actor has decided in, or has told its record at the start of. Nothing is decided in an earlier one.</summary>
@@ -19,6 +21,10 @@ public sealed class ValidatorState
     /// <summary>What was answered to whom.</summary>
     public OutcomeBook<HotkeyOutcome> Outcomes { get; } = new(ValidatorModel.WriteOutcome, ValidatorModel.ReadOutcome);
 }
+
+/// <summary>A hotkey that a decision may be about to give to a coldkey.</summary>
+/// <param name="Holder">The account of the subnet whose pool decides, or the lane's name.</param>
+public sealed record HotkeyReservation(AccountId Holder, AccountId Coldkey);
 
 /// <summary>The last block in which a hotkey's record changed.</summary>
 /// <param name="Before">The record before the first change in that block; null when nobody owned the hotkey.</param>

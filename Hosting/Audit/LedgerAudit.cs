@@ -47,12 +47,13 @@ public static class LedgerAudit
         var faults = new List<string>();
         var supply = Supply.Of(image);
         var columns = new List<AuditColumn> { TaoColumn(image, supply) };
+        var hasRetired = image.Pools.Values.Any(pool => pool.Remains is not null);
         foreach (var (netuid, pool) in image.Pools.OrderBy(entry => entry.Key))
         {
             if (pool.Books is not { } books) continue;
-            var first = genesis.GetValueOrDefault(netuid);
+            var first = pool.Founding is { } founding ? new PoolState { Books = founding } : genesis.GetValueOrDefault(netuid);
             columns.Add(AlphaColumn(books, pool, first?.Books ?? new SubnetBooks { Netuid = netuid, Mechanism = books.Mechanism }));
-            PoolChecks.Check(netuid, pool, first, image.Registry.Parameters, faults);
+            PoolChecks.Check(netuid, pool, first, image.Registry.Parameters, hasRetired, faults);
         }
 
         CheckAccounts(image, faults);

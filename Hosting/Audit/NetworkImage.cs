@@ -65,11 +65,14 @@ public sealed class NetworkImage
     private void DeliverLane()
     {
         if (Lane.Undelivered is not { } batch) return;
+        if (batch.Network is { } change && Registry.LastBatch < batch.Batch) RegistryModel.Instance.Apply(Registry, new NetworkChanged(batch.Batch, change));
         foreach (var part in batch.Parts)
         {
-            if (Pools.TryGetValue(part.Netuid, out var pool) && pool.LastLaneBatch < batch.Batch)
+            if (!Pools.TryGetValue(part.Netuid, out var pool)) Pools.Add(part.Netuid, pool = new PoolState());
+            if (pool.LastLaneBatch < batch.Batch)
             {
-                PoolModel.Instance.Apply(pool, PoolDecider.ApplyLane(pool, batch.MessageOf(part, Grains.LogStamp.Durable)));
+                var message = batch.MessageOf(part, Grains.LogStamp.Durable, (Registry.Revision, Registry.Parameters));
+                PoolModel.Instance.Apply(pool, PoolDecider.ApplyLane(pool, message));
             }
         }
     }

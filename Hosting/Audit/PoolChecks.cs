@@ -47,7 +47,8 @@ internal static class PoolChecks
         return placed;
     }
 
-    public static void Check(NetUid netuid, PoolState pool, PoolState? genesis, NetworkParameters parameters, List<string> faults)
+    /// <param name="hasRetired">Whether a subnet of the network was dissolved: root then carries what its TotalStake had drifted.</param>
+    public static void Check(NetUid netuid, PoolState pool, PoolState? genesis, NetworkParameters parameters, bool hasRetired, List<string> faults)
     {
         var books = pool.Books!;
         CheckPositions(netuid, pool, faults);
@@ -56,13 +57,16 @@ internal static class PoolChecks
         var unowned = (Int128)books.AlphaOutstanding.Rao - Placed(pool);
         if (unowned + books.ChildBurnedAlpha.Rao < 0) faults.Add($"subnet {netuid}: {-unowned} more alpha is held than is outstanding");
         if (genesis?.Books is not { } first) return;
-        CheckTotalStake(netuid, books, first, faults);
-        CheckReserveOneToOne(netuid, books, first, faults);
+        CheckTotalStake(netuid, books, first, hasRetired, faults);
 
-        // A nomination that is cleared although its sale failed leaves its rest without an owner.
+        // Dividends that were sold become root stake, and are neither traded nor minted.
+        if (!books.IsRoot || pool.Claims.Rates.Count == 0) CheckReserveOneToOne(netuid, books, first, faults);
+
+        // A nomination that is cleared although its sale failed leaves its rest without an owner, and so does an epoch that finds nobody to pay.
         var grown = unowned - ((Int128)first.AlphaOutstanding.Rao - Placed(genesis));
         var most = (Int128)FloorsPerBlock * pool.LastBlock.Value;
-        if (grown < 0 || (parameters.NominatorMinRequiredStake == 0 && grown > most))
+        var isBounded = parameters.NominatorMinRequiredStake == 0 && books.EpochIndex == first.EpochIndex;
+        if (grown + books.ChildBurnedAlpha.Rao < 0 || (isBounded && grown > most))
         {
             faults.Add($"subnet {netuid}: {grown} alpha lost its owner since genesis; floors of emission explain 0 to {most}");
         }
@@ -70,10 +74,10 @@ internal static class PoolChecks
 
     /// <summary>The counter grows and shrinks with the reserve, and beyond it by what a buy pays and the reserve does not get: fees and rests.</summary>
     /// <remarks>Source: rule book 01, 2.4 and 2.5. Without a curve there is neither.</remarks>
-    private static void CheckTotalStake(NetUid netuid, SubnetBooks books, SubnetBooks genesis, List<string> faults)
+    private static void CheckTotalStake(NetUid netuid, SubnetBooks books, SubnetBooks genesis, bool hasRetired, List<string> faults)
     {
         var drift = books.TotalStake - genesis.TotalStake - ((Int128)books.TaoReserve.Rao - genesis.TaoReserve.Rao);
-        if (drift < 0 || (drift != 0 && IsOneToOne(books, genesis))) faults.Add($"subnet {netuid}: TotalStake and the TAO reserve have drifted apart by {drift} since genesis");
+        if (drift < 0 || (drift != 0 && IsOneToOne(books, genesis) && !(books.IsRoot && hasRetired))) faults.Add($"subnet {netuid}: TotalStake and the TAO reserve have drifted apart by {drift} since genesis");
     }
 
     /// <summary>Where one alpha is one TAO, the alpha reserve lies between what trades leave of it and what they bring.</summary>

@@ -33,6 +33,11 @@ public sealed class StoredNetworkState : INetworkState
         HotkeyPools = [.. subnets.SelectMany(pool => pool.HotkeyPools.Select(entry => (pool.Books!.Netuid, entry.Key, entry.Value)))];
         Shares = [.. subnets.SelectMany(pool => pool.Shares.Select(
             entry => (new PositionKey(pool.Books!.Netuid, entry.Key.Hotkey, entry.Key.Coldkey), entry.Value)))];
+        Metagraphs = [.. subnets.Select(pool => KeyValuePair.Create(pool.Books!.Netuid, pool.Metagraph))];
+        if (subnets.FirstOrDefault(pool => pool.Books!.IsRoot) is not { } root) return;
+        ClaimRates = root.Claims.Rates;
+        Claimed = root.Claims.Claimed;
+        ClaimTypes = root.Claims.Types;
     }
 
     public BlockNumber Block { get; }
@@ -44,4 +49,8 @@ public sealed class StoredNetworkState : INetworkState
     public IReadOnlyCollection<SubnetBooks> Subnets { get; }
     public IReadOnlyCollection<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> HotkeyPools { get; }
     public IReadOnlyCollection<(PositionKey Position, SafeFloat Share)> Shares { get; }
+    public IReadOnlyCollection<KeyValuePair<NetUid, Metagraph>> Metagraphs { get; }
+    public IReadOnlyCollection<KeyValuePair<AccountId, ClaimRates>> ClaimRates { get; } = [];
+    public IReadOnlyCollection<KeyValuePair<PositionKey, UInt128>> Claimed { get; } = [];
+    public IReadOnlyCollection<KeyValuePair<AccountId, RootClaimType>> ClaimTypes { get; } = [];
 }

@@ -18,12 +18,15 @@ public sealed record NetworkGenesis(
     string Name, string NetworkId, string RuleSet, long BlockIntervalMilliseconds, GenesisState State,
     IReadOnlyDictionary<NetUid, (string Name, string Symbol)> Names)
 {
+    /// <summary>Whether automatic claims are picked by the block's number, as scenarios want it; otherwise by the hash of the block before.</summary>
+    public bool PicksByNumber { get; init; }
+
     public const string CurrentRuleSet = "2026-06";
     public const long Manual = -1;
 
     /// <summary>A network for tests and scenarios: blocks only when asked.</summary>
     public static NetworkGenesis Of(GenesisState state, string name = "scenario") =>
-        new(name, name, CurrentRuleSet, Manual, state, new Dictionary<NetUid, (string, string)>());
+        new(name, name, CurrentRuleSet, Manual, state, new Dictionary<NetUid, (string, string)>()) { PicksByNumber = true };
 }
 
 /// <summary>Writes block 0 into an empty store.</summary>
@@ -47,9 +50,13 @@ public static class GenesisLoader
 
     private static IEnumerable<(string ActorKey, ReadOnlyMemory<byte> Snapshot)> Actors(NetworkGenesis genesis, GenesisNetwork network)
     {
-        foreach (var (account, free) in network.Balances)
+        var staking = network.StakingHotkeys.ToLookup(entry => entry.Coldkey, entry => entry.Hotkey);
+        var balances = network.Balances.ToDictionary(entry => entry.Account, entry => entry.Free);
+        foreach (var account in balances.Keys.Union(staking.Select(group => group.Key)))
         {
-            yield return (ActorKeys.Account(account), Encode(AccountModel.Instance, new AccountState { Id = account, Free = free }));
+            var state = new AccountState { Id = account, Free = balances.GetValueOrDefault(account) };
+            state.StakingHotkeys.AddRange(staking[account]);
+            yield return (ActorKeys.Account(account), Encode(AccountModel.Instance, state));
         }
 
         foreach (var hotkey in network.Hotkeys)
@@ -58,13 +65,25 @@ public static class GenesisLoader
                 Encode(ValidatorModel.Instance, new ValidatorState { Hotkey = hotkey.Hotkey, Record = hotkey.Record }));
         }
 
+        var metagraphs = network.Metagraphs.ToDictionary();
         var pools = network.HotkeyPools.ToLookup(entry => entry.Netuid);
         var shares = network.Shares.ToLookup(entry => entry.Position.Netuid);
         foreach (var books in network.Subnets)
         {
             var state = new PoolState { Books = books, Parameters = network.Parameters, ParametersRevision = 1 };
             foreach (var (_, hotkey, pool) in pools[books.Netuid]) state.HotkeyPools.Add(hotkey, pool);
-            foreach (var (position, share) in shares[books.Netuid]) state.Shares.Add((position.Hotkey, position.Coldkey), share);
+            foreach (var (position, share) in shares[books.Netuid])
+            {
+                state.Shares.Add((position.Hotkey, position.Coldkey), share);
+                if (books.IsRoot) state.Claims.NoteStaker(position.Hotkey, position.Coldkey);
+            }
+
+            if (metagraphs.TryGetValue(books.Netuid, out var metagraph)) state.Metagraph = metagraph;
+            if (books.IsRoot)
+            {
+                foreach (var coldkey in network.ClaimIndex) state.Claims.SetIndexed(coldkey, isIn: true);
+            }
+
             yield return (ActorKeys.Pool(books.Netuid.Value), Encode(PoolModel.Instance, state));
         }
 
@@ -78,6 +97,7 @@ public static class GenesisLoader
             Parameters = network.Parameters,
             GenesisIssuance = network.TotalIssuance,
             BlockIntervalMilliseconds = genesis.BlockIntervalMilliseconds,
+            PicksByNumber = genesis.PicksByNumber,
             Subnets = [.. network.Subnets.Select(books => EntryOf(books.Netuid, genesis))],
         }));
     }

@@ -55,7 +55,7 @@ public sealed class ClusterNetwork : IScenarioNetwork
     public async Task<CallOutcome> Execute(AccountId signer, Call call)
     {
         var id = OperationId.Create();
-        if (call.Kind == CallKind.Admin)
+        if (call.Kind is CallKind.Admin or CallKind.DissolveNetwork)
         {
             var set = await _host.Grains.Registry().Administer(id, call);
             return set.Outcome ?? throw new InvalidOperationException($"The setting was not accepted: {set.Code}.");

@@ -45,7 +45,7 @@ public sealed class RunningNetwork(IGrainFactory grains)
     {
         var head = await Head();
         var closing = Interlocked.Increment(ref s_lastClosing);
-        await Pool(netuid).CloseForBlock(head.Next, closing);
+        await Pool(netuid).CloseForBlock(head.Next, closing, BlockHashes.NoParent());
         return () => Pool(netuid).OpenAfter(closing);
     }
 

@@ -28,6 +28,9 @@ public class ScenarioTests
     [InlineData("child-burn-1")]
     [InlineData("root-claims-1")]
     [InlineData("root-claims-auto-1")]
+    [InlineData("neuron-registration-1")]
+    [InlineData("subnet-registration-1")]
+    [InlineData("random-everything-1")]
     public async Task SequentialNetwork_Scenario_EndsInTheExpectedState(string name)
     {
         var scenario = ScenarioReader.ReadFile(Path.Combine(AppContext.BaseDirectory, "scenarios", name + ".json"));

@@ -86,7 +86,7 @@ internal sealed class LaneWorld
         foreach (var part in stored.Parts)
         {
             var pool = _pools[part.Netuid];
-            PoolModel.Instance.Apply(pool, PoolModel.Instance.Reread(PoolDecider.ApplyLane(pool, stored.MessageOf(part, LogStamp.Durable))));
+            PoolModel.Instance.Apply(pool, PoolModel.Instance.Reread(PoolDecider.ApplyLane(pool, stored.MessageOf(part, LogStamp.Durable, (1, _parameters)))));
         }
 
         foreach (var decision in stored.Decisions) Change(decision.Sender, decision.FreeChange);

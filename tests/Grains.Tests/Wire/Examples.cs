@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using Dtao.Economics;
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Grains.Tests.Wire;
@@ -25,6 +26,17 @@ internal sealed class Examples(bool isFull)
         if (type == typeof(Int128)) return -(Int128.One << 100) - number;
         if (type == typeof(AccountId)) return new AccountId([.. Enumerable.Repeat((byte)number, AccountId.Length)]);
         if (type == typeof(CallDetail)) return new WeightsDetail([1, 300], [65_535, (ushort)number], 3, 4, [5]);
+        if (type == typeof(Metagraph)) return MetagraphOf(number);
+        if (type == typeof(MetagraphDelta)) return MetagraphDelta.Between(Metagraph.Empty, MetagraphOf(number));
+        if (type == typeof(ClaimRates)) return new ClaimRates(ClaimRates.None.BySubnet.Add(new NetUid((ushort)number), new I96F32(5)));
+        if (type == typeof(RootClaimType)) return new RootClaimType(RootClaimKind.KeepSubnets, [new NetUid((ushort)number)]);
+        if (type == typeof(SubnetRemains))
+        {
+            return new SubnetRemains(true, false, 3, 4, 5, Metagraph.Empty.AutoStake.Add((AccountId)Of(typeof(AccountId))!, (AccountId)Of(typeof(AccountId))!), 6);
+        }
+
+        if (type == typeof(EpochInput)) return InputOf(number);
+        if (type == typeof(EpochFindings)) return EpochFindings.Of([InputOf(number)], new Alpha(1_000_000), new EpochWorkspace());
         if (type == typeof(SafeFloat)) return SafeFloat.FromUInt64((ulong)number * 123_456_789);
         if (type.IsPrimitive) return Convert.ChangeType(number, type, CultureInfo.InvariantCulture);
         return ItemOf(type) is { } item ? ListOf(item) : Structured(type);
@@ -40,6 +52,38 @@ internal sealed class Examples(bool isFull)
         var fields = type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance);
         return $"{type.Name}(" + string.Join(", ", fields.Select(field => $"{field.Name}: {Describe(field.GetValue(value))}")) + ")";
     }
+
+    private Metagraph MetagraphOf(int number) => !isFull ? Metagraph.Empty : Metagraph.Empty with
+    {
+        Neurons =
+        [
+            new Neuron
+            {
+                Hotkey = (AccountId)Of(typeof(AccountId))!,
+                RegisteredAt = (ulong)number,
+                HasPermit = true,
+                Rows = [NeuronRow.Empty with { LastUpdate = 7, Weights = [new WeightEntry(0, 9)], Bonds = [new WeightEntry(0, 8)] }],
+            },
+        ],
+        ChildTakes = Metagraph.Empty.ChildTakes.Add((AccountId)Of(typeof(AccountId))!, 10),
+    };
+
+    private EpochInput InputOf(int number) => !isFull ? new EpochInput() : new EpochInput
+    {
+        NeuronCount = 2,
+        CurrentBlock = (ulong)number + 1_000,
+        LastUpdate = [999, 998],
+        RegisteredAt = [1, 2],
+        AlphaStake = [1_000_000, 2_000_000],
+        TaoStake = [3, 4],
+        OwnerUid = 1,
+        ValidatorPermit = [true, true],
+        Weights = [[new WeightEntry(1, 65_535)], [new WeightEntry(0, 5)]],
+        Bonds = [[], [new WeightEntry(0, 6)]],
+        CommitReveal = true,
+        CommitBlock = [ulong.MaxValue, 997],
+        Emission = 1_000_000,
+    };
 
     private static Type? ItemOf(Type type)
     {

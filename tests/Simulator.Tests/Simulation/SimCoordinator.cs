@@ -34,7 +34,7 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         ConfirmHeld();
         if (State.Term > 0 && Bug != Bug.CalledOffBeforeFenced) await BeginTerm();
         if (_gathering is not null) _activated.Add(netuid);
-        return CoordinatorDecider.ClosingOf(State, _gathering, Bug == Bug.CalledOffBeforeFenced && _lastClosing == 0 ? ClosingsOfOthers : _lastClosing);
+        return CoordinatorDecider.ClosingOf(State, netuid, _gathering, Bug == Bug.CalledOffBeforeFenced && _lastClosing == 0 ? ClosingsOfOthers : _lastClosing);
     }
 
     /// <summary>As far as an activation knows that has begun no term.</summary>
@@ -78,7 +78,7 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         return started;
 
         async Task Ask(BlockSubnet subnet) => gathered[subnet.Netuid] = new(
-            subnet, await Insist<SimPool, PoolBlockFacts>(World.PoolOf(subnet.Netuid), "close for block", pool => pool.CloseForBlock(block, closing)));
+            subnet, await Insist<SimPool, PoolBlockFacts>(World.PoolOf(subnet.Netuid), "close for block", pool => pool.CloseForBlock(block, closing, State.LastHeader?.Hash ?? BlockHashes.NoParent())));
     }
 
     /// <summary>An activation that is replaced, or that asked one, meets another block than it expects. It breaks, and ends, as the grain does.</summary>

@@ -117,7 +117,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
             : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp), State.LastBlock);
     }
 
-    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing)
+    public async Task<PoolBlockFacts> CloseForBlock(BlockNumber block, ulong closing, byte[] parentHash)
     {
         while (true)
         {
@@ -130,7 +130,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         if (State.LastBlock < block && Bug is not (Bug.OpenWhilePlanned or Bug.BlockStraddled)) Close(block, closing);
         if (Bug != Bug.FactsOfReplacedPool) ConfirmFacts(block);
         await ReadyToSend();
-        return PoolDecider.FactsOf(State);
+        return PoolDecider.FactsOf(State, block, parentHash);
     }
 
     private void Close(BlockNumber block, ulong closing)
@@ -156,7 +156,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         var differs = false;
         if (command.Block.Value == State.LastBlock.Value + 1)
         {
-            Record(PoolDecider.ApplyBlock(State, command));
+            Record(PoolDecider.ApplyBlock(State, command, EpochFacts.None).Finish(null));
         }
         else
         {

@@ -1,0 +1,31 @@
+using Dtao.Economics.Epochs;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace Dtao.Grains.Subnets;
+
+/// <inheritdoc cref="IMetagraphGrain"/>
+/// <remarks>Placed where it is first asked, which is with its pool. Reentrant: an epoch is one synchronous step over buffers that it alone uses.</remarks>
+[Reentrant, PreferLocalPlacement]
+public sealed partial class MetagraphGrain(ILogger<MetagraphGrain> logger) : Grain, IMetagraphGrain
+{
+    private readonly EpochWorkspace _workspace = new();
+    private MetagraphState? _seen;
+
+    public Task<EpochFindings> RunEpoch(EpochQuestion question)
+    {
+        var findings = EpochFindings.Of(question.Mechanisms, question.Emission, _workspace);
+        LogRan(question.Netuid, question.Block, findings.Neurons.Length);
+        return Task.FromResult(findings);
+    }
+
+    public async Task<MetagraphState> GetMetagraph()
+    {
+        var pool = GrainFactory.Pool(this.GetPrimaryKeyLong());
+        return _seen = await pool.GetMetagraph(_seen?.Block, _seen?.Order ?? 0) ?? _seen!;
+    }
+
+    [LoggerMessage(321, LogLevel.Debug, "Subnet {Netuid} ran its epoch of block {Block} over {Neurons} neurons")]
+    private partial void LogRan(Dtao.Economics.NetUid netuid, Dtao.Economics.BlockNumber block, int neurons);
+}
