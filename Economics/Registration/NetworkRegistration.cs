@@ -72,7 +72,7 @@ internal static class NetworkRegistration
             EmissionEnabled = false,
             OwnerCutEnabled = remains?.OwnerCutEnabled ?? true,
             Generation = (remains?.Generation ?? 0) + 1,
-            Hyper = Settings(remains),
+            Hyper = Settings(scope.Parameters, remains),
             AccountTao = scope.GetFree(account),
         };
         scope.SetFree(account, Tao.Zero);
@@ -81,9 +81,9 @@ internal static class NetworkRegistration
         return books;
     }
 
-    private static SubnetHyperparameters Settings(SubnetRemains? remains)
+    private static SubnetHyperparameters Settings(NetworkParameters parameters, SubnetRemains? remains)
     {
-        var settings = SubnetHyperparameters.OfNewSubnet;
+        var settings = SubnetHyperparameters.OfNewSubnet with { WeightsRateLimit = parameters.DefaultWeightsRateLimit };
         return remains is null ? settings : settings with
         {
             RecycleIncentive = remains.RecycleIncentive,

@@ -37,6 +37,8 @@ public static partial class Hyperparameters
         Network("network_min_lock", "network_min_lock_cost", values => Text(values.NetworkMinLock.Rao), Rao) with { SetBy = Root },
         Network("network_lock_interval", "lock_reduction_interval", values => Text(values.NetworkLockInterval), Blocks) with { SetBy = Root },
         Network("network_immunity", "network_immunity_period", values => Text(values.NetworkImmunity), Blocks) with { SetBy = Root },
+        Network("network_registration_start_block", "network_registration_start_block", values => Text(values.NetworkRegistrationStartBlock), "block"),
+        Network("tao_in_refund_deployment_block", "tao_in_refund_deployment_block", values => Text(values.TaoInRefundDeploymentBlock), "block"),
         Network("subnet_limit", "subnet_limit", values => Text(values.SubnetLimit)) with { SetBy = Root },
         Network("start_call_delay", "start_call_delay", values => Text(values.StartCallDelay), Blocks) with { SetBy = Root },
         Network("default_tempo", "default_tempo", values => Text(values.DefaultTempo), Blocks),

@@ -43,11 +43,11 @@ public class NetworkRegistrationTests
     [Fact]
     public void Register_AFreeNumber_StartsFromTheDefaultsOfANewSubnet()
     {
-        var network = Rich().With(ledger => ledger.Parameters = ledger.Parameters with { DefaultTempo = 3 }).Build().At(7);
+        var network = Rich().With(ledger => ledger.Parameters = ledger.Parameters with { DefaultTempo = 3, DefaultWeightsRateLimit = 9 }).Build().At(7);
         network.Execute(Ann, s_register);
 
         var books = network.Books(s_four);
-        Assert.Equal(SubnetHyperparameters.OfNewSubnet, books.Hyper);
+        Assert.Equal(SubnetHyperparameters.OfNewSubnet with { WeightsRateLimit = 9 }, books.Hyper);
         Assert.True(books.Hyper.CommitReveal && books.Hyper.Yuma3);
         Assert.False(books.EmissionEnabled || books.SubtokenEnabled || books.SwapInitialised);
         Assert.True(books.RegistrationAllowed && books.OwnerCutEnabled && books.TransferEnabled);
