@@ -34,15 +34,19 @@ public sealed record BlockPlan(
     {
         var emitting = subnets.Where(subnet => subnet.IsEmitting && !subnet.Netuid.IsRoot).ToArray();
         var minted = BlockEmission.Minted(totalIssuance, balancesIssuance);
-        var emissions = EmissionShares.Of(minted, emitting);
+        var rules = parameters.RulesAt(block);
+        var emissions = EmissionShares.Of(minted, rules.Shares.Of(block, emitting));
         return new BlockPlan(
             block,
             minted,
-            EmissionShares.RootSell(emitting),
+            rules.RootDividends.IsKept(emitting),
             rootTao,
             parameters,
             emitting.Select((subnet, i) => new SubnetEmission(subnet.Netuid, emissions[i])).ToArray());
     }
+
+    /// <summary>The name of the rules that the block is made under, for its header.</summary>
+    public string RuleSet => Parameters.RulesAt(Block).Name;
 
     /// <summary>What a subnet must be told.</summary>
     public SubnetBlockInput InputFor(NetUid netuid) => new(Block, EmissionOf(netuid), RootSell, RootTao, Parameters);

@@ -6,6 +6,9 @@ namespace Dtao.Economics.Emission;
 public readonly record struct SubnetBlockFacts(
     NetUid Netuid, ushort Mechanism, bool IsEmitting, bool EmissionEnabled, I96F32 MovingPrice, U96F32 MinerBurned)
 {
+    /// <summary>TAO that flows in and out; looked at by the division by flow only.</summary>
+    public FlowFacts Flow { get; init; }
+
     /// <summary>The moving price as the division reads it: 1 for a stable subnet, never below 0.</summary>
     /// <remarks>Source: staking/stake_utils.rs :: get_moving_alpha_price.</remarks>
     public U64F64 EmissionPrice => Mechanism == 0 ? U64F64.One : MovingPrice.ToU64F64();
@@ -17,17 +20,24 @@ public static class EmissionShares
 {
     /// <summary>TAO for each subnet, in the order given. Floors leave a few rao to nobody.</summary>
     /// <param name="emitting">The subnets that emit, in storage order.</param>
-    public static U96F32[] Of(Tao blockEmission, IReadOnlyList<SubnetBlockFacts> emitting)
+    public static U96F32[] Of(Tao blockEmission, IReadOnlyList<SubnetBlockFacts> emitting) =>
+        Of(blockEmission, AmongEnabled(Shares(emitting), emitting));
+
+    /// <summary>TAO for each share.</summary>
+    public static U96F32[] Of(Tao blockEmission, U64F64[] shares)
     {
-        var shares = AmongEnabled(Shares(emitting), emitting);
         var emission = U64F64.FromInteger(blockEmission.Rao);
         return Array.ConvertAll(shares, share => emission.MultiplySaturating(share).ToU96F32());
     }
 
+    /// <summary>Shares in proportion to the moving prices alone; all 0 when no price is above 0.</summary>
+    public static U64F64[] ByPrice(IReadOnlyList<SubnetBlockFacts> emitting) =>
+        Normalise(emitting.Select(subnet => subnet.EmissionPrice).ToArray());
+
     /// <summary>Each subnet's share before the emission switches; they add up to at most 1.</summary>
     public static U64F64[] Shares(IReadOnlyList<SubnetBlockFacts> emitting)
     {
-        var byPrice = Normalise(emitting.Select(subnet => subnet.EmissionPrice).ToArray());
+        var byPrice = ByPrice(emitting);
         var weighted = new U64F64[byPrice.Length];
         for (var i = 0; i < weighted.Length; i++)
         {
@@ -45,7 +55,7 @@ public static class EmissionShares
         Sum(emitting.Select(subnet => subnet.EmissionPrice)) > U64F64.One;
 
     /// <summary>Gives the shares of switched-off subnets to the others; touches nothing when none is off.</summary>
-    private static U64F64[] AmongEnabled(U64F64[] shares, IReadOnlyList<SubnetBlockFacts> emitting)
+    public static U64F64[] AmongEnabled(U64F64[] shares, IReadOnlyList<SubnetBlockFacts> emitting)
     {
         if (emitting.All(subnet => subnet.EmissionEnabled)) return shares;
         var enabled = Sum(shares.Where((_, i) => emitting[i].EmissionEnabled));

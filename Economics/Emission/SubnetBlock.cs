@@ -1,5 +1,6 @@
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
+using Dtao.Economics.Rules;
 using Dtao.Economics.Staking;
 
 namespace Dtao.Economics.Emission;
@@ -7,7 +8,11 @@ namespace Dtao.Economics.Emission;
 /// <summary>What one subnet is told to make a block.</summary>
 /// <param name="TaoEmission">Its part of the minted TAO; null when it does not emit in this block.</param>
 public readonly record struct SubnetBlockInput(
-    BlockNumber Block, U96F32? TaoEmission, bool RootSell, Tao RootTao, NetworkParameters Parameters);
+    BlockNumber Block, U96F32? TaoEmission, bool RootSell, Tao RootTao, NetworkParameters Parameters)
+{
+    /// <summary>The rules in force in this block.</summary>
+    public RuleSet Rules => Parameters.RulesAt(Block);
+}
 
 /// <summary>What a subnet hands back.</summary>
 /// <param name="CreditConsumed">Minted TAO that entered its account, and so issuance.</param>
@@ -47,9 +52,13 @@ public static class SubnetBlock
     /// <summary>Liquidity, the chain's purchase, and new alpha; nothing for root and for subnets that do not emit.</summary>
     public static SubnetBlockResult Emit(SubnetBooks books, in SubnetBlockInput input)
     {
-        if (books.IsRoot || input.TaoEmission is not { } taoEmission) return default;
+        if (books.IsRoot) return default;
+        var rules = input.Rules;
+        rules.Liquidity.Prepare(books);
+        if (input.TaoEmission is not { } taoEmission) return default;
+        rules.Shares.Record(books, input.Block);
         var terms = TermsOf(books, taoEmission, input);
-        var consumed = Inject(books, terms, input.Parameters.ExistentialDeposit);
+        var consumed = Inject(books, terms, rules.Liquidity, input.Parameters.ExistentialDeposit);
         EmitAlpha(books, terms, input);
         return new SubnetBlockResult(consumed);
     }
@@ -64,10 +73,13 @@ public static class SubnetBlock
 
     /// <summary>What the plan must know of a subnet, read when the block before is done.</summary>
     public static SubnetBlockFacts FactsOf(SubnetBooks books) => new(
-        books.Netuid, books.Mechanism, books.IsEmitting, books.EmissionEnabled, books.MovingPrice, books.MinerBurned);
+        books.Netuid, books.Mechanism, books.IsEmitting, books.EmissionEnabled, books.MovingPrice, books.MinerBurned)
+    {
+        Flow = new(books.FlowAverages, books.FlowUser, books.FlowProtocol),
+    };
 
     /// <summary>How a subnet's emission is split, from its books before anything of the block has changed them.</summary>
-    public static SubnetTerms TermsOf(SubnetBooks books, U96F32 taoEmission, in SubnetBlockInput input) => SubnetTerms.Of(
+    public static SubnetTerms TermsOf(SubnetBooks books, U96F32 taoEmission, in SubnetBlockInput input) => input.Rules.Liquidity.TermsOf(
         taoEmission,
         PoolState.Of(books).Price,
         U96F32.FromInteger(BlockEmission.Of(books.AlphaIssuance.Rao)),
@@ -81,13 +93,11 @@ public static class SubnetBlock
     /// Source: rule book 02, 5.6; coinbase/run_coinbase.rs :: inject_and_maybe_swap. The weights are set from the reserves before the
     /// purchase, and a purchase that is refused leaves its TAO on the account as a stray amount.
     /// </remarks>
-    private static Tao Inject(SubnetBooks books, in SubnetTerms terms, Tao existentialDeposit)
+    private static Tao Inject(SubnetBooks books, in SubnetTerms terms, ILiquidityRule rule, Tao existentialDeposit)
     {
         var tao = new Tao(terms.TaoIn.ToUInt64Saturating());
         var alpha = new Alpha(terms.AlphaIn.ToUInt64Saturating());
-        var weight = BalancerWeights.ForAddedLiquidity(books.TaoReserve, books.AlphaReserve, books.QuoteWeight, tao, alpha);
-        if (weight is { } adjusted) books.QuoteWeight = adjusted;
-        else (tao, alpha) = (Tao.Zero, Alpha.Zero);
+        if (!rule.TryAdmit(books, tao, alpha)) (tao, alpha) = (Tao.Zero, Alpha.Zero);
 
         books.ExcessTao = Tao.Zero;
         books.TaoInEmission = Tao.Zero;

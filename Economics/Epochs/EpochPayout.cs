@@ -21,15 +21,22 @@ public static class EpochPayout
         var stakes = new EpochStakes(scope, netuid);
         var pays = findings.Pays(stakes.Metagraph);
         var dividends = ParentSplit.Of(stakes, pays);
-        var validators = DividendParts.Of(stakes, ForValidators(pot, pays), pot.Root, dividends);
+        var (forValidators, books) = (ForValidators(pot, pays), scope.Books(netuid));
+        var validators = DividendParts.Of(stakes, forValidators, pot.Root, dividends);
+        var paysTao = scope.Parameters.RulesAt(scope.Block).RootDividends.PaysTao;
+        var proceeds = Tao.Zero;
+        if (paysTao)
+        {
+            proceeds = RootSale.Sell(books, pot.Root, validators);
+            validators = DividendParts.Of(stakes, forValidators, new Alpha(proceeds.Rao), dividends);
+        }
 
-        var books = scope.Books(netuid);
         var run = new Payment(scope, stakes, books);
         run.BurnOfChildren(dividends.Burned);
         run.ToOwner(pot.OwnerCut);
         run.ToMiners(pays);
         var alphaDividends = run.ToAlphaStakers(validators);
-        var (rootDividends, accruals) = run.ToRootStakers(validators);
+        var (rootDividends, accruals) = paysTao ? RootSale.Pay(stakes, books, proceeds, validators) : run.ToRootStakers(validators);
         scope.SetMetagraph(netuid, findings.Record(scope.GetMetagraph(netuid)) with { AlphaDividends = alphaDividends, RootDividends = rootDividends });
         books.LastStepBlock = scope.Block.Value;
         return accruals;

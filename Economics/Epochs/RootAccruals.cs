@@ -7,6 +7,9 @@ namespace Dtao.Economics.Epochs;
 /// <param name="Amount">Alpha in all; what the increment's last bit loses is never claimed.</param>
 public readonly record struct RootAccrual(AccountId Hotkey, I96F32 Increment, Alpha Amount)
 {
+    /// <summary>TAO to stake instead; then there is neither increment nor amount.</summary>
+    public RootPay? Pay { get; init; }
+
     /// <summary>
     /// The accrual of an amount; null when it is more than the hotkey has on root, in which case the owner is paid in alpha instead.
     /// </summary>
@@ -19,14 +22,25 @@ public readonly record struct RootAccrual(AccountId Hotkey, I96F32 Increment, Al
         : new RootAccrual(hotkey, I96F32.FromInteger(amount.Rao).DivideOrZero(I96F32.FromInteger(rootStake.Rao)), amount);
 }
 
+/// <summary>TAO for one validator's stake on root.</summary>
+/// <param name="Owner">Who gets the take.</param>
+/// <param name="Rest">For all stakers of the hotkey, the owner included.</param>
+public readonly record struct RootPay(AccountId Owner, Tao Take, Tao Rest);
+
 /// <summary>Root's side of an epoch: what each root-rao on a hotkey has earned.</summary>
 public static class RootAccruals
 {
-    /// <summary>Raises the rates of the hotkeys; one that had none gets an entry, also of 0.</summary>
+    /// <summary>Raises the rates of the hotkeys, where one that had none gets an entry, also of 0; or stakes TAO on them.</summary>
     public static void Apply(LedgerScope scope, NetUid netuid, IEnumerable<RootAccrual> accruals)
     {
         foreach (var accrual in accruals)
         {
+            if (accrual.Pay is { } pay)
+            {
+                RootSale.Stake(scope, accrual.Hotkey, pay);
+                continue;
+            }
+
             var rates = scope.GetClaimRates(accrual.Hotkey).BySubnet;
             var raised = rates.GetValueOrDefault(netuid).AddSaturating(accrual.Increment);
             scope.SetClaimRates(accrual.Hotkey, new ClaimRates(rates.SetItem(netuid, raised)));

@@ -1,3 +1,5 @@
+using Dtao.Economics.Rules;
+
 namespace Dtao.Economics.Ledger;
 
 /// <summary>The network-wide values of the rules. Defaults are the chain's (rule book 01, section 15; rule book 02, 2.1).</summary>
@@ -55,6 +57,12 @@ public sealed record NetworkParameters
     public AccountId? SudoKey { get; init; }
     /// <summary>Whether calls cost a transaction fee.</summary>
     public bool TransactionFees { get; init; }
+
+    /// <summary>The rule set of the genesis, and the changes at heights.</summary>
+    public RuleSchedule Rules { get; init; } = RuleSchedule.Default;
+
+    /// <summary>The rules in force while a block is made, and for the calls that are executed in it.</summary>
+    public RuleSet RulesAt(BlockNumber block) => Rules.At(block);
 
     // Fixed by the rules.
     public static readonly Tao MinStake = new(2_000_000);

@@ -1,3 +1,5 @@
+using Dtao.Economics.Rules;
+
 namespace Dtao.Economics.Ledger;
 
 /// <summary>The network-wide values that a genesis document gives and an administrator can set, by their name there.</summary>
@@ -48,18 +50,33 @@ public static class ParameterSettings
         ["transaction_fees"] = (parameters, text) => SettingText.TryRead(text, out bool value) ? parameters with { TransactionFees = value } : null,
     };
 
-    /// <summary>Every name, in no particular order.</summary>
+    /// <summary>The changes of the rule set at heights to come: <c>BLOCK:NAME</c>, several with commas between; see <see cref="RuleSchedule"/>.</summary>
+    public const string RuleChanges = "rules_at";
+
+    /// <summary>Every name of a value, in no particular order; <see cref="RuleChanges"/> is none.</summary>
     public static IReadOnlyCollection<string> Names => s_setters.Keys;
 
-    public static bool IsKnown(string name) => s_setters.ContainsKey(name);
+    public static bool IsKnown(string name) => name == RuleChanges || s_setters.ContainsKey(name);
 
     /// <summary>The parameters with one of them set from its text.</summary>
-    public static LedgerError Set(NetworkParameters parameters, string name, string? text, out NetworkParameters changed)
+    /// <param name="now">The block made last; what takes effect at a height is bound to it.</param>
+    public static LedgerError Set(
+        NetworkParameters parameters, string name, string? text, out NetworkParameters changed, BlockNumber now = default)
     {
         changed = parameters;
+        if (name == RuleChanges) return SetRuleChanges(parameters, text, now, out changed);
         if (!s_setters.TryGetValue(name, out var setter)) return LedgerError.UnknownParameter;
         if (setter(parameters, text) is not { } after) return LedgerError.InvalidParameterValue;
         changed = after;
+        return LedgerError.None;
+    }
+
+    private static LedgerError SetRuleChanges(NetworkParameters parameters, string? text, BlockNumber now, out NetworkParameters changed)
+    {
+        changed = parameters;
+        if (!RuleSchedule.TryReadChanges(text, out var ahead)) return LedgerError.InvalidParameterValue;
+        if (parameters.Rules.Rescheduled(now, ahead) is not { } rules) return LedgerError.InvalidParameterValue;
+        changed = parameters with { Rules = rules };
         return LedgerError.None;
     }
 

@@ -1,3 +1,5 @@
+using Dtao.Economics.Emission;
+
 namespace Dtao.Economics.Ledger;
 
 /// <summary>Everything that one subnet's ledger holds besides its share pools: market, counters, pendings, and settings.</summary>
@@ -27,8 +29,11 @@ public sealed class SubnetBooks
     public FeeRate FeeRate { get; set; } = FeeRate.Default;
     public I96F32 MovingPrice { get; set; }
     public UInt128 Volume { get; set; }
+    /// <summary>Rao that stakers put in less what they took out, since the division by flow last took it in.</summary>
     public long FlowUser { get; set; }
+    /// <summary>Rao that emission put in less what root's sales took out, since the division by flow last took it in.</summary>
     public long FlowProtocol { get; set; }
+    public FlowBooks FlowAverages { get; set; }
     /// <summary>This subnet's part of the network's TotalStake counter; the counter is the sum over all subnets.</summary>
     public Int128 TotalStake { get; set; }
 

@@ -11,7 +11,7 @@ internal static class Admin
         var name = call.Parameter!;
         if (call.IsSubnetParameter) return SetSubnet(scope, call.Netuid, name, call.Value);
 
-        var error = ParameterSettings.Set(scope.Parameters, name, call.Value, out var changed);
+        var error = ParameterSettings.Set(scope.Parameters, name, call.Value, out var changed, scope.Block);
         if (error == LedgerError.None) scope.SetParameters(changed);
         return error;
     }

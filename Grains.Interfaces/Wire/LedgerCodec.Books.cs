@@ -9,9 +9,10 @@ public static partial class LedgerCodec
     public static void Write(RecordWriter writer, SubnetBooks books)
     {
         var isPlain = books is { RegistrationsThisBlock: 0, RegistrationsThisInterval: 0, Generation: 0 } && books.Hyper == SubnetHyperparameters.Default;
-        var isSet = !books.SettingMarks.Equals(SettingMarks.None);
+        var hasFlow = books.FlowAverages != default;
+        var isSet = hasFlow || !books.SettingMarks.Equals(SettingMarks.None);
         var isMarked = isSet || books.OwnerMarks != OwnerMarks.None;
-        writer.Byte(isSet ? SetBooksVersion : isMarked ? MarkedBooksVersion : isPlain ? BooksVersion : HyperBooksVersion);
+        writer.Byte(hasFlow ? FlowBooksVersion : isSet ? SetBooksVersion : isMarked ? MarkedBooksVersion : isPlain ? BooksVersion : HyperBooksVersion);
         writer.UInt64(books.Netuid.Value);
         writer.UInt64(books.Mechanism);
         writer.Account(books.Owner);
@@ -79,11 +80,13 @@ public static partial class LedgerCodec
             writer.Byte(slot);
             writer.UInt64(block);
         }
+
+        if (hasFlow) Write(writer, books.FlowAverages);
     }
 
     public static SubnetBooks ReadBooks(ref RecordReader reader)
     {
-        var version = Expect(reader.Byte(), BooksVersion, SetBooksVersion, "subnet books");
+        var version = Expect(reader.Byte(), BooksVersion, FlowBooksVersion, "subnet books");
         var books = new SubnetBooks
         {
             Netuid = new NetUid(reader.UInt16()),
@@ -148,7 +151,8 @@ public static partial class LedgerCodec
         books.RegistrationsThisInterval = reader.UInt16();
         books.Generation = reader.UInt64();
         if (version >= MarkedBooksVersion) books.OwnerMarks = new OwnerMarks(reader.OptionalAccount(), reader.UInt64(), reader.UInt64(), reader.UInt64());
-        if (version == SetBooksVersion) books.SettingMarks = ReadSettingMarks(ref reader);
+        if (version >= SetBooksVersion) books.SettingMarks = ReadSettingMarks(ref reader);
+        if (version == FlowBooksVersion) books.FlowAverages = ReadFlow(ref reader);
         return books;
     }
 

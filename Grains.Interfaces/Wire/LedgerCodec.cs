@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Rules;
 
 namespace Dtao.Grains.Wire;
 
@@ -23,6 +24,8 @@ public static partial class LedgerCodec
     private const byte MarkedBooksVersion = 3;
     /// <summary>With the blocks in which its owner set hyperparameters.</summary>
     private const byte SetBooksVersion = 4;
+    /// <summary>With averages of flow as well.</summary>
+    private const byte FlowBooksVersion = 5;
     private const byte ParametersVersion = 1;
     /// <summary>With the limits of what owners may do.</summary>
     private const byte OwnerParametersVersion = 2;
@@ -30,6 +33,8 @@ public static partial class LedgerCodec
     private const byte SudoParametersVersion = 4;
     /// <summary>And with the blocks that part old subnets from new ones.</summary>
     private const byte StartParametersVersion = 5;
+    /// <summary>And with rules other than the default for ever.</summary>
+    private const byte RuledParametersVersion = 6;
 
     public static void Write(RecordWriter writer, Call call)
     {
@@ -177,11 +182,13 @@ public static partial class LedgerCodec
         if (version == SudoParametersVersion) return;
         writer.UInt64(parameters.NetworkRegistrationStartBlock);
         writer.UInt64(parameters.TaoInRefundDeploymentBlock);
+        if (version == RuledParametersVersion) Write(writer, parameters.Rules);
     }
 
     /// <summary>The least that holds all: what nearly all networks have is written as before.</summary>
     private static byte VersionOf(NetworkParameters parameters)
     {
+        if (!parameters.Rules.Equals(RuleSchedule.Default)) return RuledParametersVersion;
         if (parameters is not { NetworkRegistrationStartBlock: 0, TaoInRefundDeploymentBlock: 0 }) return StartParametersVersion;
         if (parameters is not { SudoKey: null, TransactionFees: false }
             || (parameters.WeightsVersionKeyRateLimit, parameters.OwnerHotkeyRateLimit, parameters.DefaultWeightsRateLimit) != s_furtherLimits)
@@ -194,7 +201,7 @@ public static partial class LedgerCodec
     public static NetworkParameters ReadParameters(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion)) Expect(version, StartParametersVersion, "network parameters");
+        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion or StartParametersVersion)) Expect(version, RuledParametersVersion, "network parameters");
         var parameters = new NetworkParameters
         {
             Author = reader.OptionalAccount(),
@@ -237,9 +244,9 @@ public static partial class LedgerCodec
             SudoKey = reader.OptionalAccount(),
             TransactionFees = reader.Bool(),
         };
-        return version == SudoParametersVersion
-            ? parameters
-            : parameters with { NetworkRegistrationStartBlock = reader.UInt64(), TaoInRefundDeploymentBlock = reader.UInt64() };
+        if (version == SudoParametersVersion) return parameters;
+        parameters = parameters with { NetworkRegistrationStartBlock = reader.UInt64(), TaoInRefundDeploymentBlock = reader.UInt64() };
+        return version == RuledParametersVersion ? parameters with { Rules = ReadRules(ref reader) } : parameters;
     }
 
     public static void Expect(byte version, byte known, string what)

@@ -53,7 +53,7 @@ public static class CoordinatorDecider
         var plan = BlockPlan.Compute(
             block, totalIssuance, balancesIssuance, network.Parameters, rootTao, Array.ConvertAll(subnets, FactsOf));
         var planned = WithEpochs(
-            new PlannedBlock(plan, Array.ConvertAll(subnets, subnet => subnet.Subnet), totalIssuance, balancesIssuance, network.RuleSet), subnets);
+            new PlannedBlock(plan, Array.ConvertAll(subnets, subnet => subnet.Subnet), totalIssuance, balancesIssuance, plan.RuleSet), subnets);
         return new BlockStarted(planned, BlockHashes.OfPlan(planned));
     }
 

@@ -34,8 +34,11 @@ internal static class PoolChecks
     {
         if (books.IsRoot) return 0;
         var bought = (Int128)books.ProtocolAlpha.Rao - genesis.ProtocolAlpha.Rao;
-        return (Int128)books.FlowProtocol - genesis.FlowProtocol - bought;
+        return FlowOf(books) - FlowOf(genesis) - bought;
     }
+
+    /// <summary>The protocol's flow, counted and taken in by its average.</summary>
+    private static Int128 FlowOf(SubnetBooks books) => books.FlowProtocol + books.FlowAverages.ProtocolCounted;
 
     /// <summary>Outstanding alpha that has a place: with a holder, pending, the protocol's, or burned.</summary>
     public static Int128 Placed(PoolState pool)

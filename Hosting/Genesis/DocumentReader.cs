@@ -59,12 +59,14 @@ internal sealed class DocumentReader(FaultList faults)
         document.Require("name");
         document.Require("ruleSet");
         var name = BoundedText(document, "name");
-        var ruleSet = RuleSet.Default;
+        var ruleSet = RuleSetName.Default;
         if (document.Element("ruleSet") is { } element
             && JsonFields.Open(element, document.PathOf("ruleSet"), GenesisFields.RuleSet, faults) is { } fields)
         {
             fields.Require("name");
-            ruleSet = new(fields.Text("name") ?? ruleSet.Name, fields.Text("date") ?? ruleSet.Date);
+            var ruleName = fields.Text("name") ?? ruleSet.Name;
+            var known = RuleSetName.Known.FirstOrDefault(set => set.Name == ruleName);
+            ruleSet = new(ruleName, fields.Text("date") ?? known?.Date ?? string.Empty);
         }
         var interval = (long?)document.Number("blockIntervalMilliseconds", 0, GenesisDocument.BlockIntervalMillisecondsMax);
         return new()
@@ -81,12 +83,12 @@ internal sealed class DocumentReader(FaultList faults)
     {
         document.Require("rules");
         var name = BoundedText(document, "name") ?? "scenario";
-        var rules = document.Text("rules") ?? RuleSet.Default.Name;
+        var rules = document.Text("rules") ?? RuleSetName.Default.Name;
         return new()
         {
             Name = name,
             NetworkId = name,
-            RuleSet = RuleSet.Known.FirstOrDefault(known => known.Name == rules) ?? new(rules, string.Empty),
+            RuleSet = RuleSetName.Known.FirstOrDefault(known => known.Name == rules) ?? new(rules, string.Empty),
         };
     }
 

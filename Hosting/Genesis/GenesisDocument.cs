@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Rules;
 
 namespace Dtao.Hosting.Genesis;
 
@@ -19,7 +20,7 @@ public sealed record GenesisDocument
     public required string Name { get; init; }
     /// <summary>Part of what operations will sign, so that one network's operation is worth nothing on another.</summary>
     public required string NetworkId { get; init; }
-    public RuleSet RuleSet { get; init; } = RuleSet.Default;
+    public RuleSetName RuleSet { get; init; } = RuleSetName.Default;
     /// <summary>0 = as fast as blocks close.</summary>
     public long BlockIntervalMilliseconds { get; init; } = DefaultBlockIntervalMilliseconds;
     /// <summary>Where the document came from, when it was made from another.</summary>
@@ -41,10 +42,15 @@ public sealed record GenesisDocument
     /// <summary>All TAO in existence: free TAO, root stake, reserves, and surpluses.</summary>
     public Tao TotalIssuance { get; init; }
 
+    /// <summary>The named rules for ever; a document cannot name changes. Unknown rules do not pass the validator.</summary>
+    private RuleSchedule Schedule() => RuleSets.TryFind(RuleSet.Name, out var rules)
+        ? RuleSchedule.Of(rules)
+        : throw new InvalidOperationException($"There are no rules '{RuleSet.Name}'.");
+
     /// <summary>What the ledger is built from; names, symbols, and the clock are not part of it.</summary>
     public GenesisState ToState() => new()
     {
-        Parameters = Parameters,
+        Parameters = Parameters with { Rules = Schedule() },
         Balances = [.. Balances.Select(balance => (balance.Account, balance.Free))],
         Hotkeys = [.. Hotkeys.Select(hotkey => new GenesisHotkey(hotkey.Hotkey, new HotkeyRecord(hotkey.Owner) { StoredTake = hotkey.Take }))],
         Subnets = [.. Subnets.Select(subnet => subnet.ToGenesis())],
@@ -53,13 +59,14 @@ public sealed record GenesisDocument
     };
 }
 
-/// <summary>The rules that a network runs under.</summary>
-public sealed record RuleSet(string Name, string Date)
+/// <summary>The rules that a network starts under, as a document names them.</summary>
+public sealed record RuleSetName(string Name, string Date)
 {
-    /// <summary>The only rule set of this version: the reference as of June 2026.</summary>
-    public static readonly RuleSet Default = new("2026-06", "2026-06-01");
+    public static readonly RuleSetName Default = Of(RuleSets.All[0]);
 
-    public static readonly IReadOnlyList<RuleSet> Known = [Default];
+    public static readonly IReadOnlyList<RuleSetName> Known = [.. RuleSets.All.Select(Of)];
+
+    private static RuleSetName Of(RuleSet rules) => new(rules.Name, rules.Date);
 }
 
 public sealed record NamedAccount(string Name, AccountId Account);

@@ -35,8 +35,8 @@ internal sealed class GenesisValidator
     private void CheckRuleSet()
     {
         var ruleSet = _document.RuleSet;
-        if (RuleSet.Known.Contains(ruleSet)) return;
-        var known = string.Join(", ", RuleSet.Known.Select(set => $"{set.Name} of {set.Date}"));
+        if (RuleSetName.Known.Contains(ruleSet)) return;
+        var known = string.Join(", ", RuleSetName.Known.Select(set => $"{set.Name} of {set.Date}"));
         _faults.Add("$.ruleSet", GenesisFaultCode.UnknownRuleSet, $"There are no rules '{ruleSet.Name}' of '{ruleSet.Date}'; this version has {known}.");
     }
 

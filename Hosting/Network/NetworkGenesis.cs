@@ -21,12 +21,11 @@ public sealed record NetworkGenesis(
     /// <summary>Whether automatic claims are picked by the block's number, as scenarios want it; otherwise by the hash of the block before.</summary>
     public bool PicksByNumber { get; init; }
 
-    public const string CurrentRuleSet = "2026-06";
     public const long Manual = -1;
 
     /// <summary>A network for tests and scenarios: blocks only when asked.</summary>
     public static NetworkGenesis Of(GenesisState state, string name = "scenario") =>
-        new(name, name, CurrentRuleSet, Manual, state, new Dictionary<NetUid, (string, string)>()) { PicksByNumber = true };
+        new(name, name, state.Parameters.Rules.First.Name, Manual, state, new Dictionary<NetUid, (string, string)>()) { PicksByNumber = true };
 }
 
 /// <summary>Writes block 0 into an empty store.</summary>

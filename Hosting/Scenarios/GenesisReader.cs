@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Rules;
 
 namespace Dtao.Hosting.Scenarios;
 
@@ -15,7 +16,7 @@ public static class GenesisReader
         "author", "parameters", "balances", "hotkeys", "subnets", "stakes", "total_stake",
     };
 
-    public static GenesisState Read(JsonElement genesis, Aliases aliases)
+    public static GenesisState Read(JsonElement genesis, Aliases aliases, RuleSchedule? rules = null)
     {
         foreach (var field in genesis.EnumerateObject())
         {
@@ -24,7 +25,7 @@ public static class GenesisReader
 
         return new GenesisState
         {
-            Parameters = ReadParameters(genesis, aliases),
+            Parameters = ReadParameters(genesis, aliases, rules ?? RuleSchedule.Default),
             Balances = [.. Members(genesis, "balances").Select(entry =>
                 (aliases.Account(entry.Name), new Tao(JsonFields.Number(entry.Value))))],
             Hotkeys = [.. Members(genesis, "hotkeys").Select(entry => ReadHotkey(entry, aliases))],
@@ -40,9 +41,9 @@ public static class GenesisReader
             ? aliases.Account(value.GetString()!).ToString()
             : JsonFields.SettingText(value);
 
-    private static NetworkParameters ReadParameters(JsonElement genesis, Aliases aliases)
+    private static NetworkParameters ReadParameters(JsonElement genesis, Aliases aliases, RuleSchedule rules)
     {
-        var parameters = NetworkParameters.Default;
+        var parameters = NetworkParameters.Default with { Rules = rules };
         var fields = Members(genesis, "parameters").Select(field => (field.Name, field.Value));
         if (genesis.TryGetProperty("author", out var author)) fields = fields.Append(("author", author));
         foreach (var (name, value) in fields)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Rules;
 
 namespace Dtao.Hosting.Scenarios;
 
@@ -60,9 +61,18 @@ public static class ScenarioReader
         return new Scenario(
             JsonFields.Text(JsonFields.Required(root, "name")),
             aliases,
-            GenesisReader.Read(JsonFields.Required(root, "genesis"), aliases),
+            GenesisReader.Read(JsonFields.Required(root, "genesis"), aliases, ReadRules(root)),
             [.. JsonFields.Required(root, "steps").EnumerateArray().Select(step => ReadStep(step, aliases))],
             ReadExpectation(root));
+    }
+
+    /// <summary>The rules that the scenario runs under; without the field, the pinned reference's.</summary>
+    private static RuleSchedule ReadRules(JsonElement root)
+    {
+        if (JsonFields.Optional(root, "rules") is not { } field) return RuleSchedule.Default;
+        return RuleSets.TryFind(JsonFields.Text(field), out var rules)
+            ? RuleSchedule.Of(rules)
+            : throw new ScenarioFormatException($"There are no rules '{JsonFields.Text(field)}'.");
     }
 
     private static AccountId ReadKey(JsonProperty entry) =>

@@ -2,6 +2,7 @@ using CsCheck;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Model;
+using Dtao.Economics.Rules;
 using Dtao.Economics.Tests.Staking;
 using Xunit;
 using static Dtao.Economics.Tests.Staking.TestLedger;
@@ -37,15 +38,17 @@ public class ConservationTests
 
     /// <summary>Whatever is asked: every rao of TAO and of alpha is somewhere, and a refusal changes nothing.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void AnyCalls_InAnyOrder_KeepEveryRaoBooked(bool hasAuthor)
+    [InlineData(false, "2026-06")]
+    [InlineData(true, "2026-06")]
+    [InlineData(true, "2025-02")]
+    [InlineData(true, "2026-06-flow")]
+    public void AnyCalls_InAnyOrder_KeepEveryRaoBooked(bool hasAuthor, string rules)
     {
         int done = 0, refused = 0;
         Gen.Select(s_step.Array[1, 60], Gen.ULong[0, 2_000_000]).Sample(
             (steps, factor) =>
             {
-                var network = Start(hasAuthor, factor);
+                var network = Start(hasAuthor, factor, rules);
                 foreach (var (signer, call) in steps)
                 {
                     if (call is null)
@@ -88,12 +91,13 @@ public class ConservationTests
             Assert.Equal(field.GetValue(network.Books(subnet.Netuid)), field.GetValue(subnet))));
     }
 
-    private static SequentialNetwork Start(bool hasAuthor, ulong factor) => new TestLedger()
+    private static SequentialNetwork Start(bool hasAuthor, ulong factor, string rules = "2026-06") => new TestLedger()
         .With(ledger => ledger.Parameters = ledger.Parameters with
         {
             Author = hasAuthor ? Author : null,
             NominatorMinRequiredStake = factor,
             TakeRateLimit = 0,
+            Rules = RuleSchedule.Of(RuleSets.All.Single(set => set.Name == rules)),
         })
         .Stake(Hot, Ann, One, 2_000_000_000_000).Stake(Hot, Ann, Two, 800_000_000_000).Stake(Warm, Bob, One, 30_000_000)
         .Stake(Hot, Bob, Root, 5_000_000_000).Stake(Warm, Ann, StableSubnet, 900_000_000)

@@ -1,6 +1,7 @@
 using Dtao.Economics;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Rules;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
@@ -32,6 +33,26 @@ public sealed class CoordinatorDeciderTests
         var expected = BlockPlan.Compute(
             new BlockNumber(1), new Tao(GenesisIssuance), new Tao(GenesisIssuance), NetworkParameters.Default, new Tao(777), [Facts(256, 3), Facts(1, 1)]);
         Assert.Equal(expected.Emissions, planned.Plan.Emissions);
+    }
+
+    /// <summary>A change at a height stands in the plan, and so in the header, of exactly that block.</summary>
+    [Fact]
+    public void Close_RulesChangeAtAHeight_HeadersNameWhatIsInForce()
+    {
+        var rules = RuleSchedule.Of(RuleSets.June2026Flow, [new(new BlockNumber(3), RuleSets.February2025)]);
+        var network = Network with { Parameters = NetworkParameters.Default with { Rules = rules } };
+        var state = new CoordinatorState();
+        var names = new List<string>();
+        for (var block = 1UL; block <= 4; block++)
+        {
+            var started = CoordinatorDecider.Start(state, network, [Subnet(1, lastBlock: block - 1)], Tao.Zero);
+            Model.Apply(state, started);
+            var closed = CoordinatorDecider.Close(state, [Acknowledge(1, block, 0)], (long)block, [1, 2, 3, 4]);
+            Model.Apply(state, closed);
+            names.Add(state.LastHeader!.RuleSet);
+        }
+
+        Assert.Equal(["2026-06-flow", "2026-06-flow", "2025-02", "2025-02"], names);
     }
 
     [Theory]

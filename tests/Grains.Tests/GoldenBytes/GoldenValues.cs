@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Rules;
 using Dtao.Grains.Tests.Wire;
 using Dtao.Grains.Wire;
 using static Dtao.Grains.Tests.ModelBytes;
@@ -52,6 +53,9 @@ internal static class GoldenValues
         MechanismCount = 18,
         Rho = 19,
     };
+
+    private static readonly RuleSchedule s_rules = RuleSchedule.Of(
+        RuleSets.June2026, [new(new BlockNumber(300), RuleSets.June2026Flow), new(new BlockNumber(301), RuleSets.February2025)]);
 
     private static readonly Metagraph s_before = Metagraph.Empty with
     {
@@ -113,6 +117,9 @@ internal static class GoldenValues
         Of("BooksWithDefaults", s_books, LedgerCodec.Write, LedgerCodec.ReadBooks),
         Of("BooksOfANewSubnet", With(SubnetHyperparameters.OfNewSubnet), LedgerCodec.Write, LedgerCodec.ReadBooks),
         Of("BooksWithAllSettings", With(s_hyper), LedgerCodec.Write, LedgerCodec.ReadBooks),
+        Of("BooksWithFlow", WithFlow(), LedgerCodec.Write, LedgerCodec.ReadBooks),
+        Of("ParametersOfOtherRules", NetworkParameters.Default with { Rules = RuleSchedule.Of(RuleSets.February2025) }, LedgerCodec.Write, LedgerCodec.ReadParameters),
+        Of("ParametersWithChangesOfRules", NetworkParameters.Default with { TempoRateLimit = 1, Rules = s_rules }, LedgerCodec.Write, LedgerCodec.ReadParameters),
         Of("ClaimRates", new ClaimRates(ClaimRates.None.BySubnet.Add(new NetUid(1), new I96F32(1L << 40)).Add(new NetUid(300), new I96F32(2))),
             LedgerCodec.Write, LedgerCodec.ReadClaimRates),
         Of("ClaimTypeSwap", RootClaimType.Swap, LedgerCodec.Write, LedgerCodec.ReadClaimType),
@@ -125,6 +132,13 @@ internal static class GoldenValues
         Of("MetagraphDeltaOfLocksGone", s_unlocked, LedgerCodec.Write, LedgerCodec.ReadMetagraphDelta),
         CallWith("Switch", new SwitchDetail(true)),
     ];
+
+    private static SubnetBooks WithFlow()
+    {
+        var books = s_books.Copy();
+        books.FlowAverages = new(new(new BlockNumber(1), new I64F64(-(Int128)2 << 64)), new(new BlockNumber(3), new I64F64(4)), -5);
+        return books;
+    }
 
     private static SubnetBooks With(SubnetHyperparameters hyper)
     {

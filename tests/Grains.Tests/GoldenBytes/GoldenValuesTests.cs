@@ -1,3 +1,4 @@
+using System.Text;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Tests.Wire;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +38,8 @@ public class GoldenValuesTests
     [InlineData("CallWithClaim", 0, 3)]
     [InlineData("CallWithClaim", 44, 8)]
     [InlineData("OutcomeOfASubnet", 0, 3)]
-    [InlineData("BooksOfANewSubnet", 0, 3)]
+    [InlineData("BooksOfANewSubnet", 0, 6)]
+    [InlineData("ParametersOfOtherRules", 0, 6)]
     [InlineData("ClaimTypeKeep", 0, 3)]
     [InlineData("Metagraph", 0, 3)]
     [InlineData("MetagraphOfLocks", 0, 3)]
@@ -48,6 +50,17 @@ public class GoldenValuesTests
         bytes[place] = value;
 
         Assert.Throws<InvalidDataException>(() => Golden(name).Read(bytes));
+    }
+
+    /// <summary>A name that this build does not know: whoever reads it must not go on under other rules.</summary>
+    [Fact]
+    public void Parameters_OfRulesThatAreNotKnown_AreInvalid()
+    {
+        var name = Encoding.UTF8.GetBytes("2025-02");
+        var bytes = Golden("ParametersOfOtherRules").Bytes.ToArray();
+        bytes[bytes.AsSpan().IndexOf(name)] = (byte)'1';
+
+        Assert.Throws<InvalidDataException>(() => Golden("ParametersOfOtherRules").Read(bytes));
     }
 
     /// <summary>One stored byte stands for each of these sets: whoever changes a default keeps the old set for the bytes that mean it.</summary>

@@ -4,6 +4,7 @@ using System.Reflection;
 using Dtao.Economics;
 using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Rules;
 
 namespace Dtao.Grains.Tests.Wire;
 
@@ -37,6 +38,7 @@ internal sealed class Examples(bool isFull)
 
         if (type == typeof(EpochInput)) return InputOf(number);
         if (type == typeof(EpochFindings)) return EpochFindings.Of([InputOf(number)], new Alpha(1_000_000), new EpochWorkspace());
+        if (type == typeof(RuleSchedule)) return isFull ? RuleSchedule.Of(RuleSets.June2026Flow, [new(new BlockNumber(9), RuleSets.February2025)]) : RuleSchedule.Default;
         if (type == typeof(SafeFloat)) return SafeFloat.FromUInt64((ulong)number * 123_456_789);
         if (type.IsPrimitive) return Convert.ChangeType(number, type, CultureInfo.InvariantCulture);
         return ItemOf(type) is { } item ? ListOf(item) : Structured(type);
