@@ -194,8 +194,7 @@ public sealed record HotkeyPoolEntry([property: Id(0)] AccountId Hotkey, [proper
 /// <param name="Destroyed">TAO that this pool's operations destroyed since genesis (dust).</param>
 [GenerateSerializer, Immutable, Alias("dtao.PoolBlockFacts")]
 public sealed record PoolBlockFacts(
-    [property: Id(0)] bool Exists, [property: Id(1)] BlockNumber LastBlock, [property: Id(2)] ushort Mechanism, [property: Id(3)] bool IsEmitting,
-    [property: Id(4)] bool EmissionEnabled, [property: Id(5)] Int128 MovingPriceBits, [property: Id(6)] UInt128 MinerBurnedBits,
+    [property: Id(0)] bool Exists, [property: Id(1)] BlockNumber LastBlock, [property: Id(2)] SubnetBlockFacts Subnet,
     [property: Id(7)] Tao TaoReserve, [property: Id(8)] Tao Destroyed)
 {
     /// <summary>Whether the subnet's epoch is due in the block that it was closed for.</summary>

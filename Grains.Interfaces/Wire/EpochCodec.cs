@@ -187,15 +187,13 @@ public sealed class RootAccrualConverter : IConverter<RootAccrual, WireBytes>
     public RootAccrual ConvertFromSurrogate(in WireBytes surrogate)
     {
         var reader = new RecordReader(surrogate.Value);
-        return new RootAccrual(reader.Account(), new I96F32(reader.Int128()), new Alpha(reader.UInt64()));
+        return LedgerCodec.ReadAccrual(ref reader);
     }
 
     public WireBytes ConvertToSurrogate(in RootAccrual value)
     {
         var writer = new RecordWriter(64);
-        writer.Account(value.Hotkey);
-        writer.Int128(value.Increment.Bits);
-        writer.UInt64(value.Amount.Rao);
+        LedgerCodec.Write(writer, value);
         return new(writer.ToArray());
     }
 }

@@ -51,7 +51,7 @@ public static class CoordinatorDecider
 
         var balancesIssuance = totalIssuance - plainDust;
         var plan = BlockPlan.Compute(
-            block, totalIssuance, balancesIssuance, network.Parameters, rootTao, Array.ConvertAll(subnets, FactsOf));
+            block, totalIssuance, balancesIssuance, network.Parameters, rootTao, Array.ConvertAll(subnets, subnet => subnet.Facts.Subnet));
         var planned = WithEpochs(
             new PlannedBlock(plan, Array.ConvertAll(subnets, subnet => subnet.Subnet), totalIssuance, balancesIssuance, plan.RuleSet), subnets);
         return new BlockStarted(planned, BlockHashes.OfPlan(planned));
@@ -149,12 +149,4 @@ public static class CoordinatorDecider
 
     /// <summary>The highest number that an earlier activation can have given a closing; 0 when none has.</summary>
     private static ulong ClosingsBefore(CoordinatorState state) => state.Term == 0 ? 0 : state.ClosingFloor | uint.MaxValue;
-
-    private static SubnetBlockFacts FactsOf(GatheredSubnet gathered)
-    {
-        var facts = gathered.Facts;
-        return new SubnetBlockFacts(
-            gathered.Subnet.Netuid, facts.Mechanism, facts.IsEmitting, facts.EmissionEnabled,
-            new I96F32(facts.MovingPriceBits), new U96F32(facts.MinerBurnedBits));
-    }
 }

@@ -52,5 +52,7 @@ internal sealed class BlockSource(PoolState state, ApplyBlock command, EpochFact
 
     public Metagraph GetMetagraph(NetUid netuid) => netuid == state.Books!.Netuid ? state.Metagraph : Metagraph.Empty;
 
+    public UInt128 GetClaimed(PositionKey position) => state.Claims.Claimed.GetValueOrDefault(position);
+
     public ClaimRates GetClaimRates(AccountId hotkey) => state.Claims.Rates.GetValueOrDefault(hotkey, ClaimRates.None);
 }

@@ -316,18 +316,13 @@ internal static class PoolCodec
     private static void WriteAccruals(RecordWriter writer, IReadOnlyList<RootAccrual> accruals)
     {
         writer.UInt64((ulong)accruals.Count);
-        foreach (var accrual in accruals)
-        {
-            writer.Account(accrual.Hotkey);
-            writer.Int128(accrual.Increment.Bits);
-            writer.UInt64(accrual.Amount.Rao);
-        }
+        foreach (var accrual in accruals) LedgerCodec.Write(writer, accrual);
     }
 
     private static RootAccrual[] ReadAccruals(ref RecordReader reader)
     {
         var accruals = new RootAccrual[reader.Count()];
-        for (var i = 0; i < accruals.Length; i++) accruals[i] = new(reader.Account(), new I96F32(reader.Int128()), new Alpha(reader.UInt64()));
+        for (var i = 0; i < accruals.Length; i++) accruals[i] = LedgerCodec.ReadAccrual(ref reader);
         return accruals;
     }
 

@@ -104,10 +104,8 @@ public static class PoolDecider
     /// <param name="parentHash">Hash of the block before, by which root picks the coldkeys of automatic claims.</param>
     public static PoolBlockFacts FactsOf(PoolState state, BlockNumber block, byte[] parentHash)
     {
-        if (state.Books is not { } books) return new PoolBlockFacts(false, state.LastBlock, 0, false, false, default, default, Tao.Zero, state.Destroyed);
-        var facts = new PoolBlockFacts(
-            true, state.LastBlock, books.Mechanism, books.IsEmitting, books.EmissionEnabled, books.MovingPrice.Bits, books.MinerBurned.Bits,
-            books.TaoReserve, state.Destroyed)
+        if (state.Books is not { } books) return new PoolBlockFacts(false, state.LastBlock, default, Tao.Zero, state.Destroyed);
+        var facts = new PoolBlockFacts(true, state.LastBlock, SubnetBlock.FactsOf(books), books.TaoReserve, state.Destroyed)
         {
             IsEpochDue = EpochSchedule.WillBeDue(books, block),
             IsEpochDueUncounted = !books.IsRoot && EpochSchedule.IsDue(books, block),

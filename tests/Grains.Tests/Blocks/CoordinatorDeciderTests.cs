@@ -288,7 +288,7 @@ public sealed class CoordinatorDeciderTests
         ushort netuid, long price = 1, ulong lastBlock = 0, ulong tao = 0, ulong destroyed = 0, bool exists = true, bool isEmitting = true) => new(
         new BlockSubnet(new NetUid(netuid), netuid),
         new PoolBlockFacts(
-            exists, new BlockNumber(lastBlock), 1, isEmitting, true, (Int128)price << 32, 0, new Tao(tao), new Tao(destroyed)));
+            exists, new BlockNumber(lastBlock), Facts(netuid, price) with { IsEmitting = isEmitting }, new Tao(tao), new Tao(destroyed)));
 
     private static SubnetBlockFacts Facts(ushort netuid, long price) =>
         new(new NetUid(netuid), 1, true, true, new I96F32((Int128)price << 32), default);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dtao.Economics;
+using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Rules;
 using Dtao.Grains.Tests.Wire;
@@ -118,6 +119,8 @@ internal static class GoldenValues
         Of("BooksOfANewSubnet", With(SubnetHyperparameters.OfNewSubnet), LedgerCodec.Write, LedgerCodec.ReadBooks),
         Of("BooksWithAllSettings", With(s_hyper), LedgerCodec.Write, LedgerCodec.ReadBooks),
         Of("BooksWithFlow", WithFlow(), LedgerCodec.Write, LedgerCodec.ReadBooks),
+        Of("AccrualOfAlpha", new RootAccrual(Account(1), new I96F32(2), new Alpha(3)), LedgerCodec.Write, LedgerCodec.ReadAccrual),
+        Of("AccrualOfTao", new RootAccrual(Account(1), default, default) { Pay = new RootPay(Account(2), new Tao(3), new Tao(4)) }, LedgerCodec.Write, LedgerCodec.ReadAccrual),
         Of("ParametersOfOtherRules", NetworkParameters.Default with { Rules = RuleSchedule.Of(RuleSets.February2025) }, LedgerCodec.Write, LedgerCodec.ReadParameters),
         Of("ParametersWithChangesOfRules", NetworkParameters.Default with { TempoRateLimit = 1, Rules = s_rules }, LedgerCodec.Write, LedgerCodec.ReadParameters),
         Of("ClaimRates", new ClaimRates(ClaimRates.None.BySubnet.Add(new NetUid(1), new I96F32(1L << 40)).Add(new NetUid(300), new I96F32(2))),

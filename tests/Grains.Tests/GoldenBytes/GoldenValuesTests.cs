@@ -39,7 +39,7 @@ public class GoldenValuesTests
     [InlineData("CallWithClaim", 44, 8)]
     [InlineData("OutcomeOfASubnet", 0, 3)]
     [InlineData("BooksOfANewSubnet", 0, 6)]
-    [InlineData("ParametersOfOtherRules", 0, 6)]
+    [InlineData("ParametersOfOtherRules", 0, 7)]
     [InlineData("ClaimTypeKeep", 0, 3)]
     [InlineData("Metagraph", 0, 3)]
     [InlineData("MetagraphOfLocks", 0, 3)]

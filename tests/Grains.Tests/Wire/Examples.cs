@@ -38,6 +38,8 @@ internal sealed class Examples(bool isFull)
 
         if (type == typeof(EpochInput)) return InputOf(number);
         if (type == typeof(EpochFindings)) return EpochFindings.Of([InputOf(number)], new Alpha(1_000_000), new EpochWorkspace());
+        if (type == typeof(RootAccrual) && isFull)
+            return new RootAccrual((AccountId)Of(typeof(AccountId))!, default, default) { Pay = new RootPay((AccountId)Of(typeof(AccountId))!, new Tao(7), new Tao(8)) };
         if (type == typeof(RuleSchedule)) return isFull ? RuleSchedule.Of(RuleSets.June2026Flow, [new(new BlockNumber(9), RuleSets.February2025)]) : RuleSchedule.Default;
         if (type == typeof(SafeFloat)) return SafeFloat.FromUInt64((ulong)number * 123_456_789);
         if (type.IsPrimitive) return Convert.ChangeType(number, type, CultureInfo.InvariantCulture);
