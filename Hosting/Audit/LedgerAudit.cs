@@ -61,6 +61,20 @@ public static class LedgerAudit
             image.Coordinator.Block, supply, columns, image.Accounts.Count, image.Pools.Values.Sum(pool => pool.Shares.Count), chains, faults);
     }
 
+    /// <summary>Root dividends that epochs of the block under way have sold, and root, which is told last, has not been told of.</summary>
+    private static Int128 ToRoot(NetworkImage image)
+    {
+        if (!image.Pools.TryGetValue(NetUid.Root, out var root)) return 0;
+        Int128 sum = 0;
+        foreach (var pool in image.Pools.Values)
+        {
+            if (pool.LastBlock <= root.LastBlock) continue;
+            foreach (var accrual in pool.LastAccruals) sum += accrual.Pay is { } pay ? (Int128)pay.Take.Rao + pay.Rest.Rao : 0;
+        }
+
+        return sum;
+    }
+
     private static AuditColumn TaoColumn(NetworkImage image, Supply supply)
     {
         Int128 free = 0, held = 0, settling = 0, onTheWay = 0, reserves = 0, stray = 0, unclaimed = 0, owed = 0;
@@ -104,6 +118,7 @@ public static class LedgerAudit
             new("on accounts of subnets that do not exist", unclaimed),
             new("fees owed by pools", owed),
             new("on the way to accounts", onTheWay),
+            new("on the way to root", ToRoot(image)),
         ];
         return Column("TAO", buckets, supply.BalancesIssuance.Rao);
     }
