@@ -30,6 +30,17 @@ public static class NeuronSlots
         return free > books.Hyper.MinNonImmuneUids ? bestFree : bestImmune;
     }
 
+    /// <summary>Seats a hotkey on the next uid, or, where the subnet is full, on that of a neuron that has to leave.</summary>
+    /// <returns>The uid; null when the subnet is full and nobody may be replaced.</returns>
+    /// <remarks>Source: subnets/registration.rs :: register_neuron.</remarks>
+    public static int? Take(LedgerScope scope, SubnetBooks books, AccountId hotkey)
+    {
+        if (scope.GetMetagraph(books.Netuid).Neurons.Length < books.Hyper.MaxUids) return Append(scope, books, hotkey);
+        if (ToPrune(scope, books) is not { } uid) return null;
+        Replace(scope, books, uid, hotkey);
+        return uid;
+    }
+
     /// <summary>Gives a hotkey the next uid.</summary>
     public static int Append(LedgerScope scope, SubnetBooks books, AccountId hotkey)
     {

@@ -210,7 +210,8 @@ public static class AccountDecider
             or CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights
             or CallKind.SetChildren or CallKind.SetChildkeyTake or CallKind.SetAutoStakeHotkey or CallKind.RegisterNeuron or CallKind.RegisterLimit
             or CallKind.RootRegister or CallKind.SetRootClaimType or CallKind.SetRootClaimThreshold or CallKind.SetTempo or CallKind.SetActivityCutoffFactor
-            or CallKind.TriggerEpoch => OperationRoute.Pool,
+            or CallKind.TriggerEpoch
+            or CallKind.LockStake or CallKind.MoveLock or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OperationRoute.Pool,
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
         CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.RegisterNetwork or CallKind.ClaimRoot => OperationRoute.Lane,

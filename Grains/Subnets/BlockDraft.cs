@@ -3,6 +3,7 @@ using Dtao.Economics.Children;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Locks;
 using Dtao.Economics.Neurons;
 
 namespace Dtao.Grains.Subnets;
@@ -42,7 +43,9 @@ public sealed class BlockDraft
         SubnetBlock.Begin(books, command.Block);
         if (!command.KeepsSealed) WeightReveals.Run(scope, books.Netuid);
         var consumed = SubnetBlock.Emit(books, input).CreditConsumed;
-        return new BlockDraft(state, scope, command, input, consumed, EpochSchedule.Drain(books, command.Block, command.Turn));
+        var pot = EpochSchedule.Drain(books, command.Block, command.Turn);
+        if (pot is not null) OwnerChange.Apply(scope, books.Netuid);
+        return new BlockDraft(state, scope, command, input, consumed, pot);
     }
 
     /// <summary>Pays the epoch out and ends the block.</summary>

@@ -50,6 +50,8 @@ internal sealed class BlockSource(PoolState state, ApplyBlock command, EpochFact
 
     public SafeFloat GetShare(PositionKey position) => state.Shares.GetValueOrDefault((position.Hotkey, position.Coldkey));
 
+    public IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) => state.PositionsOf(netuid, coldkey);
+
     public Metagraph GetMetagraph(NetUid netuid) => netuid == state.Books!.Netuid ? state.Metagraph : Metagraph.Empty;
 
     public UInt128 GetClaimed(PositionKey position) => state.Claims.Claimed.GetValueOrDefault(position);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dtao.Economics;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
@@ -124,12 +125,17 @@ public static class PoolDecider
     }
 
     /// <summary>The part of the state that a batch of the lane may touch.</summary>
-    /// <remarks>Of a coldkey, root hands out every position, since claims and the index of automatic claims look at all of them.</remarks>
+    /// <remarks>
+    /// Of a coldkey, root hands out every position, since claims and the index of automatic claims look at all of them. So does any pool that the
+    /// coldkey has locked alpha on: what of it is free is found by all of them.
+    /// </remarks>
     public static LaneSlice SliceOf(PoolState state, LaneInterest interest, LogStamp stamp)
     {
         if (interest.IsWhole) return WholeOf(state, stamp);
         var isRoot = state.Books is { IsRoot: true };
+        var locked = interest.Coldkeys.Where(state.Metagraph.Locks.ContainsKey).ToArray();
         var hotkeys = isRoot ? [.. interest.Hotkeys.Union(interest.Coldkeys.SelectMany(state.Claims.HotkeysOf))] : interest.Hotkeys;
+        if (locked.Length > 0) hotkeys = [.. hotkeys.Union(locked.SelectMany(state.HotkeysOf))];
         var pools = hotkeys.Select(hotkey => (hotkey, pool: state.HotkeyPools.GetValueOrDefault(hotkey)))
             .Where(entry => !entry.pool.IsEmpty)
             .Select(entry => new HotkeyPoolEntry(entry.hotkey, entry.pool.Value, entry.pool.Denominator));
@@ -140,8 +146,22 @@ public static class PoolDecider
                      select new PositionEntry(hotkey, coldkey, share, Alpha.Zero);
         return Dressed(new LaneSlice(state.Books, state.LastBlock, [.. pools], [.. shares], stamp), state) with
         {
-            Metagraph = interest.WithMetagraph ? state.Metagraph : null,
+            Metagraph = interest.WithMetagraph ? state.Metagraph : LocksOf(state.Metagraph, locked),
             Claims = isRoot ? ClaimsOf(state.Claims, hotkeys, interest.Coldkeys) : null,
+        };
+    }
+
+    /// <summary>The locks of some coldkeys and the sums that they belong to, for a batch that changes nothing else of the metagraph; null without any.</summary>
+    private static Metagraph? LocksOf(Metagraph metagraph, AccountId[] coldkeys)
+    {
+        if (coldkeys.Length == 0) return null;
+        var locks = coldkeys.ToImmutableSortedDictionary(coldkey => coldkey, coldkey => metagraph.Locks[coldkey]);
+        var hotkeys = locks.Values.Select(held => held.Hotkey).ToHashSet();
+        return Metagraph.Empty with
+        {
+            Locks = locks,
+            LockTotals = metagraph.LockTotals.Where(entry => entry.Key.IsOfOwner || hotkeys.Contains(entry.Key.Hotkey)).ToImmutableSortedDictionary(),
+            LockChoices = metagraph.LockChoices.Where(entry => locks.ContainsKey(entry.Key)).ToImmutableSortedDictionary(),
         };
     }
 

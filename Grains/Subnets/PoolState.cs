@@ -67,6 +67,12 @@ public sealed class PoolState
 
     /// <summary>Who receives fees: the fee account, or the burn account where there is none.</summary>
     public AccountId Beneficiary => Parameters.Author ?? AccountId.Burn;
+
+    /// <summary>The hotkeys that a coldkey has a position on here. Looks at every hotkey with stake, and is asked of coldkeys with locks only.</summary>
+    public IEnumerable<AccountId> HotkeysOf(AccountId coldkey) => HotkeyPools.Keys.Where(hotkey => Shares.ContainsKey((hotkey, coldkey)));
+
+    public IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) =>
+        Books?.Netuid == netuid ? HotkeysOf(coldkey).Select(hotkey => new PositionKey(netuid, hotkey, coldkey)) : [];
 }
 
 /// <summary>What a pool decides on: its own state, and the facts that came with the message.</summary>
@@ -103,6 +109,8 @@ public sealed class PoolSource(
         state.Books?.Netuid == netuid ? state.HotkeyPools.GetValueOrDefault(hotkey) : default;
 
     public SafeFloat GetShare(PositionKey position) => state.Shares.GetValueOrDefault((position.Hotkey, position.Coldkey));
+
+    public IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) => state.PositionsOf(netuid, coldkey);
 
     public Metagraph GetMetagraph(NetUid netuid) => state.Books?.Netuid == netuid ? state.Metagraph : Metagraph.Empty;
 

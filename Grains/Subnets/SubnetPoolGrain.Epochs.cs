@@ -48,7 +48,7 @@ public sealed partial class SubnetPoolGrain
     /// <summary>Owners, takes, and root stakes as they were when the block began. Root has closed for it and applies it last.</summary>
     private async Task<EpochFacts> GatherForEpoch(BlockNumber block)
     {
-        var hotkeys = EpochNeeds.Of(State.Metagraph).ToArray();
+        var hotkeys = EpochNeeds.Of(State.Metagraph, State.Books!).ToArray();
         var records = Array.ConvertAll(hotkeys, hotkey => GrainFactory.Validator(hotkey).GetRecordAtStart(block));
         var stakes = await GrainFactory.Pool(NetUid.Root).GetStakesForEpoch(block, hotkeys);
         await Task.WhenAll(records);

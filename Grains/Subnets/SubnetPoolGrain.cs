@@ -230,7 +230,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var mayDelegate = call.Kind is CallKind.AddStakeLimit or CallKind.RootRegister
             || (call.Kind is CallKind.AddStakeBurn or CallKind.AddStakeRecycle && call.Limit is not null);
         if (!_hotkeys.Suffices(call.Hotkey, command.Head.Sender, mayDelegate)) missing |= Facts.Hotkey;
-        if (call.ToHotkey is { } other && !_hotkeys.Suffices(other, command.Head.Sender, needsDelegate: false)) missing |= Facts.OtherHotkey;
+        if (OtherHotkeyOf(command) is { } other && !_hotkeys.Suffices(other, command.Head.Sender, needsDelegate: false)) missing |= Facts.OtherHotkey;
         if (!IsRegistration(call.Kind)) return missing;
         if (!_hotkeys.Records.ContainsKey(call.Hotkey)) missing |= Facts.Reservation;
         if (call.Kind != CallKind.RootRegister && IsFull() && UnknownNeurons().Any()) missing |= Facts.Neurons;
@@ -239,7 +239,14 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     private static bool NamesHotkey(CallKind kind) => kind is not (CallKind.StartCall or CallKind.Admin or CallKind.SetWeights or CallKind.CommitWeights
         or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights or CallKind.SetRootClaimType or CallKind.SetTempo
-        or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch);
+        or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha);
+
+    /// <summary>Where stake goes; or the hotkey that a lock is moved away from, which is asked who owns it.</summary>
+    private AccountId? OtherHotkeyOf(PoolCommand command)
+    {
+        if (command.Call.Kind != CallKind.MoveLock) return command.Call.ToHotkey;
+        return State.Metagraph.Locks.TryGetValue(command.Head.Sender, out var held) ? held.Hotkey : null;
+    }
 
     private static bool IsRegistration(CallKind kind) => kind is CallKind.RegisterNeuron or CallKind.RegisterLimit or CallKind.RootRegister;
 
@@ -263,7 +270,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         if (missing.HasFlag(Facts.Hotkey)) await FetchHotkey(call.Hotkey);
-        if (missing.HasFlag(Facts.OtherHotkey)) await FetchHotkey(call.ToHotkey!.Value);
+        if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other) await FetchHotkey(other);
         if (missing.HasFlag(Facts.Neurons)) await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey));
         return !missing.HasFlag(Facts.Reservation) || _hotkeys.Records.ContainsKey(call.Hotkey) || await Reserve(call.Hotkey, command.Head.Sender);
     }

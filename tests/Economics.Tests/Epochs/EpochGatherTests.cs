@@ -32,8 +32,17 @@ public class EpochGatherTests
         (given.Books.Tempo, given.Books.LastStepBlock) = (20, 9);
         given.Books.Hyper = new SubnetHyperparameters
         {
-            MaxValidators = 3, ActivityCutoffFactor = 2_000, Yuma3 = false, LiquidAlpha = true, AlphaLow = 1, AlphaHigh = 2, Steepness = -4, Kappa = 5,
-            BondsMovingAverage = 6, BondsPenalty = 7, CommitReveal = true,
+            MaxValidators = 3,
+            ActivityCutoffFactor = 2_000,
+            Yuma3 = false,
+            LiquidAlpha = true,
+            AlphaLow = 1,
+            AlphaHigh = 2,
+            Steepness = -4,
+            Kappa = 5,
+            BondsMovingAverage = 6,
+            BondsPenalty = 7,
+            CommitReveal = true,
         };
 
         var input = Assert.Single(EpochGather.Inputs(given.Scope(), EpochCase.Subnet, given.Pot));
@@ -133,7 +142,7 @@ public class EpochGatherTests
     public void SubnetEpoch_OfALedgerThatKnowsOnlyTheNeeds_EndsTheSame()
     {
         var given = Linked();
-        var needs = EpochNeeds.Of(given.Scope().GetMetagraph(EpochCase.Subnet));
+        var needs = EpochNeeds.Of(given.Scope().GetMetagraph(EpochCase.Subnet), given.Books);
         var (whole, narrow) = (given.Scope(), given.Scope(new Watched(given.Network(), needs)));
 
         var expected = SubnetEpoch.Run(whole, EpochCase.Subnet, given.Pot, new EpochWorkspace());
@@ -152,7 +161,7 @@ public class EpochGatherTests
         {
             var given = Linked();
             for (var i = 0; i < stakers; i++) given.Stake("v1", $"s{i}", 500_000 / (ulong)stakers);
-            var watched = new Watched(given.Network(), EpochNeeds.Of(given.Scope().GetMetagraph(EpochCase.Subnet)));
+            var watched = new Watched(given.Network(), EpochNeeds.Of(given.Scope().GetMetagraph(EpochCase.Subnet), given.Books));
 
             SubnetEpoch.Run(given.Scope(watched), EpochCase.Subnet, given.Pot, new EpochWorkspace());
 
