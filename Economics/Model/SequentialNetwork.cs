@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 
@@ -66,12 +67,13 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
 
     public SafeFloat GetShare(PositionKey position) => _shares.GetValueOrDefault(position);
 
-    /// <summary>Executes a call in the block made last. A refused call leaves no trace.</summary>
+    /// <summary>Executes a call in the block made last. A refused call leaves no trace but its fee, where there are fees.</summary>
     public CallOutcome Execute(AccountId signer, Call call)
     {
         var scope = new LedgerScope(this);
-        var outcome = StakingCalls.Execute(scope, signer, call);
-        if (outcome.IsOk) Take(scope);
+        var fee = default(TransactionFee);
+        var outcome = Parameters.TransactionFees ? TransactionFees.Execute(scope, signer, call, out fee) : StakingCalls.Execute(scope, signer, call);
+        if (outcome.IsOk || fee.IsPaid) Take(scope);
         return outcome;
     }
 
