@@ -5,7 +5,7 @@ namespace Dtao.Client;
 
 /// <summary>Every call of the ledger, made from typed arguments. The signer is named when the call is submitted or quoted.</summary>
 /// <remarks>Source of each rule: rule book 01, the section named at the method.</remarks>
-public static class Calls
+public static partial class Calls
 {
     /// <summary>Buys alpha with TAO at the market price and puts it on a hotkey; on root, stakes the TAO itself. Rule book 01, 6.1.</summary>
     /// <param name="amount">At least 0.002 TAO plus the swap fee.</param>

@@ -16,6 +16,9 @@ public sealed class CliReadTests
     [InlineData("subnets show --netuid 1")]
     [InlineData("subnets price")]
     [InlineData("subnets price --netuid 1 --json")]
+    [InlineData("subnets hyperparameters --netuid 1")]
+    [InlineData("sudo get --netuid 1 --json")]
+    [InlineData("sudo get")]
     [InlineData("block show")]
     [InlineData("block show --block 100 --json")]
     [InlineData("block watch --from 100 --count 1")]
@@ -31,6 +34,7 @@ public sealed class CliReadTests
     [Theory]
     [InlineData("subnets show --netuid 9", "There is no subnet 9.")]
     [InlineData("subnets price --netuid 9", "There is no subnet 9.")]
+    [InlineData("sudo get --netuid 9", "There is no subnet 9.")]
     [InlineData("block show --block 101", "Block 101 is not closed yet.")]
     [InlineData("block show --block 0", "Block 0 is genesis and has no header.")]
     public async Task Command_NothingThere_SaysSoAndEndsWithOne(string line, string message)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Dtao.Grains.Wire;
 using Xunit;
 
 namespace Dtao.Client.Tests;
@@ -59,6 +60,15 @@ public sealed class CliValueTests
         },
         { "wallet transfer --coldkey //Alice --dest //Bob --amount 0.000000001", Calls.Transfer(DevAccounts.Bob, new Tao(1), true) },
         { "wallet transfer --coldkey //Alice --destination //Bob --all --allow-death", Calls.TransferAll(DevAccounts.Bob, false) },
+        { "sudo set --coldkey //Alice --netuid 1 --param rho --value 11", Calls.SetHyperparameter(new NetUid(1), "rho", "11") },
+        { "sudo set --coldkey //Alice --netuid 1 --param yuma3_enabled --value True", Calls.SetHyperparameter(new NetUid(1), "yuma3_enabled", "true") },
+        { "sudo set --coldkey //Alice --param sudo_key --value //Bob", Calls.SudoSet("sudo_key", DevAccounts.Bob.ToString()) },
+        { "subnets register --coldkey //Alice --hotkey //Bob --netuid 1", Calls.RegisterNeuron(DevAccounts.Bob, new NetUid(1)) },
+        { "subnets register --coldkey //Alice --hotkey //Bob --netuid 1 --limit 2", Calls.RegisterLimit(DevAccounts.Bob, new NetUid(1), new Tao(2_000_000_000)) },
+        { "subnets register --coldkey //Alice --hotkey //Bob --netuid 0", Calls.RootRegister(DevAccounts.Bob) },
+        { "subnets create --coldkey //Alice --hotkey //Bob", Calls.RegisterNetwork(DevAccounts.Bob) },
+        { "subnets start --coldkey //Alice --netuid 1", Calls.StartCall(new NetUid(1)) },
+        { "stake child take --coldkey //Alice --hotkey //Bob --netuid 1 --take 0.18", Calls.SetChildkeyTake(DevAccounts.Bob, new NetUid(1), new Take(11_796)) },
     };
 
     [Theory]
@@ -72,7 +82,46 @@ public sealed class CliValueTests
         Assert.Equal((DevAccounts.Alice, expected), (operation.Signer, operation.Call));
     }
 
+    /// <summary>Calls with lists: lists of the same items are not equal, so what is written of them is compared.</summary>
+    [Fact]
+    public async Task Command_WithLists_SubmitsExactlyThem()
+    {
+        await AssertSubmits("weights set --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3", Calls.SetWeights(new NetUid(1), [0, 2], [1, 3]));
+        await AssertSubmits(
+            "weights commit --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3 --salt 7,8 --version-key 5 --mechid 1",
+            Calls.CommitWeights(DevAccounts.Alice, new NetUid(1), [0, 2], [1, 3], [7, 8], 5, 1));
+        await AssertSubmits(
+            "weights reveal --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3 --salt 7,8", Calls.RevealWeights(new NetUid(1), [0, 2], [1, 3], [7, 8]));
+        await AssertSubmits(
+            "stake child set --coldkey //Alice --hotkey //Bob --netuid 1 --children //Eve --children //Dave --proportions 0.5 --proportions 0.25",
+            Calls.SetChildren(DevAccounts.Bob, new NetUid(1), [new(ulong.MaxValue / 2, DevAccounts.Eve), new(ulong.MaxValue / 4, DevAccounts.Dave)]));
+        await AssertSubmits("stake child revoke --coldkey //Alice --hotkey //Bob --netuid 1", Calls.SetChildren(DevAccounts.Bob, new NetUid(1), []));
+        await AssertSubmits("root claim --coldkey //Alice --netuids 1,2", Calls.ClaimRoot([new(1), new(2)]));
+        await AssertSubmits("root set-claim-type --coldkey //Alice --type Keep", Calls.SetRootClaimType(RootClaimType.Keep));
+        await AssertSubmits(
+            "root set-claim-type --coldkey //Alice --type KeepSubnets --netuids 3", Calls.SetRootClaimType(new(RootClaimKind.KeepSubnets, [new NetUid(3)])));
+    }
+
+    private async Task AssertSubmits(string line, Call expected)
+    {
+        _cli.Network.Submitted.Clear();
+        Assert.Equal((0, ""), (await Run(line + " --yes"), _cli.Error));
+        var operation = Assert.Single(_cli.Network.Submitted);
+        var (sent, meant) = (new RecordWriter(), new RecordWriter());
+        LedgerCodec.Write(sent, operation.Call);
+        LedgerCodec.Write(meant, expected);
+        Assert.Equal(DevAccounts.Alice, operation.Signer);
+        Assert.Equal(meant.WrittenSpan.ToArray(), sent.WrittenSpan.ToArray());
+    }
+
     [Theory]
+    [InlineData("weights set --hotkey //Alice --netuid 1 --uids 0,x --weights 1,3")]
+    [InlineData("weights set --hotkey //Alice --netuid 1 --uids 0 --weights 65536")]
+    [InlineData("root set-claim-type --coldkey //Alice --type KeepSubnets")]
+    [InlineData("root set-claim-type --coldkey //Alice --type Swap --netuids 1")]
+    [InlineData("stake child set --coldkey //Alice --hotkey //Bob --netuid 1 --children //Eve --proportions 1.1")]
+    [InlineData("stake child set --coldkey //Alice --hotkey //Bob --netuid 1 --children //Eve --proportions 0.1 --proportions 0.1")]
+    [InlineData("stake child set --coldkey //Alice --hotkey //Bob --netuid 1 --children Eve --proportions 0.1")]
     [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1")]
     [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 1 --all")]
     [InlineData("stake add --coldkey //Alice --hotkey //Bob --netuid 1 --amount 1e9")]

@@ -16,6 +16,7 @@ internal static class StakeCommands
         Subcommands =
         {
             Add(context), Remove(context), StakeMoveCommands.Move(context), StakeMoveCommands.Swap(context), StakeMoveCommands.Transfer(context), StakeListCommand.Create(context),
+            ChildCommands.Create(context),
         },
     };
 

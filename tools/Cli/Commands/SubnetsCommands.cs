@@ -8,13 +8,17 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>subnets list</c>, <c>subnets show</c>, and <c>subnets price</c>.</summary>
+/// <summary><c>subnets list</c>, <c>subnets show</c>, and <c>subnets price</c>; the family's other members stand in files of their own.</summary>
 internal static class SubnetsCommands
 {
     public static Command Create(CliContext context) => new("subnets", "Subnets and their markets.")
     {
         Aliases = { "subnet", "s" },
-        Subcommands = { List(context), Show(context), Price(context) },
+        Subcommands =
+        {
+            List(context), Show(context), Price(context), SudoCommands.Get(context, "hyperparameters"), NeuronCommands.Register(context),
+            NeuronCommands.CreateSubnet(context), NeuronCommands.Start(context),
+        },
     };
 
     private static Command List(CliContext context) => ReadCommand.Complete(new Command("list", "All subnets."), context, async (_, client, isJson, token) =>

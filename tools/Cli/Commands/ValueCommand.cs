@@ -84,6 +84,8 @@ internal sealed class ValueCommand
             return;
         }
 
+        // Calls that trade nothing have nothing to quote.
+        if (quote is { AmountIn: 0, AmountOut: 0, Fee: 0 }) return;
         var (inUnit, outUnit) = UnitsOf(call);
         Printer.Facts(_context, "Quote",
         [

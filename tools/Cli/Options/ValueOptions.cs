@@ -48,6 +48,26 @@ internal static class ValueOptions
         },
     };
 
+    /// <summary>Numbers of 0 to 65535 with commas between.</summary>
+    public static Option<ushort[]?> ShortNumbers(string name, string description, bool required, params string[] aliases) => new(name, aliases)
+    {
+        Description = description,
+        Required = required,
+        CustomParser = result =>
+        {
+            var parts = Single(result).Split(',');
+            var numbers = new ushort[parts.Length];
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (ushort.TryParse(parts[i].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i])) continue;
+                result.AddError($"'{parts[i]}' is no number of 0 to {ushort.MaxValue}.");
+                return null;
+            }
+
+            return numbers;
+        },
+    };
+
     public static Option<bool> Flag(string name, string description, params string[] aliases) => new(name, aliases) { Description = description };
 
     private static AccountId? ReadAccount(ArgumentResult result)
