@@ -17,11 +17,11 @@ public static partial class Calls
     /// <summary>Commits to weights by their hash; the signer is the neuron's hotkey, which reveals them later with the same salt. Rule book 02, 10.2.</summary>
     public static Call CommitWeights(
         AccountId hotkey, NetUid netuid, IEnumerable<ushort> uids, IEnumerable<ushort> values, IEnumerable<ushort> salt, ulong versionKey = 0, byte mechanism = 0) => new()
-    {
-        Kind = CallKind.CommitWeights,
-        Netuid = netuid,
-        Detail = new CommitDetail(CommitHash.Of(hotkey, netuid, Weights(uids, values, salt, versionKey, mechanism)), mechanism),
-    };
+        {
+            Kind = CallKind.CommitWeights,
+            Netuid = netuid,
+            Detail = new CommitDetail(CommitHash.Of(hotkey, netuid, Weights(uids, values, salt, versionKey, mechanism)), mechanism),
+        };
 
     /// <summary>Reveals weights that were committed, in the epoch that is the subnet's reveal period later. Rule book 02, 10.3.</summary>
     public static Call RevealWeights(
@@ -31,11 +31,11 @@ public static partial class Calls
     /// <summary>Commits to weights that open by themselves in the epoch that is the subnet's reveal period later. Rule book 02, 10.4.</summary>
     public static Call CommitTimelockedWeights(
         NetUid netuid, IEnumerable<ushort> uids, IEnumerable<ushort> values, ulong round = 0, ulong versionKey = 0, byte mechanism = 0) => new()
-    {
-        Kind = CallKind.CommitTimelockedWeights,
-        Netuid = netuid,
-        Detail = new TimelockDetail(Weights(uids, values, [], versionKey, mechanism), round, CommitRevealVersion),
-    };
+        {
+            Kind = CallKind.CommitTimelockedWeights,
+            Netuid = netuid,
+            Detail = new TimelockDetail(Weights(uids, values, [], versionKey, mechanism), round, CommitRevealVersion),
+        };
 
     /// <summary>Asks for the children of a hotkey on a subnet; none revokes them. Rule book 02, 9.1.</summary>
     /// <param name="children">Each with its proportion of 2^64-1; at most 5.</param>

@@ -20,11 +20,15 @@ internal static class ChildCommands
         var (coldkey, hotkey, netuid) = Common();
         var children = new Option<string[]>("--children")
         {
-            Description = "The children, SS58 or 64 hexadecimal digits; repeat the option for each.", Required = true, AllowMultipleArgumentsPerToken = true,
+            Description = "The children, SS58 or 64 hexadecimal digits; repeat the option for each.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         var proportions = new Option<string[]>("--proportions", "--prop")
         {
-            Description = "For each child the part of the stake, 0 to 1 with up to nine decimals.", Required = true, AllowMultipleArgumentsPerToken = true,
+            Description = "For each child the part of the stake, 0 to 1 with up to nine decimals.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         var command = new Command("set", "Ask for the children of a hotkey on a subnet, in place of those before.") { coldkey, hotkey, netuid, children, proportions };
         command.Validators.Add(result =>
