@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains.Subnets;
 
 namespace Dtao.Grains.Registry;
 
@@ -16,6 +17,13 @@ public interface ISubnetRegistryGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("Administer")]
     Task<Receipt> Administer(OperationId id, Call call);
+
+    /// <summary>
+    /// A call of the network's sudo key: a network parameter, or the end of a subnet. Exactly once by operation id; it does not expire, for its account has
+    /// taken it on in time. On return every pool works with the new value. Refused as BadOrigin when the key is another one by now.
+    /// </summary>
+    [Alias("ExecuteSudo")]
+    Task<PoolReply> ExecuteSudo(OperationId id, AccountId signer, Call call);
 
     /// <summary>Subnets have come or gone by a decision of the lane. Exactly once by batch number; durable on return, and every pool knows the parameters.</summary>
     [Alias("ChangeNetwork")]

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Settings;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
@@ -26,8 +27,12 @@ public abstract record RegistryDecision
 /// <summary>The rules of the registry. Pure: state and command in, event out.</summary>
 public static class RegistryDecider
 {
+    /// <summary>Decides a setting of the operator while none is under way.</summary>
+    public static RegistryDecision Decide(RegistryState state, OperationId id, Call call, BlockNumber now) => Decide(state, id, null, call, now);
+
     /// <summary>Decides a setting while none is under way.</summary>
-    public static RegistryDecision Decide(RegistryState state, OperationId id, Call call, BlockNumber now)
+    /// <param name="signer">The account whose operation it is; null for the operator, who needs no key.</param>
+    public static RegistryDecision Decide(RegistryState state, OperationId id, AccountId? signer, Call call, BlockNumber now)
     {
         if (state.UnderWay is not null) throw new InvalidOperationException("A setting was taken on while another was under way.");
         if (state.Name is null) return new RegistryDecision.Answer(Receipt.NotAccepted(id, RefusalCode.NotStarted, now));
@@ -38,9 +43,16 @@ public static class RegistryDecider
                 applied.ContentHash == hash ? applied.Receipt : Receipt.NotAccepted(id, RefusalCode.OperationConflict, now));
         }
 
-        if (call.Kind is not (CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims) || !CallShape.IsWellFormed(call))
+        var isKnown = signer is null ? call.Kind is CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims : Sudo.IsOnlyFor(call.Kind);
+        if (!isKnown || !CallShape.IsWellFormed(call))
         {
             return new RegistryDecision.Answer(Receipt.NotAccepted(id, RefusalCode.MalformedOperation, now));
+        }
+
+        // Not recorded: the account remembers it, and a stranger shall not push out what is remembered here.
+        if (signer is { } account && !Sudo.IsSigner(state.Parameters, account))
+        {
+            return new RegistryDecision.Answer(Receipt.Of(id, CallOutcome.Refused(LedgerError.BadOrigin), now, state.DecidedCount, null));
         }
 
         if (call.Kind == CallKind.DissolveNetwork || (call.IsSubnetParameter && PoolKeyOf(state, call.Netuid) is not null))
@@ -49,7 +61,7 @@ public static class RegistryDecider
         }
 
         var scope = new LedgerScope(new NetworkSource(state, now));
-        var outcome = StakingCalls.Execute(scope, SystemSenders.Registry, call);
+        var outcome = StakingCalls.Execute(scope, signer ?? SystemSenders.Registry, call);
         var receipt = Receipt.Of(id, outcome, now, state.DecidedCount + 1, null);
         return new RegistryDecision.Decide(new(hash, receipt, outcome.IsOk ? scope.ChangedParameters : null));
     }

@@ -58,13 +58,30 @@ public sealed partial class SubnetRegistryGrain(
     {
         try
         {
-            return await _changes.Run(() => Change(id, call));
+            return await _changes.Run(() => Change(id, null, call));
         }
         catch (Exception exception) when (exception is ActorPoisonedException or OperationCanceledException)
         {
             return Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head);
         }
         catch (Exception exception)
+        {
+            Break(exception);
+            throw;
+        }
+    }
+
+    public async Task<PoolReply> ExecuteSudo(OperationId id, AccountId signer, Call call)
+    {
+        try
+        {
+            var receipt = await _changes.Run(() => Change(id, signer, call));
+
+            // Another change had this id before: the account's operation never takes effect.
+            if (receipt.Outcome is not { } outcome) return PoolReply.Undecided(DeliveryStatus.Never, network.Head);
+            return new PoolReply(DeliveryStatus.Decided, outcome, 0, receipt.Block, receipt.Order, LogStamp.Durable);
+        }
+        catch (Exception exception) when (exception is not (ActorPoisonedException or OperationCanceledException))
         {
             Break(exception);
             throw;
@@ -80,10 +97,11 @@ public sealed partial class SubnetRegistryGrain(
         await Durable();
     }
 
-    private async Task<Receipt> Change(OperationId id, Call call)
+    /// <param name="signer">Null for the operator.</param>
+    private async Task<Receipt> Change(OperationId id, AccountId? signer, Call call)
     {
         ThrowIfEnding();
-        switch (RegistryDecider.Decide(State, id, call, network.Head))
+        switch (RegistryDecider.Decide(State, id, signer, call, network.Head))
         {
             case RegistryDecision.Start start:
                 Record(start.Event);

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Settings;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
@@ -96,6 +97,7 @@ public static class AccountDecider
         return RouteOf(operation.Call) switch
         {
             OperationRoute.Transfer => NextTransfer(state, operation, parameters, now),
+            OperationRoute.Registry when !Sudo.IsSigner(parameters, state.Id) => DecideHere(state, operation, CallOutcome.Refused(LedgerError.BadOrigin), now),
             var route => NextElsewhere(state, operation, route, parameters, now),
         };
     }
@@ -200,6 +202,15 @@ public static class AccountDecider
         return CallQuote.Of(Quotes.Of(source, state.Id, call), call, now);
     }
 
+    /// <summary>Whether the sudo key's call would be refused for its signer or its value; whether a subnet to dissolve exists is not looked at.</summary>
+    public static CallQuote QuoteSudo(AccountState state, Call call, NetworkParameters parameters, BlockNumber now)
+    {
+        if (!Sudo.IsSigner(parameters, state.Id)) return CallQuote.Of(Quote.Refused(LedgerError.BadOrigin, call), call, now);
+        if (call.Kind != CallKind.SudoSet) return CallQuote.Of(new Quote(LedgerError.None, 0, 0, 0, default, default, 0), call, now);
+        var source = new TransferSource((state.Id, state.Free), (state.Id, Tao.Zero), parameters, now);
+        return CallQuote.Of(Quotes.Of(source, state.Id, call), call, now);
+    }
+
     /// <summary>The free TAO that an operation in flight may count on: all but what others hold.</summary>
     public static Tao FreeFor(AccountState state, InFlightOperation operation) => state.Free - (state.Held - operation.Hold);
 
@@ -210,13 +221,14 @@ public static class AccountDecider
             or CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights
             or CallKind.SetChildren or CallKind.SetChildkeyTake or CallKind.SetAutoStakeHotkey or CallKind.RegisterNeuron or CallKind.RegisterLimit
             or CallKind.RootRegister or CallKind.SetRootClaimType or CallKind.SetRootClaimThreshold or CallKind.SetTempo or CallKind.SetActivityCutoffFactor
-            or CallKind.TriggerEpoch
+            or CallKind.TriggerEpoch or CallKind.SetHyperparameter
             or CallKind.LockStake or CallKind.MoveLock or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OperationRoute.Pool,
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
         CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.RegisterNetwork or CallKind.ClaimRoot => OperationRoute.Lane,
         CallKind.Transfer or CallKind.TransferAll => OperationRoute.Transfer,
         CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey => OperationRoute.Hotkey,
+        _ when Sudo.IsOnlyFor(call.Kind) => OperationRoute.Registry,
         _ => OperationRoute.None,
     };
 
@@ -248,14 +260,15 @@ public static class AccountDecider
         var call = operation.Call;
         var deposit = parameters.ExistentialDeposit;
         if (state.InFlight.Count > 0 && !StaysAlive(state, call, deposit)) return s_wait;
-        if (PlanTransfer(state, call, deposit, out var plan) is { } outcome)
-        {
-            var receipt = Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null);
-            return new AccountDecision.Decide(new(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now));
-        }
-
+        if (PlanTransfer(state, call, deposit, out var plan) is { } outcome) return DecideHere(state, operation, outcome, now);
         var started = StartTransfer(state, operation.Id, HashContent(operation), call, operation.LastValidBlock, plan);
         return new AccountDecision.Start(new OperationStarted(started, now));
+    }
+
+    private static AccountDecision.Decide DecideHere(AccountState state, Operation operation, CallOutcome outcome, BlockNumber now)
+    {
+        var receipt = Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null);
+        return new AccountDecision.Decide(new(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now));
     }
 
     private static bool StaysAlive(AccountState state, Call call, Tao deposit) =>
@@ -281,7 +294,7 @@ public static class AccountDecider
     private static bool IsWellFormed(Call call) => RouteOf(call) switch
     {
         OperationRoute.None => false,
-        _ when call.Parameter is not null || call.Value is not null => false,
+        _ when (call.Parameter is not null || call.Value is not null) && call.Kind is not (CallKind.SetHyperparameter or CallKind.SudoSet) => false,
         OperationRoute.Transfer => call.ToColdkey is { } to && (to.IsSubnetAccount || !SystemSenders.IsSystem(to)),
         _ => CallShape.IsWellFormed(call),
     };

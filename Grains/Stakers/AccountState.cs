@@ -16,6 +16,8 @@ public enum OperationRoute : byte
     Lane = 3,
     /// <summary>The hotkey's own actor.</summary>
     Hotkey = 4,
+    /// <summary>The registry: what only the network's sudo key may do.</summary>
+    Registry = 5,
 }
 
 /// <summary>An operation that this account has begun and not settled.</summary>

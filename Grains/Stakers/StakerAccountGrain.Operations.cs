@@ -237,6 +237,7 @@ public sealed partial class StakerAccountGrain
     {
         OperationRoute.Pool => GrainFactory.Pool(operation.Call.Netuid).Execute(command),
         OperationRoute.Lane => GrainFactory.Lane().Execute(new LaneCommand(command.Head, operation.Call, command.Free)),
+        OperationRoute.Registry => GrainFactory.Registry().ExecuteSudo(operation.Id, State.Id, operation.Call),
         _ => GrainFactory.Validator(operation.Call.Hotkey).Execute(command),
     };
 

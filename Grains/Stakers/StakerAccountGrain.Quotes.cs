@@ -15,6 +15,11 @@ public sealed partial class StakerAccountGrain
         ThrowIfPoisoned();
         if (!AccountDecider.IsWellFormed(State.Id, call)) return CallQuote.Of(Economics.Staking.Quote.Refused(LedgerError.MalformedCall, call), call, Now);
         if (AccountDecider.RouteOf(call) == OperationRoute.Transfer) return await QuoteTransfer(call);
+        if (AccountDecider.RouteOf(call) == OperationRoute.Registry)
+        {
+            await Durable();
+            return AccountDecider.QuoteSudo(State, call, network.Parameters ?? NetworkParameters.Default, Now);
+        }
 
         await CollectOwed(mayVanish: false);
         var free = State.Free.SubtractSaturating(State.Held);

@@ -42,6 +42,28 @@ public sealed class RegistryDeciderTests
     }
 
     [Fact]
+    public void Decide_OperationOfAnAccount_IsTheSudoKeysAlone()
+    {
+        var state = Genesis();
+        var call = new Call { Kind = CallKind.SudoSet, Parameter = "owner_cut", Value = "7" };
+        var (sudo, stranger) = (ModelBytes.Account(7), ModelBytes.Account(8));
+        var without = Assert.IsType<RegistryDecision.Answer>(RegistryDecider.Decide(state, Id(1), sudo, call, Now));
+        state.Parameters = state.Parameters with { SudoKey = sudo };
+
+        var others = Assert.IsType<RegistryDecision.Answer>(RegistryDecider.Decide(state, Id(2), stranger, call, Now));
+        var unsigned = Assert.IsType<RegistryDecision.Answer>(RegistryDecider.Decide(state, Id(3), call, Now));
+        var setting = Assert.IsType<RegistryDecision.Answer>(RegistryDecider.Decide(state, Id(4), sudo, Setting("owner_cut", "7", -1), Now));
+        var own = Assert.IsType<RegistryDecision.Decide>(RegistryDecider.Decide(state, Id(5), sudo, call, Now));
+        var end = Assert.IsType<RegistryDecision.Start>(
+            RegistryDecider.Decide(state, Id(6), sudo, new Call { Kind = CallKind.DissolveNetwork, Netuid = new NetUid(1) }, Now));
+
+        Assert.Equal((LedgerError.BadOrigin, LedgerError.BadOrigin), (without.Receipt.Outcome!.Error, others.Receipt.Outcome!.Error));
+        Assert.Equal((RefusalCode.MalformedOperation, RefusalCode.MalformedOperation), (unsigned.Receipt.Code, setting.Receipt.Code));
+        Assert.Equal((ushort)7, own.Event.After!.OwnerCut);
+        Assert.Equal(CallKind.DissolveNetwork, end.Event.Change.Call.Kind);
+    }
+
+    [Fact]
     public void Decide_SettingOfASubnet_GoesToItsPoolWithTheNextSequence()
     {
         var state = Genesis();
