@@ -50,6 +50,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
         var stored = StoredLedger.ReadClean(Database);
         stored.AssertHolds(_load.Acknowledged.Values);
         stored.AssertAgrees(new Tally(CrashGenesis.State, _load.Acknowledged.Values));
+        stored.AssertEarned();
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_hits}; {ended} operations ended, block {stored.Block}, {clock.Elapsed.TotalSeconds:F0} s"));
         Assert.Equal(_load.Acknowledged.Count, ended);

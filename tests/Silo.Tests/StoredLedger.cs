@@ -48,6 +48,16 @@ internal sealed class StoredLedger
         }
     }
 
+    /// <summary>Epochs ran, one for each third block or what the kills left of them, and what they earned for root was sold and staked.</summary>
+    public void AssertEarned()
+    {
+        var earning = _image.Pools[CrashGenesis.Earning].Books!;
+        var root = _image.Pools[NetUid.Root];
+        Assert.InRange(earning.EpochIndex, 3UL, Block.Value);
+        Assert.True(root.HotkeyPools[CrashGenesis.Earner].Value.Rao > CrashGenesis.KeptOnRoot);
+        Assert.NotEmpty(root.Claims.Rates[CrashGenesis.Earner].BySubnet);
+    }
+
     /// <summary>What accounts and positions hold is what the receipts add up to: nothing happened twice, by half, or untold.</summary>
     public void AssertAgrees(Tally tally)
     {
