@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Dtao.Hosting.Demo;
 
-/// <summary>A gentle load from inside the process: traders that buy, sell, move, and send. Bounded in rate and in operations under way.</summary>
+/// <summary>A gentle load from inside the process: traders that buy, sell, move, and send, and validators that weight miners. Bounded in rate and in operations under way.</summary>
 /// <remarks>A refusal is counted and never ends it; neither does a lost answer. Cancelling ends it at once, and leaves no task behind.</remarks>
 public sealed partial class DemoEconomy
 {
@@ -56,8 +56,8 @@ public sealed partial class DemoEconomy
     {
         try
         {
-            var call = await DemoTrader.MakeCall(plan, _population, markets, _network, cancellationToken);
-            Counts.Add(call is null ? DemoCounts.NoMeans : await _network.Submit(_population.Traders[plan.Trader], call, cancellationToken));
+            var made = await DemoTrader.MakeCall(plan, _population, markets, _network, cancellationToken);
+            Counts.Add(made is { } signed ? await _network.Submit(signed.Signer, signed.Call, cancellationToken) : DemoCounts.NoMeans);
         }
         catch (Exception caught) when (!cancellationToken.IsCancellationRequested)
         {

@@ -10,6 +10,8 @@ public enum DemoAction : byte
     Move = 3,
     /// <summary>TAO to another trader.</summary>
     Send = 4,
+    /// <summary>A validator weights the miners of a subnet.</summary>
+    Weigh = 5,
 }
 
 /// <summary>One plan: who, what, and the draws that choose subnet, hotkey, and amount once the trader's means are known.</summary>
@@ -27,10 +29,11 @@ public sealed class DemoPlanner(ulong seed, int traderCount)
         // About as many buys as sells: prices then drift with emission and little else.
         var action = _draw.Below(100) switch
         {
-            < 43 => DemoAction.Buy,
-            < 84 => DemoAction.Sell,
-            < 95 => DemoAction.Move,
-            _ => DemoAction.Send,
+            < 41 => DemoAction.Buy,
+            < 80 => DemoAction.Sell,
+            < 91 => DemoAction.Move,
+            < 95 => DemoAction.Send,
+            _ => DemoAction.Weigh,
         };
         return new(trader, action, _draw.Next(), _draw.Next(), (uint)(10 + _draw.Below(91)));
     }

@@ -16,8 +16,18 @@ internal static class DemoTrader
     /// <summary>Below this a trader does not trade: 0.01 TAO, or as much alpha, well above the chain's least stake.</summary>
     private const ulong AmountMin = 10_000_000;
 
-    /// <returns>The call, or null when the trader's means or the pool's depth do not allow it.</returns>
-    public static async Task<Call?> MakeCall(
+    private const ulong QualityLevels = 8;
+    private const ulong QualityStep = 1_000;
+
+    /// <summary>Who signs a plan's call, and the call; null when the trader's means or the pool's depth do not allow one.</summary>
+    public static async Task<(AccountId Signer, Call Call)?> MakeCall(
+        DemoPlan plan, DemoPopulation population, IReadOnlyList<DemoMarket> markets, IDemoNetwork network, CancellationToken cancellationToken)
+    {
+        if (plan.Action == DemoAction.Weigh && population.Judges.Count > 0) return Weigh(plan, population.Judges[Pick(plan.SubnetDraw, population.Judges.Count)]);
+        return await MakeTrade(plan, population, markets, network, cancellationToken) is { } call ? (population.Traders[plan.Trader], call) : null;
+    }
+
+    private static async Task<Call?> MakeTrade(
         DemoPlan plan, DemoPopulation population, IReadOnlyList<DemoMarket> markets, IDemoNetwork network, CancellationToken cancellationToken)
     {
         var trader = population.Traders[plan.Trader];
@@ -29,6 +39,15 @@ internal static class DemoTrader
             plan = plan with { Action = DemoAction.Buy };
         }
         return Spend(plan, population, markets, await network.ReadFree(trader, cancellationToken));
+    }
+
+    /// <summary>Miners differ by their uid, in the same way for every validator, and a little by the draw.</summary>
+    private static (AccountId Signer, Call Call) Weigh(DemoPlan plan, DemoJudge judge)
+    {
+        var noise = new SplitMix(plan.HotkeyDraw);
+        var values = judge.Miners.Select(uid => (ushort)(((1 + (uid % QualityLevels)) * QualityStep) + noise.Below(QualityStep)));
+        var detail = new WeightsDetail(judge.Miners, [.. values], 0, 0, []);
+        return (judge.Hotkey, new Call { Kind = CallKind.SetWeights, Netuid = judge.Netuid, Detail = detail });
     }
 
     private static Call? Spend(DemoPlan plan, DemoPopulation population, IReadOnlyList<DemoMarket> markets, Tao free)

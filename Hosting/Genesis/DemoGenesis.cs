@@ -8,15 +8,23 @@ using Dtao.Hosting.Demo;
 
 namespace Dtao.Hosting.Genesis;
 
-/// <summary>The network that a newcomer sees first: 16 named subnets, 32 validators, 1,000 funded stakers, and the dev accounts. The same at every call.</summary>
+/// <summary>The network that a newcomer sees first: 16 named subnets, 32 validators, 16 miners, 1,000 funded stakers, and the dev accounts. The same at every call.</summary>
 /// <remarks>
+/// Epochs are short, so that whoever watches for a minute sees one of every subnet.
 /// 9.5 million TAO exist, so each block mints 1 TAO. Keys of demo people are hashes of their names: nobody holds a private key to them.
 /// </remarks>
 public static class DemoGenesis
 {
     public const string Name = "demo";
     public const int ValidatorCount = 32;
+    public const int MinerCount = 16;
     public const int StakerCount = 1_000;
+
+    /// <summary>Blocks between two epochs of a subnet.</summary>
+    public const ushort Tempo = 20;
+
+    /// <summary>Of each kind on each subnet, besides its owner's hotkey.</summary>
+    private const int NeuronsOfAKind = 8;
 
     /// <summary>Everything that exists at block 0.</summary>
     public static readonly Tao Issuance = new(9_500_000 * RaoPerTao);
@@ -56,6 +64,7 @@ public static class DemoGenesis
                 Name = Name,
                 NetworkId = Name,
                 BlockIntervalMilliseconds = 1_000,
+                Parameters = NetworkParameters.Default with { NumRootClaim = 1 },
                 Aliases = Aliases(),
                 Balances = balances,
                 Hotkeys = Hotkeys(),
@@ -70,6 +79,8 @@ public static class DemoGenesis
     [
         .. Enumerable.Range(1, ValidatorCount).Select(number => new NamedAccount($"validator-{number:D2}", Key("validator", number))),
         .. Enumerable.Range(1, ValidatorCount).Select(number => new NamedAccount($"validator-hot-{number:D2}", Key("validator-hot", number))),
+        .. Enumerable.Range(1, MinerCount).Select(number => new NamedAccount($"miner-{number:D2}", Key("miner", number))),
+        .. Enumerable.Range(1, MinerCount).Select(number => new NamedAccount($"miner-hot-{number:D2}", Key("miner-hot", number))),
         .. Enumerable.Range(1, Plans.Length).Select(number => new NamedAccount($"owner-{number:D2}", Key("owner", number))),
         .. Enumerable.Range(1, Plans.Length).Select(number => new NamedAccount($"owner-hot-{number:D2}", Key("owner-hot", number))),
         .. Enumerable.Range(1, StakerCount).Select(number => new NamedAccount($"staker-{number:D4}", Key("staker", number))),
@@ -87,6 +98,10 @@ public static class DemoGenesis
         for (var number = 1; number <= Plans.Length; number++)
         {
             hotkeys.Add(new(HotkeyPath(hotkeys.Count), Key("owner-hot", number), Key("owner", number), null));
+        }
+        for (var number = 1; number <= MinerCount; number++)
+        {
+            hotkeys.Add(new(HotkeyPath(hotkeys.Count), Key("miner-hot", number), Key("miner", number), null));
         }
         return hotkeys;
     }
@@ -113,11 +128,27 @@ public static class DemoGenesis
                 FirstEmissionBlock = new BlockNumber(1),
                 SubtokenEnabled = true,
                 SwapInitialised = true,
+                Tempo = Tempo,
+                // A validator of the demo weights the miners every few minutes, which is many of these tempos.
+                Hyper = SubnetHyperparameters.Default with { WeightsRateLimit = 10, ActivityCutoffFactor = 50_000 },
             };
-            subnets.Add(new(JsonPath.Item("$.subnets", number), books) { Name = plan.Name, Symbol = plan.Symbol });
+            var path = JsonPath.Item("$.subnets", number);
+            subnets.Add(new(path, books) { Name = plan.Name, Symbol = plan.Symbol, Neurons = Neurons(path, number) });
         }
         return subnets;
     }
+
+    /// <summary>The owner's hotkey, the validators with alpha there, and half of the miners.</summary>
+    private static List<DocumentNeuron> Neurons(string subnet, int number)
+    {
+        List<(AccountId Hotkey, bool HasPermit)> seats = [(Key("owner-hot", number), false)];
+        for (var place = 1; place <= NeuronsOfAKind; place++) seats.Add((Key("validator-hot", ValidatorOf(number, place)), true));
+        for (var place = 1; place <= NeuronsOfAKind; place++) seats.Add((Key("miner-hot", 1 + ((number + place) % MinerCount)), false));
+        var path = JsonPath.Field(subnet, "neurons");
+        return [.. seats.Select((seat, uid) => new DocumentNeuron(JsonPath.Item(path, uid), seat.Hotkey, 0, 0, seat.HasPermit))];
+    }
+
+    private static int ValidatorOf(int subnet, int place) => 1 + ((subnet + (place * 4)) % ValidatorCount);
 
     private static List<DocumentBalance> Balances(SplitMix draw)
     {
@@ -176,9 +207,9 @@ public static class DemoGenesis
             var netuid = new NetUid((ushort)number);
             var alpha = Plans[number - 1].Tao * RaoPerTao / Plans[number - 1].PriceThousandths * 1_000;
             stakes.Add(Stake(stakes.Count, Key("owner-hot", number), Key("owner", number), netuid, alpha / 10));
-            for (var validator = 1; validator <= 8; validator++)
+            for (var validator = 1; validator <= NeuronsOfAKind; validator++)
             {
-                var place = 1 + ((number + (validator * 4)) % ValidatorCount);
+                var place = ValidatorOf(number, validator);
                 stakes.Add(Stake(stakes.Count, Key("validator-hot", place), Key("validator", place), netuid, (alpha / 20) + draw.Below(alpha / 50)));
             }
             for (var holder = 0; holder < StakerCount / 10; holder++)

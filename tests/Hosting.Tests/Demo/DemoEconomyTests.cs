@@ -15,7 +15,9 @@ public class DemoEconomyTests
     public void PopulationOf_DemoGenesis_IsItsStakersAndValidators()
     {
         Assert.Equal(DemoGenesis.Stakers.Order(), Population.Traders.Order());
-        Assert.Equal(48, Population.Hotkeys.Count);
+        Assert.Equal(64, Population.Hotkeys.Count);
+        Assert.Equal(16 * 8, Population.Judges.Count);
+        Assert.All(Population.Judges, judge => Assert.Equal(8, judge.Miners.Length));
     }
 
     [Fact]
@@ -56,6 +58,21 @@ public class DemoEconomyTests
         // 5 % of the TAO that is sent; what is traded is cut at one part in 2,000 of the pool.
         Assert.Equal(action switch { DemoAction.Buy => 2_000_000_000UL, DemoAction.Send => 5_000_000_000UL, _ => 4_000_000_000UL }, call.Amount);
         Assert.Equal(1, economy.Counts[DemoCounts.Applied]);
+    }
+
+    [Fact]
+    public async Task RunPlan_Weigh_IsSignedByAValidatorAndWeightsEveryMiner()
+    {
+        var network = new FakeNetwork();
+
+        await Economy(network).RunPlan(new(3, DemoAction.Weigh, 5, 7, 50), FakeNetwork.Markets, TestContext.Current.CancellationToken);
+
+        var (signer, call) = Assert.Single(network.Submitted);
+        var judge = Population.Judges[5];
+        Assert.Equal((judge.Hotkey, CallKind.SetWeights, judge.Netuid), (signer, call.Kind, call.Netuid));
+        var weights = Assert.IsType<WeightsDetail>(call.Detail);
+        Assert.Equal(judge.Miners, weights.Uids);
+        Assert.All(weights.Values, value => Assert.InRange(value, (ushort)1_000, (ushort)8_999));
     }
 
     [Theory]

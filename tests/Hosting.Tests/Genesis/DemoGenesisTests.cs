@@ -35,6 +35,20 @@ public class DemoGenesisTests
     }
 
     [Fact]
+    public void Create_EverySubnet_HasValidatorsAndMinersAndShortEpochs()
+    {
+        var subnets = Demo.Subnets.Where(subnet => !subnet.Netuid.IsRoot).ToList();
+
+        Assert.All(subnets, subnet =>
+        {
+            Assert.Equal((8, 17), (subnet.Neurons.Count(neuron => neuron.HasPermit), subnet.Neurons.Count));
+            Assert.Equal(subnet.Books.OwnerHotkey, subnet.Neurons[0].Hotkey);
+            Assert.InRange(subnet.Books.Tempo, (ushort)1, (ushort)60);
+        });
+        Assert.Equal(1UL, Demo.Parameters.NumRootClaim);
+    }
+
+    [Fact]
     public void Create_Issuance_IsExactAndMintsOneTaoABlock()
     {
         var network = GenesisBuilder.Build(Demo.ToState());
