@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dtao.Economics.Children;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Economics.Epochs;
@@ -12,12 +13,12 @@ public sealed class EpochStakes
 {
     private readonly ILedgerSource _source;
     private readonly NetUid _netuid;
-    private readonly ushort _minChildTake;
+    private readonly SubnetBooks _books;
 
     public EpochStakes(ILedgerSource source, NetUid netuid)
     {
         if (!source.TryGetBooks(netuid, out var books)) throw new InvalidOperationException($"Subnet {netuid} is not at hand.");
-        (_source, _netuid, _minChildTake) = (source, netuid, books.Hyper.MinChildTake);
+        (_source, _netuid, _books) = (source, netuid, books);
         Metagraph = source.GetMetagraph(netuid);
         TaoWeight = U96F32.FromRatio(source.Parameters.TaoWeight, ulong.MaxValue);
         ChildBurn = U96F32.FromRatio(source.Parameters.ChildBurn, ulong.MaxValue);
@@ -44,7 +45,7 @@ public sealed class EpochStakes
 
     /// <summary>The part that the hotkey keeps of the dividends that it earns with its parents' stake; the subnet's minimum at least.</summary>
     public U96F32 ChildTakeOf(AccountId hotkey) =>
-        U96F32.FromRatio(Math.Max(Metagraph.ChildTakes.GetValueOrDefault(hotkey), _minChildTake), ushort.MaxValue);
+        U96F32.FromRatio(ChildTake.Of(_books, Metagraph, hotkey).Parts, ushort.MaxValue);
 
     public ImmutableArray<ChildLink> ChildrenOf(AccountId hotkey) => Links(Metagraph.Children, hotkey);
 
