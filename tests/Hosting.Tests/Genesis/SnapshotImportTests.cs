@@ -9,7 +9,6 @@ namespace Dtao.Hosting.Tests.Genesis;
 
 public class SnapshotImportTests
 {
-    private const string FileVariable = "DTAO_SNAPSHOT";
     private const string Alice = GenesisDocuments.AliceAddress;
     private const string Bob = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
     private static readonly string Charlie = Ss58.Encode(DevAccounts.Charlie);
@@ -102,12 +101,7 @@ public class SnapshotImportTests
     [Fact]
     public async Task Read_TheChainsOwnSnapshot_HasEveryFigure()
     {
-        var path = Environment.GetEnvironmentVariable(FileVariable) ?? Path.GetFullPath(Repository.PathOf("..", "shared", "data", "finney-genesis-snapshot.json"));
-        if (!File.Exists(path))
-        {
-            Assert.Skip($"The chain's snapshot is not here: neither at {path} nor where {FileVariable} says. It is snapshot.json of the chain's public repository.");
-        }
-        await using var stream = File.OpenRead(path);
+        await using var stream = File.OpenRead(SnapshotFile.PathOrSkip());
 
         var result = await SnapshotImport.Read(stream, new() { Subnets = SnapshotImportOptions.DefaultSubnets(8) }, TestContext.Current.CancellationToken);
 
