@@ -21,7 +21,7 @@ internal static class CallWeights
     /// <summary>Whether the chain takes no fee: weights and delegate takes, and what only root may do.</summary>
     public static bool IsFree(CallKind kind) => kind is CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights
         or CallKind.CommitTimelockedWeights or CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.Admin or CallKind.DissolveNetwork
-        or CallKind.SetNumRootClaims or CallKind.SudoSet;
+        or CallKind.SetNumRootClaims or CallKind.SudoSet or CallKind.SwapColdkey or CallKind.ResetColdkeySwap;
 
     /// <summary>Picoseconds.</summary>
     public static ulong WeightOf(CallKind kind) => kind switch
@@ -56,6 +56,11 @@ internal static class CallWeights
         CallKind.SetActivityCutoffFactor => 39_193_000 + (7 * Read) + (2 * Write),
         CallKind.TriggerEpoch => 42_539_000 + (8 * Read) + (2 * Write),
         CallKind.SetHyperparameter => 16_301_000 + Read + Write,
+        CallKind.SwapHotkey => 275_300_000 + (52 * Read) + (35 * Write),
+        CallKind.AnnounceColdkeySwap => 47_248_000 + (4 * Read) + (3 * Write),
+        CallKind.SwapColdkeyAnnounced => 288_156_000 + (37 * Read) + (15 * Write),
+        CallKind.DisputeColdkeySwap => 23_293_000 + (2 * Read) + Write,
+        CallKind.ClearColdkeySwapAnnouncement => 17_890_000 + (2 * Read) + Write,
         _ => 50_000_000 + Read + Write,
     };
 
@@ -77,6 +82,9 @@ internal static class CallWeights
         CallKind.SetRootClaimType => 1 + ((ulong)((ClaimTypeDetail)call.Detail!).Type.Subnets.Length * Netuid),
         CallKind.StartCall or CallKind.TriggerEpoch => Netuid,
         CallKind.SetTempo or CallKind.SetActivityCutoffFactor or CallKind.SetHyperparameter or CallKind.SetRootClaimThreshold => Netuid + Amount,
+        CallKind.SwapHotkey => (2 * Account) + 1 + Netuid + 1,
+        CallKind.AnnounceColdkeySwap or CallKind.SwapColdkeyAnnounced => Account,
+        CallKind.DisputeColdkeySwap or CallKind.ClearColdkeySwapAnnouncement => 0,
         CallKind.Transfer => Account + 1 + Amount,
         _ => Account + 1,
     };

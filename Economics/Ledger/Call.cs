@@ -52,6 +52,13 @@ public enum CallKind : byte
     SetRejectLockedAlpha = 73,
     SetHyperparameter = 80,
     SudoSet = 81,
+    SwapHotkey = 90,
+    AnnounceColdkeySwap = 91,
+    SwapColdkeyAnnounced = 92,
+    SwapColdkey = 93,
+    DisputeColdkeySwap = 94,
+    ResetColdkeySwap = 95,
+    ClearColdkeySwapAnnouncement = 96,
 }
 
 /// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>
@@ -113,7 +120,7 @@ public sealed record CallOutcome(LedgerError Error)
     public ushort? Uid { get; init; }
     /// <summary>The netuid that a subnet was given.</summary>
     public NetUid? Netuid { get; init; }
-    /// <summary>TAO that a registration cost.</summary>
+    /// <summary>TAO that a registration, or a swap of keys, cost.</summary>
     public Tao? Paid { get; init; }
 
     public static CallOutcome Refused(LedgerError error) => new(error);

@@ -47,5 +47,11 @@ public sealed record ClaimDetail(ImmutableArray<NetUid> Netuids) : CallDetail;
 /// <summary>The choice of what becomes of root dividends.</summary>
 public sealed record ClaimTypeDetail(RootClaimType Type) : CallDetail;
 
+/// <summary>The hash of the coldkey that another one is to be swapped for: 32 bytes.</summary>
+public sealed record ColdkeyHashDetail(ImmutableArray<byte> Hash) : CallDetail;
+
+/// <summary>The coldkey that somebody else's call is about.</summary>
+public sealed record ColdkeyDetail(AccountId Coldkey) : CallDetail;
+
 /// <summary>Whether something is switched on or off.</summary>
 public sealed record SwitchDetail(bool IsOn) : CallDetail;

@@ -40,6 +40,18 @@ public interface ILedgerSource
     /// <summary>The positions of one coldkey on a subnet, in no particular order. Read of coldkeys that lock, or have locked, alpha there.</summary>
     IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) => PositionsOn(netuid).Where(position => position.Coldkey == coldkey);
 
+    /// <summary>The positions on one hotkey of a subnet, in no particular order. Read of hotkeys that are swapped.</summary>
+    IEnumerable<PositionKey> StakesOn(NetUid netuid, AccountId hotkey) => PositionsOn(netuid).Where(position => position.Hotkey == hotkey);
+
+    /// <summary>Every mark of root claims for a hotkey, in no particular order. Read of hotkeys that are swapped, and of those of a coldkey that is.</summary>
+    IEnumerable<PositionKey> ClaimsOn(AccountId hotkey) => throw new InvalidOperationException($"The claims on hotkey {hotkey} are not at hand.");
+
+    /// <summary>The hotkeys of a coldkey, in no particular order. Read of coldkeys that are swapped.</summary>
+    IEnumerable<AccountId> OwnedHotkeys(AccountId coldkey) => throw new InvalidOperationException($"The hotkeys of {coldkey} are not at hand.");
+
+    /// <summary>A coldkey's announcement that it will be swapped; null when there is none.</summary>
+    ColdkeySwap? GetColdkeySwap(AccountId coldkey) => null;
+
     /// <summary>The hotkeys that a coldkey has staked to or owns, in the order in which they came.</summary>
     IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => [];
 

@@ -106,6 +106,24 @@ public enum LedgerError : ushort
     NoExistingLock = 102,
     AccountRejectsLockedAlpha = 103,
 
+    // Swaps of keys.
+    NewHotKeyIsSameWithOld = 104,
+    HotKeySetTxRateLimitExceeded = 105,
+    NewHotKeyNotCleanForRootSwap = 106,
+    HotKeySwapOnSubnetIntervalNotPassed = 107,
+    NotEnoughBalanceToPaySwapHotKey = 108,
+    NotEnoughBalanceToPaySwapColdKey = 109,
+    ColdkeySwapAnnouncementNotFound = 110,
+    AnnouncedColdkeyHashDoesNotMatch = 111,
+    ColdkeySwapTooEarly = 112,
+    ColdkeySwapReannouncedTooEarly = 113,
+    ColdkeySwapAlreadyDisputed = 114,
+    ColdkeySwapAnnounced = 115,
+    ColdkeySwapDisputed = 116,
+    ColdkeySwapClearTooEarly = 117,
+    ColdKeyAlreadyAssociated = 118,
+    NewColdKeyIsHotkey = 119,
+
     // Settings.
     MaxAllowedUIdsLessThanCurrentUIds = 140,
     MaxAllowedUidsLessThanMinAllowedUids = 141,

@@ -59,9 +59,9 @@ public sealed partial class LedgerScope
     public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey)
     {
         var before = source.StakingHotkeys(coldkey);
-        if (_staking is null) return before;
-        var added = _staking.Where(entry => entry.Coldkey == coldkey).Select(entry => entry.Hotkey);
-        return [.. before.Concat(added).Distinct()];
+        if (_staking is null && _stakingSwaps is null) return before;
+        var added = _staking?.Where(entry => entry.Coldkey == coldkey).Select(entry => entry.Hotkey) ?? [];
+        return AfterSwaps(coldkey, [.. before.Concat(added).Distinct()]);
     }
 
     public IReadOnlyList<AccountId> RootHotkeys(AccountId coldkey)

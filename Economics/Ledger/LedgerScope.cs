@@ -72,12 +72,13 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
             if (changed == hotkey) return record;
         }
 
-        return source.GetHotkey(hotkey);
+        return IsHotkeyRemoved(hotkey) ? null : source.GetHotkey(hotkey);
     }
 
     public void SetHotkey(AccountId hotkey, HotkeyRecord record)
     {
         _hotkeys.RemoveAll(changed => changed.Hotkey == hotkey);
+        _removedHotkeys?.Remove(hotkey);
         _hotkeys.Add((hotkey, record));
     }
 
@@ -115,6 +116,7 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
 
         foreach (var (account, free) in child._free.Entries) SetFree(account, free);
         foreach (var (hotkey, record) in child._hotkeys) SetHotkey(hotkey, record);
+        MergeKeys(child);
         foreach (var (netuid, hotkey, pool) in child._hotkeyPools) SetHotkeyPool(netuid, hotkey, pool);
         foreach (var (position, share) in child._shares.Entries) SetShare(position, share);
         if (child._parameters is not null) _parameters = child._parameters;

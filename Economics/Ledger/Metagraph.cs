@@ -40,7 +40,7 @@ public sealed record Metagraph
     /// <summary>By uid.</summary>
     public ImmutableArray<Neuron> Neurons { get; init; } = [];
 
-    /// <summary>By parent: children in ascending order of key.</summary>
+    /// <summary>By parent: children in ascending order of key, but for those that a swap brought.</summary>
     public ImmutableSortedDictionary<AccountId, ImmutableArray<ChildLink>> Children { get; init; } =
         ImmutableSortedDictionary<AccountId, ImmutableArray<ChildLink>>.Empty;
 
@@ -80,6 +80,15 @@ public sealed record Metagraph
 
     /// <summary>By coldkey: what it has chosen about locks; one that has chosen nothing is not here.</summary>
     public ImmutableSortedDictionary<AccountId, LockChoices> LockChoices { get; init; } = ImmutableSortedDictionary<AccountId, LockChoices>.Empty;
+
+    /// <summary>By coldkey: the block in which it last swapped a hotkey that took part here.</summary>
+    public ImmutableSortedDictionary<AccountId, ulong> HotkeysSwappedAt { get; init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
+
+    /// <summary>Root's only. By account: the block in which it last swapped keys.</summary>
+    public ImmutableSortedDictionary<AccountId, ulong> KeysSwappedAt { get; init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
+
+    /// <summary>Hotkeys that a swap named here without a uid to bring, with its block. To a swap of one subnet they count as registered, until they are.</summary>
+    public ImmutableSortedDictionary<AccountId, ulong> Unseated { get; init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
 
     /// <summary>Null while the subnet is not leased.</summary>
     public SubnetLease? Lease { get; init; }

@@ -32,6 +32,10 @@ public sealed record MetagraphDelta
     public MapDelta<LockBucket, LockState> LockTotals { get; init; } = MapDelta<LockBucket, LockState>.Empty;
     public MapDelta<AccountId, LockChoices> LockChoices { get; init; } = MapDelta<AccountId, LockChoices>.Empty;
 
+    public MapDelta<AccountId, ulong> HotkeysSwappedAt { get; init; } = MapDelta<AccountId, ulong>.Empty;
+    public MapDelta<AccountId, ulong> KeysSwappedAt { get; init; } = MapDelta<AccountId, ulong>.Empty;
+    public MapDelta<AccountId, ulong> Unseated { get; init; } = MapDelta<AccountId, ulong>.Empty;
+
     /// <summary>The lease afterwards; null when it has not changed.</summary>
     public LeaseDelta? Lease { get; init; }
 
@@ -40,7 +44,10 @@ public sealed record MetagraphDelta
 
     public bool IsEmpty => NeuronCount is null && Neurons.IsEmpty && MechanismSplit is null && Children.IsEmpty && Parents.IsEmpty
         && PendingChildren.IsEmpty && ChildTakes.IsEmpty && ChildrenSetAt.IsEmpty && ChildTakeSetAt.IsEmpty && AutoStake.IsEmpty
-        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks;
+        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks && !HasSwaps;
+
+    /// <summary>Whether anything changes about swaps of keys.</summary>
+    public bool HasSwaps => !(HotkeysSwappedAt.IsEmpty && KeysSwappedAt.IsEmpty && Unseated.IsEmpty);
 
     /// <summary>Whether anything changes about locks and the lease; of most subnets nothing ever does.</summary>
     public bool HasLocks => !(Locks.IsEmpty && LockTotals.IsEmpty && LockChoices.IsEmpty && Lease is null);
@@ -62,6 +69,9 @@ public sealed record MetagraphDelta
         Locks = MapDelta.Between(before.Locks, after.Locks),
         LockTotals = MapDelta.Between(before.LockTotals, after.LockTotals),
         LockChoices = MapDelta.Between(before.LockChoices, after.LockChoices),
+        HotkeysSwappedAt = MapDelta.Between(before.HotkeysSwappedAt, after.HotkeysSwappedAt),
+        KeysSwappedAt = MapDelta.Between(before.KeysSwappedAt, after.KeysSwappedAt),
+        Unseated = MapDelta.Between(before.Unseated, after.Unseated),
         Lease = ReferenceEquals(before.Lease, after.Lease) ? null : new LeaseDelta(after.Lease),
         MechanismSplit = before.MechanismSplit == after.MechanismSplit ? null : after.MechanismSplit,
     };
@@ -83,6 +93,9 @@ public sealed record MetagraphDelta
         Locks = Locks.Apply(before.Locks),
         LockTotals = LockTotals.Apply(before.LockTotals),
         LockChoices = LockChoices.Apply(before.LockChoices),
+        HotkeysSwappedAt = HotkeysSwappedAt.Apply(before.HotkeysSwappedAt),
+        KeysSwappedAt = KeysSwappedAt.Apply(before.KeysSwappedAt),
+        Unseated = Unseated.Apply(before.Unseated),
         Lease = Lease is null ? before.Lease : Lease.After,
         MechanismSplit = MechanismSplit ?? before.MechanismSplit,
     };

@@ -53,6 +53,14 @@ public sealed record NetworkParameters
     public ulong OwnerHotkeyRateLimit { get; init; } = 50_400;
     /// <summary>Blocks between two settings of weights by one neuron, on a subnet that is registered from now on.</summary>
     public ulong DefaultWeightsRateLimit { get; init; } = 100;
+    /// <summary>Blocks between two swaps of keys by one coldkey.</summary>
+    public ulong TxRateLimit { get; init; } = 1_000;
+    /// <summary>Blocks between two swaps by one coldkey of hotkeys that take part on one subnet.</summary>
+    public ulong HotkeySwapInterval { get; init; } = 7_200;
+    /// <summary>Blocks between the announcement of a coldkey's swap and the swap.</summary>
+    public ulong ColdkeySwapDelay { get; init; } = 36_000;
+    /// <summary>Blocks after which a swap that could be made may be announced anew, or called off.</summary>
+    public ulong ColdkeySwapReannouncementDelay { get; init; } = 7_200;
     /// <summary>The account that speaks for the network: it sets what root may set. Null: only the operator does.</summary>
     public AccountId? SudoKey { get; init; }
     /// <summary>Whether calls cost a transaction fee.</summary>

@@ -33,4 +33,7 @@ public interface INetworkState
     IReadOnlyCollection<KeyValuePair<PositionKey, UInt128>> Claimed => [];
 
     IReadOnlyCollection<KeyValuePair<AccountId, RootClaimType>> ClaimTypes => [];
+
+    /// <summary>Announcements of coldkeys that will be swapped.</summary>
+    IReadOnlyCollection<KeyValuePair<AccountId, ColdkeySwap>> ColdkeySwaps => [];
 }

@@ -46,6 +46,10 @@ public static class ParameterSettings
         ["weights_version_key_rate_limit"] = ULong((parameters, value) => parameters with { WeightsVersionKeyRateLimit = value }),
         ["owner_hotkey_rate_limit"] = ULong((parameters, value) => parameters with { OwnerHotkeyRateLimit = value }),
         ["default_weights_rate_limit"] = ULong((parameters, value) => parameters with { DefaultWeightsRateLimit = value }),
+        ["tx_rate_limit"] = ULong((parameters, value) => parameters with { TxRateLimit = value }),
+        ["hotkey_swap_interval"] = ULong((parameters, value) => parameters with { HotkeySwapInterval = value }),
+        ["coldkey_swap_delay"] = ULong((parameters, value) => parameters with { ColdkeySwapDelay = value }),
+        ["coldkey_swap_reannouncement_delay"] = ULong((parameters, value) => parameters with { ColdkeySwapReannouncementDelay = value }),
         ["sudo_key"] = (parameters, text) => SettingText.TryRead(text, out AccountId? value) ? parameters with { SudoKey = value } : null,
         ["transaction_fees"] = (parameters, text) => SettingText.TryRead(text, out bool value) ? parameters with { TransactionFees = value } : null,
     };

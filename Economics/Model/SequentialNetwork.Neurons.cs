@@ -44,7 +44,7 @@ public sealed partial class SequentialNetwork
     {
         foreach (var (netuid, metagraph) in scope.ChangedMetagraphs) _metagraphs[netuid] = metagraph;
         foreach (var (netuid, remains) in scope.ChangedRemains) _remains[netuid] = remains;
-        foreach (var (hotkey, rates) in scope.ChangedClaimRates) _claimRates[hotkey] = rates;
+        foreach (var (hotkey, rates) in scope.ChangedClaimRates) SetClaimRates(hotkey, rates);
         foreach (var (position, rao) in scope.ChangedClaimed) SetClaimed(position, rao);
         foreach (var (coldkey, type) in scope.ChangedClaimTypes) _claimTypes[coldkey] = type;
         foreach (var (coldkey, isIn) in scope.ChangedClaimIndex) SetClaimIndexed(coldkey, isIn);
@@ -59,6 +59,12 @@ public sealed partial class SequentialNetwork
         foreach (var position in _shares.Keys.Where(position => position.Netuid == netuid).ToArray()) _shares.Remove(position);
         foreach (var position in _claimed.Keys.Where(position => position.Netuid == netuid).ToArray()) _claimed.Remove(position);
         foreach (var (hotkey, rates) in _claimRates.ToArray()) _claimRates[hotkey] = new ClaimRates(rates.BySubnet.Remove(netuid));
+    }
+
+    private void SetClaimRates(AccountId hotkey, ClaimRates rates)
+    {
+        if (ReferenceEquals(rates, ClaimRates.None)) _claimRates.Remove(hotkey);
+        else _claimRates[hotkey] = rates;
     }
 
     private void SetClaimed(PositionKey position, UInt128 rao)

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Fees;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 
@@ -70,6 +71,7 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
     /// <summary>Executes a call in the block made last. A refused call leaves no trace but its fee, where there are fees.</summary>
     public CallOutcome Execute(AccountId signer, Call call)
     {
+        if (ColdkeySwapGuard.Check(this, signer, call.Kind) is var barred and not LedgerError.None) return CallOutcome.Refused(barred);
         var scope = new LedgerScope(this);
         var fee = default(TransactionFee);
         var outcome = Parameters.TransactionFees ? TransactionFees.Execute(scope, signer, call, out fee) : StakingCalls.Execute(scope, signer, call);
@@ -82,6 +84,7 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
         foreach (var netuid in scope.RemovedSubnets) Remove(netuid);
         foreach (var books in scope.ChangedBooks) _books[books.Netuid] = books;
         foreach (var (account, free) in scope.ChangedFree) SetFree(account, free);
+        foreach (var hotkey in scope.RemovedHotkeys) _hotkeys.Remove(hotkey);
         foreach (var (hotkey, record) in scope.ChangedHotkeys) _hotkeys[hotkey] = record;
         foreach (var (netuid, hotkey, pool) in scope.ChangedHotkeyPools) SetPool(netuid, hotkey, pool);
         foreach (var (position, share) in scope.ChangedShares) SetShare(position, share);
@@ -89,6 +92,7 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
         TotalIssuance -= scope.Destroyed;
         BalancesIssuance -= scope.Destroyed + scope.PlainDust;
         TakeNeurons(scope);
+        TakeKeys(scope);
         if (scope.RemovedSubnets.Count > 0 || scope.AddedSubnets.Count > 0) _subnets = [.. scope.Subnets];
     }
 

@@ -45,7 +45,7 @@ public static class NeuronSlots
     public static int Append(LedgerScope scope, SubnetBooks books, AccountId hotkey)
     {
         var metagraph = scope.GetMetagraph(books.Netuid);
-        scope.SetMetagraph(books.Netuid, metagraph with { Neurons = metagraph.Neurons.Add(Newcomer(scope, books, hotkey)) });
+        scope.SetMetagraph(books.Netuid, metagraph with { Neurons = metagraph.Neurons.Add(Newcomer(scope, books, hotkey)), Unseated = metagraph.Unseated.Remove(hotkey) });
         return metagraph.Neurons.Length;
     }
 
@@ -59,7 +59,7 @@ public static class NeuronSlots
         var neurons = metagraph.Neurons.ToBuilder();
         neurons[uid] = Newcomer(scope, books, hotkey);
         for (var other = 0; other < neurons.Count; other++) neurons[other] = WithoutWeightsTowards(neurons[other], uid);
-        scope.SetMetagraph(books.Netuid, metagraph with { Neurons = neurons.MoveToImmutable() });
+        scope.SetMetagraph(books.Netuid, metagraph with { Neurons = neurons.MoveToImmutable(), Unseated = metagraph.Unseated.Remove(hotkey) });
     }
 
     /// <summary>The uids of the owner's keys that are never replaced: its oldest ones, and the subnet owner's hotkey before them.</summary>

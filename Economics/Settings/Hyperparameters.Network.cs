@@ -48,6 +48,13 @@ public static partial class Hyperparameters
         Network("weights_version_key_rate_limit", "weights_version_key_rate_limit", values => Text(values.WeightsVersionKeyRateLimit), "tempos"),
         Network("owner_hotkey_rate_limit", "set_sn_owner_hotkey_rate_limit", values => Text(values.OwnerHotkeyRateLimit), Blocks),
         Network("default_weights_rate_limit", "default_weights_set_rate_limit", values => Text(values.DefaultWeightsRateLimit), Blocks),
+        Network("tx_rate_limit", "tx_rate_limit", values => Text(values.TxRateLimit), Blocks) with { SetBy = Root },
+        Network("hotkey_swap_interval", "hotkey_swap_on_subnet_interval", values => Text(values.HotkeySwapInterval), Blocks),
+        Network("coldkey_swap_delay", "coldkey_swap_announcement_delay", values => Text(values.ColdkeySwapDelay), Blocks) with { SetBy = Root },
+        Network("coldkey_swap_reannouncement_delay", "coldkey_swap_reannouncement_delay", values => Text(values.ColdkeySwapReannouncementDelay), Blocks) with
+        {
+            SetBy = Root,
+        },
         Network("existential_deposit", "existential_deposit", values => Text(values.ExistentialDeposit.Rao), Rao),
         Network("author", "fee_account", values => values.Author?.ToString()) with { Kind = SettingKind.Account },
         Network("sudo_key", "key", values => values.SudoKey?.ToString()) with { Kind = SettingKind.Account, SetBy = Root },

@@ -11,7 +11,7 @@ public static class RateLimits
     [
         "take_rate_limit", "network_rate_limit", "set_children_rate_limit", "child_take_rate_limit", "child_cooldown", "start_call_delay",
         "admin_freeze_window", "owner_hyperparam_rate_limit", "tempo_rate_limit", "weights_version_key_rate_limit", "owner_hotkey_rate_limit",
-        "default_weights_rate_limit",
+        "default_weights_rate_limit", "tx_rate_limit", "hotkey_swap_interval", "coldkey_swap_delay", "coldkey_swap_reannouncement_delay",
     ];
 
     /// <summary>Settings of a subnet.</summary>

@@ -1,4 +1,5 @@
 using Dtao.Economics.Claims;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
 using Dtao.Economics.Settings;
@@ -21,7 +22,7 @@ public enum CallReach : byte
     SubnetSettings = 5,
     /// <summary>The network's parameters.</summary>
     NetworkSettings = 6,
-    /// <summary>The registry and every pool: a subnet comes or goes.</summary>
+    /// <summary>The whole network: a subnet comes or goes, or a key takes the place of another.</summary>
     Network = 7,
 }
 
@@ -79,6 +80,7 @@ public sealed record CallShape(
                 or CallKind.BatchRevealWeights or CallKind.SetAutoStakeHotkey => OfNeurons(call),
             CallKind.LockStake or CallKind.MoveLock => OnePool(call, mayChangeHotkey: false),
             CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OfNeurons(call),
+            _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.Of(call),
             _ => call.IsSubnetParameter
                 ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
                 : new(CallReach.NetworkSettings, [], false, null, [], false),
@@ -106,6 +108,7 @@ public sealed record CallShape(
         CallKind.RegisterLimit => call.Limit is not null,
         CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => call.Detail is SwitchDetail,
         CallKind.RegisterNetwork => call.Detail is null or IdentityDetail,
+        _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.IsWellFormed(call),
         CallKind.None => false,
         _ => Enum.IsDefined(call.Kind),
     };

@@ -1,5 +1,6 @@
 using Dtao.Economics.Children;
 using Dtao.Economics.Claims;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Locks;
 using Dtao.Economics.Neurons;
@@ -27,6 +28,9 @@ public static class StakingCalls
             CallKind.RegisterLimit => NeuronRegistration.Execute(run, call.Netuid, call.Hotkey, new Tao(call.Limit!.Value)),
             CallKind.RootRegister => RootRegistration.Execute(run, call.Hotkey),
             CallKind.RegisterNetwork => NetworkRegistration.Execute(run, call.Hotkey, call.Detail as IdentityDetail),
+            CallKind.SwapHotkey => HotkeySwap.Execute(run, call.Hotkey, call.ToHotkey!.Value, call.ToNetuid, call.Detail is SwitchDetail { IsOn: true }),
+            CallKind.AnnounceColdkeySwap => ColdkeySwapCalls.Announce(run, ((ColdkeyHashDetail)call.Detail!).Hash),
+            CallKind.SwapColdkey => ColdkeySwapCalls.ByRoot(run, ((ColdkeyDetail)call.Detail!).Coldkey, call.ToColdkey!.Value, new Tao(call.Amount)),
             _ => run.End(Decide(run, call)),
         };
     }
@@ -73,6 +77,10 @@ public static class StakingCalls
         CallKind.MoveLock => LockCalls.Move(run, call.Netuid, call.Hotkey),
         CallKind.SetPerpetualLock => LockCalls.SetPerpetual(run, call.Netuid, ((SwitchDetail)call.Detail!).IsOn),
         CallKind.SetRejectLockedAlpha => LockCalls.SetReject(run, call.Netuid, ((SwitchDetail)call.Detail!).IsOn),
+        CallKind.SwapColdkeyAnnounced => ColdkeySwapCalls.Execute(run, call.ToColdkey!.Value),
+        CallKind.DisputeColdkeySwap => ColdkeySwapCalls.Dispute(run),
+        CallKind.ResetColdkeySwap => ColdkeySwapCalls.Reset(run, ((ColdkeyDetail)call.Detail!).Coldkey),
+        CallKind.ClearColdkeySwapAnnouncement => ColdkeySwapCalls.Clear(run),
         _ => LedgerError.MalformedCall,
     };
 

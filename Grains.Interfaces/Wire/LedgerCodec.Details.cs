@@ -21,6 +21,8 @@ public static partial class LedgerCodec
         ClaimType = 7,
         Identity = 8,
         Switch = 9,
+        ColdkeyHash = 90,
+        Coldkey = 91,
     }
 
     private static void WriteDetail(RecordWriter writer, CallDetail detail)
@@ -63,6 +65,14 @@ public static partial class LedgerCodec
                 writer.Byte((byte)DetailKind.Switch);
                 writer.Bool(turn.IsOn);
                 break;
+            case ColdkeyHashDetail announced:
+                writer.Byte((byte)DetailKind.ColdkeyHash);
+                writer.Bytes(announced.Hash.AsSpan());
+                break;
+            case ColdkeyDetail named:
+                writer.Byte((byte)DetailKind.Coldkey);
+                writer.Account(named.Coldkey);
+                break;
             case IdentityDetail identity:
                 writer.Byte((byte)DetailKind.Identity);
                 foreach (var text in identity.Texts) writer.Text(text);
@@ -95,6 +105,10 @@ public static partial class LedgerCodec
                 return new ClaimTypeDetail(ReadClaimType(ref reader));
             case DetailKind.Switch:
                 return new SwitchDetail(reader.Bool());
+            case DetailKind.ColdkeyHash:
+                return new ColdkeyHashDetail([.. reader.Bytes()]);
+            case DetailKind.Coldkey:
+                return new ColdkeyDetail(reader.Account());
             case DetailKind.Identity:
                 return ReadIdentity(ref reader);
             default:

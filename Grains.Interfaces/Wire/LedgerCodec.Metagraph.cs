@@ -12,6 +12,9 @@ public static partial class LedgerCodec
 
     /// <summary>Has locks and a lease behind the rest. What has neither is written as it always was.</summary>
     private const byte LockedMetagraphVersion = 2;
+
+    /// <summary>Has swaps of keys behind locks and lease.</summary>
+    private const byte SwappedMetagraphVersion = 90;
     private const byte RatesVersion = 1;
     private const byte RemainsVersion = 1;
 
@@ -24,7 +27,7 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, MetagraphDelta delta)
     {
-        writer.Byte(delta.HasLocks ? LockedMetagraphVersion : MetagraphVersion);
+        writer.Byte(delta.HasSwaps ? SwappedMetagraphVersion : delta.HasLocks ? LockedMetagraphVersion : MetagraphVersion);
         writer.OptionalUInt64((ulong?)delta.NeuronCount);
         writer.UInt64((ulong)delta.Neurons.Length);
         foreach (var neuron in delta.Neurons) WriteNeuron(writer, neuron);
@@ -40,13 +43,14 @@ public static partial class LedgerCodec
         WriteMap(writer, delta.RootDividends, WriteAccount, static (writer, alpha) => writer.UInt64(alpha.Rao));
         writer.Bool(delta.MechanismSplit is not null);
         if (delta.MechanismSplit is { } split) WriteNumbers(writer, split);
-        if (delta.HasLocks) WriteLocks(writer, delta);
+        if (delta.HasLocks || delta.HasSwaps) WriteLocks(writer, delta);
+        if (delta.HasSwaps) WriteSwaps(writer, delta);
     }
 
     public static MetagraphDelta ReadMetagraphDelta(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version != LockedMetagraphVersion) Expect(version, MetagraphVersion, "metagraph");
+        if (version is not (LockedMetagraphVersion or SwappedMetagraphVersion)) Expect(version, MetagraphVersion, "metagraph");
         var delta = new MetagraphDelta
         {
             NeuronCount = reader.OptionalUInt64() is { } count ? checked((int)count) : null,
@@ -63,7 +67,9 @@ public static partial class LedgerCodec
             RootDividends = ReadMap(ref reader, ReadAccount, static (ref RecordReader reader) => new Alpha(reader.UInt64())),
             MechanismSplit = reader.Bool() ? ReadNumbers(ref reader) : null,
         };
-        return version == LockedMetagraphVersion ? WithLocks(ref reader, delta) : delta;
+        if (version == MetagraphVersion) return delta;
+        delta = WithLocks(ref reader, delta);
+        return version == SwappedMetagraphVersion ? WithSwaps(ref reader, delta) : delta;
     }
 
     public static void Write(RecordWriter writer, ClaimRates rates)

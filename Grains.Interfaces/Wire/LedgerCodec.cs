@@ -35,6 +35,8 @@ public static partial class LedgerCodec
     private const byte StartParametersVersion = 5;
     /// <summary>And with rules other than the default for ever.</summary>
     private const byte RuledParametersVersion = 6;
+    /// <summary>And with the limits of swaps of keys.</summary>
+    private const byte SwapParametersVersion = 90;
 
     public static void Write(RecordWriter writer, Call call)
     {
@@ -139,6 +141,9 @@ public static partial class LedgerCodec
     /// <summary>What a record before the sudo key stands for: the limits of the version key in tempos and of the owner hotkey and of weights in blocks.</summary>
     private static readonly (ulong, ulong, ulong) s_furtherLimits = (5, 50_400, 100);
 
+    /// <summary>What a record before swaps of keys stands for: blocks between swaps, anywhere and on a subnet, and blocks after an announcement.</summary>
+    private static readonly (ulong, ulong, ulong, ulong) s_swapLimits = (1_000, 7_200, 36_000, 7_200);
+
     public static void Write(RecordWriter writer, NetworkParameters parameters)
     {
         writer.Byte(VersionOf(parameters));
@@ -182,12 +187,20 @@ public static partial class LedgerCodec
         if (version == SudoParametersVersion) return;
         writer.UInt64(parameters.NetworkRegistrationStartBlock);
         writer.UInt64(parameters.TaoInRefundDeploymentBlock);
-        if (version == RuledParametersVersion) Write(writer, parameters.Rules);
+        if (version == StartParametersVersion) return;
+        Write(writer, parameters.Rules);
+        if (version == RuledParametersVersion) return;
+        writer.UInt64(parameters.TxRateLimit);
+        writer.UInt64(parameters.HotkeySwapInterval);
+        writer.UInt64(parameters.ColdkeySwapDelay);
+        writer.UInt64(parameters.ColdkeySwapReannouncementDelay);
     }
 
     /// <summary>The least that holds all: what nearly all networks have is written as before.</summary>
     private static byte VersionOf(NetworkParameters parameters)
     {
+        if ((parameters.TxRateLimit, parameters.HotkeySwapInterval, parameters.ColdkeySwapDelay, parameters.ColdkeySwapReannouncementDelay) != s_swapLimits)
+            return SwapParametersVersion;
         if (!parameters.Rules.Equals(RuleSchedule.Default)) return RuledParametersVersion;
         if (parameters is not { NetworkRegistrationStartBlock: 0, TaoInRefundDeploymentBlock: 0 }) return StartParametersVersion;
         if (parameters is not { SudoKey: null, TransactionFees: false }
@@ -201,7 +214,7 @@ public static partial class LedgerCodec
     public static NetworkParameters ReadParameters(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion or StartParametersVersion)) Expect(version, RuledParametersVersion, "network parameters");
+        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion or StartParametersVersion or RuledParametersVersion)) Expect(version, SwapParametersVersion, "network parameters");
         var parameters = new NetworkParameters
         {
             Author = reader.OptionalAccount(),
@@ -246,7 +259,15 @@ public static partial class LedgerCodec
         };
         if (version == SudoParametersVersion) return parameters;
         parameters = parameters with { NetworkRegistrationStartBlock = reader.UInt64(), TaoInRefundDeploymentBlock = reader.UInt64() };
-        return version == RuledParametersVersion ? parameters with { Rules = ReadRules(ref reader) } : parameters;
+        if (version == StartParametersVersion) return parameters;
+        parameters = parameters with { Rules = ReadRules(ref reader) };
+        return version == RuledParametersVersion ? parameters : parameters with
+        {
+            TxRateLimit = reader.UInt64(),
+            HotkeySwapInterval = reader.UInt64(),
+            ColdkeySwapDelay = reader.UInt64(),
+            ColdkeySwapReannouncementDelay = reader.UInt64(),
+        };
     }
 
     public static void Expect(byte version, byte known, string what)

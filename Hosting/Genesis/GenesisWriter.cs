@@ -177,6 +177,9 @@ public static class GenesisWriter
         ("default_weights_rate_limit", parameters => parameters.DefaultWeightsRateLimit),
         ("network_registration_start_block", parameters => parameters.NetworkRegistrationStartBlock),
         ("tao_in_refund_deployment_block", parameters => parameters.TaoInRefundDeploymentBlock),
+        ("tx_rate_limit", parameters => parameters.TxRateLimit), ("hotkey_swap_interval", parameters => parameters.HotkeySwapInterval),
+        ("coldkey_swap_delay", parameters => parameters.ColdkeySwapDelay),
+        ("coldkey_swap_reannouncement_delay", parameters => parameters.ColdkeySwapReannouncementDelay),
     ];
 
     private static readonly (string Name, Func<SubnetBooks, BigInteger> Read)[] SubnetFigures =

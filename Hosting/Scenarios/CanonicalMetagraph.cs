@@ -20,6 +20,9 @@ internal static class CanonicalMetagraph
             ["cooldown"] = Text(pending.CooldownBlock),
         });
         AddMap(subnet, "child_takes", metagraph.ChildTakes, aliases, take => Text(take));
+        AddMap(subnet, "hotkey_swaps", metagraph.HotkeysSwappedAt, aliases, block => Text(block));
+        AddMap(subnet, "key_swaps", metagraph.KeysSwappedAt, aliases, block => Text(block));
+        AddMap(subnet, "unseated", metagraph.Unseated, aliases, block => Text(block));
         AddLocks(subnet, metagraph, aliases);
     }
 

@@ -42,7 +42,8 @@ public static class CanonicalState
         var free = state.Balances.Where(entry => !entry.Value.IsZero && Aliases.SystemName(entry.Key) is null).ToDictionary();
         var accounts = new CanonicalObject();
         var claimTypes = state.ClaimTypes.ToDictionary();
-        foreach (var account in free.Keys.Union(positions.Select(group => group.Key)).Union(claimTypes.Keys))
+        var swaps = state.ColdkeySwaps.ToDictionary();
+        foreach (var account in free.Keys.Union(positions.Select(group => group.Key)).Union(claimTypes.Keys).Union(swaps.Keys))
         {
             var entry = new CanonicalObject
             {
@@ -54,11 +55,19 @@ public static class CanonicalState
                     .ToArray<object?>(),
             };
             if (claimTypes.TryGetValue(account, out var type)) entry["claim_type"] = ClaimType(type);
+            if (swaps.TryGetValue(account, out var swap)) entry["coldkey_swap"] = Announced(swap);
             accounts[aliases.Name(account)] = entry;
         }
 
         return accounts;
     }
+
+    private static CanonicalObject Announced(ColdkeySwap swap) => new()
+    {
+        ["ready"] = swap.ReadyAt.ToString(),
+        ["hash"] = Convert.ToHexStringLower(swap.Hash.AsSpan()),
+        ["disputed"] = swap.DisputedAt?.ToString(),
+    };
 
     private static CanonicalObject Position(
         PositionKey position, SafeFloat share, Dictionary<(NetUid, AccountId), HotkeyPool> pools, Aliases aliases) => new()

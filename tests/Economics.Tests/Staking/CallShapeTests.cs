@@ -59,6 +59,14 @@ public class CallShapeTests
         { Of(CallKind.RegisterNetwork) with { Detail = new ClaimDetail([]) }, CallReach.None, 0, false },
         { Of(CallKind.DissolveNetwork, One), CallReach.Network, 0, false },
         { Of(CallKind.SwapStakeLimit, One), CallReach.None, 0, false },
+        { Keys.KeyBench.Swap(Hot, Warm), CallReach.Network, 0, true },
+        { Keys.KeyBench.Swap(Hot, Warm, One, keepsStake: true), CallReach.Network, 0, true },
+        { Of(CallKind.SwapHotkey), CallReach.None, 0, false },
+        { Keys.KeyBench.Announce(Bob), CallReach.OnePool, 1, false },
+        { Of(CallKind.AnnounceColdkeySwap), CallReach.None, 0, false },
+        { Keys.KeyBench.Execute(Bob), CallReach.Network, 0, true },
+        { Keys.KeyBench.ByRoot(Ann, Bob), CallReach.Network, 0, true },
+        { Keys.KeyBench.Dispute, CallReach.Accounts, 0, false },
     };
 
     [Theory]
