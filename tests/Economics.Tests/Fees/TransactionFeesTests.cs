@@ -39,6 +39,7 @@ public class TransactionFeesTests
         [
             CallKind.SetWeights, CallKind.CommitWeights, CallKind.RevealWeights, CallKind.BatchRevealWeights, CallKind.CommitTimelockedWeights,
             CallKind.IncreaseTake, CallKind.DecreaseTake, CallKind.Admin, CallKind.DissolveNetwork, CallKind.SetNumRootClaims, CallKind.SudoSet,
+            CallKind.SwapColdkey, CallKind.ResetColdkeySwap,
         ];
         CallKind[] ofDetail = [CallKind.None, CallKind.SetChildren, CallKind.ClaimRoot, CallKind.SetRootClaimType];
 
