@@ -8,6 +8,8 @@ namespace Dtao.Economics.Rules;
 /// <remarks>Source: rule book 02, 5.5 and 5.6; rule book 01, 4.9.</remarks>
 public sealed record WeightedPool : ILiquidityRule
 {
+    public string About => "weighted; TAO beyond root's proportion buys alpha";
+
     public void Prepare(SubnetBooks books)
     {
     }
@@ -29,6 +31,8 @@ public sealed record WeightedPool : ILiquidityRule
 /// </remarks>
 public sealed record ConstantProductPool : ILiquidityRule
 {
+    public string About => "x times y = k; all TAO enters";
+
     /// <summary>A pool that was weighted until now keeps its reserves, and its price becomes their ratio.</summary>
     public void Prepare(SubnetBooks books) => books.QuoteWeight = Perquintill.Half;
 

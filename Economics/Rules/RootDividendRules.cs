@@ -6,6 +6,8 @@ namespace Dtao.Economics.Rules;
 /// <remarks>Source: rule book 02, 5.7 and 8.6.</remarks>
 public sealed record ClaimedRootDividends : IRootDividendRule
 {
+    public string About => "alpha, claimed; recycled while moving prices add up to at most 1";
+
     public bool PaysTao => false;
 
     public bool IsKept(IReadOnlyList<SubnetBlockFacts> emitting) => EmissionShares.RootSell(emitting);
@@ -15,6 +17,8 @@ public sealed record ClaimedRootDividends : IRootDividendRule
 /// <remarks>Source: coinbase/run_coinbase.rs :: drain_pending_emission as of February 2025.</remarks>
 public sealed record SoldRootDividends : IRootDividendRule
 {
+    public string About => "TAO, sold for at each epoch";
+
     public bool PaysTao => true;
 
     public bool IsKept(IReadOnlyList<SubnetBlockFacts> emitting) => true;

@@ -15,6 +15,9 @@ public sealed record RuleSet(string Name, string Date, IShareRule Shares, ILiqui
 /// <summary>Divides a block's TAO among the subnets that emit.</summary>
 public interface IShareRule
 {
+    /// <summary>The rule in one phrase, for whoever chooses a rule set.</summary>
+    string About { get; }
+
     /// <summary>Each subnet's part of the block's TAO, in the order given; together at most 1.</summary>
     /// <param name="block">The block that is planned.</param>
     /// <param name="emitting">The subnets that emit, in storage order, as they were when the block before was done.</param>
@@ -27,6 +30,9 @@ public interface IShareRule
 /// <summary>Brings a subnet's part of a block into its pool.</summary>
 public interface ILiquidityRule
 {
+    /// <summary>The rule in one phrase, for whoever chooses a rule set.</summary>
+    string About { get; }
+
     /// <summary>Readies the market of a subnet for the block; called on every subnet but root, whether or not it emits.</summary>
     void Prepare(SubnetBooks books);
 
@@ -43,6 +49,9 @@ public interface ILiquidityRule
 /// <summary>Pays the stakers of root for what their TAO weighs on a subnet.</summary>
 public interface IRootDividendRule
 {
+    /// <summary>The rule in one phrase, for whoever chooses a rule set.</summary>
+    string About { get; }
+
     /// <summary>Whether a block's alpha for root is put aside; it is recycled otherwise.</summary>
     bool IsKept(IReadOnlyList<SubnetBlockFacts> emitting);
 

@@ -7,6 +7,8 @@ namespace Dtao.Economics.Rules;
 /// <remarks>Source: rule book 02, 5.2; coinbase/subnet_emissions.rs :: get_shares, get_subnet_block_emissions.</remarks>
 public sealed record PriceAndBurnShares : IShareRule
 {
+    public string About => "moving price, less what miners burned";
+
     public U64F64[] Of(BlockNumber block, IReadOnlyList<SubnetBlockFacts> emitting) =>
         EmissionShares.AmongEnabled(EmissionShares.Shares(emitting), emitting);
 
@@ -18,6 +20,8 @@ public sealed record PriceAndBurnShares : IShareRule
 /// <summary>By moving price alone.</summary>
 public sealed record PriceShares : IShareRule
 {
+    public string About => "moving price";
+
     public U64F64[] Of(BlockNumber block, IReadOnlyList<SubnetBlockFacts> emitting) => EmissionShares.ByPrice(emitting);
 
     public void Record(SubnetBooks books, BlockNumber block)
@@ -32,6 +36,8 @@ public sealed record PriceShares : IShareRule
 /// </remarks>
 public sealed record FlowShareRule(FlowSettings Settings) : IShareRule
 {
+    public string About => "TAO that flows in";
+
     public U64F64[] Of(BlockNumber block, IReadOnlyList<SubnetBlockFacts> emitting)
     {
         var flows = emitting.Select(subnet => subnet.Flow.After(block, Settings.Smoothing)).ToArray();

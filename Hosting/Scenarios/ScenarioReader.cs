@@ -53,17 +53,36 @@ public static class ScenarioReader
 
     public static Scenario Read(JsonElement root)
     {
-        var format = JsonFields.Text(JsonFields.Required(root, "format"));
-        if (format != Format) throw new ScenarioFormatException($"The format is '{format}', not '{Format}'.");
+        var format = At("$.format", () => JsonFields.Text(JsonFields.Required(root, "format")));
+        if (format != Format) throw new ScenarioFormatException($"$.format: The format is '{format}', not '{Format}'.");
 
-        var aliases = new Aliases(JsonFields.Required(root, "accounts").EnumerateObject().Select(entry =>
-            KeyValuePair.Create(entry.Name, ReadKey(entry))));
+        var aliases = At("$.accounts", () => new Aliases(JsonFields.Required(root, "accounts").EnumerateObject().Select(entry =>
+            KeyValuePair.Create(entry.Name, ReadKey(entry)))));
         return new Scenario(
-            JsonFields.Text(JsonFields.Required(root, "name")),
+            At("$.name", () => JsonFields.Text(JsonFields.Required(root, "name"))),
             aliases,
-            GenesisReader.Read(JsonFields.Required(root, "genesis"), aliases, ReadRules(root)),
-            [.. JsonFields.Required(root, "steps").EnumerateArray().Select(step => ReadStep(step, aliases))],
-            ReadExpectation(root));
+            At("$.genesis", () => GenesisReader.Read(JsonFields.Required(root, "genesis"), aliases, ReadRules(root))),
+            [.. At("$.steps", () => JsonFields.Required(root, "steps").EnumerateArray())
+                .Select((step, place) => At($"$.steps[{place}]", () => ReadStep(step, aliases)))],
+            At("$.expect", () => ReadExpectation(root)));
+    }
+
+    /// <summary>Names the place in the document of whatever is wrong there.</summary>
+    private static T At<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ScenarioFormatException caught)
+        {
+            throw new ScenarioFormatException($"{path}: {caught.Message}", caught);
+        }
+        catch (Exception caught) when (caught is InvalidOperationException or IndexOutOfRangeException)
+        {
+            // What System.Text.Json says of a value of another kind than is read.
+            throw new ScenarioFormatException($"{path}: a value is of the wrong kind. {caught.Message}", caught);
+        }
     }
 
     /// <summary>The rules that the scenario runs under; without the field, the pinned reference's.</summary>

@@ -19,6 +19,7 @@ internal static class DtaoCommand
         BlockCommands.Create(context),
         GenesisCommands.Create(context),
         AuditCommand.Create(context),
+        RulesCommands.Create(context),
     };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context, CancellationToken cancellationToken)

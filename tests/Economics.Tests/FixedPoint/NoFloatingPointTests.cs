@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Reflection.Emit;
+using Dtao.TestKit;
 using Xunit;
 
 namespace Dtao.Economics.Tests.FixedPoint;
@@ -7,15 +7,6 @@ namespace Dtao.Economics.Tests.FixedPoint;
 /// <summary>No value passes through a binary or decimal floating-point number: not in a signature, a field, a local, or on the stack.</summary>
 public class NoFloatingPointTests
 {
-    private const BindingFlags Everything =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
-
-    private static readonly HashSet<Type> s_floating = [typeof(float), typeof(double), typeof(decimal), typeof(Half)];
-
-    private static readonly Dictionary<short, OpCode> s_opCodes = typeof(OpCodes).GetFields()
-        .Select(field => (OpCode)field.GetValue(null)!)
-        .ToDictionary(code => code.Value);
-
     /// <summary>The assemblies whose numbers are values of the ledger, or are read from and shown to people.</summary>
     private static readonly string[] s_assemblies =
         ["Dtao.Economics", "Dtao.Grains.Interfaces", "Dtao.Grains", "Dtao.Storage", "Dtao.Hosting", "Dtao.Client"];
@@ -32,7 +23,7 @@ public class NoFloatingPointTests
     [MemberData(nameof(ValueAssemblies))]
     public void Assembly_EveryMember_IsFreeOfFloatingPoint(string name)
     {
-        var faults = Assembly.Load(name).GetTypes().SelectMany(FaultsOf).Where(fault => !IsException(fault)).ToArray();
+        var faults = Assembly.Load(name).GetTypes().SelectMany(FloatingPoint.In).Where(fault => !IsException(fault)).ToArray();
 
         Assert.True(faults.Length == 0, string.Join('\n', faults.Select(fault => fault.ToString())));
     }
@@ -40,7 +31,7 @@ public class NoFloatingPointTests
     [Fact]
     public void Exceptions_OnTheList_AreAllStillThere()
     {
-        var places = s_assemblies.SelectMany(name => Assembly.Load(name).GetTypes()).SelectMany(FaultsOf)
+        var places = s_assemblies.SelectMany(name => Assembly.Load(name).GetTypes()).SelectMany(FloatingPoint.In)
             .SelectMany(fault => new[] { fault.Type, fault.Place })
             .ToHashSet(StringComparer.Ordinal);
 
@@ -50,7 +41,7 @@ public class NoFloatingPointTests
     [Fact]
     public void Detector_FloatingPointSample_IsFound()
     {
-        var faults = typeof(Sample).GetNestedTypes(Everything).Append(typeof(Sample)).SelectMany(FaultsOf)
+        var faults = typeof(Sample).GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Append(typeof(Sample)).SelectMany(FloatingPoint.In)
             .Select(fault => fault.Place[(typeof(Sample).ToString().Length + 1)..])
             .ToHashSet(StringComparer.Ordinal);
 
@@ -62,90 +53,7 @@ public class NoFloatingPointTests
             faults.Order(StringComparer.Ordinal));
     }
 
-    private static bool IsException(Fault fault) => s_exceptions.ContainsKey(fault.Type) || s_exceptions.ContainsKey(fault.Place);
-
-    private static IEnumerable<Fault> FaultsOf(Type type)
-    {
-        foreach (var field in type.GetFields(Everything))
-        {
-            if (IsFloating(field.FieldType)) yield return Fault.In(type, field, "field");
-        }
-
-        foreach (var property in type.GetProperties(Everything))
-        {
-            if (IsFloating(property.PropertyType)) yield return Fault.In(type, property, "property");
-        }
-
-        foreach (var method in type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)))
-        {
-            if (SignatureOf(method).Any(IsFloating)) yield return Fault.In(type, method, "signature");
-            if (method.GetMethodBody() is not { } body) continue;
-            if (body.LocalVariables.Any(local => IsFloating(local.LocalType))) yield return Fault.In(type, method, "local");
-            foreach (var instruction in FloatingInstructions(method, body)) yield return Fault.In(type, method, instruction);
-        }
-    }
-
-    private static IEnumerable<Type> SignatureOf(MethodBase method) =>
-        method.GetParameters().Select(parameter => parameter.ParameterType).Append(method is MethodInfo { ReturnType: var result } ? result : typeof(void));
-
-    private static bool IsFloating(Type type) =>
-        s_floating.Contains(type)
-        || (type.HasElementType && IsFloating(type.GetElementType()!))
-        || (type.IsGenericType && type.GetGenericArguments().Any(IsFloating));
-
-    /// <summary>Loads and conversions of floating point, and whatever a method names that has it: callees, fields, types.</summary>
-    private static IEnumerable<string> FloatingInstructions(MethodBase method, MethodBody body)
-    {
-        var il = body.GetILAsByteArray()!;
-        for (var i = 0; i < il.Length;)
-        {
-            var code = il[i] == 0xFE ? s_opCodes[unchecked((short)(0xFE00 | il[i + 1]))] : s_opCodes[il[i]];
-            i += code.Size;
-            if (code.Name!.Contains(".r4", StringComparison.Ordinal) || code.Name.Contains(".r8", StringComparison.Ordinal) || code.Name.Contains(".r.", StringComparison.Ordinal)) yield return code.Name;
-            if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok
-                && TypesOf(Resolve(method, BitConverter.ToInt32(il, i))).Any(IsFloating)) yield return code.Name;
-            i += OperandSize(code, il, i);
-        }
-    }
-
-    private static MemberInfo Resolve(MethodBase caller, int token) => caller.Module.ResolveMember(
-        token, caller.DeclaringType!.GetGenericArguments(), caller.IsGenericMethod ? caller.GetGenericArguments() : null)!;
-
-    private static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
-    {
-        Type type => [type],
-        FieldInfo field => [field.FieldType, field.DeclaringType!],
-        MethodBase method => [.. SignatureOf(method), .. method.DeclaringType is { } type ? [type] : Type.EmptyTypes, .. method.IsGenericMethod ? method.GetGenericArguments() : []],
-        _ => [],
-    };
-
-    private static int OperandSize(OpCode code, byte[] il, int at) => code.OperandType switch
-    {
-        OperandType.InlineNone => 0,
-        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-        OperandType.InlineVar => 2,
-        OperandType.InlineI8 or OperandType.InlineR => 8,
-        OperandType.InlineSwitch => 4 + 4 * BitConverter.ToInt32(il, at),
-        _ => 4,
-    };
-
-    /// <summary>Floating point at a place of the source: what the compiler made of a method is that method's.</summary>
-    private sealed record Fault(string Type, string Place, string What)
-    {
-        public static Fault In(Type type, MemberInfo member, string what)
-        {
-            var name = member.Name;
-            while (type.DeclaringType is { } outer && type.Name.StartsWith('<'))
-            {
-                if (NameWithin(type.Name) is { Length: > 0 } source) name = source;
-                type = outer;
-            }
-
-            return new Fault(type.ToString(), $"{type}.{(name.StartsWith('<') && NameWithin(name) is { Length: > 0 } within ? within : name)}", what);
-        }
-
-        private static string NameWithin(string generated) => generated[1..generated.IndexOf('>', StringComparison.Ordinal)];
-    }
+    private static bool IsException(FloatingPointFault fault) => s_exceptions.ContainsKey(fault.Type) || s_exceptions.ContainsKey(fault.Place);
 
 #pragma warning disable CA1823, CS0169, CA1801, IDE0051, IDE0060
     private static class Sample

@@ -43,6 +43,8 @@ public class AddedRuleSetTests
 
     private sealed record EqualParts : IShareRule
     {
+        public string About => "equal parts";
+
         public U64F64[] Of(BlockNumber block, IReadOnlyList<SubnetBlockFacts> emitting) =>
             [.. emitting.Select(_ => U64F64.FromRatio(1, (ulong)emitting.Count))];
 
@@ -52,6 +54,8 @@ public class AddedRuleSetTests
 
     private sealed record NoParts : IShareRule
     {
+        public string About => "nothing";
+
         public U64F64[] Of(BlockNumber block, IReadOnlyList<SubnetBlockFacts> emitting) => [.. emitting.Select(_ => U64F64.Zero)];
 
         public void Record(SubnetBooks books, BlockNumber block)
