@@ -10,19 +10,24 @@ namespace Dtao.Economics.Fees;
 public readonly record struct TransactionFee(Tao Tao, Alpha Alpha, NetUid? Netuid)
 {
     public bool IsPaid => !Tao.IsZero || !Alpha.IsZero;
+
+    public static TransactionFee InTao(Tao amount) => new(amount, Alpha.Zero, null);
 }
 
 /// <summary>Calls with the chain's transaction fee, which is taken first and kept when the call is refused.</summary>
 /// <remarks>
-/// Source: rule book 01, section 13; transaction-fee/lib.rs :: withdraw_fee, withdraw_in_alpha. Weight part, 1 rao a byte, no tip; nothing is refunded, for a
-/// call here weighs what its kind weighs.
+/// Source: rule book 01, section 13; transaction-fee/lib.rs :: withdraw_fee, withdraw_in_alpha, correct_and_deposit_fee. Weight part, 1 rao a byte, no tip;
+/// nothing is refunded, for a call here weighs what its kind weighs. TAO is taken before the call and reaches the author after it.
 /// </remarks>
 public static class TransactionFees
 {
     private const ulong PicosecondsPerRao = 2_000;
     private const ulong RaoPerByte = 1;
 
-    /// <summary>What a call costs; zero for those that the chain lets go free.</summary>
+    /// <summary>What a call costs on a network with these parameters; zero where there are no fees.</summary>
+    public static Tao FeeOf(NetworkParameters parameters, Call call) => parameters.TransactionFees ? FeeOf(call) : Tao.Zero;
+
+    /// <summary>What a call costs where there are fees; zero for those that the chain lets go free.</summary>
     public static Tao FeeOf(Call call)
     {
         if (CallWeights.IsFree(call.Kind)) return Tao.Zero;
@@ -32,49 +37,46 @@ public static class TransactionFees
         return new Tao(weight + (CallWeights.LengthOf(call) * RaoPerByte));
     }
 
-    /// <summary>Takes the fee and then executes the call.</summary>
-    /// <param name="fee">
-    /// What was paid. The owner of the scope takes it when the call is done or a fee was paid: of a refused call there is the fee alone in it.
-    /// </param>
-    public static CallOutcome Execute(LedgerScope scope, AccountId signer, Call call, out TransactionFee fee)
+    /// <summary>Takes a fee, executes the call, and pays the author.</summary>
+    /// <param name="fee">What the call costs; with zero this is <see cref="StakingCalls.Execute"/>.</param>
+    /// <returns>
+    /// The outcome with what was paid. The owner of the scope takes it when the outcome <see cref="CallOutcome.HasEffect"/>: of a refused call there is the
+    /// fee alone in it.
+    /// </returns>
+    public static CallOutcome Execute(LedgerScope scope, AccountId signer, Call call, Tao fee)
     {
-        fee = default;
+        if (fee.IsZero) return StakingCalls.Execute(scope, signer, call);
         if (!CallShape.IsWellFormed(call)) return CallOutcome.Refused(LedgerError.MalformedCall);
-        var error = Charge(scope, signer, call, out fee);
+        var error = Withdraw(scope, signer, call, fee, out var paid);
         if (error != LedgerError.None) return CallOutcome.Refused(error);
 
         var run = new LedgerScope(scope);
         var outcome = StakingCalls.Execute(run, signer, call);
         if (outcome.IsOk) scope.Merge(run);
-        return outcome;
+        if (!paid.IsPaid) return outcome;
+        if (paid.Netuid is null) PayAuthor(scope, paid.Tao);
+        return outcome with { Fee = paid };
     }
 
-    private static LedgerError Charge(LedgerScope scope, AccountId signer, Call call, out TransactionFee paid)
+    /// <summary>Takes a fee from the signer: TAO, which is then nowhere until the author is paid; or else alpha, which is sold for the author at once.</summary>
+    /// <returns>Payment when neither is there; the scope is as it was then.</returns>
+    internal static LedgerError Withdraw(LedgerScope scope, AccountId signer, Call call, Tao fee, out TransactionFee paid)
     {
         paid = default;
-        var fee = FeeOf(call);
         if (fee.IsZero) return LedgerError.None;
         if (TaoLedger.KeepAliveBalance(scope, signer) < fee) return ChargeInAlpha(scope, signer, call, fee, out paid);
-        PayAuthor(scope, signer, fee);
-        paid = new TransactionFee(fee, Alpha.Zero, null);
+        scope.SetFree(signer, scope.GetFree(signer) - fee);
+        paid = TransactionFee.InTao(fee);
         return LedgerError.None;
     }
 
-    /// <summary>Without an author, or where the author's account could not exist, the fee is dropped, which lowers the balances' issuance only.</summary>
-    private static void PayAuthor(LedgerScope scope, AccountId signer, Tao fee)
-    {
-        if (scope.Parameters.Author is { } author)
-        {
-            var payment = new LedgerScope(scope);
-            if (TaoLedger.TransferPlain(payment, signer, author, fee, keepAlive: true) == LedgerError.None)
-            {
-                scope.Merge(payment);
-                return;
-            }
-        }
+    /// <summary>Whether an account can pay a fee in TAO and still hold the existential deposit.</summary>
+    public static bool CanPay(Tao free, Tao fee, Tao existentialDeposit) => free.SubtractSaturating(existentialDeposit) >= fee;
 
-        scope.SetFree(signer, scope.GetFree(signer) - fee);
-        scope.AddPlainDust(fee);
+    /// <summary>Without an author, or where the author's account could not exist, the fee is dropped, which lowers the balances' issuance only.</summary>
+    private static void PayAuthor(LedgerScope scope, Tao fee)
+    {
+        if (scope.Parameters.Author is not { } author || !TaoLedger.TryDeposit(scope, author, fee)) scope.AddPlainDust(fee);
     }
 
     /// <summary>Sells alpha of the position that the call takes from, for the author. Without an author nothing is taken.</summary>

@@ -1,3 +1,5 @@
+using Dtao.Economics.Fees;
+
 namespace Dtao.Economics.Ledger;
 
 /// <summary>What a caller can ask of the ledger. Numbers are stored and never reused.</summary>
@@ -105,7 +107,7 @@ public enum StakeMoveKind : byte
 public readonly record struct StakeMove(
     StakeMoveKind Kind, NetUid Netuid, AccountId Hotkey, AccountId Coldkey, Tao Tao, Alpha Alpha, ulong Fee);
 
-/// <summary>What came of a call: a refusal, or what it did. A refused call left no trace.</summary>
+/// <summary>What came of a call: a refusal, or what it did. A refused call left no trace but its fee.</summary>
 public sealed record CallOutcome(LedgerError Error)
 {
     public static readonly CallOutcome Done = new(LedgerError.None);
@@ -122,6 +124,11 @@ public sealed record CallOutcome(LedgerError Error)
     public NetUid? Netuid { get; init; }
     /// <summary>TAO that a registration, or a swap of keys, cost.</summary>
     public Tao? Paid { get; init; }
+    /// <summary>The transaction fee that was paid, also by a call that was refused; all zero where there are no fees.</summary>
+    public TransactionFee Fee { get; init; }
+
+    /// <summary>Whether anything is left of the call: what it did, or its fee.</summary>
+    public bool HasEffect => IsOk || Fee.IsPaid;
 
     public static CallOutcome Refused(LedgerError error) => new(error);
 }

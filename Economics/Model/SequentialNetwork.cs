@@ -73,9 +73,8 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
     {
         if (ColdkeySwapGuard.Check(this, signer, call.Kind) is var barred and not LedgerError.None) return CallOutcome.Refused(barred);
         var scope = new LedgerScope(this);
-        var fee = default(TransactionFee);
-        var outcome = Parameters.TransactionFees ? TransactionFees.Execute(scope, signer, call, out fee) : StakingCalls.Execute(scope, signer, call);
-        if (outcome.IsOk || fee.IsPaid) Take(scope);
+        var outcome = TransactionFees.Execute(scope, signer, call, TransactionFees.FeeOf(Parameters, call));
+        if (outcome.HasEffect) Take(scope);
         return outcome;
     }
 

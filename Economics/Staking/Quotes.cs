@@ -1,3 +1,4 @@
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Economics.Staking;
@@ -23,6 +24,9 @@ public sealed record Quote(
     /// <summary>Rao of TAO that a transfer would destroy, because the sender would be left under the existential deposit.</summary>
     public Tao Dust { get; init; }
 
+    /// <summary>The transaction fee that comes on top, also where the call would be refused; all zero where there are no fees.</summary>
+    public TransactionFee TransactionFee { get; init; }
+
     /// <summary>The hotkey's record before a call that changes only a hotkey; null when nobody owns it, and for other calls.</summary>
     public HotkeyRecord? HotkeyBefore { get; init; }
 
@@ -37,7 +41,16 @@ public static class Quotes
 {
     private const uint PartsPerUnit = 1_000_000;
 
-    public static Quote Of(ILedgerSource source, AccountId signer, Call call)
+    /// <param name="fee">What the call costs beside what it does; it is no part of the amounts.</param>
+    public static Quote Of(ILedgerSource source, AccountId signer, Call call, Tao fee = default)
+    {
+        if (fee.IsZero) return Of(source, signer, call);
+        var charged = new LedgerScope(source);
+        var error = TransactionFees.Withdraw(charged, signer, call, fee, out var paid);
+        return error == LedgerError.None ? Of(charged, signer, call) with { TransactionFee = paid } : Quote.Refused(error, call);
+    }
+
+    private static Quote Of(ILedgerSource source, AccountId signer, Call call)
     {
         var scope = new LedgerScope(source);
         var outcome = StakingCalls.Execute(scope, signer, call);

@@ -66,6 +66,16 @@ public static class TaoLedger
         return error;
     }
 
+    /// <summary>Gives TAO that was taken from somebody else to an account; false, without effect, when that would stay under the existential deposit.</summary>
+    public static bool TryDeposit(LedgerScope scope, AccountId account, Tao amount)
+    {
+        var holder = Holder.Of(scope, account);
+        var held = Read(scope, holder);
+        if (TransferRules.CheckReceiver(held, amount, scope.Parameters.ExistentialDeposit) != LedgerError.None) return false;
+        Write(scope, holder, held.AddSaturating(amount));
+        return true;
+    }
+
     /// <summary>
     /// Credits newly minted TAO to the account of a subnet; false, without effect, when the account would stay under the
     /// existential deposit.

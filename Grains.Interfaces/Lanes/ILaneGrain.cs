@@ -42,4 +42,8 @@ public interface ILaneGrain : IGrainWithIntegerKey
 
 /// <summary>An operation for the lane with the caller's facts.</summary>
 [GenerateSerializer, Immutable, Alias("dtao.LaneCommand")]
-public sealed record LaneCommand([property: Id(0)] MessageHead Head, [property: Id(1)] Call Call, [property: Id(2)] Tao Free);
+public sealed record LaneCommand([property: Id(0)] MessageHead Head, [property: Id(1)] Call Call, [property: Id(2)] Tao Free)
+{
+    /// <summary>The transaction fee that the call is charged, beside what it does. Zero where there is none.</summary>
+    [Id(3)] public Tao Fee { get; init; }
+}

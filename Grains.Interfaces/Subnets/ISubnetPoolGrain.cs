@@ -115,7 +115,11 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
 /// <summary>A call for one pool, with the facts of the caller that the ladder of refusals needs.</summary>
 /// <param name="Free">The caller's free TAO that no other operation in flight counts on.</param>
 [GenerateSerializer, Immutable, Alias("dtao.PoolCommand")]
-public sealed record PoolCommand([property: Id(0)] MessageHead Head, [property: Id(1)] Call Call, [property: Id(2)] Tao Free);
+public sealed record PoolCommand([property: Id(0)] MessageHead Head, [property: Id(1)] Call Call, [property: Id(2)] Tao Free)
+{
+    /// <summary>The transaction fee that the call is charged, beside what it does; the account has set it aside. Zero where there is none.</summary>
+    [Id(3)] public Tao Fee { get; init; }
+}
 
 /// <summary>A pool's answer.</summary>
 /// <param name="FreeChange">By how many rao the caller's free TAO changes; what the account settles.</param>
@@ -147,10 +151,18 @@ public sealed record CallQuote(
     /// <summary>The same after the call.</summary>
     [Id(10)] public Validators.HotkeyFacts? HotkeyAfter { get; init; }
 
+    /// <summary>The transaction fee on top, in rao of TAO: what leaves the signer, or what the alpha is sold for. Zero where there is none.</summary>
+    [Id(11)] public Tao TransactionFee { get; init; }
+
+    /// <summary>The alpha that is sold for the fee; zero when TAO pays it.</summary>
+    [Id(12)] public Alpha TransactionFeeAlpha { get; init; }
+
     public static CallQuote Of(Quote quote, Call call, BlockNumber block) => new(
         quote.Error, quote.AmountIn, quote.AmountOut, quote.Fee, quote.PriceBefore.Bits, quote.PriceAfter.Bits, quote.SlippageParts, block)
     {
         Dust = quote.Dust,
+        TransactionFee = quote.TransactionFee.Tao,
+        TransactionFeeAlpha = quote.TransactionFee.Alpha,
         HotkeyBefore = quote.HotkeyBefore is { } before ? Validators.HotkeyFacts.Of(call.Hotkey, before) : null,
         HotkeyAfter = quote.HotkeyAfter is { } after ? Validators.HotkeyFacts.Of(call.Hotkey, after) : null,
     };

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Rules;
 
@@ -17,6 +18,8 @@ public static partial class LedgerCodec
     private const byte OutcomeVersion = 1;
     /// <summary>With what a registration gave and cost.</summary>
     private const byte RegistrationOutcomeVersion = 2;
+    /// <summary>And with the transaction fee that was paid.</summary>
+    private const byte FeeOutcomeVersion = 3;
     private const byte BooksVersion = 1;
     /// <summary>With hyperparameters and counters of registrations.</summary>
     private const byte HyperBooksVersion = 2;
@@ -87,8 +90,9 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, CallOutcome outcome)
     {
-        var hasRegistration = outcome is not { Uid: null, Netuid: null, Paid: null };
-        writer.Byte(hasRegistration ? RegistrationOutcomeVersion : OutcomeVersion);
+        var hasFee = outcome.Fee.IsPaid;
+        var hasRegistration = hasFee || outcome is not { Uid: null, Netuid: null, Paid: null };
+        writer.Byte(hasFee ? FeeOutcomeVersion : hasRegistration ? RegistrationOutcomeVersion : OutcomeVersion);
         writer.UInt64((ushort)outcome.Error);
         writer.OptionalUInt64(outcome.Amount);
         writer.UInt64((ulong)outcome.Moves.Count);
@@ -109,11 +113,15 @@ public static partial class LedgerCodec
         writer.OptionalUInt64(outcome.Uid);
         writer.OptionalUInt64(outcome.Netuid?.Value);
         writer.OptionalUInt64(outcome.Paid?.Rao);
+        if (!hasFee) return;
+        writer.UInt64(outcome.Fee.Tao.Rao);
+        writer.UInt64(outcome.Fee.Alpha.Rao);
+        writer.OptionalUInt64(outcome.Fee.Netuid?.Value);
     }
 
     public static CallOutcome ReadOutcome(ref RecordReader reader)
     {
-        var version = Expect(reader.Byte(), OutcomeVersion, RegistrationOutcomeVersion, "outcome");
+        var version = Expect(reader.Byte(), OutcomeVersion, FeeOutcomeVersion, "outcome");
         var error = (LedgerError)reader.UInt16();
         var amount = reader.OptionalUInt64();
         var moves = new StakeMove[reader.Count(1 << 20)];
@@ -125,13 +133,19 @@ public static partial class LedgerCodec
         }
 
         if (version == OutcomeVersion) return new CallOutcome(error) { Amount = amount, Moves = moves };
-        return new CallOutcome(error)
+        var outcome = new CallOutcome(error)
         {
             Amount = amount,
             Moves = moves,
             Uid = reader.OptionalUInt64() is { } uid ? checked((ushort)uid) : null,
-            Netuid = reader.OptionalUInt64() is { } netuid ? new NetUid(checked((ushort)netuid)) : null,
+            Netuid = reader.OptionalUInt64() is { } subnet ? new NetUid(checked((ushort)subnet)) : null,
             Paid = reader.OptionalUInt64() is { } paid ? new Tao(paid) : null,
+        };
+        if (version == RegistrationOutcomeVersion) return outcome;
+        return outcome with
+        {
+            Fee = new TransactionFee(
+                new Tao(reader.UInt64()), new Alpha(reader.UInt64()), reader.OptionalUInt64() is { } netuid ? new NetUid(checked((ushort)netuid)) : null),
         };
     }
 

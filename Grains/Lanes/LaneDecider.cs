@@ -19,10 +19,10 @@ public static class LaneDecider
         var order = state.Order;
         for (var place = 0; place < decisions.Length; place++)
         {
-            var (head, call) = (commands[place].Head, commands[place].Call);
+            var (head, call, fee) = (commands[place].Head, commands[place].Call, commands[place].Fee);
             decisions[place] = head.LastValidBlock < facts.Block
                 ? new(head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call, null, 0, 0)
-                : Decided(head, call, draft.Run(place, head.Sender, call), ++order);
+                : Decided(head, call, draft.Run(place, head.Sender, call, fee), ++order);
         }
 
         var network = draft.Network(facts);

@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Claims;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Registry;
@@ -30,13 +31,14 @@ internal sealed class LaneDraft
         _scope = new LedgerScope(source);
     }
 
-    /// <summary>Runs one operation; what it changed stays only when it is done.</summary>
-    public (CallOutcome Outcome, long FreeChange) Run(int place, AccountId signer, Call call)
+    /// <summary>Runs one operation; what it changed stays only when it is done, and its fee in any case.</summary>
+    /// <param name="fee">What the operation is charged besides; zero where there are no fees.</param>
+    public (CallOutcome Outcome, long FreeChange) Run(int place, AccountId signer, Call call, Tao fee)
     {
         if (!LaneDecider.IsForLane(call)) return (CallOutcome.Refused(LedgerError.MalformedCall), 0);
         var child = new LedgerScope(_scope);
-        var outcome = StakingCalls.Execute(child, signer, call);
-        return outcome.IsOk ? (outcome, Take(child, place, signer, call, outcome)) : (outcome, 0);
+        var outcome = TransactionFees.Execute(child, signer, call, fee);
+        return outcome.HasEffect ? (outcome, Take(child, place, signer, call, outcome)) : (outcome, 0);
     }
 
     /// <summary>Claims what a coldkey is owed on every subnet; a failure leaves no trace.</summary>
@@ -52,9 +54,9 @@ internal sealed class LaneDraft
     /// <summary>Takes over what an operation changed, and books where its TAO went.</summary>
     private long Take(LedgerScope child, int place, AccountId signer, Call call, CallOutcome outcome)
     {
-
         var touched = Touched(child);
         foreach (var netuid in touched) Pool(netuid).Operations.Add(place);
+        if (!child.PlainDust.IsZero) Credit(SystemSenders.Dust, child.PlainDust);
         var freeChange = BookFree(child, signer, call, outcome, touched);
         if (!child.Destroyed.IsZero) Pool(Origin(call, touched)).Destroyed += child.Destroyed;
         _scope.Merge(child);
@@ -96,8 +98,8 @@ internal sealed class LaneDraft
         long freeChange = 0;
         foreach (var (account, after) in child.ChangedFree)
         {
-            // The account of a subnet that is gone, or that comes, is the pool's.
-            if (account.IsSubnetAccount) continue;
+            // The account of a subnet that is gone, or that comes, is the pool's; that of one which is neither gets what others give it.
+            if (SystemAccounts.TryGetSubnet(account, out var netuid) && touched.Contains(netuid)) continue;
             var before = _scope.GetFree(account);
             if (after == before) continue;
             if (account == signer)
@@ -107,12 +109,26 @@ internal sealed class LaneDraft
             }
 
             Invariant.Holds(after > before, "An operation takes free TAO from nobody but its signer.");
-            if (account == _beneficiary && _owesBeneficiary) BookFees(child, after - before, outcome, Origin(call, touched), touched);
-            else _credits[account] = _credits.GetValueOrDefault(account) + (after - before);
+            if (account == _beneficiary && _owesBeneficiary) BookGain(child, after - before, call, outcome, touched);
+            else Credit(account, after - before);
         }
 
         return freeChange;
     }
+
+    /// <summary>A transaction fee in TAO was charged by no pool: the beneficiary is sent it. Whatever else it gained, a pool owes.</summary>
+    private void BookGain(LedgerScope child, Tao gained, Call call, CallOutcome outcome, SortedSet<NetUid> touched)
+    {
+        if (outcome.Fee is { Netuid: null, IsPaid: true } fee && child.PlainDust.IsZero)
+        {
+            Credit(_beneficiary, fee.Tao);
+            gained -= fee.Tao;
+        }
+
+        if (!gained.IsZero) BookFees(child, gained, outcome, Origin(call, touched), touched);
+    }
+
+    private void Credit(AccountId account, Tao amount) => _credits[account] = _credits.GetValueOrDefault(account) + amount;
 
     /// <summary>Books what the beneficiary gained at the pools whose swaps charged it: what left a pool's account and is in none of its moves.</summary>
     /// <remarks>

@@ -159,6 +159,13 @@ public sealed partial class LaneGrain
         return interest;
     }
 
+    /// <summary>Ends a batch that will not be decided. A lane that has been replaced writes nothing, and would gather for ever.</summary>
+    private async Task GiveUp(ulong batch)
+    {
+        await Abandon(batch);
+        await ConfirmHeld();
+    }
+
     /// <summary>Opens what was closed for a batch that will not be decided.</summary>
     private async Task Abandon(ulong batch)
     {

@@ -94,7 +94,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         var facts = await Peek(command);
         var call = command.Call;
         var quote = LaneDecider.IsForLane(call)
-            ? Quotes.Of(new LaneSource(facts, [command]), command.Head.Sender, call)
+            ? Quotes.Of(new LaneSource(facts, [command]), command.Head.Sender, call, command.Fee)
             : Economics.Staking.Quote.Refused(Economics.Ledger.LedgerError.MalformedCall, call);
         return CallQuote.Of(quote, call, facts.Block);
     }
@@ -149,7 +149,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             var facts = await Gather(batch, [], () => LaneNeeds.OfClaims(coldkeys, netuids, network.Parameters!), block);
             if (facts is null || _activated.Count > 0)
             {
-                await Abandon(batch);
+                await GiveUp(batch);
                 continue;
             }
 
@@ -204,7 +204,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             var facts = await Gather(batch, commands);
             if (facts is null || _activated.Count > 0)
             {
-                await Abandon(batch);
+                await GiveUp(batch);
                 continue;
             }
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Settings;
 using Dtao.Economics.Staking;
@@ -103,7 +104,8 @@ public static class AccountDecider
     }
 
     /// <summary>The event that ends an operation, from the answer of the actor that decided it.</summary>
-    public static OperationSettled Settle(AccountState state, ulong sequence, PoolReply reply, BlockNumber now)
+    /// <param name="deposit">The existential deposit: an author who pays himself must be able to exist.</param>
+    public static OperationSettled Settle(AccountState state, ulong sequence, PoolReply reply, BlockNumber now, Tao deposit = default)
     {
         var operation = state.InFlight[sequence];
         if (reply.Status == DeliveryStatus.Never)
@@ -112,12 +114,16 @@ public static class AccountDecider
         }
 
         var decidedBy = operation.Route == OperationRoute.Pool ? operation.Call.Netuid : (NetUid?)null;
-        var receipt = Receipt.Of(operation.Id, reply.Outcome!, reply.Block, reply.Order, decidedBy);
-        return new(sequence, receipt, reply.FreeChange, now > reply.Block ? now : reply.Block, Tao.Zero, 0);
+        var outcome = reply.Outcome!;
+        if (operation is { Route: OperationRoute.Hotkey, Fee: { } fee }) outcome = outcome with { Fee = TransactionFee.InTao(fee.Amount) };
+        var receipt = Receipt.Of(operation.Id, outcome, reply.Block, reply.Order, decidedBy);
+        var settled = new OperationSettled(sequence, receipt, reply.FreeChange, now > reply.Block ? now : reply.Block, Tao.Zero, 0);
+        return operation.Route == OperationRoute.Hotkey ? WithFee(state, operation, settled, deposit) : settled;
     }
 
     /// <summary>The event that ends a transfer, from the answer of the receiving account.</summary>
-    public static OperationSettled SettleTransfer(AccountState state, ulong sequence, CreditReply reply, BlockNumber now)
+    /// <param name="deposit">As of <see cref="Settle"/>.</param>
+    public static OperationSettled SettleTransfer(AccountState state, ulong sequence, CreditReply reply, BlockNumber now, Tao deposit = default)
     {
         var operation = state.InFlight[sequence];
         now = Later(now, reply.Seen);
@@ -126,12 +132,41 @@ public static class AccountDecider
             return new(sequence, Receipt.NotAccepted(operation.Id, RefusalCode.Expired, now), 0, now, Tao.Zero, 0);
         }
 
-        var outcome = reply.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(reply.Error);
+        var outcome = Charged(reply.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(reply.Error), operation.FeeAmount);
         var receipt = Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null);
-        return outcome.IsOk
-            ? new(sequence, receipt, -(long)operation.Hold.Rao, now, operation.Dust, operation.Dust.IsZero ? 0 : state.NextSequence)
-            : new(sequence, receipt, 0, now, Tao.Zero, 0);
+        var settled = outcome.IsOk
+            ? new OperationSettled(
+                sequence, receipt, -(long)(operation.Hold - operation.FeeAmount).Rao, now, operation.Dust, operation.Dust.IsZero ? 0 : state.NextSequence)
+            : new OperationSettled(sequence, receipt, 0, now, Tao.Zero, 0);
+        return WithFee(state, operation, settled, deposit);
     }
+
+    /// <summary>The event that ends a fee, from the author's answer; null when he is to be asked again.</summary>
+    public static FeeEnded? EndFee(AccountState state, ulong sequence, CreditReply reply) => reply.Status switch
+    {
+        DeliveryStatus.Decided => new(sequence, reply.Error == LedgerError.None ? 0 : state.NextSequence),
+        DeliveryStatus.Stale => new(sequence, 0),
+        _ => null,
+    };
+
+    /// <summary>Takes the fee of an operation that this account charges itself: it leaves for the author, or is dropped where there is none.</summary>
+    private static OperationSettled WithFee(AccountState state, InFlightOperation operation, OperationSettled settled, Tao deposit)
+    {
+        if (operation.Fee is not { } fee) return settled;
+        var left = state.Free.Rao + (Int128)settled.FreeChange;
+        if (fee.To == state.Id && left >= deposit.Rao) return settled;
+        settled = settled with { FreeChange = settled.FreeChange - (long)fee.Amount.Rao };
+        if (fee.To is null || fee.To == state.Id)
+        {
+            var dust = settled.Dust + fee.Amount;
+            return settled with { Dust = dust, DustSequence = state.NextSequence };
+        }
+
+        var sequence = settled.DustSequence == 0 ? state.NextSequence : settled.DustSequence + 1;
+        return settled with { Fee = new FeeDue(sequence, new OutgoingFee(fee.To.Value, fee.Amount)) };
+    }
+
+    private static CallOutcome Charged(CallOutcome outcome, Tao fee) => fee.IsZero ? outcome : outcome with { Fee = TransactionFee.InTao(fee) };
 
     /// <summary>
     /// Decides a credit; null when the sender is to come back. TAO that the sender cannot keep is always taken; otherwise the existential deposit may refuse it.
@@ -183,10 +218,19 @@ public static class AccountDecider
             return new OperationSettled(sequence, Receipt.NotAccepted(yielded.Id, RefusalCode.Expired, now), 0, now, Tao.Zero, 0);
         }
 
-        return PlanTransfer(state, yielded.Call, parameters.ExistentialDeposit, out var plan) is { } outcome
-            ? new OperationSettled(sequence, Receipt.Of(yielded.Id, outcome, now, state.SettledCount + 1, null), 0, now, Tao.Zero, 0)
-            : new OperationResumed(sequence, StartTransfer(state, yielded.Id, yielded.ContentHash, yielded.Call, yielded.LastValidBlock, plan), now);
+        var fee = FeeOf(yielded.Call, parameters);
+        if (PlanTransfer(state, yielded.Call, parameters.ExistentialDeposit, fee, out var plan) is not { } outcome)
+        {
+            return new OperationResumed(sequence, StartTransfer(state, yielded.Id, yielded.ContentHash, yielded.Call, yielded.LastValidBlock, plan), now);
+        }
+
+        var settled = new OperationSettled(sequence, Receipt.Of(yielded.Id, outcome, now, state.SettledCount + 1, null), 0, now, Tao.Zero, 0);
+        return WithFee(state, yielded with { Fee = outcome.Fee.IsPaid ? fee : null }, settled, parameters.ExistentialDeposit);
     }
+
+    /// <summary>The fee of a call and whom this account would pay it to; null where there is none.</summary>
+    private static HeldFee? FeeOf(Call call, NetworkParameters parameters) =>
+        TransactionFees.FeeOf(parameters, call) is { IsZero: false } amount ? new HeldFee(amount, parameters.Author) : null;
 
     private static TaoCredited Credited(TaoCredit credit, LedgerError error, BlockNumber now) =>
         new(credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error, now);
@@ -199,7 +243,17 @@ public static class AccountDecider
     {
         var free = state.Free.SubtractSaturating(state.Held);
         var source = new TransferSource((state.Id, free), (call.ToColdkey!.Value, receiverHolds), parameters, now);
-        return CallQuote.Of(Quotes.Of(source, state.Id, call), call, now);
+        return CallQuote.Of(Quotes.Of(source, state.Id, call, TransactionFees.FeeOf(parameters, call)), call, now);
+    }
+
+    /// <summary>Puts the transaction fee on the quote of a call that a hotkey's actor decides.</summary>
+    public static CallQuote QuoteFee(AccountState state, Call call, CallQuote quote, NetworkParameters parameters)
+    {
+        var fee = TransactionFees.FeeOf(parameters, call);
+        if (fee.IsZero) return quote;
+        return TransactionFees.CanPay(state.Free.SubtractSaturating(state.Held), fee, parameters.ExistentialDeposit)
+            ? quote with { TransactionFee = fee }
+            : CallQuote.Of(Quote.Refused(LedgerError.Payment, call), call, quote.Block);
     }
 
     /// <summary>Whether the sudo key's call would be refused for its signer or its value; whether a subnet to dissolve exists is not looked at.</summary>
@@ -246,11 +300,18 @@ public static class AccountDecider
 
         // What a registration costs is known to its pool only: it runs alone, and counts on everything.
         var isPriced = call.Kind is CallKind.RegisterNeuron or CallKind.RegisterLimit;
-        var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && (!spends || call.Amount <= available.Rao);
+        var fee = FeeOf(call, parameters);
+        var needs = (fee?.Amount ?? Tao.Zero).AddSaturating(spends ? new Tao(call.Amount) : Tao.Zero);
+        var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && needs <= available;
         if (!fitsBeside && state.InFlight.Count > 0) return s_wait;
-        var hold = !spends ? Tao.Zero : new Tao(Math.Min(call.Amount, available.Rao));
+
+        // Pools and the lane may take the fee in alpha; a hotkey's actor takes none, so that it is decided here.
+        if (route == OperationRoute.Hotkey && fee?.Amount > available) return DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
         var started = new InFlightOperation(
-            state.NextSequence, operation.Id, HashContent(operation), call, operation.LastValidBlock, route, hold, Tao.Zero, !fitsBeside);
+            state.NextSequence, operation.Id, HashContent(operation), call, operation.LastValidBlock, route, Tao.Min(needs, available), Tao.Zero, !fitsBeside)
+        {
+            Fee = fee,
+        };
         return new AccountDecision.Start(new OperationStarted(started, now));
     }
 
@@ -259,37 +320,53 @@ public static class AccountDecider
     {
         var call = operation.Call;
         var deposit = parameters.ExistentialDeposit;
-        if (state.InFlight.Count > 0 && !StaysAlive(state, call, deposit)) return s_wait;
-        if (PlanTransfer(state, call, deposit, out var plan) is { } outcome) return DecideHere(state, operation, outcome, now);
+        var fee = FeeOf(call, parameters);
+        if (state.InFlight.Count > 0 && !StaysAlive(state, call, deposit, fee)) return s_wait;
+        if (PlanTransfer(state, call, deposit, fee, out var plan) is { } outcome) return DecideHere(state, operation, outcome, now, fee, deposit);
         var started = StartTransfer(state, operation.Id, HashContent(operation), call, operation.LastValidBlock, plan);
         return new AccountDecision.Start(new OperationStarted(started, now));
     }
 
-    private static AccountDecision.Decide DecideHere(AccountState state, Operation operation, CallOutcome outcome, BlockNumber now)
+    /// <param name="fee">What the operation is charged, if the outcome says that it was paid.</param>
+    private static AccountDecision.Decide DecideHere(
+        AccountState state, Operation operation, CallOutcome outcome, BlockNumber now, HeldFee? fee = null, Tao deposit = default)
     {
         var receipt = Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null);
-        return new AccountDecision.Decide(new(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now));
+        var decided = new OperationDecidedHere(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now);
+        if (fee is null || !outcome.Fee.IsPaid || (fee.To == state.Id && state.Free >= deposit)) return new AccountDecision.Decide(decided);
+        return new AccountDecision.Decide(fee.To is { } author && author != state.Id
+            ? decided with { Paid = fee.Amount, Fee = new FeeDue(state.NextSequence, new OutgoingFee(author, fee.Amount)) }
+            : decided with { Paid = fee.Amount, DustSequence = state.NextSequence });
     }
 
-    private static bool StaysAlive(AccountState state, Call call, Tao deposit) =>
-        call.Kind == CallKind.Transfer && new Tao(call.Amount).AddSaturating(deposit) <= state.Free.SubtractSaturating(state.Held);
+    private static bool StaysAlive(AccountState state, Call call, Tao deposit, HeldFee? fee) => call.Kind == CallKind.Transfer
+        && new Tao(call.Amount).AddSaturating(deposit).AddSaturating(fee?.Amount ?? Tao.Zero) <= state.Free.SubtractSaturating(state.Held);
 
     /// <summary>What a transfer takes from this account; or its outcome, when no receiver has to be asked.</summary>
-    private static CallOutcome? PlanTransfer(AccountState state, Call call, Tao deposit, out (Tao Amount, Tao Dust, bool IsExclusive) plan)
+    private static CallOutcome? PlanTransfer(AccountState state, Call call, Tao deposit, HeldFee? fee, out TransferPlan plan)
     {
-        var available = state.Free.SubtractSaturating(state.Held);
-        var amount = call.Kind == CallKind.Transfer ? new Tao(call.Amount) : TransferRules.AmountOfAll(state.Free, deposit, call.KeepAlive);
         plan = default;
+        var charged = fee?.Amount ?? Tao.Zero;
+        var available = state.Free.SubtractSaturating(state.Held);
+        if (!TransactionFees.CanPay(available, charged, deposit)) return CallOutcome.Refused(LedgerError.Payment);
+        available -= charged;
+        var amount = call.Kind == CallKind.Transfer ? new Tao(call.Amount) : TransferRules.AmountOfAll(state.Free - charged, deposit, call.KeepAlive);
         var error = TransferRules.CheckSender(available, amount, deposit, call.KeepAlive);
-        if (error != LedgerError.None) return CallOutcome.Refused(error);
-        if (amount.IsZero || call.ToColdkey == state.Id) return CallOutcome.Done;
-        plan = (amount, TransferRules.DustOf(available - amount, deposit), !StaysAlive(state, call, deposit));
+        if (error != LedgerError.None) return Charged(CallOutcome.Refused(error), charged);
+        if (amount.IsZero || call.ToColdkey == state.Id) return Charged(CallOutcome.Done, charged);
+        plan = new TransferPlan(amount, TransferRules.DustOf(available - amount, deposit), fee, !StaysAlive(state, call, deposit, fee));
         return null;
     }
 
     private static InFlightOperation StartTransfer(
-        AccountState state, OperationId id, UInt128 hash, Call call, BlockNumber lastValidBlock, (Tao Amount, Tao Dust, bool IsExclusive) plan) =>
-        new(state.NextSequence, id, hash, call, lastValidBlock, OperationRoute.Transfer, plan.Amount + plan.Dust, plan.Dust, plan.IsExclusive);
+        AccountState state, OperationId id, UInt128 hash, Call call, BlockNumber lastValidBlock, in TransferPlan plan) =>
+        new(state.NextSequence, id, hash, call, lastValidBlock, OperationRoute.Transfer, plan.Hold, plan.Dust, plan.IsExclusive) { Fee = plan.Fee };
+
+    /// <summary>What a transfer takes from its sender.</summary>
+    private readonly record struct TransferPlan(Tao Amount, Tao Dust, HeldFee? Fee, bool IsExclusive)
+    {
+        public Tao Hold => Amount + Dust + (Fee?.Amount ?? Tao.Zero);
+    }
 
     private static bool IsWellFormed(Call call) => RouteOf(call) switch
     {

@@ -12,7 +12,14 @@ public sealed record OperationStarted(InFlightOperation Operation, BlockNumber S
 /// <summary>The deciding actor has spoken: the hold ends and the account's TAO changes.</summary>
 /// <param name="FreeChange">Rao, signed.</param>
 /// <param name="DustSequence">The sequence under which destroyed dust is reported; 0 when there is none.</param>
-public sealed record OperationSettled(ulong Sequence, Receipt Receipt, long FreeChange, BlockNumber Seen, Tao Dust, ulong DustSequence) : AccountEvent;
+public sealed record OperationSettled(ulong Sequence, Receipt Receipt, long FreeChange, BlockNumber Seen, Tao Dust, ulong DustSequence) : AccountEvent
+{
+    /// <summary>A transaction fee that leaves for the author; null when there is none.</summary>
+    public FeeDue? Fee { get; init; }
+}
+
+/// <summary>A transaction fee and the sequence under which it is sent.</summary>
+public sealed record FeeDue(ulong Sequence, OutgoingFee Fee);
 
 /// <summary>A transfer lets an operation of its receiver go first: its hold ends, and it waits to begin anew.</summary>
 public sealed record OperationYielded(ulong Sequence, BlockNumber Seen) : AccountEvent;
@@ -21,7 +28,17 @@ public sealed record OperationYielded(ulong Sequence, BlockNumber Seen) : Accoun
 public sealed record OperationResumed(ulong FormerSequence, InFlightOperation Operation, BlockNumber Seen) : AccountEvent;
 
 /// <summary>The account itself refused, or did what needed nobody else.</summary>
-public sealed record OperationDecidedHere(OperationId Id, UInt128 ContentHash, BlockNumber LastValidBlock, Receipt Receipt, BlockNumber Seen) : AccountEvent;
+public sealed record OperationDecidedHere(OperationId Id, UInt128 ContentHash, BlockNumber LastValidBlock, Receipt Receipt, BlockNumber Seen) : AccountEvent
+{
+    /// <summary>By how many rao the account's free TAO falls: the transaction fee.</summary>
+    public Tao Paid { get; init; }
+
+    /// <summary>Where the fee goes; null when there is none or when it is dropped.</summary>
+    public FeeDue? Fee { get; init; }
+
+    /// <summary>The sequence under which a dropped fee is reported; 0 when there is none.</summary>
+    public ulong DustSequence { get; init; }
+}
 
 /// <summary>TAO arrived, or was refused; the sender is told the same on a repeat.</summary>
 /// <param name="Seen">The highest block that sender or receiver had seen; genesis in records from before credits carried it.</param>
@@ -30,3 +47,7 @@ public sealed record TaoCredited(
 
 /// <summary>Destroyed dust was counted.</summary>
 public sealed record DustReported(ulong Sequence) : AccountEvent;
+
+/// <summary>A transaction fee has reached the author, or has no account to go to and is destroyed.</summary>
+/// <param name="DustSequence">The sequence under which what is destroyed is reported; 0 when the author has it.</param>
+public sealed record FeeEnded(ulong Sequence, ulong DustSequence) : AccountEvent;

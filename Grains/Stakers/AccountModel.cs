@@ -12,9 +12,14 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
     private const byte EventVersion = 1;
     private const byte StateVersion = 2;
+    private const byte StateVersionWithFees = 3;
     private const byte StateVersionWithoutHotkeys = 1;
     private const byte Exclusive = 1;
     private const byte Yielded = 2;
+    private const byte PaysFee = 4;
+    private const byte SettledWithFee = 31;
+    private const byte DecidedHereWithFee = 32;
+    private const byte FeeEndedMark = 33;
 
     public AccountState Create() => new();
 
@@ -30,6 +35,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 Settle(state, settled);
                 break;
             case OperationDecidedHere decided:
+                state.Free -= decided.Paid;
+                Send(state, decided.Fee, decided.DustSequence, decided.Fee is null ? decided.Paid : Tao.Zero);
                 Remember(state, decided.Id, new SettledOperation(decided.ContentHash, decided.Receipt, decided.LastValidBlock, state.SettledCount + 1));
                 See(state, decided.Seen);
                 break;
@@ -50,6 +57,10 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             case DustReported reported:
                 state.DustOutbox.Remove(reported.Sequence);
                 break;
+            case FeeEnded ended:
+                if (ended.DustSequence != 0) Send(state, null, ended.DustSequence, state.FeeOutbox[ended.Sequence].Amount);
+                state.FeeOutbox.Remove(ended.Sequence);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown account event {happened.GetType().Name}.");
         }
@@ -67,7 +78,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     {
         var operation = state.InFlight[yielded.Sequence];
         state.Held -= operation.Hold;
-        state.InFlight[yielded.Sequence] = operation with { Hold = Tao.Zero, Dust = Tao.Zero, HasYielded = true };
+        state.InFlight[yielded.Sequence] = operation with { Hold = Tao.Zero, Dust = Tao.Zero, Fee = null, HasYielded = true };
         See(state, yielded.Seen);
     }
 
@@ -80,15 +91,23 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.Free = settled.FreeChange >= 0
             ? state.Free + new Tao((ulong)settled.FreeChange)
             : state.Free - new Tao((ulong)-settled.FreeChange);
-        if (settled.DustSequence != 0)
-        {
-            state.DustOutbox.Add(settled.DustSequence, settled.Dust);
-            state.NextSequence = Math.Max(state.NextSequence, settled.DustSequence + 1);
-        }
-
+        Send(state, settled.Fee, settled.DustSequence, settled.Dust);
         NoteHotkeys(state, operation.Call, settled.Receipt.Outcome);
         Remember(state, operation.Id, new SettledOperation(operation.ContentHash, settled.Receipt, operation.LastValidBlock, state.SettledCount + 1));
         See(state, settled.Seen);
+    }
+
+    private static void Send(AccountState state, FeeDue? fee, ulong dustSequence, Tao dust)
+    {
+        if (dustSequence != 0)
+        {
+            state.DustOutbox.Add(dustSequence, dust);
+            state.NextSequence = Math.Max(state.NextSequence, dustSequence + 1);
+        }
+
+        if (fee is null) return;
+        state.FeeOutbox.Add(fee.Sequence, fee.Fee);
+        state.NextSequence = Math.Max(state.NextSequence, fee.Sequence + 1);
     }
 
     private static void NoteHotkeys(AccountState state, Call call, CallOutcome? outcome)
@@ -139,21 +158,26 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.UInt64(started.Seen.Value);
                 break;
             case OperationSettled settled:
-                writer.Byte(2);
+                writer.Byte(settled.Fee is null ? (byte)2 : SettledWithFee);
                 writer.UInt64(settled.Sequence);
                 ReceiptCodec.Write(writer, settled.Receipt);
                 writer.Int64(settled.FreeChange);
                 writer.UInt64(settled.Seen.Value);
                 writer.UInt64(settled.Dust.Rao);
                 writer.UInt64(settled.DustSequence);
+                if (settled.Fee is not null) Write(writer, settled.Fee);
                 break;
             case OperationDecidedHere decided:
-                writer.Byte(3);
+                writer.Byte(decided.Paid.IsZero ? (byte)3 : DecidedHereWithFee);
                 writer.Guid(decided.Id.Value);
                 writer.UInt128(decided.ContentHash);
                 writer.UInt64(decided.LastValidBlock.Value);
                 ReceiptCodec.Write(writer, decided.Receipt);
                 writer.UInt64(decided.Seen.Value);
+                if (decided.Paid.IsZero) break;
+                writer.UInt64(decided.Paid.Rao);
+                writer.UInt64(decided.DustSequence);
+                if (decided.DustSequence == 0) Write(writer, decided.Fee!);
                 break;
             case TaoCredited credited:
                 writer.Byte(6);
@@ -180,6 +204,11 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.Byte(5);
                 writer.UInt64(reported.Sequence);
                 break;
+            case FeeEnded ended:
+                writer.Byte(FeeEndedMark);
+                writer.UInt64(ended.Sequence);
+                writer.UInt64(ended.DustSequence);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown account event {happened.GetType().Name}.");
         }
@@ -194,12 +223,18 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             case 1:
                 var operation = ReadOperation(ref reader);
                 return new OperationStarted(operation, new BlockNumber(reader.UInt64()));
-            case 2:
-                return new OperationSettled(
+            case 2 or SettledWithFee:
+                var settled = new OperationSettled(
                     reader.UInt64(), ReceiptCodec.Read(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), reader.UInt64());
-            case 3:
-                return new OperationDecidedHere(
+                return kind == 2 ? settled : settled with { Fee = ReadFee(ref reader) };
+            case 3 or DecidedHereWithFee:
+                var decided = new OperationDecidedHere(
                     new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()));
+                if (kind == 3) return decided;
+                decided = decided with { Paid = new Tao(reader.UInt64()), DustSequence = reader.UInt64() };
+                return decided.DustSequence == 0 ? decided with { Fee = ReadFee(ref reader) } : decided;
+            case FeeEndedMark:
+                return new FeeEnded(reader.UInt64(), reader.UInt64());
             case 4 or 6:
                 // Kind 4 is from before credits carried a block.
                 return new TaoCredited(
@@ -219,7 +254,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     public void WriteState(RecordWriter writer, AccountState state)
     {
         var hasHotkeys = state.StakingHotkeys.Count > 0;
-        writer.Byte(hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
+        var hasFees = state.FeeOutbox.Count > 0;
+        writer.Byte(hasFees ? StateVersionWithFees : hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
         writer.Account(state.Id);
         writer.UInt64(state.Free.Rao);
         writer.UInt64(state.Seen.Value);
@@ -246,15 +282,18 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
         state.Incoming.Write(writer);
 
-        if (!hasHotkeys) return;
+        if (!hasHotkeys && !hasFees) return;
         writer.UInt64((ulong)state.StakingHotkeys.Count);
         foreach (var hotkey in state.StakingHotkeys) writer.Account(hotkey);
+        if (!hasFees) return;
+        writer.UInt64((ulong)state.FeeOutbox.Count);
+        foreach (var (sequence, fee) in state.FeeOutbox) Write(writer, new FeeDue(sequence, fee));
     }
 
     public AccountState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version != StateVersionWithoutHotkeys) LedgerCodec.Expect(version, StateVersion, "account state");
+        if (version is not (StateVersionWithoutHotkeys or StateVersionWithFees)) LedgerCodec.Expect(version, StateVersion, "account state");
         var state = new AccountState
         {
             Id = reader.Account(),
@@ -283,8 +322,24 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.Incoming.Load(ref reader);
         if (version == StateVersionWithoutHotkeys) return state;
         for (var count = reader.Count(); count > 0; count--) state.StakingHotkeys.Add(reader.Account());
+        if (version != StateVersionWithFees) return state;
+        for (var count = reader.Count(); count > 0; count--)
+        {
+            var due = ReadFee(ref reader);
+            state.FeeOutbox.Add(due.Sequence, due.Fee);
+        }
+
         return state;
     }
+
+    private static void Write(RecordWriter writer, FeeDue due)
+    {
+        writer.UInt64(due.Sequence);
+        writer.Account(due.Fee.To);
+        writer.UInt64(due.Fee.Amount.Rao);
+    }
+
+    private static FeeDue ReadFee(ref RecordReader reader) => new(reader.UInt64(), new OutgoingFee(reader.Account(), new Tao(reader.UInt64())));
 
     private static void WriteOperation(RecordWriter writer, InFlightOperation operation)
     {
@@ -296,7 +351,10 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         writer.Byte((byte)operation.Route);
         writer.UInt64(operation.Hold.Rao);
         writer.UInt64(operation.Dust.Rao);
-        writer.Byte((byte)((operation.IsExclusive ? Exclusive : 0) | (operation.HasYielded ? Yielded : 0)));
+        writer.Byte((byte)((operation.IsExclusive ? Exclusive : 0) | (operation.HasYielded ? Yielded : 0) | (operation.Fee is null ? 0 : PaysFee)));
+        if (operation.Fee is not { } fee) return;
+        writer.UInt64(fee.Amount.Rao);
+        writer.Account(fee.To);
     }
 
     private static InFlightOperation ReadOperation(ref RecordReader reader)
@@ -305,7 +363,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             reader.UInt64(), new OperationId(reader.Guid()), reader.UInt128(), LedgerCodec.ReadCall(ref reader), new BlockNumber(reader.UInt64()),
             (OperationRoute)reader.Byte(), new Tao(reader.UInt64()), new Tao(reader.UInt64()), IsExclusive: false);
         var flags = reader.Byte();
-        if (flags > (Exclusive | Yielded)) throw new InvalidDataException($"Unknown flags {flags} of an operation in flight.");
-        return operation with { IsExclusive = (flags & Exclusive) != 0, HasYielded = (flags & Yielded) != 0 };
+        if (flags > (Exclusive | Yielded | PaysFee)) throw new InvalidDataException($"Unknown flags {flags} of an operation in flight.");
+        return operation with
+        {
+            IsExclusive = (flags & Exclusive) != 0,
+            HasYielded = (flags & Yielded) != 0,
+            Fee = (flags & PaysFee) == 0 ? null : new HeldFee(new Tao(reader.UInt64()), reader.OptionalAccount()),
+        };
     }
 }

@@ -27,7 +27,24 @@ public enum OperationRoute : byte
 /// <param name="HasYielded">A transfer that let an operation of its receiver go first: it holds nothing, and begins anew under another sequence.</param>
 public sealed record InFlightOperation(
     ulong Sequence, OperationId Id, UInt128 ContentHash, Call Call, BlockNumber LastValidBlock, OperationRoute Route, Tao Hold, Tao Dust, bool IsExclusive,
-    bool HasYielded = false);
+    bool HasYielded = false)
+{
+    /// <summary>The transaction fee that is part of the hold; null where there is none.</summary>
+    public HeldFee? Fee { get; init; }
+
+    /// <summary>Of a transfer: what the receiver gets.</summary>
+    public Tao Sent => Hold - Dust - FeeAmount;
+
+    /// <summary>What the deciding actor is to take, or what this account takes when the operation is decided.</summary>
+    public Tao FeeAmount => Fee?.Amount ?? Tao.Zero;
+}
+
+/// <summary>A transaction fee that an operation in flight is charged.</summary>
+/// <param name="To">Whom this account pays when the operation is decided; null where the deciding actor does it, or where there is no author.</param>
+public sealed record HeldFee(Tao Amount, AccountId? To);
+
+/// <summary>A fee on its way to the author.</summary>
+public sealed record OutgoingFee(AccountId To, Tao Amount);
 
 /// <summary>A settled operation and its receipt, remembered for a while.</summary>
 /// <remarks>Thousands of them outlive every collection of an account's lifetime, so the receipt is kept as one array of bytes instead of a tree of objects.</remarks>
@@ -64,6 +81,8 @@ public sealed class AccountState
     public Queue<OperationId> SettledOrder { get; } = new();
     /// <summary>Dust of emptied accounts on its way to where destroyed TAO is counted, by sequence.</summary>
     public SortedList<ulong, Tao> DustOutbox { get; } = [];
+    /// <summary>Transaction fees on their way to the author, by sequence.</summary>
+    public SortedList<ulong, OutgoingFee> FeeOutbox { get; } = [];
     /// <summary>Credits received, by sender.</summary>
     public OutcomeBook<CreditOutcome> Incoming { get; } = new(
         static (writer, outcome) => writer.UInt64((ushort)outcome.Error), static (ref reader) => new CreditOutcome((LedgerError)reader.UInt16()));
@@ -73,7 +92,11 @@ public sealed class AccountState
     public List<AccountId> StakingHotkeys { get; } = [];
 
     /// <summary>Every sequence below is settled at the tip.</summary>
-    public ulong SettledBelow => Math.Min(FirstOf(InFlight, NextSequence), FirstOf(DustOutbox, NextSequence));
+    public ulong SettledBelow =>
+        Math.Min(FirstOf(InFlight, NextSequence), Math.Min(FirstOf(DustOutbox, NextSequence), FirstOf(FeeOutbox, NextSequence)));
+
+    /// <summary>Whether something has left, or is about to leave, and has not arrived.</summary>
+    public bool HasUnfinished => InFlight.Count > 0 || DustOutbox.Count > 0 || FeeOutbox.Count > 0;
 
     public bool HasExclusive => InFlight.Count > 0 && InFlight.GetValueAtIndex(0).IsExclusive;
 

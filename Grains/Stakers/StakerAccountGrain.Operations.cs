@@ -44,8 +44,7 @@ public sealed partial class StakerAccountGrain
                     case AccountDecision.Start start:
                         return await Run(start.Event.Operation);
                     case AccountDecision.Decide decide:
-                        await Durable();
-                        return decide.Event.Receipt;
+                        return await Finish(decide.Event);
                     case AccountDecision.Answer answer:
                         return await Refuse(answer.Receipt);
                 }
@@ -124,7 +123,7 @@ public sealed partial class StakerAccountGrain
                         _ = Watch(Run(start.Event.Operation));
                         break;
                     case AccountDecision.Decide decide:
-                        _ = Watch(AnswerWhenDurable(operation.Id, decide.Event.Receipt).AsTask());
+                        _ = Watch(Finish(decide.Event));
                         break;
                     case AccountDecision.Answer answer:
                         Answer(operation.Id, await Refuse(answer.Receipt));
@@ -155,19 +154,19 @@ public sealed partial class StakerAccountGrain
             {
                 if (operation.Route == OperationRoute.Transfer)
                 {
-                    var credit = new TaoCredit(head, operation.Hold - operation.Dust, MustSucceed: false, operation.IsExclusive);
+                    var credit = new TaoCredit(head, operation.Sent, MustSucceed: false, operation.IsExclusive);
                     await ReadyToSend(mustBeDurable);
                     credited = await DeliverCredit(operation.Call.ToColdkey!.Value, credit);
                     status = credited.Status;
-                    settled = IsDecided(status) ? AccountDecider.SettleTransfer(State, sequence, credited, Now) : null;
+                    settled = IsDecided(status) ? AccountDecider.SettleTransfer(State, sequence, credited, Now, network.Parameters!.ExistentialDeposit) : null;
                 }
                 else
                 {
-                    var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation));
+                    var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation)) { Fee = operation.FeeAmount };
                     await ReadyToSend(mustBeDurable);
                     var reply = await Deliver(operation, command);
                     status = reply.Status;
-                    settled = IsDecided(status) ? AccountDecider.Settle(State, sequence, reply, Now) : null;
+                    settled = IsDecided(status) ? AccountDecider.Settle(State, sequence, reply, Now, network.Parameters!.ExistentialDeposit) : null;
                 }
             }
             catch (Exception exception) when (!IsPoisoned)
@@ -236,7 +235,7 @@ public sealed partial class StakerAccountGrain
     private Task<PoolReply> Deliver(InFlightOperation operation, PoolCommand command) => operation.Route switch
     {
         OperationRoute.Pool => GrainFactory.Pool(operation.Call.Netuid).Execute(command),
-        OperationRoute.Lane => GrainFactory.Lane().Execute(new LaneCommand(command.Head, operation.Call, command.Free)),
+        OperationRoute.Lane => GrainFactory.Lane().Execute(new LaneCommand(command.Head, operation.Call, command.Free) { Fee = command.Fee }),
         OperationRoute.Registry => GrainFactory.Registry().ExecuteSudo(operation.Id, State.Id, operation.Call),
         _ => GrainFactory.Validator(operation.Call.Hotkey).Execute(command),
     };
@@ -245,9 +244,19 @@ public sealed partial class StakerAccountGrain
     {
         Record(settled);
         if (settled.DustSequence != 0) await ReportDust(settled.DustSequence);
+        if (settled.Fee is { } fee) await PayFee(fee.Sequence);
         if (_line.Count > 0) _ = Watch(Pump());
         await AnswerWhenDurable(settled.Receipt.Id, settled.Receipt);
         return settled.Receipt;
+    }
+
+    /// <summary>Answers what was decided here, when its fee has arrived.</summary>
+    private async Task<Receipt> Finish(OperationDecidedHere decided)
+    {
+        if (decided.DustSequence != 0) await ReportDust(decided.DustSequence);
+        if (decided.Fee is { } fee) await PayFee(fee.Sequence);
+        await AnswerWhenDurable(decided.Id, decided.Receipt);
+        return decided.Receipt;
     }
 
     private async ValueTask AnswerWhenDurable(OperationId id, Receipt receipt)

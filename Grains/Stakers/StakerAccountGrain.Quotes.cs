@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Lanes;
@@ -24,12 +25,14 @@ public sealed partial class StakerAccountGrain
         await CollectOwed(mayVanish: false);
         var free = State.Free.SubtractSaturating(State.Held);
         var head = new MessageHead(State.Id, 0, 0, Now, Now, LogStamp.Durable);
+        var parameters = network.Parameters ?? NetworkParameters.Default;
+        var fee = TransactionFees.FeeOf(parameters, call);
         await Durable();
         return AccountDecider.RouteOf(call) switch
         {
-            OperationRoute.Pool => await GrainFactory.Pool(call.Netuid).Quote(new PoolCommand(head, call, free)),
-            OperationRoute.Lane => await GrainFactory.Lane().Quote(new LaneCommand(head, call, free)),
-            _ => await GrainFactory.Validator(call.Hotkey).Quote(new PoolCommand(head, call, free)),
+            OperationRoute.Pool => await GrainFactory.Pool(call.Netuid).Quote(new PoolCommand(head, call, free) { Fee = fee }),
+            OperationRoute.Lane => await GrainFactory.Lane().Quote(new LaneCommand(head, call, free) { Fee = fee }),
+            _ => AccountDecider.QuoteFee(State, call, await GrainFactory.Validator(call.Hotkey).Quote(new PoolCommand(head, call, free)), parameters),
         };
     }
 

@@ -138,9 +138,10 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     {
         if (_isResumed) return;
         _isResumed = true;
-        if (State.InFlight.Count > 0 || State.DustOutbox.Count > 0) DelayDeactivation(TimeSpan.FromHours(1));
+        if (State.HasUnfinished) DelayDeactivation(TimeSpan.FromHours(1));
         foreach (var operation in State.InFlight.Values.ToArray()) _ = Watch(operation.HasYielded ? BeginAnew(operation) : Run(operation));
         foreach (var sequence in State.DustOutbox.Keys.ToArray()) _ = Watch(ReportDust(sequence));
+        foreach (var sequence in State.FeeOutbox.Keys.ToArray()) _ = Watch(PayFee(sequence));
     }
 
     private Task<CreditReply> DeliverCredit(AccountId to, TaoCredit credit) => SystemAccounts.TryGetSubnet(to, out var netuid)
@@ -158,6 +159,28 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             {
                 var reply = await DeliverCredit(AccountDecider.DustAccount, new TaoCredit(head, dust, MustSucceed: true));
                 if (reply.Status is DeliveryStatus.Decided or DeliveryStatus.Stale) Record(new DustReported(sequence));
+            }
+            catch (Exception exception) when (exception is not ActorPoisonedException || !IsPoisoned)
+            {
+                LogRetry(State.Id, sequence, OperationRoute.Transfer, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Sends a transaction fee to the author; where he cannot exist by it, it is dropped.</summary>
+    private async Task PayFee(ulong sequence)
+    {
+        for (var attempt = 0; State.FeeOutbox.TryGetValue(sequence, out var fee); attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            await Durable();
+            var head = new MessageHead(State.Id, sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), Now, LogStamp.Durable);
+            try
+            {
+                var reply = await DeliverCredit(fee.To, new TaoCredit(head, fee.Amount, MustSucceed: false));
+                if (!State.FeeOutbox.ContainsKey(sequence) || AccountDecider.EndFee(State, sequence, reply) is not { } ended) continue;
+                Record(ended);
+                if (ended.DustSequence != 0) await ReportDust(ended.DustSequence);
             }
             catch (Exception exception) when (exception is not ActorPoisonedException || !IsPoisoned)
             {
@@ -224,7 +247,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
         _waiters.Clear();
         _line.Clear();
-        if (State.InFlight.Count > 0) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
+        if (State.HasUnfinished) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
         DeactivateOnIdle();
     }
 

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Dtao.Economics;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 
 namespace Dtao.Grains.Subnets;
@@ -12,14 +14,20 @@ namespace Dtao.Grains.Subnets;
 public static class PoolDecider
 {
     /// <summary>Walks the whole ladder of one call in one place, and yields what happened: done or refused.</summary>
+    /// <remarks>
+    /// A transaction fee that is dropped is owed to the account which counts destroyed TAO. Without a subnet nobody comes for what is owed to the author,
+    /// so it is sent.
+    /// </remarks>
+    /// <param name="parameters">The network's, for a netuid without a subnet; one that has a subnet works with those that it has adopted.</param>
     public static CallDecided Decide(
-        PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys)
+        PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys,
+        NetworkParameters? parameters = null)
     {
         var (head, call) = (command.Head, command.Call);
-        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys);
+        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters);
         var scope = new LedgerScope(source);
-        var outcome = StakingCalls.Execute(scope, head.Sender, call);
-        if (!outcome.IsOk) return Refused(state, head, call, outcome);
+        var outcome = TransactionFees.Execute(scope, head.Sender, call, command.Fee);
+        if (!outcome.HasEffect) return Refused(state, head, call, outcome);
 
         var owed = new List<(AccountId, Tao)>(1);
         long freeChange = 0;
@@ -30,10 +38,11 @@ public static class PoolDecider
             var before = source.GetFree(account);
             if (free == before) continue;
             if (account == head.Sender) freeChange = checked((long)free.Rao - (long)before.Rao);
-            else if (before.IsZero) direct = new OutgoingTao(account, free);
+            else if (before.IsZero || state.Books is null) direct = new OutgoingTao(account, free - before);
             else owed.Add((account, state.Owed.GetValueOrDefault(account) + (free - before)));
         }
 
+        if (!scope.PlainDust.IsZero) owed.Add((SystemSenders.Dust, state.Owed.GetValueOrDefault(SystemSenders.Dust) + scope.PlainDust));
         AccountId? newDelegate = null;
         (AccountId, AccountId)? newOwner = null;
         foreach (var (hotkey, record) in scope.ChangedHotkeys)
@@ -52,11 +61,12 @@ public static class PoolDecider
 
     /// <summary>What <see cref="Decide"/> would come to.</summary>
     public static CallQuote Quote(
-        PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys)
+        PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys,
+        NetworkParameters? parameters = null)
     {
         var (head, call) = (command.Head, command.Call);
-        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys);
-        return CallQuote.Of(Quotes.Of(source, head.Sender, call), call, source.Block);
+        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters);
+        return CallQuote.Of(Quotes.Of(source, head.Sender, call, command.Fee), call, source.Block);
     }
 
     /// <summary>Records that a message which was never decided has expired, and never will be.</summary>

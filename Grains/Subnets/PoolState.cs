@@ -66,7 +66,9 @@ public sealed class PoolState
     }
 
     /// <summary>Who receives fees: the fee account, or the burn account where there is none.</summary>
-    public AccountId Beneficiary => Parameters.Author ?? AccountId.Burn;
+    public AccountId Beneficiary => BeneficiaryOf(Parameters);
+
+    public static AccountId BeneficiaryOf(NetworkParameters parameters) => parameters.Author ?? AccountId.Burn;
 
     /// <summary>The hotkeys that a coldkey has a position on here. Looks at every hotkey with stake, and is asked of coldkeys with locks only.</summary>
     public IEnumerable<AccountId> HotkeysOf(AccountId coldkey) => HotkeyPools.Keys.Where(hotkey => Shares.ContainsKey((hotkey, coldkey)));
@@ -80,14 +82,16 @@ public sealed class PoolState
 /// Whether the receiver of fees is known to exist. Then its balance is answered as <see cref="ExistingBalance"/>, and what it gains is booked as owed;
 /// otherwise it is answered as nothing, so that the existential deposit is held against a first fee.
 /// </param>
+/// <param name="parameters">The network's, for a netuid without a subnet.</param>
 public sealed class PoolSource(
-    PoolState state, BlockNumber block, AccountId signer, Tao free, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys) : ILedgerSource
+    PoolState state, BlockNumber block, AccountId signer, Tao free, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys,
+    NetworkParameters? parameters = null) : ILedgerSource
 {
     /// <summary>Stands for any balance at or above the existential deposit, with room to gain.</summary>
     public static readonly Tao ExistingBalance = new(1UL << 62);
 
     public BlockNumber Block => block;
-    public NetworkParameters Parameters => state.Parameters;
+    public NetworkParameters Parameters { get; } = state.Books is null ? parameters ?? state.Parameters : state.Parameters;
     public IReadOnlyList<NetUid> Subnets => state.Books is { } books ? [books.Netuid] : [];
 
     public bool TryGetBooks(NetUid netuid, [NotNullWhen(true)] out SubnetBooks? books)
@@ -99,7 +103,7 @@ public sealed class PoolSource(
     public Tao GetFree(AccountId account)
     {
         if (account == signer) return free;
-        return account == state.Beneficiary && beneficiaryExists ? ExistingBalance : Tao.Zero;
+        return beneficiaryExists && account == PoolState.BeneficiaryOf(Parameters) ? ExistingBalance : Tao.Zero;
     }
 
     public HotkeyRecord? GetHotkey(AccountId hotkey) => hotkeys.GetValueOrDefault(hotkey);

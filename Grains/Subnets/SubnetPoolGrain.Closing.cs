@@ -112,6 +112,8 @@ public sealed partial class SubnetPoolGrain
             if (part.Added is not null || part.Retired is not null) _hotkeys.Clear();
         }
 
+        if (State.Books is null) await PayFormerBeneficiaries();
+
         _gate.OpenAfterLane(part.Batch);
         await Durable();
     }

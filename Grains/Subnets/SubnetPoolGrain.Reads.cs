@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
 
 namespace Dtao.Grains.Subnets;
 
@@ -10,7 +11,7 @@ public sealed partial class SubnetPoolGrain
     {
         var price = State.Books is { } books ? Economics.Pools.PoolState.Of(books).Price : default;
         var view = new PoolView(
-            State.Books, State.LastBlock, price.Bits, State.Order, [.. State.Owed.Select(entry => new OwedEntry(entry.Key, entry.Value))],
+            State.Books, State.LastBlock, price.Bits, State.Order, [.. State.Owed.Where(entry => entry.Key != SystemSenders.Dust).Select(entry => new OwedEntry(entry.Key, entry.Value))],
             State.Destroyed, State.Swaps, State.Shares.Count)
         {
             UnclaimedTao = State.UnclaimedTao,

@@ -49,7 +49,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         await base.OnActivateAsync(cancellationToken);
         _durablySettledBelow = State.SettledBelow;
         _gate.OpenAfterLane(State.LastLaneBatch);
-        if (State.Books is null) return;
+        if (State.Books is null)
+        {
+            if (State.Outbox.Count > 0 || State.Owed.Count > 0) _ = Watch(FinishLeftOver());
+            return;
+        }
+
         network.Adopt(State.ParametersRevision, State.Parameters);
         if (await GrainFactory.Lane().PoolActivated(Netuid)) _gate.CloseForLane(0);
         var closing = await GrainFactory.Coordinator().PoolActivated(Netuid);
@@ -66,6 +71,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);
         var asked = Facts.None;
         var askedAt = State.LastBlock;
+        var beneficiaryIsHere = false;
         while (true)
         {
             // What an outcome rests on may not be seen by others yet; then a repeat of it waits like everyone else.
@@ -102,11 +108,14 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
                 if (!await Fetch(missing, command)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                beneficiaryIsHere = BeneficiaryExists;
                 asked |= missing;
                 continue;
             }
 
-            var decided = PoolDecider.Decide(State, command, BeneficiaryExists, _hotkeys.Records);
+            // Without a subnet nobody says that the author vanishes: what this message has asked counts.
+            var exists = State.Books is null ? beneficiaryIsHere : BeneficiaryExists;
+            var decided = PoolDecider.Decide(State, command, exists, _hotkeys.Records, network.Parameters);
             Record(decided);
             _reserving.Remove(command.Call.Hotkey);
             if (decided.Direct is not null || decided.NewDelegate is not null || decided.NewOwner is not null) await ShowEffects(decided);
@@ -124,7 +133,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         await Fetch(Missing(command) & ~Facts.Reservation, command);
-        var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records);
+        var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records, network.Parameters);
         await Durable();
         return quote;
     }
@@ -155,10 +164,13 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         await Task.WhenAll(State.Outbox.Where(entry => entry.Value.To == account).Select(entry => entry.Key).ToArray().Select(SendOutgoing));
     }
 
-    /// <summary>An account that fees no longer go to does not come for what it is owed: it is sent.</summary>
+    /// <summary>
+    /// An account that fees no longer go to does not come for what it is owed, and to a netuid without a subnet nobody comes: it is sent.
+    /// </summary>
     private async Task PayFormerBeneficiaries()
     {
-        foreach (var account in State.Owed.Keys.Where(account => account != State.Beneficiary).ToArray()) await PayOwed(account, mayVanish: false);
+        var former = State.Owed.Keys.Where(account => account != State.Beneficiary || State.Books is null);
+        foreach (var account in former.ToArray()) await PayOwed(account, mayVanish: false);
     }
 
     public Task<ulong> GetSettledBelow() => Task.FromResult(_durablySettledBelow);
@@ -195,7 +207,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     protected override void OnPoisoned() => _gate.ReleaseForGood();
 
-    private bool BeneficiaryExists => _knownBeneficiary == State.Beneficiary;
+    private bool BeneficiaryExists => _knownBeneficiary == Beneficiary;
+
+    private AccountId Beneficiary => State.Books is null ? PoolState.BeneficiaryOf(network.Parameters ?? State.Parameters) : State.Beneficiary;
 
     /// <summary>A closed gate, or a sender who has seen a block that this pool has not applied.</summary>
     private bool MustWait(MessageHead head) => _gate.IsClosed || (State.Books is not null && (head.Seen > State.LastBlock || _factsSeen > State.LastBlock));
@@ -225,7 +239,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     {
         var call = command.Call;
         var missing = Facts.None;
-        if (State.Books is { Mechanism: not 0 } && !BeneficiaryExists && command.Head.Sender != State.Beneficiary) missing |= Facts.Beneficiary;
+        if (MayPayBeneficiary(command) && (State.Books is null || !BeneficiaryExists) && command.Head.Sender != Beneficiary) missing |= Facts.Beneficiary;
         if (!NamesHotkey(call.Kind)) return missing;
         var mayDelegate = call.Kind is CallKind.AddStakeLimit or CallKind.RootRegister
             || (call.Kind is CallKind.AddStakeBurn or CallKind.AddStakeRecycle && call.Limit is not null);
@@ -236,6 +250,10 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (call.Kind != CallKind.RootRegister && IsFull() && UnknownNeurons().Any()) missing |= Facts.Neurons;
         return missing;
     }
+
+    /// <summary>A fee of a swap, or one of the transaction where there is an author.</summary>
+    private bool MayPayBeneficiary(PoolCommand command) =>
+        State.Books is { Mechanism: not 0 } || (!command.Fee.IsZero && Beneficiary != AccountId.Burn);
 
     private static bool NamesHotkey(CallKind kind) => kind is not (CallKind.StartCall or CallKind.Admin or CallKind.SetWeights or CallKind.CommitWeights
         or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights or CallKind.SetRootClaimType or CallKind.SetTempo
@@ -263,11 +281,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var call = command.Call;
         if (missing.HasFlag(Facts.Beneficiary))
         {
-            var (beneficiary, vanishings) = (State.Beneficiary, _vanishings);
+            var (beneficiary, vanishings) = (Beneficiary, _vanishings);
             var existence = await GrainFactory.Account(beneficiary).Exists();
             if (!existence.IsSettled || vanishings != _vanishings) return false;
             if (existence.Seen > _factsSeen) _factsSeen = existence.Seen;
             if (existence.Exists) _knownBeneficiary = beneficiary;
+            else if (State.Books is null) _knownBeneficiary = null;
         }
 
         if (missing.HasFlag(Facts.Hotkey)) await FetchHotkey(call.Hotkey);

@@ -84,15 +84,19 @@ public static class LedgerAudit
             free += (Int128)account.Free.Rao - account.Held.Rao;
             held += account.Held.Rao;
             foreach (var operation in account.InFlight.Values) settling += image.ChangeOf(account, operation) ?? 0;
+            foreach (var (sequence, fee) in account.FeeOutbox)
+            {
+                if (!image.IsCredited(fee.To, id, sequence)) onTheWay += fee.Amount.Rao;
+            }
         }
 
         foreach (var (netuid, pool) in image.Pools)
         {
             unclaimed += pool.UnclaimedTao.Rao;
-            foreach (var amount in pool.Owed.Values) owed += amount.Rao;
+            foreach (var (account, amount) in pool.Owed) owed += account == SystemSenders.Dust ? 0 : amount.Rao;
             foreach (var (sequence, outgoing) in pool.Outbox)
             {
-                if (!image.IsCredited(outgoing.To, AccountId.OfSubnet(netuid), sequence)) onTheWay += outgoing.Amount.Rao;
+                if (outgoing.To != SystemSenders.Dust && !image.IsCredited(outgoing.To, AccountId.OfSubnet(netuid), sequence)) onTheWay += outgoing.Amount.Rao;
             }
 
             if (pool.Books is not { } books) continue;
@@ -104,7 +108,7 @@ public static class LedgerAudit
         {
             foreach (var credit in batch.Credits)
             {
-                if (!image.IsCredited(credit.To, SystemSenders.Lane, credit.Sequence)) onTheWay += credit.Amount.Rao;
+                if (credit.To != SystemSenders.Dust && !image.IsCredited(credit.To, SystemSenders.Lane, credit.Sequence)) onTheWay += credit.Amount.Rao;
             }
         }
 

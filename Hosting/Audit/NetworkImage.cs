@@ -51,7 +51,7 @@ public sealed class NetworkImage
         OperationRoute.Pool => Pools.GetValueOrDefault(operation.Call.Netuid)?.Outcomes.Find(account.Id, operation.Sequence)?.FreeChange,
         OperationRoute.Lane => Lane.Outcomes.Find(account.Id, operation.Sequence)?.FreeChange,
         OperationRoute.Transfer => IsCredited(operation.Call.ToColdkey!.Value, account.Id, operation.Sequence)
-            ? -(long)(operation.Hold - operation.Dust).Rao
+            ? -(long)operation.Sent.Rao
             : null,
         _ => null,
     };

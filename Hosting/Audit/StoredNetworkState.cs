@@ -17,7 +17,11 @@ public sealed class StoredNetworkState : INetworkState
 
         foreach (var (netuid, pool) in image.Pools)
         {
-            foreach (var (account, owed) in pool.Owed) balances[account] = balances.GetValueOrDefault(account) + owed;
+            foreach (var (account, owed) in pool.Owed)
+            {
+                if (account != SystemSenders.Dust) balances[account] = balances.GetValueOrDefault(account) + owed;
+            }
+
             if (!pool.UnclaimedTao.IsZero) balances[AccountId.OfSubnet(netuid)] = pool.UnclaimedTao;
         }
 

@@ -56,7 +56,7 @@ internal sealed partial class Waker(IGrainFactory grains, OrderedLog log, ILogge
         {
             if (actor.Version == 0 || view.ReadImage(actor.ActorKey) is not { } image) continue;
             var state = AccountModel.Instance.Restore(new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events));
-            if (state.InFlight.Count > 0 || state.DustOutbox.Count > 0) found.Add(actor.ActorKey[ActorKeys.AccountPrefix.Length..]);
+            if (state.HasUnfinished) found.Add(actor.ActorKey[ActorKeys.AccountPrefix.Length..]);
         }
 
         return found;

@@ -1,3 +1,4 @@
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Hosting.Scenarios;
@@ -8,14 +9,26 @@ public static class CanonicalResults
 {
     public static CanonicalObject Of(CallOutcome outcome, Aliases aliases)
     {
-        if (!outcome.IsOk) return new CanonicalObject { ["ok"] = false, ["error"] = outcome.Error.ToString() };
+        var entry = new CanonicalObject { ["ok"] = outcome.IsOk };
+        if (outcome.Fee is { IsPaid: true } paidFee) entry["transaction_fee"] = FeeOf(paidFee);
+        if (!outcome.IsOk)
+        {
+            entry["error"] = outcome.Error.ToString();
+            return entry;
+        }
 
-        var entry = new CanonicalObject { ["ok"] = true };
         if (outcome.Moves.Count > 0) entry["moves"] = outcome.Moves.Select(move => (object?)MoveOf(move, aliases)).ToArray();
         if (outcome.Amount is { } amount) entry["amount"] = amount.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (outcome.Uid is { } uid) entry["uid"] = uid.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (outcome.Netuid is { } netuid) entry["netuid"] = netuid.ToString();
         if (outcome.Paid is { } paid) entry["paid"] = paid.ToString();
+        return entry;
+    }
+
+    private static CanonicalObject FeeOf(TransactionFee fee)
+    {
+        var entry = new CanonicalObject { ["tao"] = fee.Tao.ToString() };
+        if (fee.Netuid is { } netuid) (entry["alpha"], entry["netuid"]) = (fee.Alpha.ToString(), netuid.ToString());
         return entry;
     }
 

@@ -14,6 +14,8 @@ namespace Dtao.Hosting.Scenarios;
 /// <remarks>The state is read from the store and not from the actors, so what is compared is what is durable.</remarks>
 public sealed class ClusterNetwork : IScenarioNetwork
 {
+    private const int SendsMax = 8;
+
     private readonly NetworkHostOptions _options;
     private readonly bool _ownsFolder;
     private NetworkHost _host;
@@ -57,14 +59,24 @@ public sealed class ClusterNetwork : IScenarioNetwork
         var id = OperationId.Create();
         if (call.Kind is CallKind.Admin or CallKind.DissolveNetwork)
         {
-            var set = await _host.Grains.Registry().Administer(id, call);
+            var set = await Insist(() => _host.Grains.Registry().Administer(id, call));
             return set.Outcome ?? throw new InvalidOperationException($"The setting was not accepted: {set.Code}.");
         }
 
         var head = await _host.Grains.Coordinator().GetHead();
         var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = new BlockNumber(head.Block.Value + 64) };
-        var receipt = await _host.Grains.Account(signer).Submit(operation);
+        var receipt = await Insist(() => _host.Grains.Account(signer).Submit(operation));
         return receipt.Outcome ?? throw new InvalidOperationException($"The operation was not accepted: {receipt.Code}.");
+    }
+
+    /// <summary>Sends the same operation again while that may help: a silo that has just started may replace an actor's activation.</summary>
+    private static async Task<Receipt> Insist(Func<Task<Receipt>> send)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var receipt = await send();
+            if (!receipt.MayPassOnRetry || tries == SendsMax) return receipt;
+        }
     }
 
     public async Task MakeBlocks(ulong count)

@@ -56,8 +56,18 @@ public static class RandomScenarios
             Take = new Take((ushort)(numbers.Item1 % 13_000)),
         });
 
-    private static readonly Gen<ScenarioStep> s_step = Gen.Frequency(
-        (14, Gen.Select(OneOf(s_coldkeys), s_call, (signer, call) => new ScenarioStep(0, signer, call))),
+    /// <summary>Coldkeys with stake and no TAO: on one subnet, and on several.</summary>
+    public static readonly IReadOnlyList<AccountId> Poor = [Key(201), Key(202), Key(203)];
+
+    private static readonly Gen<ScenarioStep> s_poorStep = Gen.Select(
+        OneOf(Poor[0], Poor[0], Poor[1], Poor[2]),
+        OneOf(CallKind.RemoveStake, CallKind.BurnAlpha, CallKind.SwapStake, CallKind.MoveStake, CallKind.UnstakeAll, CallKind.UnstakeAllAlpha, CallKind.AddStake),
+        s_call,
+        Gen.Frequency((3, Gen.ULong[OneTao / 10, OneTao]), (1, Gen.ULong[0, 1_000])),
+        (signer, kind, call, amount) => new ScenarioStep(0, signer, call with { Kind = kind, Hotkey = Hot, Netuid = One, Amount = amount }));
+
+    private static Gen<ScenarioStep> Step(params AccountId[] coldkeys) => Gen.Frequency(
+        (14, Gen.Select(OneOf(coldkeys), s_call, (signer, call) => new ScenarioStep(0, signer, call))),
         (2, s_setting.Select(setting => new ScenarioStep(0, default, new Call
         {
             Kind = CallKind.Admin,
@@ -79,8 +89,33 @@ public static class RandomScenarios
 
     /// <summary>A scenario without an expectation: two ways of running it have to agree.</summary>
     public static Gen<Scenario> Scenario(int stepsMax) => Gen.Select(
-        s_genesis, s_step.Array[stepsMax / 2, stepsMax],
+        s_genesis, Step(s_coldkeys).Array[stepsMax / 2, stepsMax],
         (genesis, steps) => new Scenario("random", SmallNetwork.Aliases, genesis, steps, new ScenarioExpectation(null, null, null, [])));
+
+    /// <summary>The same where calls cost a transaction fee, some coldkeys can pay it in alpha only, and an account may have to hold more than a fee.</summary>
+    public static Gen<Scenario> ScenarioWithFees(int stepsMax) => Gen.Select(
+        s_genesis, Gen.Frequency((3, Step(s_coldkeys)), (1, s_poorStep)).Array[stepsMax / 2, stepsMax], Gen.Bool,
+        (genesis, steps, hasHighDeposit) => new Scenario(
+            "fees", SmallNetwork.Aliases, WithFees(genesis, hasHighDeposit), [.. PoorFirst(genesis), .. steps], new ScenarioExpectation(null, null, null, [])));
+
+    /// <summary>Calls whose fee is paid in alpha where there is an author: one that is done, and one that is refused.</summary>
+    private static IEnumerable<ScenarioStep> PoorFirst(GenesisState genesis) => genesis.Parameters.Author is null ? [] :
+    [
+        new ScenarioStep(0, Poor[0], new Call { Kind = CallKind.BurnAlpha, Hotkey = Hot, Netuid = One, Amount = OneTao }),
+        new ScenarioStep(0, Poor[0], new Call { Kind = CallKind.SwapStake, Hotkey = Hot, Netuid = One, ToNetuid = Two, Amount = 1 }),
+    ];
+
+    private static GenesisState WithFees(GenesisState genesis, bool hasHighDeposit) => genesis with
+    {
+        Parameters = genesis.Parameters with { TransactionFees = true, ExistentialDeposit = new Tao(hasHighDeposit ? 2_000_000UL : 500) },
+        Stakes =
+        [
+            .. genesis.Stakes,
+            .. Poor.Select(coldkey => new GenesisStake(new PositionKey(One, Hot, coldkey), new Alpha(30 * OneTao))),
+            new GenesisStake(new PositionKey(Two, Hot, Poor[1]), new Alpha(3 * OneTao)),
+            new GenesisStake(new PositionKey(Root, Warm, Poor[2]), new Alpha(OneTao)),
+        ],
+    };
 
     private static Gen<T> OneOf<T>(params T[] items) => Gen.Int[0, items.Length - 1].Select(place => items[place]);
 

@@ -15,7 +15,7 @@ namespace Dtao.Grains.Tests.GoldenBytes;
 /// </summary>
 public class GoldenBytesTests
 {
-    private static readonly ILookup<string, string> s_stored = new[] { "records-1.txt", "records-2.txt" }
+    private static readonly ILookup<string, string> s_stored = new[] { "records-1.txt", "records-2.txt", "records-3.txt" }
         .SelectMany(file => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "GoldenBytes", file)))
         .Select(line => line.Split(' '))
         .ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);

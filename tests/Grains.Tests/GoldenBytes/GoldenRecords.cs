@@ -110,6 +110,7 @@ internal static class GoldenRecords
         Event(AccountModel.Instance, new OperationYielded(15, s_block)),
         Event(AccountModel.Instance, new OperationResumed(15, s_inFlight with { Sequence = 18, HasYielded = true }, s_block)),
         Event(AccountModel.Instance, new DustReported(16)),
+        Event(AccountModel.Instance, new FeeEnded(17, 18)),
         Event(PoolModel.Instance, new CallDecided(
             Account(4), 15, 14, s_block, s_call, new PoolOutcome(s_outcome, -40, s_block, 41), s_changes, new OutgoingTao(Account(9), new Tao(42)), Account(2))),
         Event(PoolModel.Instance, new BlockApplied(s_block, s_planHash, new Tao(43), s_books)),

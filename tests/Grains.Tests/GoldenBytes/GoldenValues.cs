@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Dtao.Economics;
 using Dtao.Economics.Epochs;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Rules;
 using Dtao.Grains.Tests.Wire;
@@ -115,6 +116,7 @@ internal static class GoldenValues
         CallWith("ClaimType", new ClaimTypeDetail(new RootClaimType(RootClaimKind.KeepSubnets, [new NetUid(1), new NetUid(300)]))),
         Of("OutcomeOfANeuron", CallOutcome.Done with { Amount = 1, Uid = 255, Paid = new Tao(1_000_000_000) }, LedgerCodec.Write, LedgerCodec.ReadOutcome),
         Of("OutcomeOfASubnet", CallOutcome.Done with { Netuid = new NetUid(9), Paid = new Tao(2) }, LedgerCodec.Write, LedgerCodec.ReadOutcome),
+        Of("OutcomeWithFee", CallOutcome.Done with { Fee = new TransactionFee(new Tao(3), new Alpha(4), new NetUid(9)) }, LedgerCodec.Write, LedgerCodec.ReadOutcome),
         Of("BooksWithDefaults", s_books, LedgerCodec.Write, LedgerCodec.ReadBooks),
         Of("BooksOfANewSubnet", With(SubnetHyperparameters.OfNewSubnet), LedgerCodec.Write, LedgerCodec.ReadBooks),
         Of("BooksWithAllSettings", With(s_hyper), LedgerCodec.Write, LedgerCodec.ReadBooks),

@@ -37,7 +37,7 @@ public class GoldenValuesTests
     [Theory]
     [InlineData("CallWithClaim", 0, 3)]
     [InlineData("CallWithClaim", 44, 8)]
-    [InlineData("OutcomeOfASubnet", 0, 3)]
+    [InlineData("OutcomeOfASubnet", 0, 4)]
     [InlineData("BooksOfANewSubnet", 0, 6)]
     [InlineData("ParametersOfOtherRules", 0, 7)]
     [InlineData("ClaimTypeKeep", 0, 3)]

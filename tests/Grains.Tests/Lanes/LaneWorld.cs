@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Model;
 using Dtao.Grains.Lanes;
@@ -68,7 +69,7 @@ internal sealed class LaneWorld
     public LaneCommand Command(AccountId signer, Call call, ulong lastValidBlock = 100)
     {
         var head = new MessageHead(signer, ++_lastSequence, 1, new BlockNumber(lastValidBlock), BlockNumber.Genesis, LogStamp.Durable);
-        return new LaneCommand(head, call, _free.GetValueOrDefault(signer));
+        return new LaneCommand(head, call, _free.GetValueOrDefault(signer)) { Fee = TransactionFees.FeeOf(_parameters, call) };
     }
 
     /// <summary>Decides a batch and brings it to everyone, through the stored form of each event.</summary>

@@ -10,13 +10,16 @@ public sealed class WholeNetworkTests
     private static readonly Aliases s_noNames = new([]);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Cluster_WholeNetworkOverThreeTempos_IsTheModelToTheRaoWithCleanBooksAtEveryBlock(int silos)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task Cluster_WholeNetworkOverThreeTempos_IsTheModelToTheRaoWithCleanBooksAtEveryBlock(int silos, bool withFees)
     {
         var whole = LongRun.IsOn ? new WholeNetwork(8, 64, 256, 12) : new WholeNetwork(3, 6, 12, 7);
-        await using var model = new ModelNetwork(whole.Genesis);
-        await using var cluster = new OrderedLogNetwork(await ClusterNetwork.StartAsync(whole.Genesis, silos));
+        var genesis = whole.Genesis;
+        if (withFees) genesis = genesis with { Parameters = genesis.Parameters with { TransactionFees = true, Author = SmallNetwork.Author } };
+        await using var model = new ModelNetwork(genesis);
+        await using var cluster = new OrderedLogNetwork(await ClusterNetwork.StartAsync(genesis, silos));
         var done = new Dictionary<CallKind, int>();
 
         for (var block = 1; block <= whole.Blocks; block++)

@@ -1,0 +1,70 @@
+using CsCheck;
+using Dtao.Economics;
+using Dtao.Economics.Fees;
+using Dtao.Economics.Ledger;
+using Dtao.Hosting.Scenarios;
+using Dtao.TestKit;
+
+namespace Dtao.Network.Tests.Scenarios;
+
+/// <summary>Random calls that cost a transaction fee, on the cluster and on the sequential model, to the rao.</summary>
+public sealed class FeeScenarioTests
+{
+    private const int StepsMax = 80;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task Cluster_RandomCallsWithFees_AgreesWithTheModelToTheRao(int silos) => AssertAgrees(
+        LongRun.IsOn ? 100 : 5,
+        async genesis => new OrderedLogNetwork(await ClusterNetwork.StartAsync(genesis, silos)));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task ClusterOnGrainStorage_RandomCallsWithFees_AgreesWithTheModelToTheRao(int silos) => AssertAgrees(
+        LongRun.IsOn ? 30 : 3,
+        async genesis => await GrainStorageNetwork.StartAsync(genesis, silos == 1 ? JournalStore.RecordMemory : JournalStore.Sqlite, silos));
+
+    private static async Task AssertAgrees(int networks, Func<GenesisState, Task<IRestartable>> start)
+    {
+        var paid = new SortedDictionary<string, int>(StringComparer.Ordinal);
+
+        await RandomScenarios.ScenarioWithFees(StepsMax).SampleAsync(
+            async scenario =>
+            {
+                await using var cluster = await start(scenario.Genesis);
+                await using var model = new CountingNetwork(new ModelNetwork(scenario.Genesis), paid);
+                var onModel = await ScenarioRunner.Run(scenario, model);
+                var onCluster = await ScenarioRunner.Run(scenario, new RestartingNetwork(cluster, scenario.Steps.Count * 2 / 3));
+
+                Assert.Equal(Text(onModel), Text(onCluster));
+                await cluster.AssertClean();
+            },
+            iter: networks,
+            threads: 1,
+            print: scenario => string.Join('\n', scenario.Steps));
+
+        foreach (var how in (string[])["done for TAO", "refused for TAO", "done for alpha", "refused for alpha", "not paid"])
+        {
+            Assert.True(paid.GetValueOrDefault(how) > 0, $"{how}: no call of {networks} networks.");
+        }
+    }
+
+    private static string Text(ScenarioRun run) => System.Text.Encoding.ASCII.GetString(CanonicalJson.Write(run.State));
+
+    /// <summary>Counts how fees were paid.</summary>
+    private sealed class CountingNetwork(IScenarioNetwork inner, SortedDictionary<string, int> paid) : ForwardingNetwork(inner)
+    {
+        public override async Task<CallOutcome> Execute(AccountId signer, Call call)
+        {
+            var outcome = await base.Execute(signer, call);
+            if (TransactionFees.FeeOf(call).IsZero) return outcome;
+            var how = outcome.Error == LedgerError.Payment
+                ? "not paid"
+                : $"{(outcome.IsOk ? "done" : "refused")} for {(outcome.Fee.Netuid is null ? "TAO" : "alpha")}";
+            paid[how] = paid.GetValueOrDefault(how) + 1;
+            return outcome;
+        }
+    }
+}
