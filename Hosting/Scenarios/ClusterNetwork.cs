@@ -3,6 +3,7 @@ using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Registry;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Network;
@@ -82,7 +83,18 @@ public sealed class ClusterNetwork : IScenarioNetwork
     public async Task MakeBlocks(ulong count)
     {
         var coordinator = _host.Grains.Coordinator();
-        for (; count > 0; count--) await coordinator.CloseBlock();
+        var last = (await coordinator.GetHead()).Block.Value + count;
+        for (var failures = 0; (await coordinator.GetHead()).Block.Value < last;)
+        {
+            try
+            {
+                await coordinator.CloseBlock();
+            }
+            catch (ActorPoisonedException) when (++failures < SendsMax)
+            {
+                // Whether that block was made, the head tells.
+            }
+        }
     }
 
     public Task<INetworkState> Read()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Wire;
@@ -228,6 +229,27 @@ public sealed class CliValueTests
         Assert.Equal(0, code);
         Assert.Contains("would be refused: AmountTooLow", _cli.Output, StringComparison.Ordinal);
         Assert.Single(_cli.Network.Submitted);
+    }
+
+    [Theory]
+    [InlineData(0UL, "Transaction fee: 0.001532179 τ", "Transaction fee paid: 0.001532179 τ")]
+    [InlineData(15_321_790UL, "Transaction fee: 0.015321790 α of the stake, sold for 0.001532179 τ", "Transaction fee paid: 0.015321790 α of the stake, sold for 0.001532179 τ")]
+    public async Task StakeAdd_NetworkWithFees_ShowsWhatIsQuotedAndWhatWasPaid(ulong alpha, string quoted, string paid)
+    {
+        _cli.Network.Quote = _cli.Network.Quote! with { TransactionFee = new Tao(1_532_179), TransactionFeeAlpha = new Alpha(alpha) };
+        var fee = new TransactionFee(new Tao(1_532_179), new Alpha(alpha), alpha == 0 ? null : new NetUid(1));
+        _cli.Network.OnSubmit = (operation, _) => Task.FromResult(
+            Receipt.Of(operation.Id, CallOutcome.Refused(LedgerError.SlippageTooHigh) with { Fee = fee }, new BlockNumber(100), 1, new NetUid(1)));
+
+        Assert.Equal(1, await Run(Add + " --yes"));
+        var text = _cli.Output;
+        await Run(Add + " --yes --json");
+
+        Assert.Contains(quoted + "\n", text, StringComparison.Ordinal);
+        Assert.Contains(paid + "\n", text, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(_cli.Output[text.Length..]);
+        Assert.Equal("1532179", json.RootElement.GetProperty("quote").GetProperty("transaction_fee_rao").GetString());
+        Assert.Equal(alpha.ToString(System.Globalization.CultureInfo.InvariantCulture), json.RootElement.GetProperty("transaction_fee").GetProperty("alpha_rao").GetString());
     }
 
     private static Receipt Applied(Operation operation)

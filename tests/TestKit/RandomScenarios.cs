@@ -94,20 +94,23 @@ public static class RandomScenarios
 
     /// <summary>The same where calls cost a transaction fee, some coldkeys can pay it in alpha only, and an account may have to hold more than a fee.</summary>
     public static Gen<Scenario> ScenarioWithFees(int stepsMax) => Gen.Select(
-        s_genesis, Gen.Frequency((3, Step(s_coldkeys)), (1, s_poorStep)).Array[stepsMax / 2, stepsMax], Gen.Bool,
-        (genesis, steps, hasHighDeposit) => new Scenario(
-            "fees", SmallNetwork.Aliases, WithFees(genesis, hasHighDeposit), [.. PoorFirst(genesis), .. steps], new ScenarioExpectation(null, null, null, [])));
+        s_genesis, Gen.Frequency((3, Step(s_coldkeys)), (1, s_poorStep)).Array[stepsMax / 2, stepsMax], Gen.Bool, Gen.Bool,
+        (genesis, steps, hasHighDeposit, losesAuthor) => new Scenario(
+            "fees", SmallNetwork.Aliases, WithFees(genesis, hasHighDeposit), [.. s_poorFirst, .. losesAuthor ? s_noAuthor : [], .. steps],
+            new ScenarioExpectation(null, null, null, [])));
 
-    /// <summary>Calls whose fee is paid in alpha where there is an author: one that is done, and one that is refused.</summary>
-    private static IEnumerable<ScenarioStep> PoorFirst(GenesisState genesis) => genesis.Parameters.Author is null ? [] :
+    /// <summary>Calls whose fee is paid in alpha: one that is done, and one that is refused.</summary>
+    private static readonly ScenarioStep[] s_poorFirst =
     [
-        new ScenarioStep(0, Poor[0], new Call { Kind = CallKind.BurnAlpha, Hotkey = Hot, Netuid = One, Amount = OneTao }),
-        new ScenarioStep(0, Poor[0], new Call { Kind = CallKind.SwapStake, Hotkey = Hot, Netuid = One, ToNetuid = Two, Amount = 1 }),
+        new(0, Poor[0], new Call { Kind = CallKind.BurnAlpha, Hotkey = Hot, Netuid = One, Amount = OneTao }),
+        new(0, Poor[0], new Call { Kind = CallKind.SwapStake, Hotkey = Hot, Netuid = One, ToNetuid = Two, Amount = 1 }),
     ];
+
+    private static readonly ScenarioStep[] s_noAuthor = [new(0, default, new Call { Kind = CallKind.Admin, Parameter = "author" })];
 
     private static GenesisState WithFees(GenesisState genesis, bool hasHighDeposit) => genesis with
     {
-        Parameters = genesis.Parameters with { TransactionFees = true, ExistentialDeposit = new Tao(hasHighDeposit ? 2_000_000UL : 500) },
+        Parameters = genesis.Parameters with { TransactionFees = true, Author = Author, ExistentialDeposit = new Tao(hasHighDeposit ? 2_000_000UL : 500) },
         Stakes =
         [
             .. genesis.Stakes,

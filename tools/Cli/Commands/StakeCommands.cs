@@ -3,6 +3,7 @@ using Dtao.Cli.Options;
 using Dtao.Cli.Output;
 using Dtao.Client;
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Cli.Commands;
@@ -26,7 +27,7 @@ internal static class StakeCommands
         var hotkey = ValueOptions.Account("--hotkey", "The hotkey to stake on", true, "--hotkey-ss58-address", "--include-hotkeys");
         var netuid = ValueOptions.Netuid("--netuid", "The subnet; 0 is root", true);
         var amount = ValueOptions.Amount("--amount", "TAO to stake, up to nine decimals");
-        var all = ValueOptions.Flag("--all", "Stake all free TAO but the existential deposit.", "-a");
+        var all = ValueOptions.Flag("--all", "Stake all free TAO but the existential deposit and the transaction fee.", "-a");
         var safety = new SafetyOptions();
         var command = new Command("add", "Buy a subnet's alpha with TAO and stake it.") { coldkey, hotkey, netuid, amount, all };
         safety.AddTo(command);
@@ -34,8 +35,9 @@ internal static class StakeCommands
         return ValueCommand.Complete(command, context, async (parsed, client, token) =>
         {
             var (signer, key, subnet) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(hotkey)!.Value, parsed.GetValue(netuid)!.Value);
-            var tao = parsed.GetValue(all) ? await Spendable(client, signer, token) : new Tao(parsed.GetValue(amount)!.Value);
             var price = safety.IsSafe(parsed) ? await CurvePrice(client, subnet, token) : null;
+            var kind = price is null ? CallKind.AddStake : CallKind.AddStakeLimit;
+            var tao = parsed.GetValue(all) ? await Spendable(client, signer, kind, token) : new Tao(parsed.GetValue(amount)!.Value);
             var call = price is { } bits
                 ? Calls.AddStakeLimit(key, subnet, tao, SafePrice.ToBuy(bits, safety.Tolerance(parsed)), safety.AllowPartial(parsed))
                 : Calls.AddStake(key, subnet, tao);
@@ -90,11 +92,13 @@ internal static class StakeCommands
     internal static async Task<UInt128?> CurvePrice(DtaoClient client, NetUid netuid, CancellationToken cancellationToken) =>
         !netuid.IsRoot && await client.GetSubnetAsync(netuid, cancellationToken) is { Pool: { Books.Mechanism: 1 } pool } ? pool.PriceBits : null;
 
-    private static async Task<Tao> Spendable(DtaoClient client, AccountId signer, CancellationToken cancellationToken)
+    /// <summary>What a buy of this kind can spend: all that is free, without the existential deposit and the transaction fee.</summary>
+    private static async Task<Tao> Spendable(DtaoClient client, AccountId signer, CallKind kind, CancellationToken cancellationToken)
     {
         var network = await client.GetNetworkAsync(cancellationToken);
         var view = await client.GetBalanceAsync(signer, cancellationToken);
-        return view.Free.SubtractSaturating(view.Held).SubtractSaturating(network.Parameters.ExistentialDeposit);
+        var fee = TransactionFees.FeeOf(network.Parameters, new Call { Kind = kind });
+        return view.Free.SubtractSaturating(view.Held).SubtractSaturating(network.Parameters.ExistentialDeposit).SubtractSaturating(fee);
     }
 
     private static async Task<Alpha> Position(DtaoClient client, AccountId signer, AccountId hotkey, NetUid netuid, CancellationToken cancellationToken)

@@ -69,6 +69,7 @@ internal sealed class ValueCommand
     private void Announce(string what, Call call, CallQuote quote)
     {
         _context.Output.WriteLine(what);
+        if (!quote.TransactionFee.IsZero) _context.Output.WriteLine(Shown.Fee("Transaction fee", quote.TransactionFee, quote.TransactionFeeAlpha));
         if (quote.Error != LedgerError.None)
         {
             _context.Output.WriteLine($"As things stand this would be refused: {quote.Error}. {Advice.For(quote.Error)}");
@@ -107,6 +108,7 @@ internal sealed class ValueCommand
 
     private void Report(OperationResult result, Receipt? earlier)
     {
+        if (result.Receipt?.Outcome?.Fee is { IsPaid: true } fee) _context.Output.WriteLine(Shown.Fee("Transaction fee paid", fee.Tao, fee.Alpha));
         if (result.IsApplied)
         {
             foreach (var move in result.Moves) _context.Output.WriteLine(Describe(move));
@@ -130,7 +132,14 @@ internal sealed class ValueCommand
         ? $"Added stake on subnet {move.Netuid}: {Shown.Tao(move.Tao.Rao)} for {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Tao(move.Fee)}) on hotkey {Shown.Account(move.Hotkey)}"
         : $"Removed stake from subnet {move.Netuid}: {Shown.Alpha(move.Alpha.Rao, "α")} (fee {Shown.Alpha(move.Fee, "α")}) for {Shown.Tao(move.Tao.Rao)} from hotkey {Shown.Account(move.Hotkey)}";
 
-    private static JsonObject ToJson(OperationResult result, CallQuote quote, Receipt? earlier) => new()
+    private static JsonObject ToJson(OperationResult result, CallQuote quote, Receipt? earlier)
+    {
+        var json = ToJsonWithoutFee(result, quote, earlier);
+        if (result.Receipt?.Outcome?.Fee is { IsPaid: true } fee) json["transaction_fee"] = Shown.Fee(fee);
+        return json;
+    }
+
+    private static JsonObject ToJsonWithoutFee(OperationResult result, CallQuote quote, Receipt? earlier) => new()
     {
         ["success"] = result.IsApplied,
         ["status"] = result.Status.ToString(),

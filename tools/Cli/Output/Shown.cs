@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dtao.Client;
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Subnets;
 
@@ -28,7 +29,27 @@ internal static class Shown
     /// <summary>A moving price, which is never negative, in the bits of a spot price.</summary>
     public static UInt128 PriceBits(I96F32 price) => price.Bits <= 0 ? 0 : (UInt128)price.Bits << 32;
 
-    public static JsonObject Quote(CallQuote quote) => new()
+    /// <summary>A transaction fee: TAO, or the alpha that is sold for it.</summary>
+    public static string Fee(string label, Economics.Tao tao, Economics.Alpha alpha) =>
+        alpha.IsZero ? $"{label}: {Tao(tao.Rao)}" : $"{label}: {Alpha(alpha.Rao, "α")} of the stake, sold for {Tao(tao.Rao)}";
+
+    public static JsonObject Fee(TransactionFee fee) => new()
+    {
+        ["tao_rao"] = Rao(fee.Tao.Rao),
+        ["alpha_rao"] = Rao(fee.Alpha.Rao),
+        ["netuid"] = fee.Netuid?.Value,
+    };
+
+    public static JsonObject Quote(CallQuote quote)
+    {
+        var json = QuoteWithoutFee(quote);
+        if (quote.TransactionFee.IsZero) return json;
+        json["transaction_fee_rao"] = Rao(quote.TransactionFee.Rao);
+        json["transaction_fee_alpha_rao"] = Rao(quote.TransactionFeeAlpha.Rao);
+        return json;
+    }
+
+    private static JsonObject QuoteWithoutFee(CallQuote quote) => new()
     {
         ["error"] = quote.Error == LedgerError.None ? null : quote.Error.ToString(),
         ["amount_in_rao"] = Rao(quote.AmountIn),
