@@ -130,11 +130,8 @@ public static class EpochPayout
             return (dividends.ToImmutable(), accruals);
         }
 
-        private void Stake(AccountId hotkey, AccountId coldkey, Alpha amount)
-        {
-            if (amount.IsZero) return;
+        /// <summary>Also of 0, which clears away a share of a pool that has none.</summary>
+        private void Stake(AccountId hotkey, AccountId coldkey, Alpha amount) =>
             ShareLedger.Increase(scope, new PositionKey(books.Netuid, hotkey, coldkey), amount);
-            scope.AppendStakingHotkey(coldkey, hotkey);
-        }
     }
 }

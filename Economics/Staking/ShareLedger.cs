@@ -14,10 +14,20 @@ public static class ShareLedger
         return share.IsZero ? Alpha.Zero : SharePool.Value(source.GetHotkeyPool(position.Netuid, position.Hotkey), share);
     }
 
-    /// <summary>Adds to a position. The hotkey comes into the coldkey's list of staking hotkeys, unless the amount is 0.</summary>
+    /// <summary>Adds to a position. The hotkey comes into the coldkey's list of staking hotkeys.</summary>
+    /// <remarks>
+    /// An amount of 0 changes nothing, but where a hotkey's pool has no shares in all, it takes away the share that rounding left of this position.
+    /// </remarks>
     public static void Increase(LedgerScope scope, PositionKey position, Alpha amount)
     {
-        if (!amount.IsZero) scope.AppendStakingHotkey(position.Coldkey, position.Hotkey);
+        if (amount.IsZero)
+        {
+            var isPoolEmpty = scope.GetHotkeyPool(position.Netuid, position.Hotkey).Denominator.IsZero;
+            if (isPoolEmpty && !scope.GetShare(position).IsZero) scope.SetShare(position, default);
+            return;
+        }
+
+        scope.AppendStakingHotkey(position.Coldkey, position.Hotkey);
         Update(scope, position, unchecked((long)amount.Rao));
     }
 

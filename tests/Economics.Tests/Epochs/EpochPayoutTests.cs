@@ -139,6 +139,22 @@ public class EpochPayoutTests
     }
 
     [Fact]
+    public void Payout_OfNothingToAnEmptyPool_TakesAwayTheOwnersLeftoverShareOnly()
+    {
+        var given = new EpochCase().Neuron("h1", "c1");
+        var scope = given.Scope();
+        var (owners, others) = (Position("c1"), Position("c2"));
+        scope.SetShare(owners, SafeFloat.FromUInt64(3));
+        scope.SetShare(others, SafeFloat.FromUInt64(5));
+
+        EpochPayout.Apply(scope, EpochCase.Subnet, given.Pot, given.Findings());
+
+        Assert.True(scope.GetShare(owners).IsZero);
+        Assert.Equal(SafeFloat.FromUInt64(5), scope.GetShare(others));
+        Assert.DoesNotContain(EpochCase.Key("c1"), scope.AppendedStakingHotkeys.Select(entry => entry.Coldkey));
+    }
+
+    [Fact]
     public void RootAccruals_SeveralEpochs_AddUp()
     {
         var scope = new EpochCase().Scope();
@@ -150,6 +166,8 @@ public class EpochPayoutTests
         var rates = scope.GetClaimRates(EpochCase.Key("v1")).BySubnet;
         Assert.Equal([new I96F32(7), new I96F32(14)], [rates[new NetUid(1)], rates[new NetUid(2)]]);
     }
+
+    private static PositionKey Position(string coldkey) => new(EpochCase.Subnet, EpochCase.Key("h1"), EpochCase.Key(coldkey));
 }
 
 /// <summary>Settings of a case by the name of their rule.</summary>
