@@ -13,6 +13,9 @@ public static class DevAccounts
     public static readonly AccountId Eve = AccountId.ParseHex("e659a7a1628cdd93febc04a4e0646ea20e9f5f0ce097d9a05290d4a9e054df4e");
     public static readonly AccountId Ferdie = AccountId.ParseHex("1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c");
 
+    /// <summary>The name of a development account, as <c>//Alice</c>; null for any other.</summary>
+    public static string? NameOf(AccountId account) => ByName.Where(entry => entry.Value == account).Select(entry => entry.Key).FirstOrDefault();
+
     /// <summary>By name, the two slashes included: <c>//Alice</c> and so on.</summary>
     public static readonly FrozenDictionary<string, AccountId> ByName = new Dictionary<string, AccountId>(StringComparer.Ordinal)
     {

@@ -35,6 +35,9 @@ public static class ActorReferences
     /// <param name="key">The key of the subnet's pool.</param>
     public static IMetagraphGrain Metagraph(this IGrainFactory factory, long key) => factory.GetGrain<IMetagraphGrain>(key);
 
+    /// <param name="key">The key of the subnet's pool.</param>
+    public static ISubnetViewGrain SubnetViews(this IGrainFactory factory, long key) => factory.GetGrain<ISubnetViewGrain>(key);
+
     public static ILaneGrain Lane(this IGrainFactory factory) => Of(factory).Lane;
 
     public static IBlockCoordinatorGrain Coordinator(this IGrainFactory factory) => Of(factory).Coordinator;

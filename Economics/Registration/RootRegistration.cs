@@ -5,7 +5,7 @@ namespace Dtao.Economics.Registration;
 
 /// <summary>root_register: a hotkey takes a seat on root, for nothing but its stake there.</summary>
 /// <remarks>Source: rule book 01, 11.9; coinbase/root.rs :: do_root_register. That the signer owns the hotkey is not asked.</remarks>
-internal static class RootRegistration
+public static class RootRegistration
 {
     /// <summary>Seats on root, however many its settings allow.</summary>
     public const int SeatsMax = 64;
@@ -16,7 +16,7 @@ internal static class RootRegistration
     /// <summary>Registrations in one interval: three times the target of one.</summary>
     public const ushort PerIntervalMax = 3;
 
-    public static CallOutcome Execute(CallRun run, AccountId hotkey)
+    internal static CallOutcome Execute(CallRun run, AccountId hotkey)
     {
         var scope = run.Scope;
         if (!scope.TryGetBooks(NetUid.Root, out var root)) return CallOutcome.Refused(LedgerError.RootNetworkDoesNotExist);

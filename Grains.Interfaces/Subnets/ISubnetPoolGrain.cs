@@ -178,6 +178,9 @@ public sealed record PoolView(
 {
     /// <summary>TAO that was sent to the account of a subnet that does not exist.</summary>
     [Id(8)] public Tao UnclaimedTao { get; init; }
+
+    /// <summary>How many neurons are registered.</summary>
+    [Id(20)] public int Neurons { get; init; }
 }
 
 /// <summary>Fees booked for an account and not yet paid to it.</summary>

@@ -60,6 +60,11 @@ public sealed class BlockDraft
 
         var changes = PoolDecider.ChangesOf(_state, _scope, []) with { Books = null };
         var isPlain = changes.IsPlain && changes.HotkeyPools.Count == 0 && changes.Shares.Count == 0;
-        return new BlockApplied(_command.Block, _command.PlanHash, _consumed, books) { Changes = isPlain ? null : changes, Accruals = accruals };
+        return new BlockApplied(_command.Block, _command.PlanHash, _consumed, books)
+        {
+            Changes = isPlain ? null : changes,
+            Accruals = accruals,
+            Gains = isPlain ? [] : BlockGains.Of(_state, changes, accruals, books),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Dtao.Economics;
 using Dtao.Economics.Epochs;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -26,6 +27,23 @@ public sealed partial class MetagraphGrain(ILogger<MetagraphGrain> logger) : Gra
         return _seen = await pool.GetMetagraph(_seen?.Block, _seen?.Order ?? 0) ?? _seen!;
     }
 
+    public async Task<NeuronPage> GetNeurons(int fromUid, int countMax)
+    {
+        var state = await GetMetagraph();
+        var page = MetagraphViews.NeuronsOf(state, fromUid, countMax);
+        var hotkeys = Array.ConvertAll(page.Rows, row => row.Hotkey);
+        var own = GrainFactory.SubnetViews(this.GetPrimaryKeyLong()).GetStakes(hotkeys);
+        var root = await GrainFactory.SubnetViews(NetUid.Root.Value).GetStakes(hotkeys);
+        return MetagraphViews.WithStakes(page, await own, root);
+    }
+
+    public async Task<HotkeyFamily> GetFamily(AccountId hotkey)
+    {
+        // A childkey's take has a minimum, which is the pool's.
+        var view = await GrainFactory.Pool(this.GetPrimaryKeyLong()).GetView();
+        return MetagraphViews.FamilyOf(await GetMetagraph(), view.Books, hotkey);
+    }
+
     [LoggerMessage(321, LogLevel.Debug, "Subnet {Netuid} ran its epoch of block {Block} over {Neurons} neurons")]
-    private partial void LogRan(Dtao.Economics.NetUid netuid, Dtao.Economics.BlockNumber block, int neurons);
+    private partial void LogRan(NetUid netuid, BlockNumber block, int neurons);
 }

@@ -11,6 +11,9 @@ internal static class PoolCodec
     private const byte EventVersion = 1;
     private const byte StateVersion = 2;
     private const byte StateVersionWithoutNeurons = 1;
+
+    /// <summary>Set in a state's version when earnings follow it; whatever else the version says.</summary>
+    private const byte EarningsFlag = 64;
     private const int PlanHashLength = 32;
 
     public static void Write(RecordWriter writer, PoolEvent happened)
@@ -31,7 +34,7 @@ internal static class PoolCodec
                 writer.Account(owned.Owner);
                 break;
             case BlockApplied applied:
-                writer.Byte(applied.Changes is null ? (byte)2 : (byte)10);
+                writer.Byte(applied.Changes is null ? (byte)2 : applied.Gains.Count == 0 ? (byte)10 : (byte)40);
                 writer.UInt64(applied.Block.Value);
                 writer.Bytes(applied.PlanHash);
                 writer.UInt64(applied.Consumed.Rao);
@@ -39,6 +42,7 @@ internal static class PoolCodec
                 if (applied.Changes is null) break;
                 WriteChanges(writer, applied.Changes);
                 WriteAccruals(writer, applied.Accruals);
+                if (applied.Gains.Count > 0) EarningCodec.Write(writer, applied.Gains);
                 break;
             case LaneApplied lane:
                 writer.Byte(lane.Added is null ? (byte)3 : (byte)13);
@@ -109,6 +113,13 @@ internal static class PoolCodec
                 return ReadApplied(ref reader);
             case 10:
                 return ReadApplied(ref reader) with { Changes = ReadChanges(ref reader), Accruals = ReadAccruals(ref reader) };
+            case 40:
+                return ReadApplied(ref reader) with
+                {
+                    Changes = ReadChanges(ref reader),
+                    Accruals = ReadAccruals(ref reader),
+                    Gains = EarningCodec.ReadGains(ref reader),
+                };
             case 3:
                 return ReadLane(ref reader);
             case 13:
@@ -157,7 +168,8 @@ internal static class PoolCodec
     public static void Write(RecordWriter writer, PoolState state)
     {
         var hasNeurons = HasNeurons(state);
-        writer.Byte(hasNeurons ? StateVersion : StateVersionWithoutNeurons);
+        var earnings = state.Earnings.Tracks.Count > 0 ? EarningsFlag : (byte)0;
+        writer.Byte((byte)((hasNeurons ? StateVersion : StateVersionWithoutNeurons) | earnings));
         writer.Bool(state.Books is not null);
         if (state.Books is not null) LedgerCodec.Write(writer, state.Books);
         writer.UInt64(state.UnclaimedTao.Rao);
@@ -206,6 +218,7 @@ internal static class PoolCodec
         writer.UInt64(state.LastLaneBatch);
         state.Outcomes.Write(writer);
         if (hasNeurons) WriteNeurons(writer, state);
+        if (earnings != 0) EarningCodec.Write(writer, state.Earnings);
     }
 
     /// <summary>What has nothing of the new is written as it always was.</summary>
@@ -249,7 +262,8 @@ internal static class PoolCodec
 
     public static PoolState ReadState(ref RecordReader reader)
     {
-        var version = reader.Byte();
+        var first = reader.Byte();
+        var version = (byte)(first & ~EarningsFlag);
         if (version != StateVersionWithoutNeurons) LedgerCodec.Expect(version, StateVersion, "pool state");
         var state = new PoolState();
         if (reader.Bool()) state.Books = LedgerCodec.ReadBooks(ref reader);
@@ -278,6 +292,7 @@ internal static class PoolCodec
         state.LastLaneBatch = reader.UInt64();
         state.Outcomes.Load(ref reader);
         if (version == StateVersion) ReadNeurons(ref reader, state);
+        if ((first & EarningsFlag) != 0) EarningCodec.Read(ref reader, state.Earnings);
         NoteStakers(state);
         return state;
     }

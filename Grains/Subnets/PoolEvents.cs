@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Earnings;
 using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 
@@ -51,6 +52,9 @@ public sealed record BlockApplied(BlockNumber Block, byte[] PlanHash, Tao Consum
 
     /// <summary>What the epoch put aside for root's stakers.</summary>
     public IReadOnlyList<RootAccrual> Accruals { get; init; } = [];
+
+    /// <summary>What stake on the hotkeys gained, as it was measured then; for readers only.</summary>
+    public IReadOnlyList<StakeGain> Gains { get; init; } = [];
 }
 
 /// <summary>The coordinator asked for facts. Changes nothing; recorded where only a write shows that this activation is the one that holds the journal.</summary>

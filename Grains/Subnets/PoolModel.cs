@@ -26,6 +26,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
             case BlockApplied applied:
                 if (applied.Changes is { } changes) Apply(state, changes);
                 state.LastAccruals = applied.Accruals;
+                state.Earnings.Add(applied.Block, applied.Gains);
                 state.Books = applied.Books;
                 state.LastBlock = applied.Block;
                 state.LastPlanHash = applied.PlanHash;
@@ -129,6 +130,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
         state.HotkeyPools.Clear();
         state.Shares.Clear();
         state.LastAccruals = [];
+        state.Earnings.Clear();
         state.Founding = null;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics;
+using Dtao.Economics.Earnings;
 using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Shell;
@@ -26,6 +27,8 @@ public sealed class PoolState
     public Dictionary<(AccountId Hotkey, AccountId Coldkey), SafeFloat> Shares { get; } = [];
     /// <summary>Neurons, weights, bonds, and links of the subnet.</summary>
     public Metagraph Metagraph { get; set; } = Metagraph.Empty;
+    /// <summary>What stake on the subnet's hotkeys has earned; for readers only.</summary>
+    public EarningBook Earnings { get; } = new();
     /// <summary>Root's only.</summary>
     public ClaimState Claims { get; } = new();
     /// <summary>What a subnet that was dissolved here left for the next one; null when there was none.</summary>

@@ -15,6 +15,7 @@ public sealed partial class SubnetPoolGrain
             State.Destroyed, State.Swaps, State.Shares.Count)
         {
             UnclaimedTao = State.UnclaimedTao,
+            Neurons = State.Metagraph.Neurons.Length,
         };
         await Durable();
         return view;

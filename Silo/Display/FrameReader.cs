@@ -1,17 +1,31 @@
 using Dtao.Client;
 using Dtao.Economics;
+using Dtao.Economics.Emission;
 using Dtao.Grains.Blocks;
 
 namespace Dtao.Silo.Display;
 
 /// <summary>Makes frames of what a client reads, and keeps what rates and changes are computed against.</summary>
-internal sealed class FrameReader(TimeProvider time)
+/// <param name="names">Accounts that the genesis document names; null when there is none.</param>
+internal sealed class FrameReader(TimeProvider time, IReadOnlyDictionary<AccountId, string>? names = null)
 {
     /// <summary>Over how many blocks a change of price is shown.</summary>
     public const int ChangeBlocks = 60;
 
     /// <summary>Over how long swaps per second are averaged.</summary>
     private static readonly TimeSpan RateSpan = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many validators are shown.</summary>
+    public const int ValidatorsMax = 5;
+
+    /// <summary>Over how long their earnings are shown.</summary>
+    private static readonly TimeSpan YieldSpan = TimeSpan.FromHours(1);
+
+    /// <summary>Validators are read at most this often: that asks every subnet for all its hotkeys.</summary>
+    private static readonly TimeSpan ValidatorPause = TimeSpan.FromSeconds(5);
+
+    private IReadOnlyList<ValidatorLine> _validators = [];
+    private long? _validatorsReadAt;
 
     private readonly Queue<(BlockNumber Block, Dictionary<NetUid, UInt128> Prices)> _prices = [];
     private readonly Queue<(long At, Dictionary<NetUid, ulong> Swaps)> _swaps = [];
@@ -21,8 +35,22 @@ internal sealed class FrameReader(TimeProvider time)
         var network = await client.GetNetworkAsync(cancellationToken);
         var head = await client.GetHeadAsync(cancellationToken);
         var subnets = await client.GetSubnetsAsync(cancellationToken);
-        return Make(network.Name ?? string.Empty, network.GenesisIssuance, head, subnets);
+        return Make(network.Name ?? string.Empty, network.GenesisIssuance, head, subnets) with
+        {
+            SubnetCost = (await client.GetSubnetLockCostAsync(cancellationToken)).Cost,
+            Validators = await ReadValidators(client, cancellationToken),
+        };
     }
+
+    private async Task<IReadOnlyList<ValidatorLine>> ReadValidators(DtaoClient client, CancellationToken cancellationToken)
+    {
+        if (_validatorsReadAt is { } last && time.GetElapsedTime(last) < ValidatorPause) return _validators;
+        _validatorsReadAt = time.GetTimestamp();
+        var validators = await client.GetValidatorsAsync(NetUid.Root, [YieldSpan], ValidatorsMax, cancellationToken);
+        return _validators = [.. (validators ?? []).Select(info => new ValidatorLine(NameOf(info.Hotkey), info.Take, info.RootStake, info.Weight, info.Nominators, info.Yields[0]))];
+    }
+
+    private string NameOf(AccountId hotkey) => names?.GetValueOrDefault(hotkey) ?? DevAccounts.NameOf(hotkey) ?? FrameText.Short(Ss58.Encode(hotkey));
 
     public NetworkFrame Make(string network, Tao genesisIssuance, ChainHead head, IReadOnlyList<SubnetInfo> subnets)
     {
@@ -47,7 +75,11 @@ internal sealed class FrameReader(TimeProvider time)
         var books = subnet.Pool.Books!;
         return new(
             subnet.Netuid, subnet.Entry.Name, subnet.Entry.Symbol, subnet.Pool.PriceBits, PriceChange(subnet), books.TaoReserve, books.AlphaReserve,
-            emission == 0 ? 0 : (ulong)((UInt128)Emission(subnet) * 1_000_000 / emission), Rate(SwapsSince(subnet), now));
+            emission == 0 ? 0 : (ulong)((UInt128)Emission(subnet) * 1_000_000 / emission), Rate(SwapsSince(subnet), now))
+        {
+            EpochIn = EpochSchedule.NextStart(books) is { } next ? SaturatingMath.Subtract(next.Value, subnet.Pool.Block.Value) : null,
+            Burn = books.Burn,
+        };
     }
 
     private void Remember(BlockNumber block, long now, IReadOnlyList<SubnetInfo> subnets)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dtao.Economics;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -15,8 +16,9 @@ internal static class FrameTable
                 CultureInfo.InvariantCulture,
                 $"[bold]{Markup.Escape(frame.Network)}[/]  block [bold]{frame.Block}[/]  TAO issued [bold]{FrameText.SignedAmount(frame.IssuedRao)}[/] (of {FrameText.Amount(frame.TotalIssuance.Rao)})  swaps/s [bold]{FrameText.Tenths(frame.SwapsPerSecondTenths)}[/]")),
             Subnets(frame),
-            new Markup($"audit {Audit(frame.Audit)}{Close(frame.CloseMicroseconds)}"),
         ];
+        if (frame.Validators.Count > 0) rows.Add(Validators(frame));
+        rows.Add(new Markup($"audit {Audit(frame.Audit)}{Close(frame.CloseMicroseconds)}{Cost(frame.SubnetCost)}"));
         if (frame.Economy is { Length: > 0 } economy) rows.Add(new Markup($"[grey]economy: {Markup.Escape(economy)}[/]"));
         rows.Add(new Markup("[grey]Ctrl-C stops; starting again continues here.[/]"));
         return new Rows(rows);
@@ -27,7 +29,7 @@ internal static class FrameTable
         var table = new Table().Border(TableBorder.Simple)
             .AddColumn(new TableColumn("#").RightAligned())
             .AddColumn("subnet");
-        foreach (var header in (string[])["price", $"{FrameReader.ChangeBlocks} blocks", "TAO in pool", "alpha in pool", "emission", "swaps/s"])
+        foreach (var header in (string[])["price", $"{FrameReader.ChangeBlocks} blocks", "TAO in pool", "alpha in pool", "emission", "swaps/s", "epoch in", "seat"])
         {
             table.AddColumn(new TableColumn(header).RightAligned().NoWrap());
         }
@@ -41,10 +43,34 @@ internal static class FrameTable
                 new Text(FrameText.Amount(subnet.TaoReserve.Rao)),
                 new Text(FrameText.Amount(subnet.AlphaReserve.Rao)),
                 new Text(FrameText.Share(subnet.EmissionSharePpm)),
-                new Text(FrameText.Tenths(subnet.SwapsPerSecondTenths)));
+                new Text(FrameText.Tenths(subnet.SwapsPerSecondTenths)),
+                new Text(subnet.EpochIn?.ToString(CultureInfo.InvariantCulture) ?? "-"),
+                new Text(FrameText.Amount(subnet.Burn.Rao)));
         }
         return table;
     }
+
+    private static Table Validators(NetworkFrame frame)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("validator").NoWrap());
+        foreach (var header in (string[])["take", "root TAO", "weight TAO", "nominators", "root APY 1 h"])
+        {
+            table.AddColumn(new TableColumn(header).RightAligned().NoWrap());
+        }
+        foreach (var validator in frame.Validators)
+        {
+            table.AddRow(
+                new Text(validator.Name),
+                new Text(FrameText.PerCent(validator.Take)),
+                new Text(FrameText.Amount(validator.RootStake.Rao)),
+                new Text(FrameText.Amount(validator.Weight.Rao)),
+                new Text(validator.Nominators.ToString(CultureInfo.InvariantCulture)),
+                new Text(FrameText.Year(validator.Yield)));
+        }
+        return table;
+    }
+
+    private static string Cost(Tao? cost) => cost is { } tao ? $"  a new subnet costs {FrameText.Amount(tao.Rao)} TAO" : string.Empty;
 
     private static string Colour(long? ppm) => ppm switch
     {

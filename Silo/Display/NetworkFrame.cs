@@ -1,3 +1,4 @@
+using Dtao.Client;
 using Dtao.Economics;
 
 namespace Dtao.Silo.Display;
@@ -33,7 +34,20 @@ internal readonly record struct AuditState(AuditOutcome Outcome, BlockNumber Blo
 /// <param name="SwapsPerSecondTenths">In tenths.</param>
 internal sealed record SubnetLine(
     NetUid Netuid, string Name, string Symbol, UInt128 PriceBits, long? PriceChangePpm, Tao TaoReserve, Alpha AlphaReserve, ulong EmissionSharePpm,
-    ulong SwapsPerSecondTenths);
+    ulong SwapsPerSecondTenths)
+{
+    /// <summary>Blocks until the next epoch; 0 when it is due, null when the subnet has none.</summary>
+    public ulong? EpochIn { get; init; }
+
+    /// <summary>What a seat costs.</summary>
+    public Tao Burn { get; init; }
+}
+
+/// <summary>One validator's line.</summary>
+/// <param name="Name">From the genesis document, or else its address, shortened.</param>
+/// <param name="Weight">Its stake on all subnets in TAO, root by the TAO weight.</param>
+/// <param name="Yield">What a root TAO with it earned in the last hour, or since the history began; null while there is none.</param>
+internal sealed record ValidatorLine(string Name, Take Take, Tao RootStake, Tao Weight, int Nominators, Yield? Yield);
 
 /// <summary>The network at one moment, as the terminal shows it. No figure here is booked anywhere.</summary>
 internal sealed record NetworkFrame
@@ -47,6 +61,10 @@ internal sealed record NetworkFrame
     public long? CloseMicroseconds { get; init; }
     public required IReadOnlyList<SubnetLine> Subnets { get; init; }
     public ulong SwapsPerSecondTenths { get; init; }
+    /// <summary>What a new subnet costs; null while it is not known.</summary>
+    public Tao? SubnetCost { get; init; }
+    /// <summary>Those with the most weight, heaviest first; read less often than the rest.</summary>
+    public IReadOnlyList<ValidatorLine> Validators { get; init; } = [];
     public AuditState Audit { get; init; }
     /// <summary>Outcomes of the built-in economy; null when it is off.</summary>
     public string? Economy { get; init; }

@@ -7,14 +7,16 @@ using Spectre.Console;
 namespace Dtao.Silo.Running;
 
 /// <summary>Shows the network until it is cancelled: a live table on a terminal, a line a block elsewhere.</summary>
-internal sealed partial class DisplayLoop(DtaoClient client, Func<NetworkFrame, NetworkFrame> complete, TimeProvider time, ILogger logger)
+/// <param name="names">Accounts that the genesis document names; null when there is none.</param>
+internal sealed partial class DisplayLoop(
+    DtaoClient client, Func<NetworkFrame, NetworkFrame> complete, TimeProvider time, ILogger logger, IReadOnlyDictionary<AccountId, string>? names = null)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Plain lines come at most this often, however fast blocks close.</summary>
     private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(1);
 
-    private readonly FrameReader _reader = new(time);
+    private readonly FrameReader _reader = new(time, names);
 
     public Task ShowTable(IAnsiConsole console, CancellationToken cancellationToken) =>
         console.Live(new Text("Starting ...")).AutoClear(false).Overflow(VerticalOverflow.Crop).StartAsync(

@@ -146,7 +146,9 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
             ? new DemoEconomy(new ClientDemoNetwork(client), DemoPopulation.Of(genesis), new(), _time, loggers.CreateLogger<DemoEconomy>())
             : null;
         var audit = new AuditWatch(() => NetworkAudit.Run(host.Log), _time, loggers.CreateLogger<AuditWatch>());
-        var display = new DisplayLoop(client, frame => frame with { Audit = audit.State, Economy = economy?.Counts.ToString() }, _time, loggers.CreateLogger<DisplayLoop>());
+        var names = genesis?.Aliases.DistinctBy(named => named.Account).ToDictionary(named => named.Account, named => named.Name);
+        var display = new DisplayLoop(
+            client, frame => frame with { Audit = audit.State, Economy = economy?.Counts.ToString() }, _time, loggers.CreateLogger<DisplayLoop>(), names);
 
         List<Task> work = [audit.Run(ending.Token), ShowsTable ? display.ShowTable(console, ending.Token) : display.ShowLines(output, ending.Token)];
         if (economy is not null) work.Add(economy.Run(ending.Token));

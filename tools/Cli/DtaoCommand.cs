@@ -14,6 +14,7 @@ internal static class DtaoCommand
         StakeCommands.Create(context),
         SubnetsCommands.Create(context),
         SudoCommands.Create(context),
+        ValidatorsCommand.Create(context),
         WeightsCommands.Create(context),
         RootCommands.Create(context),
         BlockCommands.Create(context),

@@ -32,7 +32,7 @@ public sealed class WireTests
 
     [Fact]
     public void Interfaces_OfAllActors_AreLookedAt() => Assert.Equal(
-        ["IBlockCoordinatorGrain", "ILaneGrain", "IMetagraphGrain", "IStakerAccountGrain", "ISubnetPoolGrain", "ISubnetRegistryGrain", "IValidatorGrain"],
+        ["IBlockCoordinatorGrain", "ILaneGrain", "IMetagraphGrain", "IStakerAccountGrain", "ISubnetPoolGrain", "ISubnetRegistryGrain", "ISubnetViewGrain", "IValidatorGrain"],
         s_grains.Select(grain => grain.Name).Order(StringComparer.Ordinal));
 
     [Theory]

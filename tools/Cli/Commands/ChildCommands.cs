@@ -7,13 +7,13 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>stake child set</c>, <c>stake child revoke</c>, and <c>stake child take</c>.</summary>
+/// <summary><c>stake child set</c>, <c>stake child revoke</c>, and <c>stake child take</c>; <c>stake child get</c> stands in <see cref="ChildViewCommand"/>.</summary>
 internal static class ChildCommands
 {
     private const ulong PartsMax = 1_000_000_000;
     private const string NoPart = "A part lies between 0 and 1.";
 
-    public static Command Create(CliContext context) => new("child", "Hotkeys that act with another's stake.") { Subcommands = { Set(context), Revoke(context), Take(context) } };
+    public static Command Create(CliContext context) => new("child", "Hotkeys that act with another's stake.") { Subcommands = { ChildViewCommand.Create(context), Set(context), Revoke(context), Take(context) } };
 
     private static Command Set(CliContext context)
     {

@@ -7,10 +7,13 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>root claim</c> and <c>root set-claim-type</c>.</summary>
+/// <summary><c>root claim</c> and <c>root set-claim-type</c>; what only looks stands in <see cref="RootViewCommands"/>.</summary>
 internal static class RootCommands
 {
-    public static Command Create(CliContext context) => new("root", "Dividends of root stake.") { Subcommands = { Claim(context), SetType(context) } };
+    public static Command Create(CliContext context) => new("root", "Root: its validators, and the dividends of root stake.")
+    {
+        Subcommands = { Claim(context), SetType(context), RootViewCommands.List(context), RootViewCommands.Claimable(context), RootViewCommands.GetType(context) },
+    };
 
     private static Command Claim(CliContext context)
     {

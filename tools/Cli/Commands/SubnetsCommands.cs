@@ -5,6 +5,7 @@ using Dtao.Cli.Output;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Registration;
 
 namespace Dtao.Cli.Commands;
 
@@ -17,7 +18,7 @@ internal static class SubnetsCommands
         Subcommands =
         {
             List(context), Show(context), Price(context), SudoCommands.Get(context, "hyperparameters"), NeuronCommands.Register(context),
-            NeuronCommands.CreateSubnet(context), NeuronCommands.Start(context),
+            NeuronCommands.CreateSubnet(context), NeuronCommands.Start(context), MetagraphCommand.Create(context), BurnCostCommand.Create(context),
         },
     };
 
@@ -35,7 +36,7 @@ internal static class SubnetsCommands
             "Subnets",
             [
                 new("Netuid", true), new("Name"), new("Price (τ_in/α_in)", true), new("Market Cap (α * Price)", true), new("Emission (τ)", true),
-                new("P (τ_in, α_in)", true), new("Stake (α_out)", true), new("Supply (α)", true), new("Tempo (k/n)", true),
+                new("P (τ_in, α_in)", true), new("Stake (α_out)", true), new("Supply (α)", true), new("Tempo (k/n)", true), new("Neurons (n/max)", true), new("Burn (τ)", true),
             ],
             subnets.Select(RowOf));
         return ExitCode.Done;
@@ -70,6 +71,8 @@ internal static class SubnetsCommands
                 ("Positions", subnet.Pool.Positions.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 ("Swaps", Shown.Rao(subnet.Pool.Swaps)),
                 ("Tempo (k/n)", TempoOf(books)),
+                ("Registration", books.IsRoot ? "without payment" : Shown.Tao(books.Burn.Rao) + (books.RegistrationAllowed ? string.Empty : ", closed")),
+                ("Neurons (n/max)", NeuronsOf(subnet)),
                 ("Trading", books.SubtokenEnabled ? "on" : "off"),
                 ("Block", subnet.Pool.Block.ToString()),
             ]);
@@ -122,7 +125,7 @@ internal static class SubnetsCommands
             subnet.Netuid.ToString(), subnet.Entry.Name, AmountText.FormatPrice(subnet.Pool.PriceBits),
             Shown.Tao(AmountText.ValueRao(books.AlphaIssuance.Rao, subnet.Pool.PriceBits)), Shown.Tao(EmissionOf(books).Rao),
             $"{Shown.Tao(books.TaoReserve.Rao)}, {Shown.Alpha(books.AlphaReserve.Rao, symbol)}", Shown.Alpha(books.AlphaOutstanding.Rao, symbol),
-            Shown.Alpha(books.AlphaIssuance.Rao, symbol), TempoOf(books),
+            Shown.Alpha(books.AlphaIssuance.Rao, symbol), TempoOf(books), NeuronsOf(subnet), books.IsRoot ? "-" : Shown.Tao(books.Burn.Rao),
         ];
     }
 
@@ -130,6 +133,10 @@ internal static class SubnetsCommands
     private static Tao EmissionOf(SubnetBooks books) => books.TaoInEmission.AddSaturating(books.ExcessTao);
 
     private static string TempoOf(SubnetBooks books) => books.IsRoot ? "-" : $"{books.BlocksSinceLastStep}/{books.Tempo}";
+
+    private static string NeuronsOf(SubnetInfo subnet) => $"{subnet.Pool.Neurons}/{SeatsOf(subnet.Pool.Books!)}";
+
+    private static int SeatsOf(SubnetBooks books) => books.IsRoot ? RootRegistration.SeatsMax : books.Hyper.MaxUids;
 
     private static JsonObject PriceToJson(SubnetInfo subnet) => new()
     {
@@ -155,6 +162,10 @@ internal static class SubnetsCommands
         json["tempo"] = books.Tempo;
         json["blocks_since_last_step"] = Shown.Rao(books.BlocksSinceLastStep);
         json["trading"] = books.SubtokenEnabled;
+        json["neurons"] = subnet.Pool.Neurons;
+        json["neurons_max"] = SeatsOf(books);
+        json["burn_rao"] = Shown.Rao(books.IsRoot ? 0 : books.Burn.Rao);
+        json["registration_allowed"] = books.RegistrationAllowed;
         json["positions"] = subnet.Pool.Positions;
         json["swaps"] = Shown.Rao(subnet.Pool.Swaps);
         return json;

@@ -15,7 +15,7 @@ internal static class SudoCommands
     public static Command Create(CliContext context) => new("sudo", "Hyperparameters of subnets and of the network.")
     {
         Aliases = { "su" },
-        Subcommands = { Set(context), Get(context, "get") },
+        Subcommands = { Set(context), Get(context, "get"), TakeCommands.Get(context), TakeCommands.Set(context) },
     };
 
     /// <summary>Shows what a subnet, or without one the network, has set.</summary>

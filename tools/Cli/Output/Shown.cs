@@ -26,6 +26,22 @@ internal static class Shown
 
     public static string Account(AccountId account) => Ss58.Encode(account);
 
+    /// <summary>A part of 65535 with six decimals, floored.</summary>
+    public static string Part(ushort parts) => string.Create(CultureInfo.InvariantCulture, $"{parts / ushort.MaxValue}.{(ulong)(parts % ushort.MaxValue) * 1_000_000 / ushort.MaxValue:D6}");
+
+    /// <summary>A part of 65535 as per cent with two decimals, to the nearest.</summary>
+    public static string PerCent(Take take)
+    {
+        var parts = ((take.Parts * 20_000UL) + ushort.MaxValue) / (2UL * ushort.MaxValue);
+        return string.Create(CultureInfo.InvariantCulture, $"{parts / 100}.{parts % 100:D2}%");
+    }
+
+    /// <summary>A part of 2^64-1 with nine decimals, to the nearest.</summary>
+    public static string Proportion(ulong parts) => AmountText.Format((ulong)((((UInt128)parts * AmountText.RaoPerWhole * 2) + ulong.MaxValue) / ((UInt128)ulong.MaxValue * 2)));
+
+    /// <summary>A name of an account, where one is known.</summary>
+    public static string Name(AccountId account) => DevAccounts.NameOf(account) ?? "-";
+
     /// <summary>A moving price, which is never negative, in the bits of a spot price.</summary>
     public static UInt128 PriceBits(I96F32 price) => price.Bits <= 0 ? 0 : (UInt128)price.Bits << 32;
 
