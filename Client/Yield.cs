@@ -27,7 +27,7 @@ public sealed record Yield(BlockNumber From, BlockNumber To, long Milliseconds, 
     private static readonly BigInteger s_million = 1_000_000;
 
     /// <summary>Of alpha: (1 + gain) to the number of spans in a year; the broken span at its end earns in proportion to its length. Each product floors.</summary>
-    internal static Yield OfAlpha(EarnedSpan span, long milliseconds)
+    public static Yield OfAlpha(EarnedSpan span, long milliseconds)
     {
         BigInteger gain = span.PerAlphaBits;
         var (spans, rest) = Math.DivRem(YearMilliseconds, milliseconds);
@@ -36,14 +36,14 @@ public sealed record Yield(BlockNumber From, BlockNumber To, long Milliseconds, 
     }
 
     /// <summary>Of root TAO: in proportion to the length of the year.</summary>
-    internal static Yield OfRoot(EarnedSpan span, long milliseconds)
+    public static Yield OfRoot(EarnedSpan span, long milliseconds)
     {
         BigInteger gain = span.PerRootBits;
         return Of(span, milliseconds, gain, (gain * YearMilliseconds / milliseconds) * s_million >> FractionBits);
     }
 
     /// <summary>What the same root TAO earned on several subnets, each over the time that is known of it; the time told is the longest.</summary>
-    internal static Yield? Sum(IReadOnlyCollection<Yield> parts)
+    public static Yield? Sum(IReadOnlyCollection<Yield> parts)
     {
         if (parts.Count == 0) return null;
         var longest = parts.MaxBy(part => part.Milliseconds)!;

@@ -4,7 +4,7 @@ using Dtao.Grains.Shell;
 
 namespace Dtao.Hosting.Audit;
 
-/// <summary>A network at rest as its store holds it: fees that pools still owe stand with the accounts that they belong to.</summary>
+/// <summary>A network as its store holds it: what is decided and on its way to an account, fees that pools still owe included, stands with that account.</summary>
 public sealed class StoredNetworkState : INetworkState
 {
     public StoredNetworkState(NetworkImage image)
@@ -12,7 +12,9 @@ public sealed class StoredNetworkState : INetworkState
         var balances = new Dictionary<AccountId, Tao>();
         foreach (var (account, state) in image.Accounts)
         {
-            if (account != SystemSenders.Dust) balances[account] = state.Free;
+            if (account == SystemSenders.Dust) continue;
+            var settling = state.InFlight.Values.Sum(operation => image.ChangeOf(state, operation) ?? 0);
+            balances[account] = new Tao(checked((ulong)((long)state.Free.Rao + settling)));
         }
 
         foreach (var (netuid, pool) in image.Pools)
@@ -25,6 +27,7 @@ public sealed class StoredNetworkState : INetworkState
             if (!pool.UnclaimedTao.IsZero) balances[AccountId.OfSubnet(netuid)] = pool.UnclaimedTao;
         }
 
+        foreach (var (to, amount) in OnTheWay(image)) balances[to] = balances.GetValueOrDefault(to) + amount;
         var subnets = image.Pools.Values.Where(pool => pool.Books is not null).ToArray();
         var supply = Supply.Of(image);
         Block = image.Coordinator.Block;
@@ -42,6 +45,22 @@ public sealed class StoredNetworkState : INetworkState
         ClaimRates = root.Claims.Rates;
         Claimed = root.Claims.Claimed;
         ClaimTypes = root.Claims.Types;
+    }
+
+    private static IEnumerable<(AccountId To, Tao Amount)> OnTheWay(NetworkImage image)
+    {
+        foreach (var (netuid, pool) in image.Pools)
+        {
+            foreach (var (sequence, outgoing) in pool.Outbox)
+            {
+                if (!image.IsCredited(outgoing.To, AccountId.OfSubnet(netuid), sequence)) yield return (outgoing.To, outgoing.Amount);
+            }
+        }
+
+        foreach (var credit in image.Lane.Undelivered?.Credits ?? [])
+        {
+            if (!image.IsCredited(credit.To, SystemSenders.Lane, credit.Sequence)) yield return (credit.To, credit.Amount);
+        }
     }
 
     public BlockNumber Block { get; }

@@ -21,6 +21,7 @@ internal static class DtaoCommand
         GenesisCommands.Create(context),
         AuditCommand.Create(context),
         RulesCommands.Create(context),
+        PreviewCommand.Create(context),
     };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context, CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ public sealed class EarningTrackTests
         const ulong now = 1_500_000;
         for (var block = now % tempo; block <= now; block += tempo) track = track.Add(new(block), U64F64.Zero, U64F64.Zero);
 
-        Assert.InRange(track.Marks.Length, 20, 260);
+        Assert.InRange(track.Marks.Length, 20, 155);
         foreach (var window in new ulong[] { 3_600, 86_400, 604_800 })
         {
             var span = track.Between(new(now - window), new(now))!.Value;

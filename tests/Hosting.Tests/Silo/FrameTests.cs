@@ -11,6 +11,10 @@ namespace Dtao.Hosting.Tests.Silo;
 
 public class FrameTests
 {
+    private const string Rendered = """
+        x
+        """;
+
     private static readonly NetworkFrame Frame = new()
     {
         Network = "demo",
@@ -20,11 +24,18 @@ public class FrameTests
         CloseMicroseconds = 12_345,
         Subnets =
         [
-            new(new(1), "Lantern", "LAN", Price(210), 12_345, new(62_000_500_000_000), new(295_238_000_000_000), 223_400, 123),
+            new(new(1), "Lantern", "LAN", Price(210), 12_345, new(62_000_500_000_000), new(295_238_000_000_000), 223_400, 123) { EpochIn = 17, Burn = new(1_234_567_890) },
             new(new(2), "Quarry [x]", "QRY", Price(148), -2_500, new(47_500_000_000_000), new(320_945_000_000_000), 0, 0),
         ],
         SwapsPerSecondTenths = 198,
         Audit = new(AuditOutcome.Clean, new(40)),
+        SubnetCost = new(1_987_654_321_000),
+        Validators =
+        [
+            new("validator-hot-07", new(11_796), new(812_345_600_000_000), new(146_123_400_000_000), 1_032, new Yield(new(1), new(40), 3_700_000, true, 1, 123_456)),
+            new("5GrwvF..utQY", new(5_898), new(0), new(4_200_000_000_000), 3, new Yield(new(1), new(40), 240_000, false, 1, 12_345_678)),
+            new("validator-hot-30", new(0), new(0), new(0), 0, null),
+        ],
         Economy = "Applied 800, SlippageTooHigh 2",
     };
 
@@ -42,6 +53,19 @@ public class FrameTests
             "12.3", "Quarry [x] QRY", "-0.25%", "audit clean at block 40", "12.3 ms", "economy: Applied 800, SlippageTooHigh 2",
         ];
         Assert.All(parts, part => Assert.Contains(part, console.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void RenderTable_AHundredColumns_FitsLineByLine()
+    {
+        using var console = new TestConsole();
+        console.Profile.Width = 100;
+
+        console.Write(FrameTable.Render(Frame));
+
+        var lines = console.Output.TrimEnd('\n').Split('\n').Select(line => line.TrimEnd()).ToArray();
+        Assert.Equal(Rendered.ReplaceLineEndings("\n").Split('\n'), lines);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 100));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
@@ -37,7 +38,7 @@ public sealed class EarningsRuleTests
                 var span = row.Earned[0]!;
                 Assert.True(span.IsWhole);
                 var (stake, paid) = (before[(books.Netuid, row.Hotkey)], after[(books.Netuid, row.Hotkey)]);
-                var told = stake + (stake * (UInt128)(ulong)(span.PerAlphaBits >> 32) >> 32);
+                var told = stake + (stake * span.PerAlphaBits >> 64);
                 Assert.InRange(paid, told - 2, told + 2);
                 checkedStakes++;
             }
@@ -122,12 +123,12 @@ public sealed class EarningsRuleTests
         }
     }
 
-    /// <summary>What 10^15 shares of the first rao staked on each hotkey are worth: a stake that nobody adds to.</summary>
-    private static async Task<Dictionary<(NetUid, AccountId), UInt128>> StakesOf(ClusterNetwork cluster)
+    /// <summary>What 10^12 shares of each hotkey are worth: a stake that nobody adds to.</summary>
+    private static async Task<Dictionary<(NetUid, AccountId), BigInteger>> StakesOf(ClusterNetwork cluster)
     {
         var state = await cluster.Read();
         return state.HotkeyPools.ToDictionary(
             entry => (entry.Netuid, entry.Hotkey),
-            entry => (UInt128)(SafeFloat.FromUInt64(entry.Pool.Value.Rao).MulDiv(SafeFloat.FromUInt64(1_000_000_000_000), entry.Pool.Denominator)?.ToUInt64() ?? 0));
+            entry => (BigInteger)(SafeFloat.FromUInt64(entry.Pool.Value.Rao).MulDiv(SafeFloat.FromUInt64(1_000_000_000_000), entry.Pool.Denominator)?.ToUInt64() ?? 0));
     }
 }
