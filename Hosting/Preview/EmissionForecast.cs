@@ -25,7 +25,7 @@ public sealed record EmissionForecast(BlockNumber From, ulong Blocks, IReadOnlyL
     private const ulong Million = 1_000_000;
 
     /// <summary>Changes the network: it has to be a copy.</summary>
-    public static EmissionForecast Run(SequentialNetwork network, ulong blocks)
+    public static EmissionForecast Run(SequentialNetwork network, ulong blocks, CancellationToken cancellationToken = default)
     {
         var (from, issued) = (network.Block, network.TotalIssuance);
         var sums = new SortedDictionary<NetUid, SubnetForecast>();
@@ -38,6 +38,7 @@ public sealed record EmissionForecast(BlockNumber From, ulong Blocks, IReadOnlyL
 
         for (ulong made = 0; made < blocks; made++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             network.MakeBlock();
             foreach (var books in Emitting(network))
             {

@@ -49,7 +49,7 @@ public sealed record StakeForecast(
     public Tao ValueAfter => Sum(Positions.Select(position => position.ValueAfter)).AddSaturating(ClaimAfter.Value);
 
     /// <summary>Changes the network: it has to be a copy.</summary>
-    public static StakeForecast Run(SequentialNetwork network, AccountId coldkey, ulong blocks, StakeToAdd? add, bool picksByNumber)
+    public static StakeForecast Run(SequentialNetwork network, AccountId coldkey, ulong blocks, StakeToAdd? add, bool picksByNumber, CancellationToken cancellationToken = default)
     {
         AddedStake? added = null;
         if (add is not null)
@@ -62,7 +62,11 @@ public sealed record StakeForecast(
         var from = network.Block;
         if (added is not { Error: not LedgerError.None })
         {
-            for (ulong made = 0; made < blocks; made++) network.MakeBlock();
+            for (ulong made = 0; made < blocks; made++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                network.MakeBlock();
+            }
         }
 
         var after = Snapshot.Of(network, coldkey);

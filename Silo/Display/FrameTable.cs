@@ -8,6 +8,9 @@ namespace Dtao.Silo.Display;
 /// <summary>A frame as a table with a line above and lines below it.</summary>
 internal static class FrameTable
 {
+    /// <summary>Names are cut here, so that the table fits a hundred columns.</summary>
+    private const int NameMax = 16;
+
     public static IRenderable Render(NetworkFrame frame)
     {
         List<IRenderable> rows =
@@ -27,21 +30,21 @@ internal static class FrameTable
     private static Table Subnets(NetworkFrame frame)
     {
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn(new TableColumn("#").RightAligned())
-            .AddColumn("subnet");
-        foreach (var header in (string[])["price", $"{FrameReader.ChangeBlocks} blocks", "TAO in pool", "alpha in pool", "emission", "swaps/s", "epoch in", "seat"])
+            .AddColumn(Column("#").RightAligned())
+            .AddColumn(Column("subnet"));
+        foreach (var header in (string[])["price", $"{FrameReader.ChangeBlocks} blocks", "TAO pool", "alpha pool", "emission", "swaps/s", "epoch", "seat"])
         {
-            table.AddColumn(new TableColumn(header).RightAligned().NoWrap());
+            table.AddColumn(Column(header).RightAligned());
         }
         foreach (var subnet in frame.Subnets)
         {
             table.AddRow(
                 new Text(subnet.Netuid.ToString()),
-                new Text($"{subnet.Name} {subnet.Symbol}"),
+                new Text(FrameText.Cut($"{subnet.Name} {subnet.Symbol}", NameMax)),
                 new Text(FrameText.Price(subnet.PriceBits)),
                 new Markup(Colour(subnet.PriceChangePpm)),
-                new Text(FrameText.Amount(subnet.TaoReserve.Rao)),
-                new Text(FrameText.Amount(subnet.AlphaReserve.Rao)),
+                new Text(FrameText.Whole(subnet.TaoReserve.Rao)),
+                new Text(FrameText.Whole(subnet.AlphaReserve.Rao)),
                 new Text(FrameText.Share(subnet.EmissionSharePpm)),
                 new Text(FrameText.Tenths(subnet.SwapsPerSecondTenths)),
                 new Text(subnet.EpochIn?.ToString(CultureInfo.InvariantCulture) ?? "-"),
@@ -52,15 +55,15 @@ internal static class FrameTable
 
     private static Table Validators(NetworkFrame frame)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("validator").NoWrap());
+        var table = new Table().Border(TableBorder.Simple).AddColumn(Column("validator"));
         foreach (var header in (string[])["take", "root TAO", "weight TAO", "nominators", "root APY 1 h"])
         {
-            table.AddColumn(new TableColumn(header).RightAligned().NoWrap());
+            table.AddColumn(Column(header).RightAligned());
         }
         foreach (var validator in frame.Validators)
         {
             table.AddRow(
-                new Text(validator.Name),
+                new Text(FrameText.Cut(validator.Name, NameMax)),
                 new Text(FrameText.PerCent(validator.Take)),
                 new Text(FrameText.Amount(validator.RootStake.Rao)),
                 new Text(FrameText.Amount(validator.Weight.Rao)),
@@ -69,6 +72,9 @@ internal static class FrameTable
         }
         return table;
     }
+
+    /// <summary>Narrow, and never over two lines.</summary>
+    private static TableColumn Column(string header) => new TableColumn(header).NoWrap().PadLeft(0).PadRight(1);
 
     private static string Cost(Tao? cost) => cost is { } tao ? $"  a new subnet costs {FrameText.Amount(tao.Rao)} TAO" : string.Empty;
 

@@ -14,6 +14,9 @@ internal static class FrameText
     /// <summary>Whole units, floored.</summary>
     public static string Whole(ulong rao) => (rao / AmountText.RaoPerWhole).ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>At most so many characters; what is cut ends with a mark.</summary>
+    public static string Cut(string text, int max) => text.Length <= max ? text : text[..(max - 1)] + "…";
+
     /// <summary>An address by its ends.</summary>
     public static string Short(string address) => address.Length <= 12 ? address : $"{address[..6]}..{address[^4..]}";
 

@@ -64,6 +64,9 @@ public sealed class CliValueTests
         { "sudo set --coldkey //Alice --netuid 1 --param rho --value 11", Calls.SetHyperparameter(new NetUid(1), "rho", "11") },
         { "sudo set --coldkey //Alice --netuid 1 --param yuma3_enabled --value True", Calls.SetHyperparameter(new NetUid(1), "yuma3_enabled", "true") },
         { "sudo set --coldkey //Alice --param sudo_key --value //Bob", Calls.SudoSet("sudo_key", DevAccounts.Bob.ToString()) },
+        // Bob keeps 5898 of 65535: what is more raises the take, what is less lowers it.
+        { "sudo set-take --coldkey //Alice --hotkey //Bob --take 0.18", Calls.IncreaseTake(DevAccounts.Bob, new Take(11_796)) },
+        { "sudo set-take --coldkey //Alice --hotkey //Bob --take 0.05", Calls.DecreaseTake(DevAccounts.Bob, new Take(3_276)) },
         { "subnets register --coldkey //Alice --hotkey //Bob --netuid 1", Calls.RegisterNeuron(DevAccounts.Bob, new NetUid(1)) },
         { "subnets register --coldkey //Alice --hotkey //Bob --netuid 1 --limit 2", Calls.RegisterLimit(DevAccounts.Bob, new NetUid(1), new Tao(2_000_000_000)) },
         { "subnets register --coldkey //Alice --hotkey //Bob --netuid 0", Calls.RootRegister(DevAccounts.Bob) },

@@ -12,7 +12,23 @@ namespace Dtao.Hosting.Tests.Silo;
 public class FrameTests
 {
     private const string Rendered = """
-        x
+        demo  block 42  TAO issued 42.000 (of 9,500,042.000)  swaps/s 19.8
+
+         #  subnet               price  60 blocks  TAO pool  alpha pool  emission  swaps/s  epoch   seat
+        ──────────────────────────────────────────────────────────────────────────────────────────────────
+         1  Lantern LAN       0.210000     +1.23%    62,000     295,238    22.34%     12.3     17  1.234
+         2  Quarry of a [lo…  0.148000     -0.25%    47,500     320,945     0.00%      0.0      -  0.000
+
+
+         validator           take     root TAO   weight TAO  nominators       root APY 1 h
+        ────────────────────────────────────────────────────────────────────────────────────
+         validator-hot-07  18.00%  812,345.600  146,123.400        1032             12.34%
+         5GrwvF..utQY       9.00%        0.000    4,200.000           3  1,234.56% (4 min)
+         validator-hot-30   0.00%        0.000        0.000           0                  -
+
+        audit clean at block 40  last block closed in 12.3 ms  a new subnet costs 1,987.654 TAO
+        economy: Applied 800, SlippageTooHigh 2
+        Ctrl-C stops; starting again continues here.
         """;
 
     private static readonly NetworkFrame Frame = new()
@@ -25,7 +41,7 @@ public class FrameTests
         Subnets =
         [
             new(new(1), "Lantern", "LAN", Price(210), 12_345, new(62_000_500_000_000), new(295_238_000_000_000), 223_400, 123) { EpochIn = 17, Burn = new(1_234_567_890) },
-            new(new(2), "Quarry [x]", "QRY", Price(148), -2_500, new(47_500_000_000_000), new(320_945_000_000_000), 0, 0),
+            new(new(2), "Quarry of a [long] name", "QRY", Price(148), -2_500, new(47_500_000_000_000), new(320_945_000_000_000), 0, 0),
         ],
         SwapsPerSecondTenths = 198,
         Audit = new(AuditOutcome.Clean, new(40)),
@@ -49,8 +65,8 @@ public class FrameTests
 
         string[] parts =
         [
-            "demo  block 42  TAO issued 42.000 (of 9,500,042.000)  swaps/s 19.8", "Lantern LAN", "0.210000", "+1.23%", "62,000.500", "295,238.000", "22.34%",
-            "12.3", "Quarry [x] QRY", "-0.25%", "audit clean at block 40", "12.3 ms", "economy: Applied 800, SlippageTooHigh 2",
+            "demo  block 42  TAO issued 42.000 (of 9,500,042.000)  swaps/s 19.8", "Lantern LAN", "0.210000", "+1.23%", "62,000", "295,238", "22.34%",
+            "12.3", "Quarry of a [lo…", "-0.25%", "audit clean at block 40", "12.3 ms", "economy: Applied 800, SlippageTooHigh 2",
         ];
         Assert.All(parts, part => Assert.Contains(part, console.Output, StringComparison.Ordinal));
     }

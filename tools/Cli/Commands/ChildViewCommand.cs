@@ -37,9 +37,9 @@ internal static class ChildViewCommand
             .Concat(family.Parents.Select(link => Row("parent", link)))
             .Concat((family.Pending ?? []).Select(link => Row("child asked for", link)));
         Printer.Table(
-            context, $"Children and parents of {Shown.Account(hotkey)} in subnet {netuid}, block {family.Block}",
+            context, $"Links of {Shown.Account(hotkey)} in subnet {netuid}",
             [new("Link"), new("Hotkey"), new("Proportion", true), new("Childkey Take", true)], rows);
-        context.Output.WriteLine($"Childkey take: {Shown.PerCent(new Take(family.ChildTake))}");
+        context.Output.WriteLine($"Childkey take: {Shown.PerCent(new Take(family.ChildTake))}. Block {family.Block}.");
         if (family.Pending is not { } pending) return;
         context.Output.WriteLine(pending.Length == 0
             ? $"Asked to revoke all children; in effect with the first epoch after block {family.PendingBlock}."

@@ -38,13 +38,13 @@ internal static class PreviewCommand
         source.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(add) is not null && Read(result.GetValue(add)!, out _) is { } fault) result.AddError(fault);
+            if (result.GetResult(add) is { Tokens.Count: 3 } && Read(result.GetValue(add)!, out _) is { } fault) result.AddError(fault);
         });
         command.SetAction((parsed, token) => source.Run(context, parsed, token, (image, blocks, isJson) =>
         {
             StakeToAdd? asked = null;
             if (parsed.GetValue(add) is { Length: > 0 } texts) _ = Read(texts, out asked);
-            var forecast = StakeForecast.Run(StoredModel.Of(image), parsed.GetValue(coldkey)!.Value, blocks, asked, image.Registry.PicksByNumber);
+            var forecast = StakeForecast.Run(StoredModel.Of(image), parsed.GetValue(coldkey)!.Value, blocks, asked, image.Registry.PicksByNumber, token);
             if (isJson) Printer.Json(context, ToJson(forecast));
             else Print(context, forecast, NamesOf(image));
             if (forecast.Added is not { Error: var error and not LedgerError.None }) return ExitCode.Done;
@@ -62,7 +62,7 @@ internal static class PreviewCommand
         source.AddTo(command);
         command.SetAction((parsed, token) => source.Run(context, parsed, token, (image, blocks, isJson) =>
         {
-            var forecast = EmissionForecast.Run(StoredModel.Of(image), blocks);
+            var forecast = EmissionForecast.Run(StoredModel.Of(image), blocks, token);
             if (isJson) Printer.Json(context, ToJson(forecast));
             else Print(context, forecast, NamesOf(image));
             return ExitCode.Done;
@@ -90,7 +90,7 @@ internal static class PreviewCommand
     {
         if (forecast.Added is { Error: LedgerError.None } added)
         {
-            context.Output.WriteLine($"With {Shown.Tao(added.Asked.Amount.Rao)} staked first: {Shown.Alpha(added.Bought.Rao, names.GetValueOrDefault(added.Asked.Netuid, ("", "α")).Symbol)} for a fee of {Shown.Tao(added.FeeRao)}.");
+            context.Output.WriteLine($"With {Shown.Tao(added.Asked.Amount.Rao)} staked first: {Shown.Alpha(added.Bought.Rao, names[added.Asked.Netuid].Symbol)} for a fee of {Shown.Tao(added.FeeRao)}.");
         }
 
         Printer.Table(
