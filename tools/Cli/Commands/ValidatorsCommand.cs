@@ -12,21 +12,23 @@ namespace Dtao.Cli.Commands;
 /// <summary><c>validators</c>: who validates, what they keep, and what stake with them has earned.</summary>
 internal static class ValidatorsCommand
 {
+    private const int CountDefault = 64;
+
     private static readonly (string Name, TimeSpan Span)[] s_windows = [("1 h", TimeSpan.FromHours(1)), ("1 d", TimeSpan.FromDays(1)), ("7 d", TimeSpan.FromDays(7))];
 
     public static Command Create(CliContext context)
     {
         var netuid = ValueOptions.Netuid("--netuid", "Validators of this subnet and what its alpha earned; root when left out", false);
-        var count = new Option<int>("--count") { Description = "How many to show, those with the most weight.", DefaultValueFactory = _ => 64 };
+        var count = new Option<int?>("--count") { Description = $"How many to show, those with the most weight; {CountDefault} when left out." };
         var command = new Command("validators", "Validators with take, stake, and what stake with them has earned.") { netuid, count };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(count) < 1) result.AddError("--count is at least 1.");
+            if (result.GetValue(count) is < 1) result.AddError("--count is at least 1.");
         });
         return ReadCommand.Complete(command, context, async (parsed, client, isJson, token) =>
         {
             var number = parsed.GetValue(netuid) ?? NetUid.Root;
-            var validators = await client.GetValidatorsAsync(number, [.. s_windows.Select(window => window.Span)], parsed.GetValue(count), token);
+            var validators = await client.GetValidatorsAsync(number, [.. s_windows.Select(window => window.Span)], parsed.GetValue(count) ?? CountDefault, token);
             if (validators is null)
             {
                 context.Error.WriteLine($"There is no subnet {number}. {Advice.For(LedgerError.SubnetNotExists)}");
