@@ -2,7 +2,6 @@ using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Subnets;
-using Dtao.Grains.Validators;
 
 namespace Dtao.Client;
 

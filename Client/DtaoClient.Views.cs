@@ -1,5 +1,4 @@
 using Dtao.Economics;
-using Dtao.Economics.Emission;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Registration;
 using Dtao.Grains;

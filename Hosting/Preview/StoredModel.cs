@@ -1,5 +1,4 @@
 using Dtao.Economics;
-using Dtao.Economics.Ledger;
 using Dtao.Economics.Model;
 using Dtao.Hosting.Audit;
 using Dtao.Storage;

@@ -1,7 +1,5 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
-using Dtao.Grains.Blocks;
-using Dtao.Grains.Registry;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Validators;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
-using Dtao.Economics.Model;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Preview;
 using Dtao.Hosting.Scenarios;

@@ -12,7 +12,7 @@ internal static class RootCommands
 {
     public static Command Create(CliContext context) => new("root", "Root: its validators, and the dividends of root stake.")
     {
-        Subcommands = { Claim(context), SetType(context), RootViewCommands.List(context), RootViewCommands.Claimable(context), RootViewCommands.GetType(context) },
+        Subcommands = { Claim(context), SetType(context), RootViewCommands.List(context), RootViewCommands.Claimable(context), RootViewCommands.GetClaimType(context) },
     };
 
     private static Command Claim(CliContext context)

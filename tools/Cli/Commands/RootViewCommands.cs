@@ -49,7 +49,7 @@ internal static class RootViewCommands
         });
     }
 
-    public static Command GetType(CliContext context)
+    public static Command GetClaimType(CliContext context)
     {
         var coldkey = ValueOptions.Account("--coldkey", "The wallet that owns the root stake", true, "--ss58", "--ss58-address");
         return ReadCommand.Complete(new Command("get-claim-type", "What becomes of a wallet's root dividends.") { coldkey }, context, async (parsed, client, isJson, token) =>
