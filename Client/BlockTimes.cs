@@ -26,7 +26,7 @@ internal sealed class BlockTimes
     public async Task<BlockNumber> LastBefore(TimeSpan window, CancellationToken cancellationToken)
     {
         if (await Read(Newest, cancellationToken).ConfigureAwait(false) is not { } now) return BlockNumber.Genesis;
-        var limit = now - (long)window.TotalMilliseconds;
+        var limit = now - (window.Ticks / TimeSpan.TicksPerMillisecond);
         ulong low = 0, high = Newest.Value;
         while (low + 1 < high)
         {

@@ -16,6 +16,8 @@ public sealed class PreviewTests
     private static readonly Aliases s_noNames = new([]);
     private static readonly WholeNetwork s_whole = new(3, 6, 12, 7);
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Forecast_OfAStoppedNetwork_IsWhatItComesToToTheRao()
     {
@@ -28,7 +30,7 @@ public sealed class PreviewTests
         var model = StoredModel.Of(image);
         var copied = Describe(model);
         var stored = Describe(await cluster.Read());
-        var forecast = StakeForecast.Run(model, coldkey, Ahead, null, picksByNumber: true);
+        var forecast = StakeForecast.Run(model, coldkey, Ahead, null, picksByNumber: true, Token);
         await cluster.MakeBlocks(Ahead);
         var after = await cluster.Read();
 
@@ -50,7 +52,7 @@ public sealed class PreviewTests
         await RunWithCalls(cluster, 7);
         var (key, amount) = (s_whole.Genesis.Stakes[^1].Position, new Tao(1_000_000_000));
 
-        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, amount), picksByNumber: true);
+        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, amount), picksByNumber: true, Token);
         var outcome = await cluster.Execute(key.Coldkey, new Call { Kind = CallKind.AddStake, Hotkey = key.Hotkey, Netuid = key.Netuid, Amount = amount.Rao });
         await cluster.MakeBlocks(Ahead);
         var after = await cluster.Read();
@@ -68,7 +70,7 @@ public sealed class PreviewTests
         await using var cluster = await ClusterNetwork.StartAsync(s_whole.Genesis);
         var key = s_whole.Genesis.Stakes[^1].Position;
 
-        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, new Tao(1)), picksByNumber: true);
+        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, new Tao(1)), picksByNumber: true, Token);
 
         Assert.Equal((LedgerError.AmountTooLow, 0UL), (forecast.Added!.Error, forecast.Blocks));
         Assert.All(forecast.Positions, position => Assert.Equal(position.Before, position.After));
@@ -83,7 +85,7 @@ public sealed class PreviewTests
         var coldkey = genesis.Stakes[^1].Position.Coldkey;
         var root = new PositionKey(NetUid.Root, genesis.Stakes[^1].Position.Hotkey, coldkey);
 
-        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), coldkey, 0, null, picksByNumber: true);
+        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), coldkey, 0, null, picksByNumber: true, Token);
         var before = ValueOf(await cluster.Read(), root);
         await cluster.Execute(coldkey, new Call { Kind = CallKind.ClaimRoot, Detail = new ClaimDetail([new(1), new(2), new(3)]) });
         var after = ValueOf(await cluster.Read(), root);
@@ -100,7 +102,7 @@ public sealed class PreviewTests
         await RunWithCalls(cluster, 9);
         var before = await cluster.Read();
 
-        var forecast = EmissionForecast.Run(StoredModel.Of(Read(cluster)), Ahead);
+        var forecast = EmissionForecast.Run(StoredModel.Of(Read(cluster)), Ahead, Token);
         await cluster.MakeBlocks(Ahead);
         var after = await cluster.Read();
 

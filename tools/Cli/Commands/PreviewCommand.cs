@@ -40,7 +40,7 @@ internal static class PreviewCommand
         {
             if (result.GetResult(add) is { Tokens.Count: 3 } && Read(result.GetValue(add)!, out _) is { } fault) result.AddError(fault);
         });
-        command.SetAction((parsed, token) => source.Run(context, parsed, token, (image, blocks, isJson) =>
+        command.SetAction((parsed, token) => source.Run(context, parsed, (image, blocks, isJson) =>
         {
             StakeToAdd? asked = null;
             if (parsed.GetValue(add) is { Length: > 0 } texts) _ = Read(texts, out asked);
@@ -50,7 +50,7 @@ internal static class PreviewCommand
             if (forecast.Added is not { Error: var error and not LedgerError.None }) return ExitCode.Done;
             context.Error.WriteLine($"The stake would be refused: {error}. {Advice.For(error)}");
             return ExitCode.Refused;
-        }));
+        }, token));
         command.Subcommands.Add(Emission(context));
         return command;
     }
@@ -60,13 +60,13 @@ internal static class PreviewCommand
         var source = new Source();
         var command = new Command("emission", "What every subnet would be emitted at an unchanged market.");
         source.AddTo(command);
-        command.SetAction((parsed, token) => source.Run(context, parsed, token, (image, blocks, isJson) =>
+        command.SetAction((parsed, token) => source.Run(context, parsed, (image, blocks, isJson) =>
         {
             var forecast = EmissionForecast.Run(StoredModel.Of(image), blocks, token);
             if (isJson) Printer.Json(context, ToJson(forecast));
             else Print(context, forecast, NamesOf(image));
             return ExitCode.Done;
-        }));
+        }, token));
         return command;
     }
 
@@ -234,7 +234,7 @@ internal static class PreviewCommand
             });
         }
 
-        public async Task<int> Run(CliContext context, ParseResult parsed, CancellationToken cancellationToken, Func<NetworkImage, ulong, bool, int> show)
+        public async Task<int> Run(CliContext context, ParseResult parsed, Func<NetworkImage, ulong, bool, int> show, CancellationToken cancellationToken)
         {
             try
             {

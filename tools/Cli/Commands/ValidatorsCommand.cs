@@ -81,7 +81,7 @@ internal static class ValidatorsCommand
 
     private static JsonObject ToJson(TimeSpan window, Yield? yield) => new()
     {
-        ["window_seconds"] = (long)window.TotalSeconds,
+        ["window_seconds"] = window.Ticks / TimeSpan.TicksPerSecond,
         ["is_whole"] = yield?.IsWhole ?? false,
         ["after_block"] = yield?.From.ToString(),
         ["to_block"] = yield?.To.ToString(),
