@@ -27,7 +27,12 @@ public sealed class StoredNetworkState : INetworkState
             if (!pool.UnclaimedTao.IsZero) balances[AccountId.OfSubnet(netuid)] = pool.UnclaimedTao;
         }
 
-        foreach (var (to, amount) in OnTheWay(image)) balances[to] = balances.GetValueOrDefault(to) + amount;
+        foreach (var (to, amount) in OnTheWay(image))
+        {
+            // What is destroyed is counted in the issuance.
+            if (to != SystemSenders.Dust) balances[to] = balances.GetValueOrDefault(to) + amount;
+        }
+
         var subnets = image.Pools.Values.Where(pool => pool.Books is not null).ToArray();
         var supply = Supply.Of(image);
         Block = image.Coordinator.Block;
@@ -49,6 +54,14 @@ public sealed class StoredNetworkState : INetworkState
 
     private static IEnumerable<(AccountId To, Tao Amount)> OnTheWay(NetworkImage image)
     {
+        foreach (var (id, account) in image.Accounts)
+        {
+            foreach (var (sequence, fee) in account.FeeOutbox)
+            {
+                if (!image.IsCredited(fee.To, id, sequence)) yield return (fee.To, fee.Amount);
+            }
+        }
+
         foreach (var (netuid, pool) in image.Pools)
         {
             foreach (var (sequence, outgoing) in pool.Outbox)
