@@ -22,6 +22,7 @@ internal static class DtaoCommand
         AuditCommand.Create(context),
         RulesCommands.Create(context),
         PreviewCommand.Create(context),
+        LearnCommands.Create(context),
     };
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context, CancellationToken cancellationToken)

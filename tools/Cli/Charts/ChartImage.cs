@@ -11,11 +11,13 @@ internal static class ChartImage
     private const float TitleSize = 15;
     private const float LabelSize = 12;
 
+    /// <summary>Room for half of the last number below the axis.</summary>
+    private const float Margin = 40;
+
     /// <summary>Long enough for two dashes.</summary>
     private const float LegendLine = 36;
-    private const double Headroom = 1.05;
 
-    private static readonly Color[] s_colours = [.. new ScottPlot.Palettes.ColorblindFriendly().Colors];
+    private static readonly Color[] s_colours = [.. new ScottPlot.Palettes.Category10().Colors];
 
     public static byte[] Png(IReadOnlyList<ChartPanel> panels)
     {
@@ -35,8 +37,11 @@ internal static class ChartImage
         plot.Axes.Title.Label.Bold = false;
         Label(plot.Axes.Bottom.Label, panel.X);
         Label(plot.Axes.Left.Label, panel.Y);
-        if (panel.Y.FromZero) plot.Axes.SetLimitsY(0, Math.Max(double.Epsilon, plot.Axes.GetDataLimits().Top * Headroom));
+        plot.Axes.Right.MinimumSize = Margin;
+        plot.Axes.AutoScale();
+        if (panel.Y.FromZero && plot.Axes.GetLimits().Top > 0) plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
         if (panel.Lines.Count > 1) plot.ShowLegend(Edge.Right).Legend.SymbolWidth = LegendLine;
+        else plot.HideLegend();
     }
 
     private static void Draw(Plot plot, ChartPanel panel, ChartLine line)
