@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dtao.Economics;
+using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Registry;
@@ -77,6 +78,13 @@ public sealed partial class DtaoClient
     /// <summary>The spot price in TAO for one alpha, raw U64F64; null when there is no such subnet.</summary>
     public async Task<U64F64?> GetPriceAsync(NetUid netuid, CancellationToken cancellationToken = default) =>
         await GetSubnetAsync(netuid, cancellationToken).ConfigureAwait(false) is { } subnet ? new U64F64(subnet.Pool.PriceBits) : null;
+
+    /// <summary>The announcement that another coldkey will take a coldkey's place; null when there is none.</summary>
+    public async Task<ColdkeySwap?> GetColdkeySwapAsync(AccountId coldkey, CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await Account(coldkey).GetColdkeySwap().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>All positions of a coldkey, in ascending netuid and hotkey. Subnets are read one beside the other, each at its own instant.</summary>
     public async Task<IReadOnlyList<StakePosition>> GetPositionsAsync(AccountId coldkey, CancellationToken cancellationToken = default)

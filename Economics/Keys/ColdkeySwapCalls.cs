@@ -7,10 +7,10 @@ namespace Dtao.Economics.Keys;
 
 /// <summary>The calls about the swap of a coldkey: announced, made after a delay, disputed, called off; and what root may do without any of it.</summary>
 /// <remarks>Source: macros/dispatches.rs, calls 71, 125 to 128, and 133.</remarks>
-internal static class ColdkeySwapCalls
+public static class ColdkeySwapCalls
 {
     /// <summary>Announces a swap, or another one in its place. Only the first announcement costs something.</summary>
-    public static CallOutcome Announce(CallRun run, ImmutableArray<byte> hash)
+    internal static CallOutcome Announce(CallRun run, ImmutableArray<byte> hash)
     {
         var scope = run.Scope;
         Tao? paid = null;
@@ -33,7 +33,7 @@ internal static class ColdkeySwapCalls
     public static ColdkeySwap Announced(NetworkParameters parameters, BlockNumber block, ImmutableArray<byte> hash) =>
         new(new BlockNumber(SaturatingMath.Add(block.Value, parameters.ColdkeySwapDelay)), hash, null);
 
-    public static LedgerError Execute(CallRun run, AccountId next)
+    internal static LedgerError Execute(CallRun run, AccountId next)
     {
         var scope = run.Scope;
         if (scope.GetColdkeySwap(run.Signer) is not { } standing) return LedgerError.ColdkeySwapAnnouncementNotFound;
@@ -45,7 +45,7 @@ internal static class ColdkeySwapCalls
     }
 
     /// <summary>The sudo key swaps any coldkey at once, at a cost to that coldkey which it says itself.</summary>
-    public static CallOutcome ByRoot(CallRun run, AccountId former, AccountId next, Tao cost)
+    internal static CallOutcome ByRoot(CallRun run, AccountId former, AccountId next, Tao cost)
     {
         var scope = run.Scope;
         if (!Sudo.IsSigner(scope.Parameters, run.Signer)) return CallOutcome.Refused(LedgerError.BadOrigin);
@@ -57,7 +57,7 @@ internal static class ColdkeySwapCalls
     }
 
     /// <summary>The coldkey, or whoever has come by it, stops everything until root decides.</summary>
-    public static LedgerError Dispute(CallRun run)
+    internal static LedgerError Dispute(CallRun run)
     {
         var scope = run.Scope;
         if (scope.GetColdkeySwap(run.Signer) is not { } standing) return LedgerError.ColdkeySwapAnnouncementNotFound;
@@ -67,14 +67,14 @@ internal static class ColdkeySwapCalls
     }
 
     /// <summary>Announcement and dispute are forgotten; also where there is neither.</summary>
-    public static LedgerError Reset(CallRun run, AccountId coldkey)
+    internal static LedgerError Reset(CallRun run, AccountId coldkey)
     {
         if (!Sudo.IsSigner(run.Scope.Parameters, run.Signer)) return LedgerError.BadOrigin;
         if (run.Scope.GetColdkeySwap(coldkey) is not null) run.Scope.SetColdkeySwap(coldkey, null);
         return LedgerError.None;
     }
 
-    public static LedgerError Clear(CallRun run)
+    internal static LedgerError Clear(CallRun run)
     {
         var scope = run.Scope;
         if (scope.GetColdkeySwap(run.Signer) is not { } standing) return LedgerError.ColdkeySwapAnnouncementNotFound;

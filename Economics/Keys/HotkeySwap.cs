@@ -107,6 +107,7 @@ internal static class HotkeySwap
             if (!scope.KeepsStakingHotkeys || scope.StakingHotkeys(staker).Contains(former)) scope.SwapStakingHotkeys(staker, [former, next], [next]);
         }
 
+        if (!keepsStake) KeySwapMarks.SetAway(scope, former, next);
         KeySwapMarks.Set(scope, former, 0);
         foreach (var netuid in affected) KeySwapMarks.SetOn(scope, netuid, coldkey);
         KeySwapMarks.Set(scope, coldkey, scope.Block.Value);

@@ -35,7 +35,7 @@ public static class KeySwapShapes
     internal static bool IsWellFormed(Call call) => call.Kind switch
     {
         CallKind.SwapHotkey => call.ToHotkey is not null && call.Detail is null or SwitchDetail,
-        CallKind.AnnounceColdkeySwap => call.Detail is ColdkeyHashDetail { Hash: { IsDefault: false, Length: ColdkeyHash.Length } },
+        CallKind.AnnounceColdkeySwap => call.Netuid.IsRoot && call.Detail is ColdkeyHashDetail { Hash: { IsDefault: false, Length: ColdkeyHash.Length } },
         CallKind.SwapColdkeyAnnounced => call.ToColdkey is not null && call.Detail is null,
         CallKind.SwapColdkey => call.ToColdkey is not null && call.Detail is ColdkeyDetail,
         CallKind.ResetColdkeySwap => call.Detail is ColdkeyDetail,

@@ -87,6 +87,9 @@ public sealed record Metagraph
     /// <summary>Root's only. By account: the block in which it last swapped keys.</summary>
     public ImmutableSortedDictionary<AccountId, ulong> KeysSwappedAt { get; init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
 
+    /// <summary>Root's only. Hotkeys that another one took the place of on all subnets, with its block: what rounding left of stakes on them is in no coldkey's list.</summary>
+    public ImmutableSortedDictionary<AccountId, ulong> SwappedAway { get; init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
+
     /// <summary>Hotkeys that a swap named here without a uid to bring, with its block. To a swap of one subnet they count as registered, until they are.</summary>
     public ImmutableSortedDictionary<AccountId, ulong> Unseated { get; init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
 

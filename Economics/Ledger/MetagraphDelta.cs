@@ -34,6 +34,7 @@ public sealed record MetagraphDelta
 
     public MapDelta<AccountId, ulong> HotkeysSwappedAt { get; init; } = MapDelta<AccountId, ulong>.Empty;
     public MapDelta<AccountId, ulong> KeysSwappedAt { get; init; } = MapDelta<AccountId, ulong>.Empty;
+    public MapDelta<AccountId, ulong> SwappedAway { get; init; } = MapDelta<AccountId, ulong>.Empty;
     public MapDelta<AccountId, ulong> Unseated { get; init; } = MapDelta<AccountId, ulong>.Empty;
 
     /// <summary>The lease afterwards; null when it has not changed.</summary>
@@ -47,7 +48,7 @@ public sealed record MetagraphDelta
         && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks && !HasSwaps;
 
     /// <summary>Whether anything changes about swaps of keys.</summary>
-    public bool HasSwaps => !(HotkeysSwappedAt.IsEmpty && KeysSwappedAt.IsEmpty && Unseated.IsEmpty);
+    public bool HasSwaps => !(HotkeysSwappedAt.IsEmpty && KeysSwappedAt.IsEmpty && SwappedAway.IsEmpty && Unseated.IsEmpty);
 
     /// <summary>Whether anything changes about locks and the lease; of most subnets nothing ever does.</summary>
     public bool HasLocks => !(Locks.IsEmpty && LockTotals.IsEmpty && LockChoices.IsEmpty && Lease is null);
@@ -71,6 +72,7 @@ public sealed record MetagraphDelta
         LockChoices = MapDelta.Between(before.LockChoices, after.LockChoices),
         HotkeysSwappedAt = MapDelta.Between(before.HotkeysSwappedAt, after.HotkeysSwappedAt),
         KeysSwappedAt = MapDelta.Between(before.KeysSwappedAt, after.KeysSwappedAt),
+        SwappedAway = MapDelta.Between(before.SwappedAway, after.SwappedAway),
         Unseated = MapDelta.Between(before.Unseated, after.Unseated),
         Lease = ReferenceEquals(before.Lease, after.Lease) ? null : new LeaseDelta(after.Lease),
         MechanismSplit = before.MechanismSplit == after.MechanismSplit ? null : after.MechanismSplit,
@@ -95,6 +97,7 @@ public sealed record MetagraphDelta
         LockChoices = LockChoices.Apply(before.LockChoices),
         HotkeysSwappedAt = HotkeysSwappedAt.Apply(before.HotkeysSwappedAt),
         KeysSwappedAt = KeysSwappedAt.Apply(before.KeysSwappedAt),
+        SwappedAway = SwappedAway.Apply(before.SwappedAway),
         Unseated = Unseated.Apply(before.Unseated),
         Lease = Lease is null ? before.Lease : Lease.After,
         MechanismSplit = MechanismSplit ?? before.MechanismSplit,

@@ -63,7 +63,7 @@ public sealed partial class SequentialNetwork
 
     private void SetClaimRates(AccountId hotkey, ClaimRates rates)
     {
-        if (ReferenceEquals(rates, ClaimRates.None)) _claimRates.Remove(hotkey);
+        if (rates.BySubnet.IsEmpty) _claimRates.Remove(hotkey);
         else _claimRates[hotkey] = rates;
     }
 

@@ -46,4 +46,10 @@ public sealed record LaneCommand([property: Id(0)] MessageHead Head, [property: 
 {
     /// <summary>The transaction fee that the call is charged, beside what it does. Zero where there is none.</summary>
     [Id(3)] public Tao Fee { get; init; }
+
+    /// <summary>The sender's announcement that its coldkey will be swapped, for the call that makes the swap.</summary>
+    [Id(90)] public ColdkeySwap? Announced { get; init; }
+
+    /// <summary>The sender's hotkeys, for a call that swaps its coldkey: it is not asked, since it may be ending, and ends only when it has its answer.</summary>
+    [Id(91)] public Stakers.AccountKeys? Keys { get; init; }
 }

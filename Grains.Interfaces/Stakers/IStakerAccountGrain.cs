@@ -48,6 +48,18 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("GetStakingHotkeys")]
     Task<AccountId[]> GetStakingHotkeys();
 
+    /// <summary>Hotkeys as a swap of this coldkey, or for it, has to know them. Asks nobody, so an actor that keeps pools closed may call it.</summary>
+    [Alias("GetKeys")]
+    Task<AccountKeys> GetKeys();
+
+    /// <summary>The announcement that another coldkey will take this one's place; null when there is none. Durable.</summary>
+    [Alias("GetColdkeySwap")]
+    Task<ColdkeySwap?> GetColdkeySwap();
+
+    /// <summary>Does to this account what the sudo key has signed: its swap, or the end of its announcement. Exactly once by operation id.</summary>
+    [Alias("ExecuteForSudo")]
+    Task<Subnets.PoolReply> ExecuteForSudo(OperationId id, AccountId sudoKey, Call call, BlockNumber lastValidBlock);
+
     /// <summary>The lowest sequence that this account has not settled durably: whoever remembers outcomes for it may forget those below.</summary>
     [Alias("GetSettledBelow")]
     Task<ulong> GetSettledBelow();
@@ -74,9 +86,11 @@ public sealed record ReceiptPage([property: Id(0)] Receipt[] Receipts, [property
 /// <param name="Head">Who sends, with the sender's own sequence: the credit is applied exactly once.</param>
 /// <param name="MustSucceed">True for amounts that the sender can no longer keep; false lets the existential deposit refuse it.</param>
 /// <param name="RunsAlone">The operation behind it depends on the sender's whole free TAO: the sender takes no other transfer in while it is in flight.</param>
+/// <param name="Keys">What a swap of keys changes at the account; null from anyone but the lane.</param>
 [GenerateSerializer, Immutable, Alias("dtao.TaoCredit")]
 public sealed record TaoCredit(
-    [property: Id(0)] MessageHead Head, [property: Id(1)] Tao Amount, [property: Id(2)] bool MustSucceed, [property: Id(3)] bool RunsAlone = false);
+    [property: Id(0)] MessageHead Head, [property: Id(1)] Tao Amount, [property: Id(2)] bool MustSucceed, [property: Id(3)] bool RunsAlone = false,
+    [property: Id(90)] KeyNotice? Keys = null);
 
 /// <summary>What the receiver of a credit says.</summary>
 /// <param name="Error">None, or BelowMinimum.</param>

@@ -13,9 +13,16 @@ public sealed record LaneInterest([property: Id(0)] ulong Batch, [property: Id(1
     /// <summary>Whether everything is asked for, since the subnet may be dissolved.</summary>
     [Id(4)] public bool IsWhole { get; init; }
 
+    /// <summary>Hotkeys and coldkeys of a swap of keys: everything that is filed under any of them is asked for, and hotkeys are known anew afterwards.</summary>
+    [Id(90)] public SwapInterest? Swap { get; init; }
+
     /// <summary>Whether neurons and links are asked for.</summary>
     [Id(5)] public bool WithMetagraph { get; init; }
 }
+
+/// <summary>The keys that a swap is about.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.SwapInterest")]
+public sealed record SwapInterest([property: Id(0)] AccountId[] Hotkeys, [property: Id(1)] AccountId[] Coldkeys);
 
 /// <summary>The part of a closed pool's state that a batch may touch.</summary>
 /// <param name="Books">Null when the subnet does not exist.</param>

@@ -37,6 +37,18 @@ public interface IValidatorGrain : IGrainWithStringKey
     [Alias("Reserve")]
     Task<ReservationStatus> Reserve(AccountId coldkey, AccountId holder);
 
+    /// <summary>
+    /// Sets a hotkey aside for a swap of keys, whether or not it has an owner: until the lane has decided, nothing is decided here and nobody is told of it.
+    /// Durable on return.
+    /// </summary>
+    [Alias("HoldForSwap")]
+    Task<HeldHotkey> HoldForSwap(AccountId coldkey);
+
+    /// <summary>Takes over what a swap of keys made of the hotkey; null when nobody owns it any more. Once by batch. Durable on return.</summary>
+    /// <param name="block">The block of the decision.</param>
+    [Alias("TakeOver")]
+    Task TakeOver(HotkeyFacts? facts, ulong batch, BlockNumber block);
+
     /// <summary>Gives a hotkey that was set aside to its owner. A repeat changes nothing. Durable on return.</summary>
     /// <param name="block">The block of the decision; the hotkey has an owner in no earlier one.</param>
     [Alias("EnsureOwner")]
@@ -47,6 +59,12 @@ public interface IValidatorGrain : IGrainWithStringKey
     [Alias("EnsureDelegate")]
     Task EnsureDelegate(BlockNumber block);
 }
+
+/// <summary>What came of setting a hotkey aside for a swap.</summary>
+/// <param name="IsHeld">False when another holder is about to decide: to be asked again.</param>
+/// <param name="Facts">What it is while it is set aside; null when nobody owns it.</param>
+[GenerateSerializer, Immutable, Alias("dtao.HeldHotkey")]
+public sealed record HeldHotkey([property: Id(0)] bool IsHeld, [property: Id(1)] HotkeyFacts? Facts);
 
 /// <summary>What came of setting a hotkey aside.</summary>
 [GenerateSerializer, Alias("dtao.ReservationStatus")]
@@ -61,7 +79,7 @@ public enum ReservationStatus : byte
     Busy = 3,
 }
 
-/// <summary>A hotkey's facts. Ownership and being a delegate are monotone: once true they stay true.</summary>
+/// <summary>A hotkey's facts. Ownership and being a delegate stay true once they are, but for swaps of keys, of which every pool hears before it opens.</summary>
 [GenerateSerializer, Immutable, Alias("dtao.HotkeyFacts")]
 public sealed record HotkeyFacts(
     [property: Id(0)] AccountId Hotkey, [property: Id(1)] AccountId Owner, [property: Id(2)] ushort? StoredTake, [property: Id(3)] BlockNumber LastTakeChange)

@@ -27,6 +27,7 @@ public static partial class LedgerCodec
     {
         WriteMap(writer, delta.HotkeysSwappedAt, WriteAccount, static (writer, block) => writer.UInt64(block));
         WriteMap(writer, delta.KeysSwappedAt, WriteAccount, static (writer, block) => writer.UInt64(block));
+        WriteMap(writer, delta.SwappedAway, WriteAccount, static (writer, block) => writer.UInt64(block));
         WriteMap(writer, delta.Unseated, WriteAccount, static (writer, block) => writer.UInt64(block));
     }
 
@@ -34,6 +35,7 @@ public static partial class LedgerCodec
     {
         HotkeysSwappedAt = ReadMap(ref reader, ReadAccount, static (ref RecordReader reader) => reader.UInt64()),
         KeysSwappedAt = ReadMap(ref reader, ReadAccount, static (ref RecordReader reader) => reader.UInt64()),
+        SwappedAway = ReadMap(ref reader, ReadAccount, static (ref RecordReader reader) => reader.UInt64()),
         Unseated = ReadMap(ref reader, ReadAccount, static (ref RecordReader reader) => reader.UInt64()),
     };
 }

@@ -1,7 +1,9 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Registry;
+using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
+using Dtao.Grains.Validators;
 using Dtao.Grains.Wire;
 
 namespace Dtao.Grains.Lanes;
@@ -14,6 +16,10 @@ internal static class LaneCodec
     private const byte StateVersionWithoutClaims = 1;
     private const byte BatchMark = 3;
     private const byte WideBatchMark = 5;
+
+    /// <summary>Of a swap of keys: records of hotkeys, and what changes at accounts, behind the rest.</summary>
+    private const byte SwapBatchMark = 90;
+    private const byte SwapStateVersion = 90;
 
     public static void Write(RecordWriter writer, LaneEvent happened)
     {
@@ -34,8 +40,9 @@ internal static class LaneCodec
                 break;
             case BatchDecided decided:
                 var isWide = IsWide(decided);
-                writer.Byte(isWide ? WideBatchMark : BatchMark);
+                writer.Byte(IsSwap(decided) ? SwapBatchMark : isWide ? WideBatchMark : BatchMark);
                 WriteBatch(writer, decided, isWide);
+                if (IsSwap(decided)) WriteSwap(writer, decided);
                 break;
             case BatchFinished finished:
                 writer.Byte(4);
@@ -56,6 +63,7 @@ internal static class LaneCodec
                 reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new BlockNumber(reader.UInt64())),
             BatchMark => ReadBatch(ref reader, isWide: false),
             WideBatchMark => ReadBatch(ref reader, isWide: true),
+            SwapBatchMark => ReadSwap(ref reader, ReadBatch(ref reader, isWide: true)),
             4 => new BatchFinished(reader.UInt64()),
             var kind => throw new InvalidDataException($"Unknown lane event kind {kind}."),
         };
@@ -63,8 +71,9 @@ internal static class LaneCodec
 
     public static void Write(RecordWriter writer, LaneState state)
     {
-        var isWide = state.ClaimedAt != BlockNumber.Genesis || (state.Undelivered is { } batch && IsWide(batch));
-        writer.Byte(isWide ? StateVersion : StateVersionWithoutClaims);
+        var isSwap = state.Undelivered is { } swap && IsSwap(swap);
+        var isWide = isSwap || state.ClaimedAt != BlockNumber.Genesis || (state.Undelivered is { } batch && IsWide(batch));
+        writer.Byte(isSwap ? SwapStateVersion : isWide ? StateVersion : StateVersionWithoutClaims);
         writer.UInt64(state.Term);
         writer.UInt64(state.LastBatch);
         writer.UInt64(state.Order);
@@ -74,12 +83,13 @@ internal static class LaneCodec
         if (state.Undelivered is not null) WriteBatch(writer, state.Undelivered, isWide);
         state.Outcomes.Write(writer);
         if (isWide) writer.UInt64(state.ClaimedAt.Value);
+        if (isSwap) WriteSwap(writer, state.Undelivered!);
     }
 
     public static LaneState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version != StateVersionWithoutClaims) LedgerCodec.Expect(version, StateVersion, "lane state");
+        if (version is not (StateVersionWithoutClaims or SwapStateVersion)) LedgerCodec.Expect(version, StateVersion, "lane state");
         var state = new LaneState
         {
             Term = checked((uint)reader.UInt64()),
@@ -88,9 +98,10 @@ internal static class LaneCodec
             NextCredit = reader.UInt64(),
             Seen = new BlockNumber(reader.UInt64()),
         };
-        if (reader.Bool()) state.Undelivered = ReadBatch(ref reader, isWide: version == StateVersion);
+        if (reader.Bool()) state.Undelivered = ReadBatch(ref reader, isWide: version != StateVersionWithoutClaims);
         state.Outcomes.Load(ref reader);
-        if (version == StateVersion) state.ClaimedAt = new BlockNumber(reader.UInt64());
+        if (version != StateVersionWithoutClaims) state.ClaimedAt = new BlockNumber(reader.UInt64());
+        if (version == SwapStateVersion) state.Undelivered = ReadSwap(ref reader, state.Undelivered!);
         return state;
     }
 
@@ -106,8 +117,39 @@ internal static class LaneCodec
     internal static LaneOutcome ReadOutcome(ref RecordReader reader) => new(
         ReadOptional(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), reader.UInt64(), reader.UInt64());
 
+    private static bool IsSwap(BatchDecided decided) => decided.Records.Count > 0 || decided.Credits.Any(credit => credit.Keys is not null);
+
+    private static void WriteSwap(RecordWriter writer, BatchDecided decided)
+    {
+        writer.UInt64((ulong)decided.Records.Count);
+        foreach (var (hotkey, after) in decided.Records)
+        {
+            writer.Account(hotkey);
+            ValidatorModel.WriteRecord(writer, after);
+        }
+
+        foreach (var credit in decided.Credits)
+        {
+            writer.Bool(credit.Keys is not null);
+            if (credit.Keys is { } keys) KeyNoticeCodec.Write(writer, keys);
+        }
+    }
+
+    private static BatchDecided ReadSwap(ref RecordReader reader, BatchDecided decided)
+    {
+        var records = new (AccountId, HotkeyRecord?)[reader.Count()];
+        for (var i = 0; i < records.Length; i++) records[i] = (reader.Account(), ValidatorModel.ReadRecord(ref reader));
+        var credits = decided.Credits.ToArray();
+        for (var i = 0; i < credits.Length; i++)
+        {
+            if (reader.Bool()) credits[i] = credits[i] with { Keys = KeyNoticeCodec.Read(ref reader) };
+        }
+
+        return decided with { Records = records, Credits = credits };
+    }
+
     /// <summary>Whether a batch does more than move stake. What does not is written as it always was.</summary>
-    private static bool IsWide(BatchDecided decided) => decided.Owners.Count > 0 || decided.Claimers.Count > 0 || decided.Network is not null
+    private static bool IsWide(BatchDecided decided) => IsSwap(decided) || decided.Owners.Count > 0 || decided.Claimers.Count > 0 || decided.Network is not null
         || decided.Parts.Any(part => part.IsNew || !part.Changes.IsPlain);
 
     private static void WriteBatch(RecordWriter writer, BatchDecided decided, bool isWide)

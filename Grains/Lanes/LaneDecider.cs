@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Registration;
 using Dtao.Economics.Staking;
@@ -29,6 +30,7 @@ public static class LaneDecider
         return new BatchDecided(batch, facts.Block, decisions, draft.Parts(), draft.Credits(state.NextCredit), draft.Delegates())
         {
             Owners = draft.Owners(),
+            Records = draft.Records(),
             Network = network,
         };
     }
@@ -60,12 +62,13 @@ public static class LaneDecider
     }
 
     /// <summary>Whether an operation concerns the network as a whole. It is decided alone, since it is read for one at a time.</summary>
-    public static bool IsNetwork(Call call) => call.Kind is CallKind.RegisterNetwork or CallKind.DissolveNetwork;
+    public static bool IsNetwork(Call call) => call.Kind is CallKind.RegisterNetwork or CallKind.DissolveNetwork || KeySwapShapes.IsSwap(call.Kind);
 
     /// <summary>Whether a call is one that the lane decides, with every field that its kind needs.</summary>
     public static bool IsForLane(Call call) =>
         call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake
-            or CallKind.SwapStakeLimit or CallKind.ClaimRoot or CallKind.RegisterNetwork or CallKind.DissolveNetwork && CallShape.IsWellFormed(call);
+            or CallKind.SwapStakeLimit or CallKind.ClaimRoot or CallKind.RegisterNetwork or CallKind.DissolveNetwork && CallShape.IsWellFormed(call)
+        || (KeySwapShapes.IsSwap(call.Kind) && CallShape.IsWellFormed(call));
 
     /// <summary>Who receives fees: the fee account, or the burn account where there is none.</summary>
     public static AccountId BeneficiaryOf(NetworkParameters parameters) => parameters.Author ?? AccountId.Burn;

@@ -1,16 +1,18 @@
 using Dtao.Economics;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Fees;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 
 namespace Dtao.Grains.Lanes;
 
 /// <summary>A batch while it is decided: the scope that all its operations share, and where every rao of TAO that moved is booked.</summary>
-internal sealed class LaneDraft
+internal sealed partial class LaneDraft
 {
     private readonly LaneSource _source;
     private readonly AccountId _beneficiary;
@@ -37,7 +39,7 @@ internal sealed class LaneDraft
     {
         if (!LaneDecider.IsForLane(call)) return (CallOutcome.Refused(LedgerError.MalformedCall), 0);
         var child = new LedgerScope(_scope);
-        var outcome = TransactionFees.Execute(child, signer, call, fee);
+        var outcome = TransactionFees.Execute(child, SignerOf(_source.Parameters, signer, call), call, fee);
         return outcome.HasEffect ? (outcome, Take(child, place, signer, call, outcome)) : (outcome, 0);
     }
 
@@ -54,6 +56,7 @@ internal sealed class LaneDraft
     /// <summary>Takes over what an operation changed, and books where its TAO went.</summary>
     private long Take(LedgerScope child, int place, AccountId signer, Call call, CallOutcome outcome)
     {
+        _isSwap |= KeySwapShapes.IsSwap(call.Kind);
         var touched = Touched(child);
         foreach (var netuid in touched) Pool(netuid).Operations.Add(place);
         if (!child.PlainDust.IsZero) Credit(SystemSenders.Dust, child.PlainDust);
@@ -66,11 +69,14 @@ internal sealed class LaneDraft
     public PoolPart[] Parts() => [.. _pools.Select(entry => PartOf(entry.Key, entry.Value))];
 
     public LaneCredit[] Credits(ulong firstSequence) =>
-        [.. _credits.Select((entry, index) => new LaneCredit(firstSequence + (ulong)index, entry.Key, entry.Value))];
+        _isSwap
+            ? WithNotices(firstSequence)
+            : [.. _credits.Select((entry, index) => new LaneCredit(firstSequence + (ulong)index, entry.Key, entry.Value))];
 
     /// <summary>Hotkeys that nobody owned.</summary>
-    public (AccountId Hotkey, AccountId Owner)[] Owners() =>
-        [.. _scope.ChangedHotkeys.Where(changed => _source.GetHotkey(changed.Hotkey) is null).OrderBy(changed => changed.Hotkey)
+    public (AccountId Hotkey, AccountId Owner)[] Owners() => _isSwap
+        ? []
+        : [.. _scope.ChangedHotkeys.Where(changed => _source.GetHotkey(changed.Hotkey) is null).OrderBy(changed => changed.Hotkey)
             .Select(changed => (changed.Hotkey, changed.Record.Owner))];
 
     /// <summary>What becomes of the network as a whole; null when nothing does.</summary>
@@ -91,7 +97,7 @@ internal sealed class LaneDraft
             [.. _scope.RemovedSubnets], [.. _scope.AddedSubnets], after?.NetworkLastLock, after?.NetworkLastLockBlock ?? 0, checked((long)retired));
     }
 
-    public AccountId[] Delegates() => [.. _scope.ChangedHotkeys.Where(changed => changed.Record.IsDelegate).Select(changed => changed.Hotkey).Order()];
+    public AccountId[] Delegates() => _isSwap ? [] : [.. _scope.ChangedHotkeys.Where(changed => changed.Record.IsDelegate).Select(changed => changed.Hotkey).Order()];
 
     private long BookFree(LedgerScope child, AccountId signer, Call call, CallOutcome outcome, SortedSet<NetUid> touched)
     {
@@ -109,7 +115,7 @@ internal sealed class LaneDraft
             }
 
             Invariant.Holds(after > before, "An operation takes free TAO from nobody but its signer.");
-            if (account == _beneficiary && _owesBeneficiary) BookGain(child, after - before, call, outcome, touched);
+            if (account == _beneficiary && _owesBeneficiary && !_isSwap) BookGain(child, after - before, call, outcome, touched);
             else Credit(account, after - before);
         }
 
@@ -203,7 +209,9 @@ internal sealed class LaneDraft
     }
 
     private static NetUid Origin(Call call, SortedSet<NetUid> touched) =>
-        call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.ClaimRoot or CallKind.RegisterNetwork ? touched.Min : call.Netuid;
+        call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.ClaimRoot or CallKind.RegisterNetwork || KeySwapShapes.IsSwap(call.Kind)
+            ? touched.Min
+            : call.Netuid;
 
     private static SortedSet<NetUid> Touched(LedgerScope child) =>
     [

@@ -1,6 +1,7 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Registry;
+using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 
 namespace Dtao.Grains.Lanes;
@@ -25,6 +26,9 @@ public sealed record BatchDecided(
 {
     /// <summary>Hotkeys that are given an owner.</summary>
     public IReadOnlyList<(AccountId Hotkey, AccountId Owner)> Owners { get; init; } = [];
+
+    /// <summary>What a swap of keys makes of hotkeys; null for one that nobody owns any more.</summary>
+    public IReadOnlyList<(AccountId Hotkey, HotkeyRecord? After)> Records { get; init; } = [];
 
     /// <summary>Subnets that come and go, and what follows for the network; null when nothing of the sort happens.</summary>
     public NetworkChange? Network { get; init; }
@@ -80,4 +84,8 @@ public sealed record PoolPart(
 }
 
 /// <summary>TAO that a batch took from pools for an account; the receiver cannot refuse it.</summary>
-public sealed record LaneCredit(ulong Sequence, AccountId To, Tao Amount);
+public sealed record LaneCredit(ulong Sequence, AccountId To, Tao Amount)
+{
+    /// <summary>What a swap of keys changes at the account besides; null when that is nothing.</summary>
+    public KeyNotice? Keys { get; init; }
+}

@@ -17,12 +17,14 @@ public sealed partial class LaneGrain
     /// <summary>
     /// Accounts and hotkeys first, so that nobody whom a pool lets in again meets an account or a delegate that the decision created and that is not there yet.
     /// </summary>
-    private async Task Deliver()
+    /// <param name="operations">Those that are answered when everyone but their own senders has heard.</param>
+    private async Task Deliver(params WaitingOperation[] operations)
     {
         var decided = State.Undelivered!;
         await ReadyToSend();
         await Task.WhenAll([
-            .. decided.Credits.Select(credit => SendCredit(decided, credit)),
+            .. decided.Credits.Where(credit => !IsOwn(decided, credit)).Select(credit => SendCredit(decided, credit)),
+            .. decided.Records.Select(swapped => TakeOver(decided, swapped.Hotkey, swapped.After)),
             .. decided.Owners.Select(owned => EnsureOwner(decided.Block, owned.Hotkey, owned.Owner))]);
         await Task.WhenAll(decided.Delegates.Select(hotkey => EnsureDelegate(hotkey, decided.Block)));
         var revision = await ChangeNetwork(decided);
@@ -33,9 +35,18 @@ public sealed partial class LaneGrain
             .. decided.Parts.Select(part => SendPart(decided, part, revision)),
             .. untouched.Select(netuid => Open(netuid, decided.Batch))]);
 
+        foreach (var operation in operations) Finish(operation);
+        await Task.WhenAll(decided.Credits.Where(credit => IsOwn(decided, credit)).Select(credit => SendCredit(decided, credit)));
         Record(new BatchFinished(decided.Batch));
         _delivered.TrySetResult();
     }
+
+    /// <summary>
+    /// What changes of the lists of a sender, which may be ending, and ends only when it has its answer. The lane alone reads those lists, and not before
+    /// the next batch.
+    /// </summary>
+    private static bool IsOwn(BatchDecided decided, LaneCredit credit) =>
+        credit is { Keys: not null, Amount.IsZero: true } && decided.Decisions.Any(decision => decision.Sender == credit.To);
 
     /// <summary>Ends what an earlier activation began: a decided batch arrives, and pools that were closed for an undecided one open.</summary>
     private async Task Recover()
@@ -106,7 +117,7 @@ public sealed partial class LaneGrain
                 var head = new MessageHead(
                     SystemSenders.Lane, credit.Sequence, decided.Credits[0].Sequence, new BlockNumber(ulong.MaxValue), decided.Block,
                     mustBeDurable ? LogStamp.Durable : Stamp);
-                var message = new TaoCredit(head, credit.Amount, MustSucceed: true);
+                var message = new TaoCredit(head, credit.Amount, MustSucceed: true, Keys: credit.Keys);
                 var reply = SystemAccounts.TryGetSubnet(credit.To, out var netuid)
                     ? await Pool(netuid).Credit(message)
                     : await GrainFactory.Account(credit.To).Credit(message);

@@ -55,7 +55,7 @@ public sealed partial class LaneGrain
             var view = await ReadNetwork();
             var needs = whatFor();
             var wanted = await WhereToLook(view, needs);
-            var interest = new LaneInterest(batch, needs.Hotkeys, needs.Coldkeys) { ForBlock = forBlock, WithMetagraph = needs.IsNetwork };
+            var interest = InterestOf(batch, needs) with { ForBlock = forBlock };
             var staking = await AskStakingHotkeys(needs.Claimers);
             var slices = new Dictionary<NetUid, LaneSlice>(wanted.Count);
             LaneFacts facts;
@@ -66,6 +66,7 @@ public sealed partial class LaneGrain
                 // A position may have come to a pool that was asked before the others were closed.
                 if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
                 facts = await Ask(needs, interest.Hotkeys, slices, commands) with { StakingHotkeys = staking, TotalIssuance = await AskIssuance(view, needs, slices) };
+                if (needs.Swap is { } swap) facts = await AskForSwap(facts, swap, commands[0]);
             }
             while (_activated.Count > 0);
 
@@ -78,6 +79,7 @@ public sealed partial class LaneGrain
                 if (status != ReservationStatus.Reserved) return Again("a hotkey has been given an owner, or is about to be");
             }
 
+            if (needs.Swap is not null && !await HoldForSwap(facts, commands[0].Head.Sender)) return Again("a hotkey has changed, or is about to");
             return WhyNotYet(facts, commands) is { } reason ? Again(reason) : facts;
         }
         catch (Exception exception) when (!IsPoisoned && !_isEnding)
@@ -92,7 +94,7 @@ public sealed partial class LaneGrain
         var view = await ReadNetwork();
         var needs = LaneNeeds.Of([command], network.Parameters!);
         var wanted = await WhereToLook(view, needs);
-        var interest = new LaneInterest(0, needs.Hotkeys, needs.Coldkeys) { WithMetagraph = needs.IsNetwork };
+        var interest = InterestOf(0, needs);
         var slices = new Dictionary<NetUid, LaneSlice>(wanted.Count);
         foreach (var netuid in wanted)
         {
@@ -101,11 +103,12 @@ public sealed partial class LaneGrain
         }
 
         if (FindPruned(needs, slices) is { } pruned) slices[pruned] = await Pool(pruned).PeekForLane(interest with { IsWhole = true });
-        return await Ask(needs, interest.Hotkeys, slices, [command]) with
+        var facts = await Ask(needs, interest.Hotkeys, slices, [command]) with
         {
             StakingHotkeys = await AskStakingHotkeys(needs.Claimers),
             TotalIssuance = await AskIssuance(view, needs, slices),
         };
+        return needs.Swap is { } swap ? await AskForSwap(facts, swap, command) : facts;
     }
 
     /// <summary>Issuance is what genesis had and blocks brought, less what each pool says its operations destroyed.</summary>
@@ -187,7 +190,7 @@ public sealed partial class LaneGrain
     {
         var wanted = new SortedSet<NetUid>(view.Subnets.Select(subnet => subnet.Netuid));
         if (needs.IsNetwork) wanted.UnionWith(LaneDecider.FreeNetuid(view.Subnets.Select(subnet => subnet.Netuid)));
-        else wanted.IntersectWith(needs.Netuids);
+        else if (needs.Swap is null) wanted.IntersectWith(needs.Netuids);
         wanted.UnionWith(await FindPositions(view, wanted, needs.Unstakers));
         return wanted;
     }

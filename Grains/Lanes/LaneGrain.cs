@@ -94,7 +94,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         var facts = await Peek(command);
         var call = command.Call;
         var quote = LaneDecider.IsForLane(call)
-            ? Quotes.Of(new LaneSource(facts, [command]), command.Head.Sender, call, command.Fee)
+            ? Quotes.Of(new LaneSource(facts, [command]), LaneDraft.SignerOf(facts.Parameters, command.Head.Sender, call), call, command.Fee)
             : Economics.Staking.Quote.Refused(Economics.Ledger.LedgerError.MalformedCall, call);
         return CallQuote.Of(quote, call, facts.Block);
     }
@@ -119,7 +119,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
     public async Task<bool> HoldsReservation(AccountId hotkey)
     {
-        var holds = _reserving.Contains(hotkey) || (State.Undelivered?.Owners.Any(owned => owned.Hotkey == hotkey) ?? false);
+        var holds = _reserving.Contains(hotkey) || (State.Undelivered is { } batch && (batch.Owners.Any(owned => owned.Hotkey == hotkey) || batch.Records.Any(swapped => swapped.Hotkey == hotkey)));
         await Durable();
         return holds;
     }
@@ -209,8 +209,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             }
 
             Decide(LaneDecider.Decide(State, batch, facts, commands), operations);
-            await Deliver();
-            foreach (var operation in operations) Finish(operation);
+            await Deliver(operations);
             _ = SweepOutcomes();
             return true;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Subnets;
@@ -19,6 +20,9 @@ public sealed record LaneNeeds(
 {
     /// <summary>Whether subnets come or go, so that all of them are read.</summary>
     public bool IsNetwork { get; init; }
+
+    /// <summary>The keys of a swap, for which all subnets are read; null when the batch swaps none.</summary>
+    public SwapInterest? Swap { get; init; }
 
     /// <summary>Subnets that a call dissolves, and that are read whole.</summary>
     public IReadOnlyCollection<NetUid> Dissolved { get; init; } = [];
@@ -41,6 +45,7 @@ public sealed record LaneNeeds(
         var claimers = new SortedSet<AccountId>();
         var creations = new List<(AccountId, AccountId)>();
         var isNetwork = false;
+        SwapInterest? swap = null;
         foreach (var command in commands)
         {
             var (signer, call) = (command.Head.Sender, command.Call);
@@ -54,7 +59,8 @@ public sealed record LaneNeeds(
             if (call.Kind == CallKind.DissolveNetwork) dissolved.Add(call.Netuid);
             if (call.Kind == CallKind.RegisterNetwork) creations.Add((call.Hotkey, signer));
             if (call.Kind == CallKind.ClaimRoot) claimers.Add(signer);
-            if (shape.IsEverySubnet) unstakers.Add((call.Hotkey, signer));
+            if (KeySwapShapes.IsSwap(call.Kind)) swap = SwapOf(signer, call);
+            else if (shape.IsEverySubnet) unstakers.Add((call.Hotkey, signer));
             if (call.Kind is CallKind.UnstakeAllAlpha or CallKind.ClaimRoot) netuids.Add(NetUid.Root);
             if (shape.OtherColdkey is not { } other) continue;
             others.Add(other);
@@ -71,11 +77,16 @@ public sealed record LaneNeeds(
         return new LaneNeeds(netuids, [.. hotkeys], [.. coldkeys], others, unstakers)
         {
             IsNetwork = isNetwork,
+            Swap = swap,
             Dissolved = dissolved,
             Claimers = claimers,
             Creations = creations,
         };
     }
+
+    private static SwapInterest SwapOf(AccountId signer, Call call) => KeySwapShapes.FormerColdkey(signer, call) is { } former
+        ? new SwapInterest([], [.. new[] { former, call.ToColdkey!.Value }.Distinct()])
+        : new SwapInterest([call.Hotkey, call.ToHotkey!.Value], []);
 
     /// <summary>What the automatic claims of a block may read and change.</summary>
     public static LaneNeeds OfClaims(AccountId[] coldkeys, NetUid[] netuids, NetworkParameters parameters) =>
@@ -91,6 +102,9 @@ public sealed record LaneFacts(
 {
     /// <summary>Of coldkeys that claim: hotkeys that they own or staked to, in the order in which they came.</summary>
     public IReadOnlyDictionary<AccountId, AccountId[]> StakingHotkeys { get; init; } = new Dictionary<AccountId, AccountId[]>();
+
+    /// <summary>Whether the lists of staking hotkeys are completed by every position that was gathered: a swap of a coldkey moves them all.</summary>
+    public bool ListsPositions { get; init; }
 
     /// <summary>All TAO as the staking ledger counts it; gathered only when subnets come or go.</summary>
     public Tao? TotalIssuance { get; init; }
@@ -108,13 +122,19 @@ public sealed class LaneSource : ILedgerSource
     private readonly Dictionary<AccountId, RootClaimType> _claimTypes = [];
     private readonly HashSet<AccountId> _indexed = [];
     private readonly Dictionary<AccountId, AccountId[]> _rootHotkeys = [];
+    private readonly Dictionary<AccountId, ColdkeySwap> _announced = [];
 
     /// <param name="commands">The operations: what a signer holds free comes with its command.</param>
     public LaneSource(LaneFacts facts, IEnumerable<LaneCommand> commands)
     {
         _facts = facts;
         _free = new Dictionary<AccountId, Tao>(facts.Free);
-        foreach (var command in commands) _free[command.Head.Sender] = command.Free;
+        foreach (var command in commands)
+        {
+            _free[command.Head.Sender] = command.Free;
+            if (command.Announced is { } announced) _announced[command.Head.Sender] = announced;
+        }
+
         foreach (var (netuid, slice) in facts.Slices)
         {
             foreach (var pool in slice.HotkeyPools) _pools.Add((netuid, pool.Hotkey), new HotkeyPool(pool.Value, pool.Denominator));
@@ -158,7 +178,7 @@ public sealed class LaneSource : ILedgerSource
 
     /// <summary>In the order of the coldkey's own list; hotkeys on which others gave it root stake come after them.</summary>
     public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) =>
-        [.. _facts.StakingHotkeys.GetValueOrDefault(coldkey, []).Union(_rootHotkeys.GetValueOrDefault(coldkey, []))];
+        [.. _facts.StakingHotkeys.GetValueOrDefault(coldkey, []).Union(_rootHotkeys.GetValueOrDefault(coldkey, [])).Union(HoldingsOf(coldkey))];
 
     public ClaimRates GetClaimRates(AccountId hotkey) => _rates.GetValueOrDefault(hotkey, ClaimRates.None);
 
@@ -169,6 +189,21 @@ public sealed class LaneSource : ILedgerSource
     public bool IsClaimIndexed(AccountId coldkey) => _indexed.Contains(coldkey);
 
     public SubnetRemains? GetRemains(NetUid netuid) => _facts.Slices.GetValueOrDefault(netuid)?.Remains;
+
+    public IEnumerable<PositionKey> ClaimsOn(AccountId hotkey) => _claimed.Keys.Where(claim => claim.Hotkey == hotkey);
+
+    public IEnumerable<AccountId> OwnedHotkeys(AccountId coldkey) =>
+        _facts.Hotkeys.Where(entry => entry.Value?.Owner == coldkey).Select(entry => entry.Key);
+
+    public ColdkeySwap? GetColdkeySwap(AccountId coldkey) => _announced.GetValueOrDefault(coldkey);
+
+    /// <summary>Hotkeys that others have given the coldkey stake on, or the chain has, and that are in no list of its own.</summary>
+    private IEnumerable<AccountId> HoldingsOf(AccountId coldkey) => _facts.ListsPositions
+        ? _shares.Keys.Where(position => position.Coldkey == coldkey && !IsRest(position)).OrderBy(position => position.Netuid).ThenBy(position => position.Hotkey)
+            .Select(position => position.Hotkey)
+        : [];
+
+    private bool IsRest(PositionKey position) => KeySwapMarks.IsRest(GetMetagraph(NetUid.Root), position.Hotkey, ShareLedger.Position(this, position));
 
     private void Learn(ClaimSlice claims)
     {

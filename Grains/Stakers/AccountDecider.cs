@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using Dtao.Economics;
 using Dtao.Economics.Fees;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Settings;
 using Dtao.Economics.Staking;
@@ -31,7 +32,7 @@ public abstract record AccountDecision
 /// Operations of one account run side by side only where every order of them gives the same outcome: what they hold fits into the free TAO above the
 /// existential deposit. Anything else runs alone, so that no refusal comes out that no sequential order explains.
 /// </remarks>
-public static class AccountDecider
+public static partial class AccountDecider
 {
     private static readonly AccountDecision s_wait = new AccountDecision.Wait();
 
@@ -87,7 +88,8 @@ public static class AccountDecider
     /// <summary>Whether this account may ask for this call at all: it has every field that its kind needs, and is one that an account makes.</summary>
     public static bool IsWellFormed(AccountId account, Call call) => IsWellFormed(call) && !SystemSenders.IsSystem(account);
 
-    public static AccountDecision Next(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now)
+    /// <param name="isForSudo">The sudo key has signed it, and this account only carries it.</param>
+    public static AccountDecision Next(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now, bool isForSudo = false)
     {
         if (CheckEnvelope(state.Id, operation, now) is var code and not RefusalCode.None)
         {
@@ -95,8 +97,11 @@ public static class AccountDecider
         }
 
         if (state.HasExclusive) return s_wait;
-        return RouteOf(operation.Call) switch
+        if (!isForSudo && BarredBy(state, operation.Call) is var barred and not LedgerError.None) return DecideHere(state, operation, CallOutcome.Refused(barred), now);
+        return RouteOf(state, operation.Call, isForSudo || IsOwnForSudo(state, operation.Call, parameters)) switch
         {
+            OperationRoute.Here => DecideAnnouncement(state, operation, parameters, now, isForSudo),
+            OperationRoute.Coldkey when !Sudo.IsSigner(parameters, state.Id) => DecideHere(state, operation, CallOutcome.Refused(LedgerError.BadOrigin), now),
             OperationRoute.Transfer => NextTransfer(state, operation, parameters, now),
             OperationRoute.Registry when !Sudo.IsSigner(parameters, state.Id) => DecideHere(state, operation, CallOutcome.Refused(LedgerError.BadOrigin), now),
             var route => NextElsewhere(state, operation, route, parameters, now),
@@ -105,7 +110,9 @@ public static class AccountDecider
 
     /// <summary>The event that ends an operation, from the answer of the actor that decided it.</summary>
     /// <param name="deposit">The existential deposit: an author who pays himself must be able to exist.</param>
-    public static OperationSettled Settle(AccountState state, ulong sequence, PoolReply reply, BlockNumber now, Tao deposit = default)
+    /// <param name="parameters">What an announcement that the operation made waits for; null where none can have been made.</param>
+    public static OperationSettled Settle(
+        AccountState state, ulong sequence, PoolReply reply, BlockNumber now, Tao deposit = default, NetworkParameters? parameters = null)
     {
         var operation = state.InFlight[sequence];
         if (reply.Status == DeliveryStatus.Never)
@@ -117,7 +124,10 @@ public static class AccountDecider
         var outcome = reply.Outcome!;
         if (operation is { Route: OperationRoute.Hotkey, Fee: { } fee }) outcome = outcome with { Fee = TransactionFee.InTao(fee.Amount) };
         var receipt = Receipt.Of(operation.Id, outcome, reply.Block, reply.Order, decidedBy);
-        var settled = new OperationSettled(sequence, receipt, reply.FreeChange, now > reply.Block ? now : reply.Block, Tao.Zero, 0);
+        var settled = new OperationSettled(sequence, receipt, reply.FreeChange, now > reply.Block ? now : reply.Block, Tao.Zero, 0)
+        {
+            Announced = AnnouncedBy(operation.Call, reply, parameters),
+        };
         return operation.Route == OperationRoute.Hotkey ? WithFee(state, operation, settled, deposit) : settled;
     }
 
@@ -204,7 +214,7 @@ public static class AccountDecider
     /// <summary>Whether the account exists; not settled while what is in flight may end that.</summary>
     /// <param name="mayVanish">Such an operation is about to be begun.</param>
     public static Existence ExistenceOf(AccountState state, NetworkParameters parameters, bool mayVanish, BlockNumber now) => new(
-        state.Free >= parameters.ExistentialDeposit, !mayVanish && state.Alone is not { Route: OperationRoute.Transfer }, now);
+        state.Free >= parameters.ExistentialDeposit, !mayVanish && !(state.Alone is { } alone && (alone.Route == OperationRoute.Transfer || MayVanish(alone.Call))), now);
 
     /// <summary>The event by which a transfer lets an operation of its receiver go first.</summary>
     public static OperationYielded Yield(ulong sequence, CreditReply reply, BlockNumber now) => new(sequence, Later(now, reply.Seen));
@@ -233,7 +243,7 @@ public static class AccountDecider
         TransactionFees.FeeOf(parameters, call) is { IsZero: false } amount ? new HeldFee(amount, parameters.Author) : null;
 
     private static TaoCredited Credited(TaoCredit credit, LedgerError error, BlockNumber now) =>
-        new(credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error, now);
+        new(credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error, now) { Keys = credit.Keys };
 
     private static BlockNumber Later(BlockNumber one, BlockNumber other) => one > other ? one : other;
 
@@ -280,6 +290,7 @@ public static class AccountDecider
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
         CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.RegisterNetwork or CallKind.ClaimRoot => OperationRoute.Lane,
+        _ when KeySwapShapes.IsMeant(call.Kind) => RouteOfKeys(call.Kind),
         CallKind.Transfer or CallKind.TransferAll => OperationRoute.Transfer,
         CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey => OperationRoute.Hotkey,
         _ when Sudo.IsOnlyFor(call.Kind) => OperationRoute.Registry,
@@ -287,7 +298,8 @@ public static class AccountDecider
     };
 
     /// <summary>Whether an operation can leave the account below the existential deposit.</summary>
-    public static bool MayVanish(Call call) => RouteOf(call) == OperationRoute.Transfer && !call.KeepAlive;
+    public static bool MayVanish(Call call) =>
+        (RouteOf(call) == OperationRoute.Transfer && !call.KeepAlive) || call.Kind is CallKind.SwapColdkeyAnnounced or CallKind.SwapColdkey;
 
     private static AccountDecision NextElsewhere(
         AccountState state, Operation operation, OperationRoute route, NetworkParameters parameters, BlockNumber now)
@@ -299,7 +311,7 @@ public static class AccountDecider
         var exists = state.Free >= deposit;
 
         // What a registration costs is known to its pool only: it runs alone, and counts on everything.
-        var isPriced = call.Kind is CallKind.RegisterNeuron or CallKind.RegisterLimit;
+        var isPriced = call.Kind is CallKind.RegisterNeuron or CallKind.RegisterLimit or CallKind.AnnounceColdkeySwap;
         var fee = FeeOf(call, parameters);
         var needs = (fee?.Amount ?? Tao.Zero).AddSaturating(spends ? new Tao(call.Amount) : Tao.Zero);
         var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && needs <= available;
@@ -371,6 +383,7 @@ public static class AccountDecider
     private static bool IsWellFormed(Call call) => RouteOf(call) switch
     {
         OperationRoute.None => false,
+        _ when KeySwapShapes.IsMeant(call.Kind) && NamesASystemAccount(call) => false,
         _ when (call.Parameter is not null || call.Value is not null) && call.Kind is not (CallKind.SetHyperparameter or CallKind.SudoSet) => false,
         OperationRoute.Transfer => call.ToColdkey is { } to && (to.IsSubnetAccount || !SystemSenders.IsSystem(to)),
         _ => CallShape.IsWellFormed(call),

@@ -16,6 +16,9 @@ public sealed record OperationSettled(ulong Sequence, Receipt Receipt, long Free
 {
     /// <summary>A transaction fee that leaves for the author; null when there is none.</summary>
     public FeeDue? Fee { get; init; }
+
+    /// <summary>The announcement that the operation made; null when it made none. Its pool has taken the fee.</summary>
+    public ColdkeySwap? Announced { get; init; }
 }
 
 /// <summary>A transaction fee and the sequence under which it is sent.</summary>
@@ -38,12 +41,22 @@ public sealed record OperationDecidedHere(OperationId Id, UInt128 ContentHash, B
 
     /// <summary>The sequence under which a dropped fee is reported; 0 when there is none.</summary>
     public ulong DustSequence { get; init; }
+
+    /// <summary>What became of the account's announcement; null when it stayed as it was.</summary>
+    public AnnouncementChange? Announcement { get; init; }
 }
+
+/// <summary>An announcement that came, changed, or (null) went.</summary>
+public sealed record AnnouncementChange(ColdkeySwap? After);
 
 /// <summary>TAO arrived, or was refused; the sender is told the same on a repeat.</summary>
 /// <param name="Seen">The highest block that sender or receiver had seen; genesis in records from before credits carried it.</param>
 public sealed record TaoCredited(
-    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Tao Amount, LedgerError Error, BlockNumber Seen) : AccountEvent;
+    AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Tao Amount, LedgerError Error, BlockNumber Seen) : AccountEvent
+{
+    /// <summary>What a swap of keys changed besides; null when that is nothing.</summary>
+    public KeyNotice? Keys { get; init; }
+}
 
 /// <summary>Destroyed dust was counted.</summary>
 public sealed record DustReported(ulong Sequence) : AccountEvent;

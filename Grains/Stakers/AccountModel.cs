@@ -14,12 +14,18 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     private const byte StateVersion = 2;
     private const byte StateVersionWithFees = 3;
     private const byte StateVersionWithoutHotkeys = 1;
+
+    /// <summary>With hotkeys that swaps gave, and an announcement.</summary>
+    private const byte SwapStateVersion = 90;
     private const byte Exclusive = 1;
     private const byte Yielded = 2;
     private const byte PaysFee = 4;
     private const byte SettledWithFee = 31;
     private const byte DecidedHereWithFee = 32;
     private const byte FeeEndedMark = 33;
+    private const byte SettledWithAnnouncement = 90;
+    private const byte DecidedHereWithAnnouncement = 91;
+    private const byte CreditedWithKeys = 92;
 
     public AccountState Create() => new();
 
@@ -38,10 +44,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 state.Free -= decided.Paid;
                 Send(state, decided.Fee, decided.DustSequence, decided.Fee is null ? decided.Paid : Tao.Zero);
                 Remember(state, decided.Id, new SettledOperation(decided.ContentHash, decided.Receipt, decided.LastValidBlock, state.SettledCount + 1));
+                if (decided.Announcement is { } announcement) state.ColdkeySwap = announcement.After;
                 See(state, decided.Seen);
                 break;
             case TaoCredited credited:
                 if (credited.Error == LedgerError.None) state.Free += credited.Amount;
+                if (credited.Keys is { } keys) Take(state, keys);
                 state.Incoming.Remember(credited.Sender, credited.Sequence, credited.SettledBelow, credited.LastValidBlock, new CreditOutcome(credited.Error));
                 See(state, credited.Seen);
                 break;
@@ -92,6 +100,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             ? state.Free + new Tao((ulong)settled.FreeChange)
             : state.Free - new Tao((ulong)-settled.FreeChange);
         Send(state, settled.Fee, settled.DustSequence, settled.Dust);
+        if (settled.Announced is { } announced) state.ColdkeySwap = announced;
+        if (EndsAnnouncement(operation, settled.Receipt)) state.ColdkeySwap = null;
         NoteHotkeys(state, operation.Call, settled.Receipt.Outcome);
         Remember(state, operation.Id, new SettledOperation(operation.ContentHash, settled.Receipt, operation.LastValidBlock, state.SettledCount + 1));
         See(state, settled.Seen);
@@ -110,6 +120,10 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.NextSequence = Math.Max(state.NextSequence, fee.Sequence + 1);
     }
 
+    /// <summary>Whether the account's own coldkey was swapped: by itself, or by the sudo key, for which it carried the call to the lane.</summary>
+    private static bool EndsAnnouncement(InFlightOperation operation, Receipt receipt) => receipt.IsApplied
+        && operation is { Route: OperationRoute.Lane, Call.Kind: CallKind.SwapColdkeyAnnounced or CallKind.SwapColdkey };
+
     private static void NoteHotkeys(AccountState state, Call call, CallOutcome? outcome)
     {
         if (outcome is not { IsOk: true }) return;
@@ -121,8 +135,16 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         for (var i = 0; i < outcome.Moves.Count; i++)
         {
             var move = outcome.Moves[i];
-            if (move.Kind == StakeMoveKind.In && move.Coldkey == state.Id) NoteHotkey(state, move.Hotkey);
+            if (move.Coldkey == state.Id) NoteHotkey(state, move.Hotkey);
         }
+    }
+
+    private static void Take(AccountState state, KeyNotice keys)
+    {
+        state.StakingHotkeys.RemoveAll(keys.Gone.Contains);
+        foreach (var hotkey in keys.Come) NoteHotkey(state, hotkey);
+        foreach (var hotkey in keys.Owned.Except(state.OwnedHotkeys).ToArray()) state.OwnedHotkeys.Add(hotkey);
+        if (keys.EndsColdkeySwap) state.ColdkeySwap = null;
     }
 
     private static void NoteHotkey(AccountState state, AccountId hotkey)
@@ -158,29 +180,37 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.UInt64(started.Seen.Value);
                 break;
             case OperationSettled settled:
-                writer.Byte(settled.Fee is null ? (byte)2 : SettledWithFee);
+                writer.Byte(settled.Announced is not null ? SettledWithAnnouncement : settled.Fee is null ? (byte)2 : SettledWithFee);
                 writer.UInt64(settled.Sequence);
                 ReceiptCodec.Write(writer, settled.Receipt);
                 writer.Int64(settled.FreeChange);
                 writer.UInt64(settled.Seen.Value);
                 writer.UInt64(settled.Dust.Rao);
                 writer.UInt64(settled.DustSequence);
+                if (settled.Announced is { } announced)
+                {
+                    LedgerCodec.Write(writer, announced);
+                    writer.Bool(settled.Fee is not null);
+                }
+
                 if (settled.Fee is not null) Write(writer, settled.Fee);
                 break;
             case OperationDecidedHere decided:
-                writer.Byte(decided.Paid.IsZero ? (byte)3 : DecidedHereWithFee);
+                writer.Byte(decided.Announcement is not null ? DecidedHereWithAnnouncement : decided.Paid.IsZero ? (byte)3 : DecidedHereWithFee);
                 writer.Guid(decided.Id.Value);
                 writer.UInt128(decided.ContentHash);
                 writer.UInt64(decided.LastValidBlock.Value);
                 ReceiptCodec.Write(writer, decided.Receipt);
                 writer.UInt64(decided.Seen.Value);
+                if (decided.Announcement is { } change) WriteAnnouncement(writer, change.After);
+                if (decided.Announcement is not null) writer.Bool(!decided.Paid.IsZero);
                 if (decided.Paid.IsZero) break;
                 writer.UInt64(decided.Paid.Rao);
                 writer.UInt64(decided.DustSequence);
                 if (decided.DustSequence == 0) Write(writer, decided.Fee!);
                 break;
             case TaoCredited credited:
-                writer.Byte(6);
+                writer.Byte(credited.Keys is null ? (byte)6 : CreditedWithKeys);
                 writer.Account(credited.Sender);
                 writer.UInt64(credited.Sequence);
                 writer.UInt64(credited.SettledBelow);
@@ -188,6 +218,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.UInt64(credited.Amount.Rao);
                 writer.UInt64((ushort)credited.Error);
                 writer.UInt64(credited.Seen.Value);
+                if (credited.Keys is { } keys) KeyNoticeCodec.Write(writer, keys);
                 break;
             case OperationYielded yielded:
                 writer.Byte(7);
@@ -223,23 +254,26 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             case 1:
                 var operation = ReadOperation(ref reader);
                 return new OperationStarted(operation, new BlockNumber(reader.UInt64()));
-            case 2 or SettledWithFee:
+            case 2 or SettledWithFee or SettledWithAnnouncement:
                 var settled = new OperationSettled(
                     reader.UInt64(), ReceiptCodec.Read(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), reader.UInt64());
-                return kind == 2 ? settled : settled with { Fee = ReadFee(ref reader) };
-            case 3 or DecidedHereWithFee:
+                if (kind == SettledWithAnnouncement) settled = settled with { Announced = LedgerCodec.ReadColdkeySwap(ref reader) };
+                return kind == SettledWithFee || (kind == SettledWithAnnouncement && reader.Bool()) ? settled with { Fee = ReadFee(ref reader) } : settled;
+            case 3 or DecidedHereWithFee or DecidedHereWithAnnouncement:
                 var decided = new OperationDecidedHere(
                     new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()));
-                if (kind == 3) return decided;
+                if (kind == DecidedHereWithAnnouncement) decided = decided with { Announcement = new AnnouncementChange(ReadAnnouncement(ref reader)) };
+                if (kind == 3 || (kind == DecidedHereWithAnnouncement && !reader.Bool())) return decided;
                 decided = decided with { Paid = new Tao(reader.UInt64()), DustSequence = reader.UInt64() };
                 return decided.DustSequence == 0 ? decided with { Fee = ReadFee(ref reader) } : decided;
             case FeeEndedMark:
                 return new FeeEnded(reader.UInt64(), reader.UInt64());
-            case 4 or 6:
+            case 4 or 6 or CreditedWithKeys:
                 // Kind 4 is from before credits carried a block.
-                return new TaoCredited(
+                var credited = new TaoCredited(
                     reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16(),
                     kind == 4 ? BlockNumber.Genesis : new BlockNumber(reader.UInt64()));
+                return kind == CreditedWithKeys ? credited with { Keys = KeyNoticeCodec.Read(ref reader) } : credited;
             case 5:
                 return new DustReported(reader.UInt64());
             case 7:
@@ -253,9 +287,10 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
     public void WriteState(RecordWriter writer, AccountState state)
     {
-        var hasHotkeys = state.StakingHotkeys.Count > 0;
-        var hasFees = state.FeeOutbox.Count > 0;
-        writer.Byte(hasFees ? StateVersionWithFees : hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
+        var hasSwaps = state.OwnedHotkeys.Count > 0 || state.ColdkeySwap is not null;
+        var hasFees = hasSwaps || state.FeeOutbox.Count > 0;
+        var hasHotkeys = hasFees || state.StakingHotkeys.Count > 0;
+        writer.Byte(hasSwaps ? SwapStateVersion : hasFees ? StateVersionWithFees : hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
         writer.Account(state.Id);
         writer.UInt64(state.Free.Rao);
         writer.UInt64(state.Seen.Value);
@@ -282,18 +317,21 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
         state.Incoming.Write(writer);
 
-        if (!hasHotkeys && !hasFees) return;
+        if (!hasHotkeys) return;
         writer.UInt64((ulong)state.StakingHotkeys.Count);
         foreach (var hotkey in state.StakingHotkeys) writer.Account(hotkey);
         if (!hasFees) return;
         writer.UInt64((ulong)state.FeeOutbox.Count);
         foreach (var (sequence, fee) in state.FeeOutbox) Write(writer, new FeeDue(sequence, fee));
+        if (!hasSwaps) return;
+        KeyNoticeCodec.WriteList(writer, state.OwnedHotkeys);
+        WriteAnnouncement(writer, state.ColdkeySwap);
     }
 
     public AccountState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (StateVersionWithoutHotkeys or StateVersionWithFees)) LedgerCodec.Expect(version, StateVersion, "account state");
+        if (version is not (StateVersionWithoutHotkeys or StateVersionWithFees or SwapStateVersion)) LedgerCodec.Expect(version, StateVersion, "account state");
         var state = new AccountState
         {
             Id = reader.Account(),
@@ -322,13 +360,16 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.Incoming.Load(ref reader);
         if (version == StateVersionWithoutHotkeys) return state;
         for (var count = reader.Count(); count > 0; count--) state.StakingHotkeys.Add(reader.Account());
-        if (version != StateVersionWithFees) return state;
+        if (version == StateVersion) return state;
         for (var count = reader.Count(); count > 0; count--)
         {
             var due = ReadFee(ref reader);
             state.FeeOutbox.Add(due.Sequence, due.Fee);
         }
 
+        if (version == StateVersionWithFees) return state;
+        state.OwnedHotkeys.AddRange(KeyNoticeCodec.ReadList(ref reader));
+        state.ColdkeySwap = ReadAnnouncement(ref reader);
         return state;
     }
 
@@ -340,6 +381,14 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     }
 
     private static FeeDue ReadFee(ref RecordReader reader) => new(reader.UInt64(), new OutgoingFee(reader.Account(), new Tao(reader.UInt64())));
+
+    private static void WriteAnnouncement(RecordWriter writer, ColdkeySwap? swap)
+    {
+        writer.Bool(swap is not null);
+        if (swap is not null) LedgerCodec.Write(writer, swap);
+    }
+
+    private static ColdkeySwap? ReadAnnouncement(ref RecordReader reader) => reader.Bool() ? LedgerCodec.ReadColdkeySwap(ref reader) : null;
 
     private static void WriteOperation(RecordWriter writer, InFlightOperation operation)
     {

@@ -18,6 +18,10 @@ public enum OperationRoute : byte
     Hotkey = 4,
     /// <summary>The registry: what only the network's sudo key may do.</summary>
     Registry = 5,
+    /// <summary>The account of the coldkey that the sudo key's call is about.</summary>
+    Coldkey = 90,
+    /// <summary>Nobody else: announcements are this account's.</summary>
+    Here = 91,
 }
 
 /// <summary>An operation that this account has begun and not settled.</summary>
@@ -90,6 +94,12 @@ public sealed class AccountState
     /// <summary>Hotkeys that this coldkey owns or has staked to by operations of its own, in the order in which they came.</summary>
     /// <remarks>Root claims go through them in this order. Source: rule book 02, 8.6; the chain's StakingHotkeys.</remarks>
     public List<AccountId> StakingHotkeys { get; } = [];
+
+    /// <summary>Hotkeys that swaps of keys gave this coldkey, besides those in the list.</summary>
+    public List<AccountId> OwnedHotkeys { get; } = [];
+
+    /// <summary>The announcement that another coldkey will take this one's place; null when there is none.</summary>
+    public ColdkeySwap? ColdkeySwap { get; set; }
 
     /// <summary>Every sequence below is settled at the tip.</summary>
     public ulong SettledBelow =>

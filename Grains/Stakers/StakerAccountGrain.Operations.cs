@@ -96,7 +96,8 @@ public sealed partial class StakerAccountGrain
     /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
     private AccountDecision Take(Operation operation)
     {
-        var decision = AccountDecider.Next(State, operation, network.Parameters!, Now);
+        var decision = AccountDecider.Next(State, operation, network.Parameters!, Now, _forSudo.Contains(operation.Id));
+        if (decision is not AccountDecision.Wait) _forSudo.Remove(operation.Id);
         if (decision is AccountDecision.Start start) Record(start.Event);
         else if (decision is AccountDecision.Decide decide) Record(decide.Event);
         return decision;
@@ -166,7 +167,9 @@ public sealed partial class StakerAccountGrain
                     await ReadyToSend(mustBeDurable);
                     var reply = await Deliver(operation, command);
                     status = reply.Status;
-                    settled = IsDecided(status) ? AccountDecider.Settle(State, sequence, reply, Now, network.Parameters!.ExistentialDeposit) : null;
+                    settled = IsDecided(status)
+                        ? AccountDecider.Settle(State, sequence, reply, Now, network.Parameters!.ExistentialDeposit, network.Parameters)
+                        : null;
                 }
             }
             catch (Exception exception) when (!IsPoisoned)
@@ -235,7 +238,8 @@ public sealed partial class StakerAccountGrain
     private Task<PoolReply> Deliver(InFlightOperation operation, PoolCommand command) => operation.Route switch
     {
         OperationRoute.Pool => GrainFactory.Pool(operation.Call.Netuid).Execute(command),
-        OperationRoute.Lane => GrainFactory.Lane().Execute(new LaneCommand(command.Head, operation.Call, command.Free) { Fee = command.Fee }),
+        OperationRoute.Lane => GrainFactory.Lane().Execute(LaneCommandOf(command)),
+        OperationRoute.Coldkey => DeliverToColdkey(operation),
         OperationRoute.Registry => GrainFactory.Registry().ExecuteSudo(operation.Id, State.Id, operation.Call),
         _ => GrainFactory.Validator(operation.Call.Hotkey).Execute(command),
     };

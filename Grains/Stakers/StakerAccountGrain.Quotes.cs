@@ -15,6 +15,14 @@ public sealed partial class StakerAccountGrain
     {
         ThrowIfPoisoned();
         if (!AccountDecider.IsWellFormed(State.Id, call)) return CallQuote.Of(Economics.Staking.Quote.Refused(LedgerError.MalformedCall, call), call, Now);
+        if (AccountDecider.BarredBy(State, call) is var barred and not LedgerError.None)
+        {
+            await Durable();
+            return CallQuote.Of(Economics.Staking.Quote.Refused(barred, call), call, Now);
+        }
+
+        var route = AccountDecider.RouteOf(State, call, isForSudo: false);
+        if (route is OperationRoute.Here or OperationRoute.Coldkey) return await QuoteKeys(call, route);
         if (AccountDecider.RouteOf(call) == OperationRoute.Transfer) return await QuoteTransfer(call);
         if (AccountDecider.RouteOf(call) == OperationRoute.Registry)
         {
@@ -31,9 +39,23 @@ public sealed partial class StakerAccountGrain
         return AccountDecider.RouteOf(call) switch
         {
             OperationRoute.Pool => await GrainFactory.Pool(call.Netuid).Quote(new PoolCommand(head, call, free) { Fee = fee }),
-            OperationRoute.Lane => await GrainFactory.Lane().Quote(new LaneCommand(head, call, free) { Fee = fee }),
+            OperationRoute.Lane => await GrainFactory.Lane().Quote(LaneCommandOf(new PoolCommand(head, call, free) { Fee = fee })),
             _ => AccountDecider.QuoteFee(State, call, await GrainFactory.Validator(call.Hotkey).Quote(new PoolCommand(head, call, free)), parameters),
         };
+    }
+
+    /// <summary>What this account decides itself, or what another coldkey would carry for the sudo key.</summary>
+    private async Task<CallQuote> QuoteKeys(Call call, OperationRoute route)
+    {
+        var parameters = network.Parameters ?? NetworkParameters.Default;
+        await Durable();
+        if (route == OperationRoute.Here) return AccountDecider.QuoteAnnouncement(State, call, State.Id, parameters, Now);
+        if (!Economics.Settings.Sudo.IsSigner(parameters, State.Id)) return CallQuote.Of(Economics.Staking.Quote.Refused(LedgerError.BadOrigin, call), call, Now);
+        if (call.Kind == CallKind.ResetColdkeySwap) return CallQuote.Of(new Quote(LedgerError.None, 0, 0, 0, default, default, 0), call, Now);
+        var former = ((ColdkeyDetail)call.Detail!).Coldkey;
+        var head = new MessageHead(former, 0, 0, Now, Now, LogStamp.Durable);
+        var account = GrainFactory.Account(former);
+        return await GrainFactory.Lane().Quote(new LaneCommand(head, call, await account.GetFree()) { Keys = await account.GetKeys() });
     }
 
     private async Task<CallQuote> QuoteTransfer(Call call)

@@ -4,10 +4,11 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Grains.Stakers;
 
-/// <summary>A ledger of two accounts: a transfer of free TAO reads nothing else.</summary>
+/// <summary>A ledger of two accounts: a transfer of free TAO reads nothing else, and neither does what an account decides about its announcement.</summary>
 /// <remarks>The account of a subnet stands here like any other, under what its pool holds for it.</remarks>
 public sealed class TransferSource(
-    (AccountId Account, Tao Free) sender, (AccountId Account, Tao Free) receiver, NetworkParameters parameters, BlockNumber now) : ILedgerSource
+    (AccountId Account, Tao Free) sender, (AccountId Account, Tao Free) receiver, NetworkParameters parameters, BlockNumber now, ColdkeySwap? announced = null)
+    : ILedgerSource
 {
     public BlockNumber Block => now;
     public NetworkParameters Parameters => parameters;
@@ -21,6 +22,8 @@ public sealed class TransferSource(
 
     public Tao GetFree(AccountId account) =>
         account == sender.Account ? sender.Free : account == receiver.Account ? receiver.Free : throw Unknown();
+
+    public ColdkeySwap? GetColdkeySwap(AccountId coldkey) => coldkey == sender.Account ? announced : throw Unknown();
 
     public HotkeyRecord? GetHotkey(AccountId hotkey) => throw Unknown();
     public HotkeyPool GetHotkeyPool(NetUid netuid, AccountId hotkey) => throw Unknown();

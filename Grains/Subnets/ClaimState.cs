@@ -46,7 +46,8 @@ public sealed class ClaimState
         foreach (var netuid in changes.Forgotten) Forget(netuid);
         foreach (var (hotkey, rates) in changes.Rates)
         {
-            Rates[hotkey] = rates;
+            if (rates.BySubnet.IsEmpty) Rates.Remove(hotkey);
+            else Rates[hotkey] = rates;
             Netuids.UnionWith(rates.BySubnet.Keys);
         }
 

@@ -3,7 +3,7 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Grains.Subnets;
 
-/// <summary>What a pool knows of hotkeys. True facts are monotone and are kept; absent ones are not.</summary>
+/// <summary>What a pool knows of hotkeys. True facts are kept until a swap of keys; absent ones are not.</summary>
 internal sealed class HotkeyCache
 {
     private const int RecordsMax = 100_000;
@@ -12,10 +12,17 @@ internal sealed class HotkeyCache
 
     public IReadOnlyDictionary<AccountId, HotkeyRecord> Records => _records;
 
+    /// <summary>How often everything has been forgotten: what was asked before that is not believed after it.</summary>
+    public int Forgettings { get; private set; }
+
     public bool Suffices(AccountId hotkey, AccountId caller, bool needsDelegate) =>
         _records.TryGetValue(hotkey, out var record) && (!needsDelegate || record.IsDelegate || record.Owner == caller);
 
-    public void Clear() => _records.Clear();
+    public void Clear()
+    {
+        _records.Clear();
+        Forgettings = unchecked(Forgettings + 1);
+    }
 
     public void Learn(AccountId hotkey, HotkeyRecord? record)
     {

@@ -11,7 +11,7 @@ using Dtao.Grains.Stakers;
 namespace Dtao.Grains.Subnets;
 
 /// <summary>The rules by which a pool decides. Pure: state and message in, event out.</summary>
-public static class PoolDecider
+public static partial class PoolDecider
 {
     /// <summary>Walks the whole ladder of one call in one place, and yields what happened: done or refused.</summary>
     /// <remarks>
@@ -142,6 +142,7 @@ public static class PoolDecider
     public static LaneSlice SliceOf(PoolState state, LaneInterest interest, LogStamp stamp)
     {
         if (interest.IsWhole) return WholeOf(state, stamp);
+        if (interest.Swap is { } swap) return SwapSliceOf(state, swap, stamp);
         var isRoot = state.Books is { IsRoot: true };
         var locked = interest.Coldkeys.Where(state.Metagraph.Locks.ContainsKey).ToArray();
         var hotkeys = isRoot ? [.. interest.Hotkeys.Union(interest.Coldkeys.SelectMany(state.Claims.HotkeysOf))] : interest.Hotkeys;
@@ -157,7 +158,7 @@ public static class PoolDecider
         return Dressed(new LaneSlice(state.Books, state.LastBlock, [.. pools], [.. shares], stamp), state) with
         {
             Metagraph = interest.WithMetagraph ? state.Metagraph : LocksOf(state.Metagraph, locked),
-            Claims = isRoot ? ClaimsOf(state.Claims, hotkeys, interest.Coldkeys) : null,
+            Claims = isRoot ? ClaimsOf(state, hotkeys, interest.Coldkeys) : null,
         };
     }
 
@@ -187,8 +188,9 @@ public static class PoolDecider
     private static LaneSlice Dressed(LaneSlice slice, PoolState state) =>
         slice with { Remains = state.Remains, UnclaimedTao = state.UnclaimedTao, Destroyed = state.Destroyed };
 
-    private static ClaimSlice ClaimsOf(ClaimState claims, AccountId[] hotkeys, AccountId[] coldkeys)
+    private static ClaimSlice ClaimsOf(PoolState state, AccountId[] hotkeys, AccountId[] coldkeys)
     {
+        var claims = state.Claims;
         var rates = hotkeys.Where(claims.Rates.ContainsKey).Select(hotkey => (hotkey, claims.Rates[hotkey])).ToArray();
         var claimed = from entry in rates
                       from netuid in entry.Item2.BySubnet.Keys
@@ -200,7 +202,7 @@ public static class PoolDecider
             rates, [.. claimed], [.. coldkeys.Where(claims.Types.ContainsKey).Select(coldkey => (coldkey, claims.Types[coldkey]))],
             [.. coldkeys.Where(claims.IsIndexed)])
         {
-            Hotkeys = [.. coldkeys.Select(coldkey => (coldkey, claims.HotkeysOf(coldkey).ToArray()))],
+            Hotkeys = [.. coldkeys.Select(coldkey => (coldkey, state.RootHotkeysOf(coldkey).ToArray()))],
         };
     }
 

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics;
 using Dtao.Economics.Earnings;
 using Dtao.Economics.Epochs;
+using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Pools;
 using Dtao.Grains.Shell;
 
 namespace Dtao.Grains.Subnets;
@@ -76,6 +78,15 @@ public sealed class PoolState
     /// <summary>The hotkeys that a coldkey has a position on here. Looks at every hotkey with stake, and is asked of coldkeys with locks only.</summary>
     public IEnumerable<AccountId> HotkeysOf(AccountId coldkey) => HotkeyPools.Keys.Where(hotkey => Shares.ContainsKey((hotkey, coldkey)));
 
+    /// <summary>Of root: the hotkeys on which a coldkey has, or had, stake, without those where a swap of keys has left but a rest.</summary>
+    public IReadOnlyList<AccountId> RootHotkeysOf(AccountId coldkey)
+    {
+        var hotkeys = Claims.HotkeysOf(coldkey);
+        if (Metagraph.SwappedAway.IsEmpty) return hotkeys;
+        return [.. hotkeys.Where(hotkey => !KeySwapMarks.IsRest(
+            Metagraph, hotkey, SharePool.Value(HotkeyPools.GetValueOrDefault(hotkey), Shares.GetValueOrDefault((hotkey, coldkey)))))];
+    }
+
     public IEnumerable<PositionKey> PositionsOf(NetUid netuid, AccountId coldkey) =>
         Books?.Netuid == netuid ? HotkeysOf(coldkey).Select(hotkey => new PositionKey(netuid, hotkey, coldkey)) : [];
 }
@@ -121,7 +132,7 @@ public sealed class PoolSource(
 
     public Metagraph GetMetagraph(NetUid netuid) => state.Books?.Netuid == netuid ? state.Metagraph : Metagraph.Empty;
 
-    public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => state.Claims.HotkeysOf(coldkey);
+    public IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => state.RootHotkeysOf(coldkey);
 
     public ClaimRates GetClaimRates(AccountId hotkey) => state.Claims.Rates.GetValueOrDefault(hotkey, ClaimRates.None);
 

@@ -91,6 +91,7 @@ public sealed partial class SubnetPoolGrain
         }
 
         _gate.CloseForLane(interest.Batch);
+        _mayKeysChange |= interest.Swap is not null;
         var slice = PoolDecider.SliceOf(State, interest, Stamp);
         await ReadyToSend();
         return slice;
@@ -114,13 +115,21 @@ public sealed partial class SubnetPoolGrain
 
         if (State.Books is null) await PayFormerBeneficiaries();
 
-        _gate.OpenAfterLane(part.Batch);
+        OpenAfterLane(part.Batch);
         await Durable();
     }
 
     public Task OpenForLane(ulong batch)
     {
-        _gate.OpenAfterLane(batch);
+        OpenAfterLane(batch);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Hotkeys have heard of a swap before any pool opens: from here on whoever asks them is told what they are now.</summary>
+    private void OpenAfterLane(ulong batch)
+    {
+        if (_mayKeysChange) _hotkeys.Clear();
+        _gate.OpenAfterLane(batch);
+        if (!_gate.IsClosedForLane) _mayKeysChange = false;
     }
 }

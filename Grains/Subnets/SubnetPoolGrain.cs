@@ -29,6 +29,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     /// <summary>Hotkeys without an owner that a registration under way may give one.</summary>
     private readonly HashSet<AccountId> _reserving = [];
+    /// <summary>Closed for a batch that may swap keys: what is known of hotkeys is forgotten before the gate opens.</summary>
+    private bool _mayKeysChange;
+
     private AccountId? _knownBeneficiary;
 
     /// <summary>How often an account has said that it may vanish: what was asked before that is not believed after it.</summary>
@@ -56,7 +59,13 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         network.Adopt(State.ParametersRevision, State.Parameters);
-        if (await GrainFactory.Lane().PoolActivated(Netuid)) _gate.CloseForLane(0);
+        if (await GrainFactory.Lane().PoolActivated(Netuid))
+        {
+            // Which batch it is, is not said: it may swap keys.
+            _gate.CloseForLane(0);
+            _mayKeysChange = true;
+        }
+
         var closing = await GrainFactory.Coordinator().PoolActivated(Netuid);
         _gate.CallOff(closing.CalledOff);
         if (closing.Block is { } block && (block > State.LastBlock || (closing.Holds && block == State.LastBlock))) _gate.CloseForBlock(block, closing.Closing);
@@ -232,7 +241,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     /// <summary>What the ladder may need and is not known here.</summary>
     /// <remarks>
-    /// That a hotkey has an owner, that it is a delegate, and that the burn account exists are monotone: once known they are kept.
+    /// That a hotkey has an owner, that it is a delegate, and that the burn account exists: once known they are kept, until keys are swapped.
     /// "No" is asked afresh for each message and believed for that message only.
     /// </remarks>
     private Facts Missing(PoolCommand command)
@@ -258,7 +267,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private static bool NamesHotkey(CallKind kind) => kind is not (CallKind.StartCall or CallKind.Admin or CallKind.SetWeights or CallKind.CommitWeights
         or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights or CallKind.SetRootClaimType or CallKind.SetTempo
         or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha
-        or CallKind.SetRootClaimThreshold or CallKind.SetHyperparameter);
+        or CallKind.SetRootClaimThreshold or CallKind.SetHyperparameter or CallKind.AnnounceColdkeySwap);
 
     /// <summary>Where stake goes; or the hotkey that a lock is moved away from, which is asked who owns it.</summary>
     private AccountId? OtherHotkeyOf(PoolCommand command)
@@ -289,9 +298,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             else if (State.Books is null) _knownBeneficiary = null;
         }
 
-        if (missing.HasFlag(Facts.Hotkey)) await FetchHotkey(call.Hotkey);
-        if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other) await FetchHotkey(other);
-        if (missing.HasFlag(Facts.Neurons)) await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey));
+        if (missing.HasFlag(Facts.Hotkey) && !await FetchHotkey(call.Hotkey)) return false;
+        if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other && !await FetchHotkey(other)) return false;
+        if (missing.HasFlag(Facts.Neurons) && (await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey))).Contains(false)) return false;
         return !missing.HasFlag(Facts.Reservation) || _hotkeys.Records.ContainsKey(call.Hotkey) || await Reserve(call.Hotkey, command.Head.Sender);
     }
 
@@ -319,10 +328,14 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         return holds;
     }
 
-    private async Task FetchHotkey(AccountId hotkey)
+    /// <returns>False when keys were swapped while the hotkey was asked: its answer may be from before that.</returns>
+    private async Task<bool> FetchHotkey(AccountId hotkey)
     {
+        var forgettings = _hotkeys.Forgettings;
         var facts = await GrainFactory.Validator(hotkey).GetRecord();
+        if (forgettings != _hotkeys.Forgettings) return false;
         _hotkeys.Learn(hotkey, facts?.ToRecord());
+        return true;
     }
 
     /// <summary>

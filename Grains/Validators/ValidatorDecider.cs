@@ -63,6 +63,22 @@ public static class ValidatorDecider
         return state.Record.IsDelegate ? null : new DelegateEnsured(Take.Default, BlockOf(state, seen, head));
     }
 
+    /// <summary>The event by which a hotkey gets the owner that it was set aside for; null when there is nothing to do.</summary>
+    /// <remarks>
+    /// A message that slept while the hotkey was swapped away does not bring the owner of before back: whoever gives a hotkey away has set it aside, and a
+    /// swap has ended that.
+    /// </remarks>
+    public static OwnerEnsured? EnsureOwner(ValidatorState state, AccountId owner, BlockNumber block)
+    {
+        if (state.LastSwapBatch != 0 && state.Reservation?.Coldkey != owner) return null;
+        Invariant.Holds(state.Record is null || state.Record.Owner == owner, "A hotkey is given to the coldkey that it was set aside for.");
+        return state.Record is null ? new OwnerEnsured(owner, block) : null;
+    }
+
+    /// <summary>The event by which a hotkey takes over what a swap made of it; null when it has done so.</summary>
+    public static KeysSwapped? TakeOver(ValidatorState state, HotkeyFacts? facts, ulong batch, BlockNumber block) =>
+        batch > state.LastSwapBatch ? new KeysSwapped(facts?.ToRecord(), batch, block) : null;
+
     public static HotkeyFacts? Facts(ValidatorState state) => FactsOf(state, state.Record);
 
     /// <summary>The hotkey before every operation that belongs to this block or a later one.</summary>

@@ -21,5 +21,10 @@ public sealed record StartTold(BlockNumber Block) : ValidatorEvent;
 /// <summary>The hotkey was set aside for a decision that may give it an owner, or (null) is so no longer.</summary>
 public sealed record HotkeyReserved(HotkeyReservation? Reservation) : ValidatorEvent;
 
+/// <summary>A swap of keys made this of the hotkey.</summary>
+/// <param name="After">Null when nobody owns it any more.</param>
+/// <param name="Batch">The lane's; a repeat of it, or of an earlier one, changes nothing.</param>
+public sealed record KeysSwapped(HotkeyRecord? After, ulong Batch, BlockNumber Block) : ValidatorEvent;
+
 /// <summary>A decision of a pool or of the lane gave the hotkey its owner.</summary>
 public sealed record OwnerEnsured(AccountId Owner, BlockNumber Block) : ValidatorEvent;

@@ -107,21 +107,44 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
     public async Task EnsureOwner(AccountId owner, BlockNumber block)
     {
         ThrowIfPoisoned();
-        if (State.Record is null) Record(new OwnerEnsured(owner, block));
-        Invariant.Holds(State.Record!.Owner == owner, "A hotkey is given to the coldkey that it was set aside for.");
+        if (ValidatorDecider.EnsureOwner(State, owner, block) is { } ensured) Record(ensured);
         await Durable();
     }
 
-    /// <summary>Whether the hotkey has an owner is not said while somebody may be about to give it one.</summary>
+    public async Task<HeldHotkey> HoldForSwap(AccountId coldkey)
+    {
+        ThrowIfPoisoned();
+        var reservation = new HotkeyReservation(SystemSenders.Lane, coldkey);
+        if (State.Reservation is { } other && other.Holder != reservation.Holder)
+        {
+            var isHeld = await IsHeld(other);
+            ThrowIfPoisoned();
+            if (isHeld || State.Reservation != other) return new HeldHotkey(false, null);
+        }
+
+        if (State.Reservation != reservation) Record(new HotkeyReserved(reservation));
+        var facts = ValidatorDecider.Facts(State);
+        await Durable();
+        return new HeldHotkey(true, facts);
+    }
+
+    public async Task TakeOver(HotkeyFacts? facts, ulong batch, BlockNumber block)
+    {
+        ThrowIfPoisoned();
+        if (ValidatorDecider.TakeOver(State, facts, batch, block) is { } swapped) Record(swapped);
+        await Durable();
+    }
+
+    /// <summary>Nothing is said of the hotkey, and nothing decided, while somebody may be about to give it an owner, or another key in its place.</summary>
     private async Task WaitWhileReserved()
     {
-        for (var attempt = 0; State is { Record: null, Reservation: { } reservation }; attempt++)
+        for (var attempt = 0; State.Reservation is { } reservation; attempt++)
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
             ThrowIfPoisoned();
             var isHeld = await IsHeld(reservation);
             ThrowIfPoisoned();
-            if (!isHeld && State.Record is null && State.Reservation == reservation) Record(new HotkeyReserved(null));
+            if (!isHeld && State.Reservation == reservation) Record(new HotkeyReserved(null));
         }
     }
 

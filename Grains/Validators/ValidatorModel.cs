@@ -16,6 +16,9 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
     /// <summary>Of a hotkey that is set aside.</summary>
     private const byte ReservedStateVersion = 3;
 
+    /// <summary>Of a hotkey that was swapped.</summary>
+    private const byte SwappedStateVersion = 90;
+
     /// <summary>Delegates without their block, and states without their last change.</summary>
     private const byte BeforeChangesVersion = 1;
 
@@ -40,6 +43,12 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
                 break;
             case HotkeyReserved reserved:
                 state.Reservation = reserved.Reservation;
+                break;
+            case KeysSwapped swapped:
+                See(state, swapped.Block);
+                Change(state, swapped.After);
+                state.LastSwapBatch = swapped.Batch;
+                state.Reservation = null;
                 break;
             case OwnerEnsured ensured:
                 See(state, ensured.Block);
@@ -78,6 +87,12 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
                 writer.Byte(4);
                 WriteReservation(writer, reserved.Reservation);
                 break;
+            case KeysSwapped swapped:
+                writer.Byte(90);
+                WriteRecord(writer, swapped.After);
+                writer.UInt64(swapped.Batch);
+                writer.UInt64(swapped.Block.Value);
+                break;
             case OwnerEnsured ensured:
                 writer.Byte(5);
                 writer.Account(ensured.Owner);
@@ -100,13 +115,14 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
             3 when version > BeforeChangesVersion => new StartTold(new BlockNumber(reader.UInt64())),
             4 => new HotkeyReserved(ReadReservation(ref reader)),
             5 => new OwnerEnsured(reader.Account(), new BlockNumber(reader.UInt64())),
+            90 => new KeysSwapped(ReadRecord(ref reader), reader.UInt64(), new BlockNumber(reader.UInt64())),
             var kind => throw new InvalidDataException($"Unknown hotkey event kind {kind}."),
         };
     }
 
     public void WriteState(RecordWriter writer, ValidatorState state)
     {
-        writer.Byte(state.Reservation is null ? StateVersion : ReservedStateVersion);
+        writer.Byte(state.LastSwapBatch != 0 ? SwappedStateVersion : state.Reservation is null ? StateVersion : ReservedStateVersion);
         writer.Account(state.Hotkey);
         WriteRecord(writer, state.Record);
         writer.UInt64(state.Seen.Value);
@@ -119,13 +135,14 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         }
 
         state.Outcomes.Write(writer);
-        if (state.Reservation is not null) WriteReservation(writer, state.Reservation);
+        if (state.Reservation is not null || state.LastSwapBatch != 0) WriteReservation(writer, state.Reservation);
+        if (state.LastSwapBatch != 0) writer.UInt64(state.LastSwapBatch);
     }
 
     public ValidatorState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (BeforeChangesVersion or StateVersion)) LedgerCodec.Expect(version, ReservedStateVersion, "hotkey state");
+        if (version is not (BeforeChangesVersion or StateVersion or SwappedStateVersion)) LedgerCodec.Expect(version, ReservedStateVersion, "hotkey state");
         var state = new ValidatorState
         {
             Hotkey = reader.Account(),
@@ -135,7 +152,8 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         };
         if (version > BeforeChangesVersion && reader.Bool()) state.LastChange = new HotkeyChange(new BlockNumber(reader.UInt64()), ReadRecord(ref reader));
         state.Outcomes.Load(ref reader);
-        if (version == ReservedStateVersion) state.Reservation = ReadReservation(ref reader);
+        if (version is ReservedStateVersion or SwappedStateVersion) state.Reservation = ReadReservation(ref reader);
+        if (version == SwappedStateVersion) state.LastSwapBatch = reader.UInt64();
         return state;
     }
 
@@ -168,7 +186,7 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
     }
 
     /// <summary>A change belongs to the highest block seen, its own included.</summary>
-    private static void Change(ValidatorState state, HotkeyRecord after)
+    private static void Change(ValidatorState state, HotkeyRecord? after)
     {
         if (state.LastChange?.Block != state.Seen) state.LastChange = new HotkeyChange(state.Seen, state.Record);
         state.Record = after;
@@ -181,7 +199,7 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         return version;
     }
 
-    private static void WriteRecord(RecordWriter writer, HotkeyRecord? record)
+    internal static void WriteRecord(RecordWriter writer, HotkeyRecord? record)
     {
         writer.Bool(record is not null);
         if (record is null) return;
@@ -190,7 +208,7 @@ public sealed class ValidatorModel : IActorModel<ValidatorState, ValidatorEvent>
         writer.UInt64(record.LastTakeChange.Value);
     }
 
-    private static HotkeyRecord? ReadRecord(ref RecordReader reader)
+    internal static HotkeyRecord? ReadRecord(ref RecordReader reader)
     {
         if (!reader.Bool()) return null;
         return new HotkeyRecord(reader.Account())

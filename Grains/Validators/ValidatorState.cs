@@ -10,7 +10,9 @@ public sealed class ValidatorState
     public AccountId Hotkey { get; set; }
     /// <summary>Null while nobody owns the hotkey.</summary>
     public HotkeyRecord? Record { get; set; }
-    /// <summary>For whom a hotkey without an owner is set aside; null when it is not.</summary>
+    /// <summary>The lane's batch that last swapped this hotkey; 0 when none has.</summary>
+    public ulong LastSwapBatch { get; set; }
+    /// <summary>For whom a hotkey is set aside that has no owner, or is about to be swapped; null when it is not.</summary>
     public HotkeyReservation? Reservation { get; set; }
     /// <summary>The block in which the record last changed; null when it never has since genesis, or since before this was kept.</summary>
     public HotkeyChange? LastChange { get; set; }

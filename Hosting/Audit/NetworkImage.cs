@@ -66,6 +66,12 @@ public sealed class NetworkImage
     {
         if (Lane.Undelivered is not { } batch) return;
         if (batch.Network is { } change && Registry.LastBatch < batch.Batch) RegistryModel.Instance.Apply(Registry, new NetworkChanged(batch.Batch, change));
+        foreach (var (hotkey, after) in batch.Records)
+        {
+            if (!Validators.TryGetValue(hotkey, out var validator)) Validators.Add(hotkey, validator = new ValidatorState { Hotkey = hotkey });
+            if (validator.LastSwapBatch < batch.Batch) ValidatorModel.Instance.Apply(validator, new KeysSwapped(after, batch.Batch, batch.Block));
+        }
+
         foreach (var part in batch.Parts)
         {
             if (!Pools.TryGetValue(part.Netuid, out var pool)) Pools.Add(part.Netuid, pool = new PoolState());

@@ -40,6 +40,7 @@ public sealed class StoredNetworkState : INetworkState
         BalancesIssuance = supply.BalancesIssuance;
         Parameters = image.Registry.Parameters;
         Balances = balances;
+        ColdkeySwaps = image.Accounts.Where(entry => entry.Value.ColdkeySwap is not null).ToDictionary(entry => entry.Key, entry => entry.Value.ColdkeySwap!);
         Hotkeys = image.Validators.Where(entry => entry.Value.Record is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Record!);
         Subnets = [.. subnets.Select(pool => pool.Books!)];
         HotkeyPools = [.. subnets.SelectMany(pool => pool.HotkeyPools.Select(entry => (pool.Books!.Netuid, entry.Key, entry.Value)))];
@@ -80,6 +81,8 @@ public sealed class StoredNetworkState : INetworkState
     public Tao TotalIssuance { get; }
     public Tao BalancesIssuance { get; }
     public NetworkParameters Parameters { get; }
+    public IReadOnlyCollection<KeyValuePair<AccountId, ColdkeySwap>> ColdkeySwaps { get; }
+
     public IReadOnlyCollection<KeyValuePair<AccountId, Tao>> Balances { get; }
     public IReadOnlyCollection<KeyValuePair<AccountId, HotkeyRecord>> Hotkeys { get; }
     public IReadOnlyCollection<SubnetBooks> Subnets { get; }

@@ -22,6 +22,7 @@ internal static class CanonicalMetagraph
         AddMap(subnet, "child_takes", metagraph.ChildTakes, aliases, take => Text(take));
         AddMap(subnet, "hotkey_swaps", metagraph.HotkeysSwappedAt, aliases, block => Text(block));
         AddMap(subnet, "key_swaps", metagraph.KeysSwappedAt, aliases, block => Text(block));
+        AddMap(subnet, "swapped_away", metagraph.SwappedAway, aliases, block => Text(block));
         AddMap(subnet, "unseated", metagraph.Unseated, aliases, block => Text(block));
         AddLocks(subnet, metagraph, aliases);
     }

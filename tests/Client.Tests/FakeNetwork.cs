@@ -49,6 +49,8 @@ public sealed class FakeNetwork
         Answer<ISubnetPoolGrain>("GetView", a => Task.FromResult(Subnets.Single(subnet => subnet.Entry.PoolKey == (long)a[0]).Pool));
         Answer<ISubnetPoolGrain>("GetPositions", a => Task.FromResult(PageOf((long)a[0], (PositionFilter)a[1], (int)a[2])));
         Answer<IStakerAccountGrain>("Quote", _ => Task.FromResult(Quote!));
+        Answer<IStakerAccountGrain>("GetColdkeySwap", a => Task.FromResult(
+            AccountId.ParseHex((string)a[0]) == DevAccounts.Alice ? new ColdkeySwap(new BlockNumber(36_100), [.. DevAccounts.Eve.ToArray()], new BlockNumber(120)) : null));
         Answer<IValidatorGrain>("GetRecord", _ => Task.FromResult<HotkeyFacts?>(null));
     }
 

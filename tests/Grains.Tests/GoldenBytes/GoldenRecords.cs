@@ -137,6 +137,7 @@ internal static class GoldenRecords
         Event(ValidatorModel.Instance, new StartTold(s_block)),
         Event(ValidatorModel.Instance, new HotkeyReserved(new HotkeyReservation(Account(5), Account(4)))),
         Event(ValidatorModel.Instance, new OwnerEnsured(Account(4), s_block)),
+        Event(ValidatorModel.Instance, new KeysSwapped(s_record, 61, s_block)),
         Event(PoolModel.Instance, new OwnerConfirmed(Account(2))),
         Event(RegistryModel.Instance, new NetworkChanged(54, new NetworkChange([new(3)], [new(3), new(4)], new Tao(55), 300, -56))),
         State(AccountModel.Instance, AccountState()),

@@ -103,6 +103,14 @@ internal static class GoldenValues
             ImmutableSortedDictionary<AccountId, U64F64>.Empty.Add(Account(4), new U64F64(13)), new Alpha(14)),
     };
 
+    private static readonly Metagraph s_swapped = Metagraph.Empty with
+    {
+        HotkeysSwappedAt = Metagraph.Empty.HotkeysSwappedAt.Add(Account(1), 2),
+        KeysSwappedAt = Metagraph.Empty.KeysSwappedAt.Add(Account(3), 4),
+        SwappedAway = Metagraph.Empty.SwappedAway.Add(Account(5), 6),
+        Unseated = Metagraph.Empty.Unseated.Add(Account(7), 8),
+    };
+
     private static readonly MetagraphDelta s_unlocked = MetagraphDelta.Between(s_locked, Metagraph.Empty with { LockTotals = s_locked.LockTotals });
 
     public static IEnumerable<GoldenValue> All =>
@@ -136,6 +144,13 @@ internal static class GoldenValues
         Of("MetagraphOfLocks", s_locked, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
         Of("MetagraphDeltaOfLocksGone", s_unlocked, LedgerCodec.Write, LedgerCodec.ReadMetagraphDelta),
         CallWith("Switch", new SwitchDetail(true)),
+        CallWith("ColdkeyHash", new ColdkeyHashDetail([.. Account(3).ToArray()])),
+        CallWith("Coldkey", new ColdkeyDetail(Account(3))),
+        Of("ParametersOfSwaps", NetworkParameters.Default with { TxRateLimit = 1, HotkeySwapInterval = 2, ColdkeySwapDelay = 3, ColdkeySwapReannouncementDelay = 4, Rules = s_rules },
+            LedgerCodec.Write, LedgerCodec.ReadParameters),
+        Of("ColdkeySwap", new ColdkeySwap(new BlockNumber(1), [.. Account(3).ToArray()], null), LedgerCodec.Write, LedgerCodec.ReadColdkeySwap),
+        Of("ColdkeySwapDisputed", new ColdkeySwap(new BlockNumber(1), [.. Account(3).ToArray()], new BlockNumber(2)), LedgerCodec.Write, LedgerCodec.ReadColdkeySwap),
+        Of("MetagraphOfSwaps", s_swapped, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
     ];
 
     private static SubnetBooks WithFlow()

@@ -36,6 +36,7 @@ internal sealed class Examples(bool isFull)
             return new SubnetRemains(true, false, 3, 4, 5, Metagraph.Empty.AutoStake.Add((AccountId)Of(typeof(AccountId))!, (AccountId)Of(typeof(AccountId))!), 6);
         }
 
+        if (type == typeof(ColdkeySwap)) return new ColdkeySwap(new BlockNumber((ulong)number), [1, (byte)number], isFull ? new BlockNumber(9) : null);
         if (type == typeof(EpochInput)) return InputOf(number);
         if (type == typeof(EpochFindings)) return EpochFindings.Of([InputOf(number)], new Alpha(1_000_000), new EpochWorkspace());
         if (type == typeof(RootAccrual) && isFull)

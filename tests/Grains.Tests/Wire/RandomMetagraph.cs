@@ -38,6 +38,8 @@ internal sealed class RandomMetagraph(uint[] choices)
         },
         14 => metagraph with { LockTotals = Map(metagraph.LockTotals, () => LockBucket.Of(Pick(2) == 0, Pick(2) == 0, Key()), Lock) },
         15 => metagraph with { Lease = Pick(3) == 0 ? null : Lease(metagraph) },
+        16 => metagraph with { HotkeysSwappedAt = Map(metagraph.HotkeysSwappedAt, Key, Number), KeysSwappedAt = Map(metagraph.KeysSwappedAt, Key, Number) },
+        17 => metagraph with { SwappedAway = Map(metagraph.SwappedAway, Key, Number), Unseated = Map(metagraph.Unseated, Key, Number) },
         _ => metagraph with { MechanismSplit = [.. Enumerable.Range(0, Pick(4)).Select(_ => Short())] },
     };
 

@@ -143,13 +143,13 @@ internal sealed record WholeNetwork(int Subnets, int Validators, int Miners, int
     private static GenesisStake Stake(NetUid netuid, int validator, ulong amount) =>
         new(new PositionKey(netuid, Validator(validator), Coldkey(validator)), new Alpha(amount));
 
-    private static AccountId Coldkey(int number) => Key(1, number);
+    public static AccountId Coldkey(int number) => Key(1, number);
 
-    private static AccountId Validator(int number) => Key(2, number);
+    public static AccountId Validator(int number) => Key(2, number);
 
     private static AccountId Miner(NetUid netuid, int number) => Key(4, (netuid.Value * 10_000) + number);
 
     /// <summary>Keys whose order is not the order of their numbers.</summary>
-    private static AccountId Key(byte kind, int number) =>
+    public static AccountId Key(byte kind, int number) =>
         new(System.Security.Cryptography.SHA256.HashData([kind, .. BitConverter.GetBytes(number)]));
 }

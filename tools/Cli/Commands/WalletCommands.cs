@@ -7,10 +7,14 @@ using Dtao.Economics;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>wallet balance</c> and <c>wallet transfer</c>.</summary>
+/// <summary><c>wallet balance</c>, <c>wallet transfer</c>, and the swaps of keys.</summary>
 internal static class WalletCommands
 {
-    public static Command Create(CliContext context) => new("wallet", "Balances and transfers of TAO.") { Aliases = { "w" }, Subcommands = { Balance(context), Transfer(context) } };
+    public static Command Create(CliContext context) => new("wallet", "Balances, transfers of TAO, and swaps of keys.")
+    {
+        Aliases = { "w" },
+        Subcommands = { Balance(context), Transfer(context), WalletSwapCommands.Hotkey(context), WalletSwapCommands.Coldkey(context), WalletSwapCommands.Check(context) },
+    };
 
     private static Command Balance(CliContext context)
     {
