@@ -30,6 +30,10 @@ public class KeySwapBytesTests
         Event("Settled", AccountModel.Instance, new OperationSettled(15, s_receipt, -37, s_block, Tao.Zero, 0) { Announced = s_swap }),
         Event("DecidedHere", AccountModel.Instance, new OperationDecidedHere(s_id, 1, s_block, s_receipt, s_block) { Announcement = new(s_swap with { DisputedAt = s_block }) }),
         Event("Cleared", AccountModel.Instance, new OperationDecidedHere(s_id, 1, s_block, s_receipt, s_block) { Announcement = new(null) }),
+        Event("DecidedHereWithFee", AccountModel.Instance, new OperationDecidedHere(s_id, 1, s_block, s_receipt, s_block)
+        {
+            Announcement = new(s_swap with { DisputedAt = s_block }), Paid = new Tao(3), Fee = new FeeDue(7, new OutgoingFee(Account(6), new Tao(3))),
+        }),
         Event("Credited", AccountModel.Instance, new TaoCredited(Account(4), 38, 37, s_block, new Tao(39), LedgerError.None, s_block) { Keys = s_notice }),
         Event("Batch", LaneModel.Instance, s_batch),
         State("Lane", LaneModel.Instance, new LaneState { Term = 1, LastBatch = s_batch.Batch, Undelivered = s_batch }),
@@ -61,6 +65,7 @@ public class KeySwapBytesTests
     private static AccountState Announced()
     {
         var state = new AccountState { Id = Account(4), ColdkeySwap = s_swap };
+        state.FeeOutbox.Add(7, new OutgoingFee(Account(6), new Tao(8)));
         AccountModel.Instance.Apply(state, new TaoCredited(Account(5), 38, 37, s_block, Tao.Zero, LedgerError.None, s_block) { Keys = s_notice with { EndsColdkeySwap = false } });
         return state;
     }

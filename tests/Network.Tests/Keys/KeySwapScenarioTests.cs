@@ -16,9 +16,9 @@ public sealed class KeySwapScenarioTests
     private static readonly AccountId s_sudo = WholeNetwork.Key(9, 1);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Cluster_SwapsBetweenTradesEpochsAndClaims_AreTheModelsWithCleanBooks(int silos)
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Cluster_SwapsBetweenTradesEpochsAndClaims_AreTheModelsWithCleanBooks(int silos, bool hasFees)
     {
         var whole = new WholeNetwork(3, 6, 12, 7);
         var genesis = whole.Genesis with
@@ -30,6 +30,8 @@ public sealed class KeySwapScenarioTests
                 ColdkeySwapDelay = Delay,
                 ColdkeySwapReannouncementDelay = 1,
                 SudoKey = s_sudo,
+                TransactionFees = hasFees,
+                Author = hasFees ? Coldkey(0) : null,
             },
         };
         await using var model = new ModelNetwork(genesis);
@@ -96,7 +98,7 @@ public sealed class KeySwapScenarioTests
 
     private static AccountId New(int number) => WholeNetwork.Key(7, number);
 
-    private static async Task<string> Compare(IScenarioNetwork model, IScenarioNetwork cluster, AccountId signer, Call call)
+    private static async Task<string> Compare(ModelNetwork model, OrderedLogNetwork cluster, AccountId signer, Call call)
     {
         var expected = await model.Execute(signer, call);
         var outcome = await cluster.Execute(signer, call);
