@@ -63,7 +63,6 @@ public sealed class CliValueTests
         { "wallet transfer --coldkey //Alice --destination //Bob --all --allow-death", Calls.TransferAll(DevAccounts.Bob, false) },
         { "wallet swap-hotkey --coldkey //Alice --hotkey //Bob --destination //Eve --netuid 1", Calls.SwapHotkey(DevAccounts.Bob, DevAccounts.Eve, new NetUid(1)) },
         { "wallet swap-hotkey --coldkey //Alice --hotkey //Bob --destination //Eve --all-netuids --keep-stake", Calls.SwapHotkey(DevAccounts.Bob, DevAccounts.Eve, null, true) },
-        { "wallet swap-coldkey announce --coldkey //Alice --new-coldkey //Eve", Calls.AnnounceColdkeySwap(DevAccounts.Eve) },
         { "wallet swap-coldkey execute --coldkey //Alice --new-coldkey //Eve", Calls.SwapColdkeyAnnounced(DevAccounts.Eve) },
         { "wallet swap-coldkey clear --coldkey //Alice", Calls.ClearColdkeySwapAnnouncement() },
         { "wallet swap-coldkey dispute --coldkey //Alice", Calls.DisputeColdkeySwap() },
@@ -106,6 +105,7 @@ public sealed class CliValueTests
             "stake child set --coldkey //Alice --hotkey //Bob --netuid 1 --children //Eve --children //Dave --proportions 0.5 --proportions 0.25",
             Calls.SetChildren(DevAccounts.Bob, new NetUid(1), [new(ulong.MaxValue / 2, DevAccounts.Eve), new(ulong.MaxValue / 4, DevAccounts.Dave)]));
         await AssertSubmits("stake child revoke --coldkey //Alice --hotkey //Bob --netuid 1", Calls.SetChildren(DevAccounts.Bob, new NetUid(1), []));
+        await AssertSubmits("wallet swap-coldkey announce --coldkey //Alice --new-coldkey //Eve", Calls.AnnounceColdkeySwap(DevAccounts.Eve));
         await AssertSubmits("root claim --coldkey //Alice --netuids 1,2", Calls.ClaimRoot([new(1), new(2)]));
         await AssertSubmits("root set-claim-type --coldkey //Alice --type Keep", Calls.SetRootClaimType(RootClaimType.Keep));
         await AssertSubmits(
