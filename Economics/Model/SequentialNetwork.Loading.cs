@@ -34,6 +34,7 @@ public sealed partial class SequentialNetwork
         foreach (var (hotkey, rates) in state.ClaimRates) _claimRates.Add(hotkey, rates);
         foreach (var (position, rao) in state.Claimed) SetClaimed(position, rao);
         foreach (var (coldkey, type) in state.ClaimTypes) _claimTypes.Add(coldkey, type);
+        foreach (var (coldkey, swap) in state.ColdkeySwaps) _coldkeySwaps.Add(coldkey, swap);
         foreach (var (coldkey, hotkeys) in orders.StakingHotkeys)
         {
             foreach (var hotkey in hotkeys) AppendStakingHotkey(coldkey, hotkey);
