@@ -43,9 +43,9 @@ public sealed class EpochStakes
     /// <summary>The part of dividends that the hotkey keeps before its stakers share.</summary>
     public U96F32 TakeOf(AccountId hotkey) => U96F32.FromRatio((_source.GetHotkey(hotkey)?.Take ?? Take.Default).Parts, ushort.MaxValue);
 
-    /// <summary>The part that the hotkey keeps of the dividends that it earns with its parents' stake; the subnet's minimum at least.</summary>
+    /// <summary>The part that the hotkey keeps of the dividends that it earns with its parents' stake; the subnet's and the network's minimum at least.</summary>
     public U96F32 ChildTakeOf(AccountId hotkey) =>
-        U96F32.FromRatio(ChildTake.Of(_books, Metagraph, hotkey).Parts, ushort.MaxValue);
+        U96F32.FromRatio(ChildTake.Of(_books, _source.Parameters, Metagraph, hotkey).Parts, ushort.MaxValue);
 
     public ImmutableArray<ChildLink> ChildrenOf(AccountId hotkey) => Links(Metagraph.Children, hotkey);
 

@@ -25,6 +25,10 @@ public sealed record NetworkParameters
     public ulong SetChildrenRateLimit { get; init; } = 150;
     public ulong ChildTakeRateLimit { get; init; } = 216_000;
     public Take MaxChildTake { get; init; } = Take.Default;
+    /// <summary>The least childkey take of every subnet; a subnet may ask for more.</summary>
+    public Take MinChildTake { get; init; }
+    /// <summary>The most mechanisms that a subnet's owner may set up.</summary>
+    public byte MaxMechanismCount { get; init; } = 2;
     public ulong TakeRateLimit { get; init; } = 216_000;
     public Take MinTake { get; init; }
     public Take MaxTake { get; init; } = Take.Default;

@@ -26,6 +26,9 @@ public static class ParameterSettings
         ["set_children_rate_limit"] = ULong((parameters, value) => parameters with { SetChildrenRateLimit = value }),
         ["child_take_rate_limit"] = ULong((parameters, value) => parameters with { ChildTakeRateLimit = value }),
         ["max_child_take"] = UShort((parameters, value) => parameters with { MaxChildTake = new Take(value) }),
+        ["min_child_take"] = UShort((parameters, value) => parameters with { MinChildTake = new Take(value) }),
+        ["max_mechanism_count"] = (parameters, text) =>
+            SettingText.TryRead(text, out byte value) ? parameters with { MaxMechanismCount = value } : null,
         ["take_rate_limit"] = ULong((parameters, value) => parameters with { TakeRateLimit = value }),
         ["min_take"] = UShort((parameters, value) => parameters with { MinTake = new Take(value) }),
         ["max_take"] = UShort((parameters, value) => parameters with { MaxTake = new Take(value) }),

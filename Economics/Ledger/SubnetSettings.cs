@@ -44,6 +44,7 @@ public static class SubnetSettings
         ["min_allowed_weights"] = UShort((books, value) => books.Hyper = books.Hyper with { MinAllowedWeights = value }),
         ["immunity_period"] = UShort((books, value) => books.Hyper = books.Hyper with { ImmunityPeriod = value }),
         ["activity_cutoff_factor"] = UInt((books, value) => books.Hyper = books.Hyper with { ActivityCutoffFactor = value }),
+        ["mechanism_count"] = (books, text) => SettingText.TryRead(text, out byte value) && Set(books, books.Hyper with { MechanismCount = value }),
         ["yuma3"] = Flag((books, value) => books.Hyper = books.Hyper with { Yuma3 = value }),
         ["liquid_alpha"] = Flag((books, value) => books.Hyper = books.Hyper with { LiquidAlpha = value }),
         ["alpha_low"] = UShort((books, value) => books.Hyper = books.Hyper with { AlphaLow = value }),
@@ -91,6 +92,12 @@ public static class SubnetSettings
         set(books, (uint)value);
         return true;
     };
+
+    private static bool Set(SubnetBooks books, SubnetHyperparameters hyper)
+    {
+        books.Hyper = hyper;
+        return true;
+    }
 
     private static bool SetSteepness(SubnetBooks books, string? text)
     {

@@ -24,6 +24,8 @@ public enum SettingKind : byte
     Account = 2,
     /// <summary>Two whole numbers with a comma between.</summary>
     Pair = 3,
+    /// <summary>Whole numbers with commas between; null where there may be none.</summary>
+    List = 4,
 }
 
 /// <summary>Between two settings of one value by an owner there must be so much time. The sudo key is not bound, but where it says so.</summary>
@@ -38,6 +40,8 @@ public enum OwnerRate : byte
     TempoBlocks = 3,
     /// <summary><see cref="NetworkParameters.OwnerHotkeyRateLimit"/> blocks; binds the sudo key, too.</summary>
     OwnerHotkeyBlocks = 4,
+    /// <summary>7200 blocks; none where owners have no limits, since <see cref="NetworkParameters.OwnerHyperparamRateLimit"/> is 0.</summary>
+    MechanismBlocks = 5,
 }
 
 /// <summary>What a value must hold to besides being readable; a check in words and as code.</summary>

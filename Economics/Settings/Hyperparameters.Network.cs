@@ -30,6 +30,12 @@ public static partial class Hyperparameters
         Network("set_children_rate_limit", "set_children_rate_limit", values => Text(values.SetChildrenRateLimit), Blocks),
         Network("child_take_rate_limit", "tx_childkey_take_rate_limit", values => Text(values.ChildTakeRateLimit), Blocks) with { SetBy = Root },
         Network("max_child_take", "max_childkey_take", values => Text(values.MaxChildTake.Parts), OfParts) with { SetBy = Root },
+        Network("min_child_take", "min_childkey_take", values => Text(values.MinChildTake.Parts), OfParts) with { SetBy = Root },
+        Network("max_mechanism_count", "max_mechanism_count", values => Text(values.MaxMechanismCount)) with
+        {
+            SetBy = Root,
+            Bound = SettingBounds.MaxMechanismCount,
+        },
         Network("take_rate_limit", "tx_delegate_take_rate_limit", values => Text(values.TakeRateLimit), Blocks) with { SetBy = Root },
         Network("min_take", "min_delegate_take", values => Text(values.MinTake.Parts), OfParts) with { SetBy = Root },
         Network("max_take", "default_take", values => Text(values.MaxTake.Parts), OfParts) with { SetBy = Root },

@@ -61,7 +61,8 @@ public static partial class Hyperparameters
             IsFrozenNearEpoch = true,
             Bound = SettingBounds.OnSubnetsOnly,
         },
-        Fixed(Hyper("mechanism_count", "mechanism_count", hyper => hyper.MechanismCount)),
+        Hyper(MechanismCount, "mechanism_count", hyper => hyper.MechanismCount).Mechanisms(MechanismCountSlot) with { Bound = SettingBounds.MechanismCount },
+        Books(MechanismSplit, MechanismSplit, _ => null, OfParts).Mechanisms(MechanismSplitSlot) with { Kind = SettingKind.List },
         Books("tempo", "tempo", books => Text(books.Tempo), Blocks) with
         {
             SetBy = Owner,
@@ -106,6 +107,13 @@ public static partial class Hyperparameters
     /// <summary>Beside the reference's numbers, which its own list ends long before.</summary>
     private const byte VersionKeySlot = 200;
     private const byte OwnerHotkeySlot = 201;
+    private const byte MechanismCountSlot = 202;
+    private const byte MechanismSplitSlot = 203;
+
+    internal const string MechanismCount = "mechanism_count";
+
+    /// <summary>It stands with the neurons, and not in the books that values are read of.</summary>
+    internal const string MechanismSplit = "mechanism_emission_split";
 
     private static Hyperparameter AlphaValues => Hyper(
         "alpha_values", "alpha_values", hyper => string.Create(CultureInfo.InvariantCulture, $"{hyper.AlphaLow},{hyper.AlphaHigh}"), OfParts) with
@@ -116,6 +124,9 @@ public static partial class Hyperparameters
     /// <summary>What an owner may set once in so many tempos, and nobody near the epoch: nearly everything.</summary>
     private static Hyperparameter Limited(this Hyperparameter value, byte slot) =>
         value with { SetBy = Owner, IsFrozenNearEpoch = true, Rate = OwnerRate.Tempos, Slot = slot };
+
+    private static Hyperparameter Mechanisms(this Hyperparameter value, byte slot) =>
+        value with { SetBy = Owner, IsFrozenNearEpoch = true, Rate = OwnerRate.MechanismBlocks, Slot = slot };
 
     private static Hyperparameter Fixed(Hyperparameter value) => value with { SetBy = Nobody };
 

@@ -16,6 +16,9 @@ internal static class SetHyperparameter
     private const string ActivityCutoffFactor = "activity_cutoff_factor";
     private const string RecycleOrBurn = "recycle_or_burn";
 
+    /// <summary>The reference's limit on the count and on the split, each for itself.</summary>
+    private const ulong MechanismBlocks = 7_200;
+
     // Nothing that is longer is a name or a value here.
     private const int NameLengthMax = 64;
     private const int ValueLengthMax = 128;
@@ -36,11 +39,11 @@ internal static class SetHyperparameter
 
         if ((isOwner || setting!.Rate == OwnerRate.OwnerHotkeyBlocks) && exists && !PassesRate(scope, books!, setting!)) return LedgerError.TxRateLimitExceeded;
         if (setting!.IsFrozenNearEpoch && exists && OwnerControls.IsFrozen(books!, scope)) return LedgerError.AdminActionProhibitedDuringWeightsWindow;
-        if (!exists) return LedgerError.SubnetNotExists;
+        if (!exists) return setting.Rate == OwnerRate.MechanismBlocks ? LedgerError.MechanismDoesNotExist : LedgerError.SubnetNotExists;
 
         var error = Check(new SettingAttempt(scope, books, isRoot, 0, 0), setting, call.Value);
         if (error != LedgerError.None) return error;
-        Store(scope, scope.Books(call.Netuid), setting, call.Value!, isOwner);
+        Store(scope, scope.Books(call.Netuid), setting, call.Value, isOwner);
         return LedgerError.None;
     }
 
@@ -90,6 +93,7 @@ internal static class SetHyperparameter
         OwnerRate.VersionTempos => SaturatingMath.Multiply(tempo, parameters.WeightsVersionKeyRateLimit),
         OwnerRate.TempoBlocks => parameters.TempoRateLimit,
         OwnerRate.OwnerHotkeyBlocks => parameters.OwnerHotkeyRateLimit,
+        OwnerRate.MechanismBlocks => parameters.OwnerHyperparamRateLimit == 0 ? 0 : MechanismBlocks,
         _ => 0,
     };
 
@@ -114,6 +118,8 @@ internal static class SetHyperparameter
                 if (setting.IsOfSubnet && account is null) return LedgerError.InvalidParameterValue;
                 if (account is { IsSubnetAccount: true }) return LedgerError.CannotUseSystemAccount;
                 break;
+            case SettingKind.List:
+                return MechanismCounts.TrySplit(text, attempt.Books!.Hyper.MechanismCount, out _);
         }
 
         return setting.Bound?.Check(attempt) ?? LedgerError.None;
@@ -124,16 +130,24 @@ internal static class SetHyperparameter
         ? SubnetSettings.Set(books.Copy(), setting.Name, text) == LedgerError.None
         : ParameterSettings.Set(attempt.Scope.Parameters, setting.Name, text, out _) == LedgerError.None;
 
-    private static void Store(LedgerScope scope, SubnetBooks books, Hyperparameter setting, string text, bool isOwner)
+    private static void Store(LedgerScope scope, SubnetBooks books, Hyperparameter setting, string? text, bool isOwner)
     {
+        var mechanisms = books.Hyper.MechanismCount;
         if (setting.Kind == SettingKind.Pair && TryReadPair(text, out var low, out var high))
         {
             books.Hyper = books.Hyper with { AlphaLow = low, AlphaHigh = high };
+        }
+        else if (setting.Kind == SettingKind.List)
+        {
+            MechanismCounts.TrySplit(text, mechanisms, out var split);
+            scope.SetMetagraph(books.Netuid, scope.GetMetagraph(books.Netuid) with { MechanismSplit = split });
         }
         else
         {
             SubnetSettings.Set(books, setting.Name, setting.Kind == SettingKind.Flag ? FlagText(setting, text) : text);
         }
+
+        MechanismCounts.Changed(scope, books.Netuid, mechanisms, books.Hyper.MechanismCount);
 
         if (setting.Name == Tempo) books.LastEpochBlock = scope.Block.Value;
         if (setting.Slot == 0 || (!isOwner && setting.Rate != OwnerRate.OwnerHotkeyBlocks)) return;

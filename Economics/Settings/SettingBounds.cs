@@ -55,8 +55,10 @@ internal static class SettingBounds
             : attempt.Value < 1 ? LedgerError.RevealPeriodTooSmall : LedgerError.None);
 
     public static readonly SettingBound MinChildTake = new(
-        "at most max_child_take",
-        attempt => attempt.Value <= attempt.Scope.Parameters.MaxChildTake.Parts ? LedgerError.None : LedgerError.InvalidValue);
+        "the network's min_child_take to max_child_take",
+        attempt => attempt.Value >= attempt.Scope.Parameters.MinChildTake.Parts && attempt.Value <= attempt.Scope.Parameters.MaxChildTake.Parts
+            ? LedgerError.None
+            : LedgerError.InvalidValue);
 
     public static readonly SettingBound ImmuneOwnerUids = Between(1, 10, LedgerError.InvalidValue);
 
@@ -79,6 +81,10 @@ internal static class SettingBounds
     public static readonly SettingBound ActivityCutoffFactor = Between(
         OwnerControls.ActivityCutoffFactorMin, OwnerControls.ActivityCutoffFactorMax, LedgerError.ActivityCutoffFactorMilliOutOfBounds);
 
+    public static readonly SettingBound MechanismCount = new($"1 to max_mechanism_count; times max_uids at most {MaxAllowedUids}", CheckMechanismCount);
+
+    public static readonly SettingBound MaxMechanismCount = Between(1, MechanismCounts.Most, LedgerError.InvalidValue);
+
     private static SettingBound Between(ulong lowest, ulong highest, LedgerError error) => new(
         string.Create(CultureInfo.InvariantCulture, $"{lowest} to {highest}"),
         attempt => attempt.Value >= lowest && attempt.Value <= highest ? LedgerError.None : error);
@@ -96,6 +102,13 @@ internal static class SettingBounds
         if (attempt.Value < attempt.Scope.GetMetagraph(books.Netuid).Neurons.Length) return LedgerError.MaxAllowedUIdsLessThanCurrentUIds;
         if (attempt.Value > MaxAllowedUids) return LedgerError.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids;
         return attempt.Value * books.Hyper.MechanismCount > MaxAllowedUids ? LedgerError.TooManyUIDsPerMechanism : LedgerError.None;
+    }
+
+    private static LedgerError CheckMechanismCount(SettingAttempt attempt)
+    {
+        if (attempt.Value < 1 || attempt.Value > attempt.Scope.Parameters.MaxMechanismCount) return LedgerError.InvalidValue;
+        if (attempt.Value * attempt.Books!.Hyper.MaxUids > MaxAllowedUids) return LedgerError.TooManyUIDsPerMechanism;
+        return attempt.Value <= MechanismCounts.Most ? LedgerError.None : LedgerError.InvalidValue;
     }
 
     private static LedgerError CheckAlphaValues(SettingAttempt attempt)

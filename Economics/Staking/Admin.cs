@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Neurons;
 
 namespace Dtao.Economics.Staking;
 
@@ -22,8 +23,11 @@ internal static class Admin
         if (!scope.TryGetBooks(netuid, out _)) return LedgerError.SubnetNotExists;
 
         var books = scope.Books(netuid);
+        var mechanisms = books.Hyper.MechanismCount;
         var error = SubnetSettings.Set(books, name, value);
         if (error == LedgerError.None && name == "tempo") books.LastEpochBlock = scope.Block.Value;
+        if (books.Hyper.MechanismCount is 0 or > MechanismCounts.Most) return LedgerError.InvalidParameterValue;
+        if (error == LedgerError.None) MechanismCounts.Changed(scope, netuid, mechanisms, books.Hyper.MechanismCount);
         return error;
     }
 }

@@ -40,6 +40,8 @@ public static partial class LedgerCodec
     private const byte RuledParametersVersion = 6;
     /// <summary>And with the limits of swaps of keys.</summary>
     private const byte SwapParametersVersion = 90;
+    /// <summary>And with the least childkey take and the most mechanisms of the network.</summary>
+    private const byte MechanismParametersVersion = 91;
 
     public static void Write(RecordWriter writer, Call call)
     {
@@ -208,11 +210,15 @@ public static partial class LedgerCodec
         writer.UInt64(parameters.HotkeySwapInterval);
         writer.UInt64(parameters.ColdkeySwapDelay);
         writer.UInt64(parameters.ColdkeySwapReannouncementDelay);
+        if (version == SwapParametersVersion) return;
+        writer.UInt64(parameters.MinChildTake.Parts);
+        writer.UInt64(parameters.MaxMechanismCount);
     }
 
     /// <summary>The least that holds all: what nearly all networks have is written as before.</summary>
     private static byte VersionOf(NetworkParameters parameters)
     {
+        if ((parameters.MinChildTake.Parts, parameters.MaxMechanismCount) != (0, 2)) return MechanismParametersVersion;
         if ((parameters.TxRateLimit, parameters.HotkeySwapInterval, parameters.ColdkeySwapDelay, parameters.ColdkeySwapReannouncementDelay) != s_swapLimits)
             return SwapParametersVersion;
         if (!parameters.Rules.Equals(RuleSchedule.Default)) return RuledParametersVersion;
@@ -228,7 +234,7 @@ public static partial class LedgerCodec
     public static NetworkParameters ReadParameters(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion or StartParametersVersion or RuledParametersVersion)) Expect(version, SwapParametersVersion, "network parameters");
+        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion or StartParametersVersion or RuledParametersVersion or SwapParametersVersion)) Expect(version, MechanismParametersVersion, "network parameters");
         var parameters = new NetworkParameters
         {
             Author = reader.OptionalAccount(),
@@ -275,13 +281,17 @@ public static partial class LedgerCodec
         parameters = parameters with { NetworkRegistrationStartBlock = reader.UInt64(), TaoInRefundDeploymentBlock = reader.UInt64() };
         if (version == StartParametersVersion) return parameters;
         parameters = parameters with { Rules = ReadRules(ref reader) };
-        return version == RuledParametersVersion ? parameters : parameters with
+        if (version == RuledParametersVersion) return parameters;
+        parameters = parameters with
         {
             TxRateLimit = reader.UInt64(),
             HotkeySwapInterval = reader.UInt64(),
             ColdkeySwapDelay = reader.UInt64(),
             ColdkeySwapReannouncementDelay = reader.UInt64(),
         };
+        return version == SwapParametersVersion
+            ? parameters
+            : parameters with { MinChildTake = new Take(reader.UInt16()), MaxMechanismCount = checked((byte)reader.UInt64()) };
     }
 
     public static void Expect(byte version, byte known, string what)

@@ -52,7 +52,7 @@ internal static class GenesisFields
     [
         U64("existential_deposit"), U64("tao_weight"), U16("owner_cut"), U64("child_burn"), U64("stake_threshold"),
         U64("nominator_min_required_stake"), Number("moving_alpha", 0, I96F32One), Number("max_epochs_per_block", 0, byte.MaxValue),
-        U64("num_root_claim"), U64("child_cooldown"), U64("set_children_rate_limit"), U64("child_take_rate_limit"), U16("max_child_take"),
+        U64("num_root_claim"), U64("child_cooldown"), U64("set_children_rate_limit"), U64("child_take_rate_limit"), U16("max_child_take"), U16("min_child_take"), Number("max_mechanism_count", 1, 16),
         U64("take_rate_limit"), U16("min_take"), U16("max_take"), U64("network_rate_limit"), U64("network_min_lock"), U64("network_last_lock"),
         U64("network_last_lock_block"), U64("network_lock_interval"), U64("network_immunity"), U16("subnet_limit"), U64("start_call_delay"),
         U16("default_tempo"), U64("admin_freeze_window"), U64("owner_hyperparam_rate_limit"), U64("tempo_rate_limit"),
@@ -77,7 +77,7 @@ internal static class GenesisFields
         Number("steepness", short.MinValue, short.MaxValue), U16("kappa"), U64("bonds_moving_average"), U16("bonds_penalty"), Flag("bonds_reset"),
         Flag("commit_reveal"), Number("reveal_period", RevealPeriodLowest, RevealPeriodHighest), U64("weights_rate_limit"), U64("weights_version_key"),
         U16("min_child_take"), U16("immune_owner_uids"), U16("min_non_immune_uids"), U64("root_claim_threshold"), Flag("recycle_incentive"),
-        Flag("owner_cut_auto_lock"), U16("rho"),
+        Flag("owner_cut_auto_lock"), U16("rho"), Number("mechanism_count", 1, 16),
     ];
 
     public static readonly IReadOnlyCollection<string> SubnetNames = [.. Subnet.Select(rule => rule.Name)];

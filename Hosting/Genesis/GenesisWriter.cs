@@ -163,6 +163,7 @@ public static class GenesisWriter
         ("num_root_claim", parameters => parameters.NumRootClaim), ("child_cooldown", parameters => parameters.ChildCooldown),
         ("set_children_rate_limit", parameters => parameters.SetChildrenRateLimit),
         ("child_take_rate_limit", parameters => parameters.ChildTakeRateLimit), ("max_child_take", parameters => parameters.MaxChildTake.Parts),
+        ("min_child_take", parameters => parameters.MinChildTake.Parts), ("max_mechanism_count", parameters => parameters.MaxMechanismCount),
         ("take_rate_limit", parameters => parameters.TakeRateLimit), ("min_take", parameters => parameters.MinTake.Parts),
         ("max_take", parameters => parameters.MaxTake.Parts), ("network_rate_limit", parameters => parameters.NetworkRateLimit),
         ("network_min_lock", parameters => parameters.NetworkMinLock.Rao), ("network_last_lock", parameters => parameters.NetworkLastLock.Rao),
@@ -200,7 +201,7 @@ public static class GenesisWriter
         ("reveal_period", books => books.Hyper.RevealPeriod), ("weights_rate_limit", books => books.Hyper.WeightsRateLimit),
         ("weights_version_key", books => books.Hyper.WeightsVersionKey), ("min_child_take", books => books.Hyper.MinChildTake),
         ("immune_owner_uids", books => books.Hyper.ImmuneOwnerUids), ("min_non_immune_uids", books => books.Hyper.MinNonImmuneUids),
-        ("root_claim_threshold", books => books.Hyper.RootClaimThreshold),
+        ("root_claim_threshold", books => books.Hyper.RootClaimThreshold), ("mechanism_count", books => books.Hyper.MechanismCount),
     ];
 
     private static readonly (string Name, Func<SubnetBooks, bool> Read)[] SubnetFlags =

@@ -64,13 +64,14 @@ public class ChildTakeTests
     public void Of_StoredTakeBelowTheSubnetsMinimum_ReadsAsTheMinimum()
     {
         var bench = new Bench(Now);
-        Assert.Equal(0, ChildTake.Of(bench.Books, bench.Metagraph, Warm).Parts);
+        Assert.Equal(0, ChildTake.Of(bench.Books, NetworkParameters.Default, bench.Metagraph, Warm).Parts);
         Assert.Equal(LedgerError.None, bench.Call(Owner, Of(50)));
 
         bench.Hyper = bench.Hyper with { MinChildTake = 100 };
 
-        Assert.Equal(100, ChildTake.Of(bench.Books, bench.Metagraph, Warm).Parts);
+        Assert.Equal(100, ChildTake.Of(bench.Books, NetworkParameters.Default, bench.Metagraph, Warm).Parts);
         Assert.Equal(LedgerError.None, bench.Call(Owner, Of(100)));
+        Assert.Equal(200, ChildTake.Of(bench.Books, new NetworkParameters { MinChildTake = new Take(200) }, bench.Metagraph, Warm).Parts);
     }
 
     private static Call Of(ushort take, NetUid? netuid = null) =>

@@ -54,6 +54,7 @@ internal static class HyperparametersPage
         SettingKind.Flag => "flag",
         SettingKind.Account => "account",
         SettingKind.Pair => "two numbers",
+        SettingKind.List => "numbers",
         _ => "number",
     };
 
@@ -69,6 +70,7 @@ internal static class HyperparametersPage
         OwnerRate.Tempos => "`owner_hyperparam_rate_limit` tempos",
         OwnerRate.VersionTempos => "`weights_version_key_rate_limit` tempos",
         OwnerRate.TempoBlocks => "`tempo_rate_limit` blocks",
+        OwnerRate.MechanismBlocks => "7200 blocks",
         OwnerRate.OwnerHotkeyBlocks => "`owner_hotkey_rate_limit` blocks, the sudo key too",
         _ => "",
     };

@@ -10,7 +10,7 @@ public class HyperparametersTests
     [Fact]
     public void Tables_EverySettingOfGenesis_StandsThereOrIsState()
     {
-        var subnet = Hyperparameters.OfSubnet.Select(value => value.Name).Except(["mechanism_count", "alpha_values"]).Concat(Hyperparameters.StateOfSubnet);
+        var subnet = Hyperparameters.OfSubnet.Select(value => value.Name).Except(["mechanism_emission_split", "alpha_values"]).Concat(Hyperparameters.StateOfSubnet);
         var network = Hyperparameters.OfNetwork.Select(value => value.Name).Concat(Hyperparameters.StateOfNetwork);
 
         Assert.Equal(SubnetSettings.Names.Order(), subnet.Order());
@@ -74,7 +74,7 @@ public class HyperparametersTests
     {
         SettingKind.Flag => before == "true" ? "false" : "true",
         SettingKind.Account => new string('7', 2 * AccountId.Length),
-        _ => "123",
+        _ => value.Name is "mechanism_count" or "max_mechanism_count" ? "12" : "123",
     };
 
     private static string PagePath([CallerFilePath] string here = "") =>

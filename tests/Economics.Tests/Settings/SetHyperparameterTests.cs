@@ -35,6 +35,13 @@ public class SetHyperparameterTests
     [InlineData("reveal_period", "100", "101", LedgerError.RevealPeriodTooLarge)]
     [InlineData("reveal_period", "1", "0", LedgerError.RevealPeriodTooSmall)]
     [InlineData("min_child_take", "11796", "11797", LedgerError.InvalidValue)]
+    [InlineData("mechanism_count", "1", "0", LedgerError.InvalidValue)]
+    [InlineData("mechanism_count", "1", "3", LedgerError.InvalidValue)]
+    [InlineData("mechanism_count", "1", "2", LedgerError.TooManyUIDsPerMechanism)]
+    [InlineData("mechanism_emission_split", "65535", "65534", LedgerError.InvalidValue)]
+    [InlineData("mechanism_emission_split", "65535", "0,65535", LedgerError.InvalidValue)]
+    [InlineData("mechanism_emission_split", "65535", "", LedgerError.InvalidValue)]
+    [InlineData("mechanism_emission_split", "65535", "65536", LedgerError.InvalidParameterValue)]
     [InlineData("immune_owner_uids", "10", "11", LedgerError.InvalidValue)]
     [InlineData("immune_owner_uids", "1", "0", LedgerError.InvalidValue)]
     [InlineData("root_claim_threshold", "10000000", "10000001", LedgerError.InvalidRootClaimThreshold)]
@@ -68,7 +75,6 @@ public class SetHyperparameterTests
 
     [Theory]
     [InlineData("owner", "0707070707070707070707070707070707070707070707070707070707070707")]
-    [InlineData("mechanism_count", "2")]
     [InlineData("alpha_low", "2000")]
     public void OfSubnet_FixedValue_IsNobodys(string name, string value) =>
         Assert.Equal(LedgerError.BadOrigin, new Case { Name = name, Value = value, Signer = Sudo }.Run());

@@ -131,6 +131,7 @@ internal static class GoldenValues
         Of("BooksWithFlow", WithFlow(), LedgerCodec.Write, LedgerCodec.ReadBooks),
         Of("AccrualOfAlpha", new RootAccrual(Account(1), new I96F32(2), new Alpha(3)), LedgerCodec.Write, LedgerCodec.ReadAccrual),
         Of("AccrualOfTao", new RootAccrual(Account(1), default, default) { Pay = new RootPay(Account(2), new Tao(3), new Tao(4)) }, LedgerCodec.Write, LedgerCodec.ReadAccrual),
+        Of("ParametersOfMechanisms", NetworkParameters.Default with { MinChildTake = new Take(5), MaxMechanismCount = 3 }, LedgerCodec.Write, LedgerCodec.ReadParameters),
         Of("ParametersOfOtherRules", NetworkParameters.Default with { Rules = RuleSchedule.Of(RuleSets.February2025) }, LedgerCodec.Write, LedgerCodec.ReadParameters),
         Of("ParametersWithChangesOfRules", NetworkParameters.Default with { TempoRateLimit = 1, Rules = s_rules }, LedgerCodec.Write, LedgerCodec.ReadParameters),
         Of("ClaimRates", new ClaimRates(ClaimRates.None.BySubnet.Add(new NetUid(1), new I96F32(1L << 40)).Add(new NetUid(300), new I96F32(2))),

@@ -136,7 +136,7 @@ public class GenesisReaderTests
             {
                 FieldKind.Account => DevAccounts.Eve.ToString(),
                 FieldKind.Flag => "true",
-                _ => rule.Name == "min_take" ? "3" : "9001"[..(rule.Highest < 9001 ? 2 : 4)],
+                _ => rule.Name is "min_take" or "max_mechanism_count" ? "3" : "9001"[..(rule.Highest < 9001 ? 2 : 4)],
             };
             Assert.Equal(LedgerError.None, ParameterSettings.Set(parameters, rule.Name, text, out parameters));
         }
@@ -151,6 +151,7 @@ public class GenesisReaderTests
                 "protocol_alpha" => "0",
                 "reveal_period" => "99",
                 "steepness" => "-4321",
+                "mechanism_count" => "5",
                 _ when rule.Kind == FieldKind.Number => "4321",
                 _ when rule.Kind == FieldKind.Flag => SubnetFlagIsOn(rule.Name) ? "false" : "true",
                 _ => null,

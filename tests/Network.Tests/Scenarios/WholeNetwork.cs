@@ -22,6 +22,8 @@ internal sealed record WholeNetwork(int Subnets, int Validators, int Miners, int
         {
             MaxEpochsPerBlock = (byte)Math.Max(1, Subnets - 1),
             NumRootClaim = 2,
+            AdminFreezeWindow = 0,
+            OwnerHyperparamRateLimit = 0,
             ChildCooldown = 2,
             SetChildrenRateLimit = 0,
             NetworkImmunity = 0,
@@ -64,9 +66,26 @@ internal sealed record WholeNetwork(int Subnets, int Validators, int Miners, int
         }
 
         for (var call = 0; call < 6; call++) yield return Any(random);
+        foreach (var mechanisms in Mechanisms(block, random)) yield return mechanisms;
         if (block == Tempo + 1) yield return (Coldkey(0), new Call { Kind = CallKind.RegisterNetwork, Hotkey = Key(3, 0) });
         if (block == Tempo + 2) yield return (Coldkey(1), new Call { Kind = CallKind.RegisterNeuron, Netuid = new NetUid(1), Hotkey = Key(3, 1) });
         if (block == Tempo + 3) yield return (Coldkey(0), new Call { Kind = CallKind.RegisterNetwork, Hotkey = Key(3, 2) });
+    }
+
+    /// <summary>The owner of subnet 1 sets up a second mechanism and splits the emission, validators set weights in it, and it goes again.</summary>
+    private IEnumerable<(AccountId, Call)> Mechanisms(int block, Random random)
+    {
+        var (netuid, owner) = (new NetUid(1), Coldkey(1 % Validators));
+        Call Set(string name, string? value) => new() { Kind = CallKind.SetHyperparameter, Netuid = netuid, Parameter = name, Value = value };
+        if (block == 2) yield return (owner, Set("mechanism_count", "2"));
+        if (block == 3) yield return (owner, Set("mechanism_emission_split", "10000,55535"));
+        if (block == 2 * Tempo) yield return (owner, Set("mechanism_count", "1"));
+        if (block != 4) yield break;
+        for (var validator = 0; validator < Validators; validator++)
+        {
+            var weights = Weights(netuid, random);
+            yield return (Validator(validator), weights with { Detail = (WeightsDetail)weights.Detail! with { Mechanism = 1 } });
+        }
     }
 
     private (AccountId, Call) Any(Random random)

@@ -41,7 +41,7 @@ public sealed class WholeNetworkTests
         CallKind[] expectedKinds =
         [
             CallKind.SetWeights, CallKind.SetChildren, CallKind.SetChildkeyTake, CallKind.ClaimRoot, CallKind.SetRootClaimType, CallKind.AddStake,
-            CallKind.RemoveStake, CallKind.SwapStake, CallKind.RegisterNetwork, CallKind.RegisterNeuron,
+            CallKind.RemoveStake, CallKind.SwapStake, CallKind.RegisterNetwork, CallKind.RegisterNeuron, CallKind.SetHyperparameter,
         ];
         Assert.Empty(expectedKinds.Except(done.Keys));
         var state = await cluster.Read();
