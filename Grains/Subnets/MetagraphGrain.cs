@@ -1,5 +1,7 @@
 using Dtao.Economics;
 using Dtao.Economics.Epochs;
+using Dtao.Economics.Ledger;
+using Dtao.Grains.Shell;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -9,7 +11,7 @@ namespace Dtao.Grains.Subnets;
 /// <inheritdoc cref="IMetagraphGrain"/>
 /// <remarks>Placed where it is first asked, which is with its pool. Reentrant: an epoch is one synchronous step over buffers that it alone uses.</remarks>
 [Reentrant, PreferLocalPlacement]
-public sealed partial class MetagraphGrain(ILogger<MetagraphGrain> logger) : Grain, IMetagraphGrain
+public sealed partial class MetagraphGrain(NetworkContext network, ILogger<MetagraphGrain> logger) : Grain, IMetagraphGrain
 {
     private readonly EpochWorkspace _workspace = new();
     private MetagraphState? _seen;
@@ -39,9 +41,9 @@ public sealed partial class MetagraphGrain(ILogger<MetagraphGrain> logger) : Gra
 
     public async Task<HotkeyFamily> GetFamily(AccountId hotkey)
     {
-        // A childkey's take has a minimum, which is the pool's.
+        // A childkey's take has a minimum, which is the pool's and the network's.
         var view = await GrainFactory.Pool(this.GetPrimaryKeyLong()).GetView();
-        return MetagraphViews.FamilyOf(await GetMetagraph(), view.Books, hotkey);
+        return MetagraphViews.FamilyOf(await GetMetagraph(), view.Books, network.Parameters ?? NetworkParameters.Default, hotkey);
     }
 
     [LoggerMessage(321, LogLevel.Debug, "Subnet {Netuid} ran its epoch of block {Block} over {Neurons} neurons")]

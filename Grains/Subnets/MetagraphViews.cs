@@ -23,7 +23,7 @@ public static class MetagraphViews
     };
 
     /// <param name="books">Of the subnet; null when there is none.</param>
-    public static HotkeyFamily FamilyOf(MetagraphState state, SubnetBooks? books, AccountId hotkey)
+    public static HotkeyFamily FamilyOf(MetagraphState state, SubnetBooks? books, NetworkParameters parameters, AccountId hotkey)
     {
         var metagraph = state.Metagraph;
         var pending = metagraph.PendingChildren.GetValueOrDefault(hotkey);
@@ -33,7 +33,7 @@ public static class MetagraphViews
 
         FamilyLink[] Links(ImmutableArray<ChildLink> links) => [.. links.Select(link => new FamilyLink(link.Hotkey, link.Proportion, TakeOf(link.Hotkey)))];
 
-        ushort TakeOf(AccountId child) => books is null ? (ushort)0 : ChildTake.Of(books, metagraph, child).Parts;
+        ushort TakeOf(AccountId child) => books is null ? (ushort)0 : ChildTake.Of(books, parameters, metagraph, child).Parts;
     }
 
     private static NeuronEntry RowOf(int uid, Neuron neuron) => new(
