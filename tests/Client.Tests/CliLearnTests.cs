@@ -118,7 +118,7 @@ public sealed class CliLearnTests
             Rows = [.. json.GetProperty("rows").EnumerateArray().Select(row => new RanRow(row, columns))];
         }
 
-        public IReadOnlyDictionary<string, Int128> Facts { get; }
+        public Dictionary<string, Int128> Facts { get; }
 
         public IReadOnlyList<RanRow> Rows { get; }
 
