@@ -37,14 +37,14 @@ public static class StoredModel
     public static SequentialNetwork Of(NetworkImage image)
     {
         if (!IsBetweenBlocks(image)) throw new ArgumentException($"The block after {image.Coordinator.Block} is under way.", nameof(image));
-        var root = image.Pools.GetValueOrDefault(NetUid.Root)?.Claims;
-        var coldkeys = image.Accounts.Keys.Union(image.Pools.GetValueOrDefault(NetUid.Root)?.Shares.Keys.Select(key => key.Coldkey) ?? []);
+        var root = image.Pools.GetValueOrDefault(NetUid.Root);
+        var coldkeys = image.Accounts.Keys.Union(root?.Shares.Keys.Select(key => key.Coldkey) ?? []);
         return new SequentialNetwork(new StoredNetworkState(image), new NetworkOrders(
-            [.. coldkeys.Select(coldkey => (coldkey, Hotkeys(coldkey)))], root?.Index ?? [],
+            [.. coldkeys.Select(coldkey => (coldkey, Hotkeys(coldkey)))], root?.Claims.Index ?? [],
             [.. image.Pools.Where(entry => entry.Value.Remains is not null).Select(entry => (entry.Key, entry.Value.Remains!))]));
 
         // As the lane puts them together.
         IReadOnlyList<AccountId> Hotkeys(AccountId coldkey) =>
-            [.. (image.Accounts.GetValueOrDefault(coldkey)?.StakingHotkeys ?? []).Union(root?.HotkeysOf(coldkey) ?? [])];
+            [.. (image.Accounts.GetValueOrDefault(coldkey)?.StakingHotkeys ?? []).Union(root?.RootHotkeysOf(coldkey) ?? [])];
     }
 }
