@@ -38,6 +38,9 @@ public sealed record OperationResult(Operation Operation, OperationStatus Status
     /// <summary>Stake events in the order in which they happened; empty unless applied.</summary>
     public IReadOnlyList<StakeMove> Moves => IsApplied ? Receipt!.Outcome?.Moves ?? [] : [];
 
+    /// <summary>What became of each order of a relayer's call, in the call's order; empty for other calls, and unless applied.</summary>
+    public IReadOnlyList<OrderResult> Orders => IsApplied ? Receipt!.Outcome?.Orders ?? [] : [];
+
     /// <summary>What repeats this operation when it is given with the same arguments.</summary>
     public OperationTicket Ticket => new(Operation.Id, Operation.LastValidBlock);
 }

@@ -1,4 +1,5 @@
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Orders;
 
 namespace Dtao.Economics.Fees;
 
@@ -17,14 +18,25 @@ internal static class CallWeights
     private const ulong Netuid = 2;
     private const ulong Amount = 8;
     private const ulong ChildBytes = Amount + Account;
+    private const ulong SignatureBytes = 65;
 
     /// <summary>Whether the chain takes no fee: weights and delegate takes, and what only root may do.</summary>
     public static bool IsFree(CallKind kind) => kind is CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights
         or CallKind.CommitTimelockedWeights or CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.Admin or CallKind.DissolveNetwork
-        or CallKind.SetNumRootClaims or CallKind.SudoSet or CallKind.SwapColdkey or CallKind.ResetColdkeySwap;
+        or CallKind.SetNumRootClaims or CallKind.SudoSet or CallKind.SwapColdkey or CallKind.ResetColdkeySwap or CallKind.FillOrder;
 
     /// <summary>Picoseconds.</summary>
-    public static ulong WeightOf(CallKind kind) => kind switch
+    /// <remarks>Of orders: limit-orders/weights.rs. Placing one has no counterpart on the chain.</remarks>
+    public static ulong WeightOf(Call call)
+    {
+        if (call.Detail is not OrdersDetail { Orders.Length: var count }) return WeightOf(call.Kind);
+        var orders = (ulong)count;
+        return call.Kind == CallKind.ExecuteOrders
+            ? 61_768_457 + (17 * Read) + (10 * Write) + (orders * (520_180_782 + (11 * Read) + (7 * Write)))
+            : 499_718_496 + (17 * Read) + (10 * Write) + (orders * (259_134_004 + (11 * Read) + (7 * Write)));
+    }
+
+    private static ulong WeightOf(CallKind kind) => kind switch
     {
         CallKind.AddStake => 664_064_000 + (32 * Read) + (16 * Write),
         CallKind.AddStakeLimit => 853_005_000 + (32 * Read) + (16 * Write),
@@ -56,6 +68,7 @@ internal static class CallWeights
         CallKind.SetActivityCutoffFactor => 39_193_000 + (7 * Read) + (2 * Write),
         CallKind.TriggerEpoch => 42_539_000 + (8 * Read) + (2 * Write),
         CallKind.SetHyperparameter => 16_301_000 + Read + Write,
+        CallKind.CancelOrder => 14_822_000 + Read + Write,
         CallKind.SwapHotkey => 275_300_000 + (52 * Read) + (35 * Write),
         CallKind.AnnounceColdkeySwap => 47_248_000 + (4 * Read) + (3 * Write),
         CallKind.SwapColdkeyAnnounced => 288_156_000 + (37 * Read) + (15 * Write),
@@ -67,6 +80,9 @@ internal static class CallWeights
     /// <summary>Bytes.</summary>
     public static ulong LengthOf(Call call) => Envelope + call.Kind switch
     {
+        CallKind.PlaceOrder or CallKind.CancelOrder => (ulong)OrderHash.Encode(((OrderDetail)call.Detail!).Order).Length,
+        CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders =>
+            Netuid + ((OrdersDetail)call.Detail!).Orders.Aggregate(0UL, (sum, fill) => sum + (ulong)OrderHash.Encode(fill.Order).Length + SignatureBytes + (fill.Partial is null ? 1 : 1 + Amount)),
         CallKind.AddStake or CallKind.RemoveStake or CallKind.RecycleAlpha or CallKind.BurnAlpha => Account + Netuid + Amount,
         CallKind.AddStakeLimit or CallKind.RemoveStakeLimit => Account + Netuid + (2 * Amount) + 1,
         CallKind.RemoveStakeFullLimit => Account + Netuid + Amount + 1,

@@ -33,7 +33,7 @@ public static class TransactionFees
         if (CallWeights.IsFree(call.Kind)) return Tao.Zero;
 
         // To the nearest rao; a half goes down.
-        var weight = (CallWeights.WeightOf(call.Kind) + (PicosecondsPerRao / 2) - 1) / PicosecondsPerRao;
+        var weight = (CallWeights.WeightOf(call) + (PicosecondsPerRao / 2) - 1) / PicosecondsPerRao;
         return new Tao(weight + (CallWeights.LengthOf(call) * RaoPerByte));
     }
 

@@ -14,7 +14,8 @@ public static class ColdkeySwapGuard
         if (kind is CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims) return LedgerError.None;
         if (source.GetColdkeySwap(signer) is not { } standing) return LedgerError.None;
         if (standing.DisputedAt is not null) return LedgerError.ColdkeySwapDisputed;
-        return IsAboutTheSwap(kind) ? LedgerError.None : LedgerError.ColdkeySwapAnnounced;
+        // A relayer signs for an order, not its owner.
+        return IsAboutTheSwap(kind) || kind == CallKind.FillOrder ? LedgerError.None : LedgerError.ColdkeySwapAnnounced;
     }
 
     private static bool IsAboutTheSwap(CallKind kind) => kind is CallKind.AnnounceColdkeySwap or CallKind.SwapColdkeyAnnounced

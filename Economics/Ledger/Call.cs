@@ -61,6 +61,12 @@ public enum CallKind : byte
     DisputeColdkeySwap = 94,
     ResetColdkeySwap = 95,
     ClearColdkeySwapAnnouncement = 96,
+    PlaceOrder = 100,
+    CancelOrder = 101,
+    ExecuteOrders = 102,
+    ExecuteBatchedOrders = 103,
+    /// <summary>Made by accounts for relayers, and by nobody else.</summary>
+    FillOrder = 104,
 }
 
 /// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>
@@ -129,6 +135,8 @@ public sealed record CallOutcome(LedgerError Error)
 
     /// <summary>Whether anything is left of the call: what it did, or its fee.</summary>
     public bool HasEffect => IsOk || Fee.IsPaid;
+    /// <summary>What became of each order of a relayer's call, in the call's order.</summary>
+    public IReadOnlyList<OrderResult> Orders { get; init; } = [];
 
     public static CallOutcome Refused(LedgerError error) => new(error);
 }

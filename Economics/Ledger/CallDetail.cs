@@ -55,3 +55,13 @@ public sealed record ColdkeyDetail(AccountId Coldkey) : CallDetail;
 
 /// <summary>Whether something is switched on or off.</summary>
 public sealed record SwitchDetail(bool IsOn) : CallDetail;
+
+/// <summary>An order that its owner places or cancels.</summary>
+public sealed record OrderDetail(LimitOrder Order) : CallDetail;
+
+/// <summary>Orders that a relayer has executed, in this order.</summary>
+/// <param name="ShouldFail">Whether one that fails refuses all of them.</param>
+public sealed record OrdersDetail(ImmutableArray<OrderFill> Orders, bool ShouldFail) : CallDetail;
+
+/// <summary>An order that is executed at its owner's account, since a relayer asked for it.</summary>
+public sealed record FillDetail(OrderFill Fill, AccountId Relayer) : CallDetail;

@@ -123,6 +123,29 @@ public enum LedgerError : ushort
     ColdkeySwapClearTooEarly = 117,
     ColdKeyAlreadyAssociated = 118,
     NewColdKeyIsHotkey = 119,
+    // Limit orders.
+    InvalidSignature = 120,
+    OrderAlreadyProcessed = 121,
+    OrderCancelled = 122,
+    OrderExpired = 123,
+    PriceConditionNotMet = 124,
+    Unauthorized = 125,
+    SwapReturnedZero = 126,
+    RootNetUidNotAllowed = 127,
+    OrderNetUidMismatch = 128,
+    LimitOrdersDisabled = 129,
+    RelayerMissMatch = 130,
+    PartialFillsNotEnabled = 131,
+    IncorrectPartialFillAmount = 132,
+    RelayerRequiredForPartialFill = 133,
+    ChainIdMismatch = 134,
+    ArithmeticOverflow = 135,
+    DuplicateOrderInBatch = 136,
+    ZeroShareInBatch = 137,
+    /// <summary>This ledger's own: the coldkey has as many orders open on the subnet as it may.</summary>
+    TooManyOrders = 138,
+    /// <summary>This ledger's own: the relayer's operation ran out of time before the order's owner was reached.</summary>
+    OrderNotReached = 139,
 
     // Settings.
     MaxAllowedUIdsLessThanCurrentUIds = 140,

@@ -92,6 +92,8 @@ public sealed record Metagraph
 
     /// <summary>Hotkeys that a swap named here without a uid to bring, with its block. To a swap of one subnet they count as registered, until they are.</summary>
     public ImmutableSortedDictionary<AccountId, ulong> Unseated { get; init; } = ImmutableSortedDictionary<AccountId, ulong>.Empty;
+    /// <summary>Limit orders that were placed for the subnet, those that are done with included.</summary>
+    public ImmutableSortedDictionary<OrderId, OrderRecord> Orders { get; init; } = ImmutableSortedDictionary<OrderId, OrderRecord>.Empty;
 
     /// <summary>Null while the subnet is not leased.</summary>
     public SubnetLease? Lease { get; init; }

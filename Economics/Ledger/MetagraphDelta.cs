@@ -36,6 +36,7 @@ public sealed record MetagraphDelta
     public MapDelta<AccountId, ulong> KeysSwappedAt { get; init; } = MapDelta<AccountId, ulong>.Empty;
     public MapDelta<AccountId, ulong> SwappedAway { get; init; } = MapDelta<AccountId, ulong>.Empty;
     public MapDelta<AccountId, ulong> Unseated { get; init; } = MapDelta<AccountId, ulong>.Empty;
+    public MapDelta<OrderId, OrderRecord> Orders { get; init; } = MapDelta<OrderId, OrderRecord>.Empty;
 
     /// <summary>The lease afterwards; null when it has not changed.</summary>
     public LeaseDelta? Lease { get; init; }
@@ -45,7 +46,7 @@ public sealed record MetagraphDelta
 
     public bool IsEmpty => NeuronCount is null && Neurons.IsEmpty && MechanismSplit is null && Children.IsEmpty && Parents.IsEmpty
         && PendingChildren.IsEmpty && ChildTakes.IsEmpty && ChildrenSetAt.IsEmpty && ChildTakeSetAt.IsEmpty && AutoStake.IsEmpty
-        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks && !HasSwaps;
+        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks && !HasSwaps && Orders.IsEmpty;
 
     /// <summary>Whether anything changes about swaps of keys.</summary>
     public bool HasSwaps => !(HotkeysSwappedAt.IsEmpty && KeysSwappedAt.IsEmpty && SwappedAway.IsEmpty && Unseated.IsEmpty);
@@ -74,6 +75,7 @@ public sealed record MetagraphDelta
         KeysSwappedAt = MapDelta.Between(before.KeysSwappedAt, after.KeysSwappedAt),
         SwappedAway = MapDelta.Between(before.SwappedAway, after.SwappedAway),
         Unseated = MapDelta.Between(before.Unseated, after.Unseated),
+        Orders = MapDelta.Between(before.Orders, after.Orders),
         Lease = ReferenceEquals(before.Lease, after.Lease) ? null : new LeaseDelta(after.Lease),
         MechanismSplit = before.MechanismSplit == after.MechanismSplit ? null : after.MechanismSplit,
     };
@@ -99,6 +101,7 @@ public sealed record MetagraphDelta
         KeysSwappedAt = KeysSwappedAt.Apply(before.KeysSwappedAt),
         SwappedAway = SwappedAway.Apply(before.SwappedAway),
         Unseated = Unseated.Apply(before.Unseated),
+        Orders = Orders.Apply(before.Orders),
         Lease = Lease is null ? before.Lease : Lease.After,
         MechanismSplit = MechanismSplit ?? before.MechanismSplit,
     };

@@ -70,6 +70,11 @@ public sealed record NetworkParameters
     /// <summary>Whether calls cost a transaction fee.</summary>
     public bool TransactionFees { get; init; }
 
+    /// <summary>The number that limit orders name this network by. The default is that of the reference's local network.</summary>
+    public ulong ChainId { get; init; } = 42;
+    /// <summary>Whether limit orders are executed.</summary>
+    public bool LimitOrders { get; init; } = true;
+
     /// <summary>The rule set of the genesis, and the changes at heights.</summary>
     public RuleSchedule Rules { get; init; } = RuleSchedule.Default;
 

@@ -54,6 +54,8 @@ public static class ParameterSettings
         ["coldkey_swap_delay"] = ULong((parameters, value) => parameters with { ColdkeySwapDelay = value }),
         ["coldkey_swap_reannouncement_delay"] = ULong((parameters, value) => parameters with { ColdkeySwapReannouncementDelay = value }),
         ["sudo_key"] = (parameters, text) => SettingText.TryRead(text, out AccountId? value) ? parameters with { SudoKey = value } : null,
+        ["chain_id"] = ULong((parameters, value) => parameters with { ChainId = value }),
+        ["limit_orders"] = (parameters, text) => SettingText.TryRead(text, out bool value) ? parameters with { LimitOrders = value } : null,
         ["transaction_fees"] = (parameters, text) => SettingText.TryRead(text, out bool value) ? parameters with { TransactionFees = value } : null,
     };
 

@@ -65,6 +65,8 @@ public static partial class Hyperparameters
         Network("author", "fee_account", values => values.Author?.ToString()) with { Kind = SettingKind.Account },
         Network("sudo_key", "key", values => values.SudoKey?.ToString()) with { Kind = SettingKind.Account, SetBy = Root },
         Network("transaction_fees", "transaction_fees", values => Text(values.TransactionFees)) with { Kind = SettingKind.Flag, SetBy = Root },
+        Network("chain_id", "evm_chain_id", values => Text(values.ChainId)) with { SetBy = Root },
+        Network("limit_orders", "limit_orders_enabled", values => Text(values.LimitOrders)) with { Kind = SettingKind.Flag, SetBy = Root },
     ];
 
     private static Hyperparameter Network(string name, string chainName, Func<NetworkParameters, string?> read, string unit = "") => new()

@@ -2,6 +2,7 @@ using Dtao.Economics.Claims;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
+using Dtao.Economics.Orders;
 using Dtao.Economics.Settings;
 
 namespace Dtao.Economics.Staking;
@@ -24,6 +25,8 @@ public enum CallReach : byte
     NetworkSettings = 6,
     /// <summary>The whole network: a subnet comes or goes, or a key takes the place of another.</summary>
     Network = 7,
+    /// <summary>The accounts of the owners of a relayer's orders, each of which has a pool decide.</summary>
+    Owners = 8,
 }
 
 /// <summary>Which parts of a network a call can touch. Actors route by it; the rules themselves do not look at it.</summary>
@@ -79,7 +82,9 @@ public sealed record CallShape(
             CallKind.SetWeights or CallKind.CommitWeights or CallKind.CommitTimelockedWeights or CallKind.RevealWeights
                 or CallKind.BatchRevealWeights or CallKind.SetAutoStakeHotkey => OfNeurons(call),
             CallKind.LockStake or CallKind.MoveLock => OnePool(call, mayChangeHotkey: false),
-            CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OfNeurons(call),
+            CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha or CallKind.PlaceOrder or CallKind.CancelOrder => OfNeurons(call),
+            CallKind.FillOrder => OnePool(call, mayChangeHotkey: false) with { OtherColdkey = OrderShapes.RecipientOf(signer, call) },
+            CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders => OrderShapes.OfRelay(call),
             _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.Of(call),
             _ => call.IsSubnetParameter
                 ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
@@ -108,6 +113,8 @@ public sealed record CallShape(
         CallKind.RegisterLimit => call.Limit is not null,
         CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => call.Detail is SwitchDetail,
         CallKind.RegisterNetwork => call.Detail is null or IdentityDetail,
+        CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders or CallKind.FillOrder =>
+            OrderShapes.IsWellFormed(call),
         _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.IsWellFormed(call),
         CallKind.None => false,
         _ => Enum.IsDefined(call.Kind),

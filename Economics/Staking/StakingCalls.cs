@@ -4,6 +4,7 @@ using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Locks;
 using Dtao.Economics.Neurons;
+using Dtao.Economics.Orders;
 using Dtao.Economics.Registration;
 using Dtao.Economics.Settings;
 
@@ -31,6 +32,9 @@ public static class StakingCalls
             CallKind.SwapHotkey => HotkeySwap.Execute(run, call.Hotkey, call.ToHotkey!.Value, call.ToNetuid, call.Detail is SwitchDetail { IsOn: true }),
             CallKind.AnnounceColdkeySwap => ColdkeySwapCalls.Announce(run, ((ColdkeyHashDetail)call.Detail!).Hash),
             CallKind.SwapColdkey => ColdkeySwapCalls.ByRoot(run, ((ColdkeyDetail)call.Detail!).Coldkey, call.ToColdkey!.Value, new Tao(call.Amount)),
+            CallKind.ExecuteOrders => OrderExecution.Execute(run, (OrdersDetail)call.Detail!),
+            CallKind.ExecuteBatchedOrders => OrderBatch.Execute(run, call.Netuid, (OrdersDetail)call.Detail!),
+            CallKind.FillOrder => OrderExecution.ExecuteOne(run, (FillDetail)call.Detail!),
             _ => run.End(Decide(run, call)),
         };
     }
@@ -73,6 +77,8 @@ public static class StakingCalls
         CallKind.SetActivityCutoffFactor => OwnerControls.SetActivityCutoffFactor(run, call.Netuid, call.Amount),
         CallKind.TriggerEpoch => OwnerControls.TriggerEpoch(run, call.Netuid),
         CallKind.SetAutoStakeHotkey => AutoStake.Set(run, call.Netuid, call.Hotkey),
+        CallKind.PlaceOrder => OrderCalls.Place(run.Scope, run.Signer, ((OrderDetail)call.Detail!).Order),
+        CallKind.CancelOrder => OrderCalls.Cancel(run.Scope, run.Signer, ((OrderDetail)call.Detail!).Order),
         CallKind.LockStake => LockCalls.Lock(run.Scope, run.Signer, call.Netuid, call.Hotkey, new Alpha(call.Amount)),
         CallKind.MoveLock => LockCalls.Move(run, call.Netuid, call.Hotkey),
         CallKind.SetPerpetualLock => LockCalls.SetPerpetual(run, call.Netuid, ((SwitchDetail)call.Detail!).IsOn),

@@ -44,6 +44,9 @@ public static class OperationLimits
 
     /// <summary>How many operations one account may have in flight or waiting; beyond, <see cref="RefusalCode.TooManyInFlight"/>.</summary>
     public const int InFlightMax = 1_000;
+
+    /// <summary>How many of them may be calls that have orders of others executed.</summary>
+    public const int RelaysMax = 100;
 }
 
 /// <summary>What became of an operation. Numbers are stable.</summary>

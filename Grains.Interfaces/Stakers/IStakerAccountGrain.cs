@@ -16,6 +16,13 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<Receipt> Submit(Operation operation);
 
+    /// <summary>Executes an order of this account as an operation of its own, since a relayer's account asks for it.</summary>
+    /// <param name="operation">Made from the relayer's operation, so that a repeat has the same id; its call is a <see cref="CallKind.FillOrder"/>.</param>
+    /// <param name="seen">The highest block that the relayer has seen.</param>
+    /// <returns>As <see cref="Submit"/>.</returns>
+    [Alias("FillOrder")]
+    Task<Receipt> FillOrder(Operation operation, BlockNumber seen);
+
     /// <summary>What the call would do if this account made it now, with the free TAO that nothing in flight holds. Nothing is recorded or promised.</summary>
     [Alias("Quote")]
     Task<Subnets.CallQuote> Quote(Call call);

@@ -85,6 +85,11 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("HasPosition")]
     Task<bool> HasPosition(PositionKey position);
 
+    /// <summary>The orders that are open here, by their hash, at most 1000; of one coldkey when it is given.</summary>
+    /// <param name="after">The hash after which the page begins, in hexadecimal digits; null: at the beginning.</param>
+    [Alias("GetOrders")]
+    Task<OrderPage> GetOrders(AccountId? owner, string? after);
+
     /// <summary>Takes over the network's parameters of the given revision, unless newer ones are known. Durable on return.</summary>
     [Alias("AdoptParameters")]
     Task AdoptParameters(ulong revision, NetworkParameters parameters);
@@ -199,6 +204,14 @@ public sealed record PositionEntry(
 
 [GenerateSerializer, Immutable, Alias("dtao.PositionPage")]
 public sealed record PositionPage([property: Id(0)] PositionEntry[] Positions, [property: Id(1)] bool HasMore);
+
+/// <summary>An order that waits: the call that placed it, its hash, and how much of its input is executed.</summary>
+/// <param name="Placed">A <see cref="CallKind.PlaceOrder"/> with the order.</param>
+[GenerateSerializer, Immutable, Alias("dtao.OpenOrder")]
+public sealed record OpenOrder([property: Id(0)] string Id, [property: Id(1)] Call Placed, [property: Id(2)] ulong Filled);
+
+[GenerateSerializer, Immutable, Alias("dtao.OrderPage")]
+public sealed record OrderPage([property: Id(0)] OpenOrder[] Orders, [property: Id(1)] bool HasMore, [property: Id(2)] ulong Spot, [property: Id(3)] BlockNumber Block);
 
 [GenerateSerializer, Immutable, Alias("dtao.HotkeyPoolEntry")]
 public sealed record HotkeyPoolEntry([property: Id(0)] AccountId Hotkey, [property: Id(1)] Alpha Value, [property: Id(2)] SafeFloat Denominator);

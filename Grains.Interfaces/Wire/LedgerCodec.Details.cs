@@ -23,6 +23,9 @@ public static partial class LedgerCodec
         Switch = 9,
         ColdkeyHash = 90,
         Coldkey = 91,
+        Order = 100,
+        Orders = 101,
+        Fill = 102,
     }
 
     private static void WriteDetail(RecordWriter writer, CallDetail detail)
@@ -77,6 +80,19 @@ public static partial class LedgerCodec
                 writer.Byte((byte)DetailKind.Identity);
                 foreach (var text in identity.Texts) writer.Text(text);
                 break;
+            case OrderDetail order:
+                writer.Byte((byte)DetailKind.Order);
+                Write(writer, order.Order);
+                break;
+            case OrdersDetail orders:
+                writer.Byte((byte)DetailKind.Orders);
+                WriteFills(writer, orders);
+                break;
+            case FillDetail fill:
+                writer.Byte((byte)DetailKind.Fill);
+                Write(writer, fill.Fill);
+                writer.Account(fill.Relayer);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(detail), detail.GetType().Name, "A call's detail without a layout.");
         }
@@ -111,6 +127,12 @@ public static partial class LedgerCodec
                 return new ColdkeyDetail(reader.Account());
             case DetailKind.Identity:
                 return ReadIdentity(ref reader);
+            case DetailKind.Order:
+                return new OrderDetail(ReadOrder(ref reader));
+            case DetailKind.Orders:
+                return ReadFills(ref reader);
+            case DetailKind.Fill:
+                return new FillDetail(ReadFill(ref reader), reader.Account());
             default:
                 throw new InvalidDataException($"There is no detail of kind {kind}.");
         }

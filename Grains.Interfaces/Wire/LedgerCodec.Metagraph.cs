@@ -15,6 +15,9 @@ public static partial class LedgerCodec
 
     /// <summary>Has swaps of keys behind locks and lease.</summary>
     private const byte SwappedMetagraphVersion = 90;
+
+    /// <summary>Has limit orders behind swaps of keys.</summary>
+    private const byte OrderedMetagraphVersion = 100;
     private const byte RatesVersion = 1;
     private const byte RemainsVersion = 1;
 
@@ -27,7 +30,8 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, MetagraphDelta delta)
     {
-        writer.Byte(delta.HasSwaps ? SwappedMetagraphVersion : delta.HasLocks ? LockedMetagraphVersion : MetagraphVersion);
+        var hasOrders = !delta.Orders.IsEmpty;
+        writer.Byte(hasOrders ? OrderedMetagraphVersion : delta.HasSwaps ? SwappedMetagraphVersion : delta.HasLocks ? LockedMetagraphVersion : MetagraphVersion);
         writer.OptionalUInt64((ulong?)delta.NeuronCount);
         writer.UInt64((ulong)delta.Neurons.Length);
         foreach (var neuron in delta.Neurons) WriteNeuron(writer, neuron);
@@ -43,14 +47,15 @@ public static partial class LedgerCodec
         WriteMap(writer, delta.RootDividends, WriteAccount, static (writer, alpha) => writer.UInt64(alpha.Rao));
         writer.Bool(delta.MechanismSplit is not null);
         if (delta.MechanismSplit is { } split) WriteNumbers(writer, split);
-        if (delta.HasLocks || delta.HasSwaps) WriteLocks(writer, delta);
-        if (delta.HasSwaps) WriteSwaps(writer, delta);
+        if (delta.HasLocks || delta.HasSwaps || hasOrders) WriteLocks(writer, delta);
+        if (delta.HasSwaps || hasOrders) WriteSwaps(writer, delta);
+        if (hasOrders) WriteMap(writer, delta.Orders, WriteOrderId, WriteRecord);
     }
 
     public static MetagraphDelta ReadMetagraphDelta(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (LockedMetagraphVersion or SwappedMetagraphVersion)) Expect(version, MetagraphVersion, "metagraph");
+        if (version is not (LockedMetagraphVersion or SwappedMetagraphVersion or OrderedMetagraphVersion)) Expect(version, MetagraphVersion, "metagraph");
         var delta = new MetagraphDelta
         {
             NeuronCount = reader.OptionalUInt64() is { } count ? checked((int)count) : null,
@@ -69,7 +74,9 @@ public static partial class LedgerCodec
         };
         if (version == MetagraphVersion) return delta;
         delta = WithLocks(ref reader, delta);
-        return version == SwappedMetagraphVersion ? WithSwaps(ref reader, delta) : delta;
+        if (version == LockedMetagraphVersion) return delta;
+        delta = WithSwaps(ref reader, delta);
+        return version == OrderedMetagraphVersion ? delta with { Orders = ReadMap(ref reader, ReadOrderId, ReadRecord) } : delta;
     }
 
     public static void Write(RecordWriter writer, ClaimRates rates)

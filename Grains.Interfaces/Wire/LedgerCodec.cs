@@ -20,6 +20,8 @@ public static partial class LedgerCodec
     private const byte RegistrationOutcomeVersion = 2;
     /// <summary>And with the transaction fee that was paid.</summary>
     private const byte FeeOutcomeVersion = 3;
+    /// <summary>And with what became of a relayer's orders.</summary>
+    private const byte OrdersOutcomeVersion = 100;
     private const byte BooksVersion = 1;
     /// <summary>With hyperparameters and counters of registrations.</summary>
     private const byte HyperBooksVersion = 2;
@@ -42,6 +44,8 @@ public static partial class LedgerCodec
     private const byte SwapParametersVersion = 90;
     /// <summary>And with the least childkey take and the most mechanisms of the network.</summary>
     private const byte MechanismParametersVersion = 91;
+    /// <summary>And with what limit orders go by.</summary>
+    private const byte OrdersParametersVersion = 100;
 
     public static void Write(RecordWriter writer, Call call)
     {
@@ -92,9 +96,10 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, CallOutcome outcome)
     {
-        var hasFee = outcome.Fee.IsPaid;
+        var hasOrders = outcome.Orders.Count > 0;
+        var hasFee = hasOrders || outcome.Fee.IsPaid;
         var hasRegistration = hasFee || outcome is not { Uid: null, Netuid: null, Paid: null };
-        writer.Byte(hasFee ? FeeOutcomeVersion : hasRegistration ? RegistrationOutcomeVersion : OutcomeVersion);
+        writer.Byte(hasOrders ? OrdersOutcomeVersion : hasFee ? FeeOutcomeVersion : hasRegistration ? RegistrationOutcomeVersion : OutcomeVersion);
         writer.UInt64((ushort)outcome.Error);
         writer.OptionalUInt64(outcome.Amount);
         writer.UInt64((ulong)outcome.Moves.Count);
@@ -119,11 +124,13 @@ public static partial class LedgerCodec
         writer.UInt64(outcome.Fee.Tao.Rao);
         writer.UInt64(outcome.Fee.Alpha.Rao);
         writer.OptionalUInt64(outcome.Fee.Netuid?.Value);
+        if (hasOrders) WriteResults(writer, outcome.Orders);
     }
 
     public static CallOutcome ReadOutcome(ref RecordReader reader)
     {
-        var version = Expect(reader.Byte(), OutcomeVersion, FeeOutcomeVersion, "outcome");
+        var version = reader.Byte();
+        if (version != OrdersOutcomeVersion) Expect(version, OutcomeVersion, FeeOutcomeVersion, "outcome");
         var error = (LedgerError)reader.UInt16();
         var amount = reader.OptionalUInt64();
         var moves = new StakeMove[reader.Count(1 << 20)];
@@ -144,11 +151,12 @@ public static partial class LedgerCodec
             Paid = reader.OptionalUInt64() is { } paid ? new Tao(paid) : null,
         };
         if (version == RegistrationOutcomeVersion) return outcome;
-        return outcome with
+        outcome = outcome with
         {
             Fee = new TransactionFee(
                 new Tao(reader.UInt64()), new Alpha(reader.UInt64()), reader.OptionalUInt64() is { } netuid ? new NetUid(checked((ushort)netuid)) : null),
         };
+        return version == OrdersOutcomeVersion ? outcome with { Orders = ReadResults(ref reader) } : outcome;
     }
 
     /// <summary>What a record of the first version stands for: the freeze window, and the limits of settings in tempos and of the tempo in blocks.</summary>
@@ -213,11 +221,13 @@ public static partial class LedgerCodec
         if (version == SwapParametersVersion) return;
         writer.UInt64(parameters.MinChildTake.Parts);
         writer.UInt64(parameters.MaxMechanismCount);
+        if (version == OrdersParametersVersion) WriteOrders(writer, parameters);
     }
 
     /// <summary>The least that holds all: what nearly all networks have is written as before.</summary>
     private static byte VersionOf(NetworkParameters parameters)
     {
+        if ((parameters.ChainId, parameters.LimitOrders) != s_orders) return OrdersParametersVersion;
         if ((parameters.MinChildTake.Parts, parameters.MaxMechanismCount) != (0, 2)) return MechanismParametersVersion;
         if ((parameters.TxRateLimit, parameters.HotkeySwapInterval, parameters.ColdkeySwapDelay, parameters.ColdkeySwapReannouncementDelay) != s_swapLimits)
             return SwapParametersVersion;
@@ -234,7 +244,8 @@ public static partial class LedgerCodec
     public static NetworkParameters ReadParameters(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion or StartParametersVersion or RuledParametersVersion or SwapParametersVersion)) Expect(version, MechanismParametersVersion, "network parameters");
+        if (version is not (ParametersVersion or OwnerParametersVersion or SudoParametersVersion or StartParametersVersion or RuledParametersVersion or SwapParametersVersion
+            or MechanismParametersVersion)) Expect(version, OrdersParametersVersion, "network parameters");
         var parameters = new NetworkParameters
         {
             Author = reader.OptionalAccount(),
@@ -289,9 +300,9 @@ public static partial class LedgerCodec
             ColdkeySwapDelay = reader.UInt64(),
             ColdkeySwapReannouncementDelay = reader.UInt64(),
         };
-        return version == SwapParametersVersion
-            ? parameters
-            : parameters with { MinChildTake = new Take(reader.UInt16()), MaxMechanismCount = checked((byte)reader.UInt64()) };
+        if (version == SwapParametersVersion) return parameters;
+        parameters = parameters with { MinChildTake = new Take(reader.UInt16()), MaxMechanismCount = checked((byte)reader.UInt64()) };
+        return version == OrdersParametersVersion ? WithOrders(ref reader, parameters) : parameters;
     }
 
     public static void Expect(byte version, byte known, string what)

@@ -49,7 +49,7 @@ public static partial class AccountDecider
         var fee = FeeOf(operation.Call, parameters);
         var charged = fee?.Amount ?? Tao.Zero;
         if (!TransactionFees.CanPay(state.Free.SubtractSaturating(state.Held), charged, deposit))
-            return state.InFlight.Count > 0 ? s_wait : DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
+            return state.IsBusy ? s_wait : DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
         var scope = new LedgerScope(SourceOf(state, parameters, now));
         var outcome = Charged(StakingCalls.Execute(scope, isForSudo ? parameters.SudoKey.GetValueOrDefault() : state.Id, operation.Call), charged);
         var decided = DecideHere(state, operation, outcome, now, fee, deposit);

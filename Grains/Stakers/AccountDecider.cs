@@ -3,6 +3,7 @@ using Dtao.Economics;
 using Dtao.Economics.Fees;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Orders;
 using Dtao.Economics.Settings;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Shell;
@@ -103,6 +104,7 @@ public static partial class AccountDecider
             OperationRoute.Here => DecideAnnouncement(state, operation, parameters, now, isForSudo),
             OperationRoute.Coldkey when !Sudo.IsSigner(parameters, state.Id) => DecideHere(state, operation, CallOutcome.Refused(LedgerError.BadOrigin), now),
             OperationRoute.Transfer => NextTransfer(state, operation, parameters, now),
+            OperationRoute.Relay => NextRelay(state, operation, parameters, now),
             OperationRoute.Registry when !Sudo.IsSigner(parameters, state.Id) => DecideHere(state, operation, CallOutcome.Refused(LedgerError.BadOrigin), now),
             var route => NextElsewhere(state, operation, route, parameters, now),
         };
@@ -129,6 +131,42 @@ public static partial class AccountDecider
             Announced = AnnouncedBy(operation.Call, reply, parameters),
         };
         return operation.Route == OperationRoute.Hotkey ? WithFee(state, operation, settled, deposit) : settled;
+    }
+
+    /// <summary>What one order of a relayed call came to, from the answer of its owner's account.</summary>
+    public static OrderResult ResultOf(OrderId id, Receipt receipt)
+    {
+        if (receipt.Outcome is not { } outcome) return OrderResult.Refused(id, LedgerError.OrderNotReached);
+        return outcome.IsOk ? outcome.Orders[0] : OrderResult.Refused(id, outcome.Error);
+    }
+
+    /// <summary>The event that ends a call that asked the owners of orders.</summary>
+    /// <param name="deposit">As of <see cref="Settle"/>.</param>
+    public static OperationSettled SettleRelay(AccountState state, ulong sequence, IReadOnlyList<OrderResult> results, BlockNumber now, Tao deposit = default)
+    {
+        var operation = state.InFlight[sequence];
+        var outcome = Charged(CallOutcome.Done with { Orders = results }, operation.FeeAmount);
+        return WithFee(state, operation, new(sequence, Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null), 0, now, Tao.Zero, 0), deposit);
+    }
+
+    /// <summary>The operation at an order's owner that a relayed call causes: the same one, however often it is asked for.</summary>
+    /// <param name="place">The order's place in the call.</param>
+    public static Operation FillOf(AccountId relayer, InFlightOperation relay, int place)
+    {
+        var fill = ((OrdersDetail)relay.Call.Detail!).Orders[place];
+        var writer = new RecordWriter(64);
+        writer.Account(relayer);
+        writer.Guid(relay.Id.Value);
+        writer.UInt64((ulong)place);
+        Span<byte> digest = stackalloc byte[System.Security.Cryptography.SHA256.HashSizeInBytes];
+        System.Security.Cryptography.SHA256.HashData(writer.WrittenSpan, digest);
+        return new Operation
+        {
+            Id = new OperationId(new Guid(digest[..16])),
+            Signer = fill.Order.Owner,
+            Call = OrderShapes.FillOf(fill, relayer),
+            LastValidBlock = relay.LastValidBlock,
+        };
     }
 
     /// <summary>The event that ends a transfer, from the answer of the receiving account.</summary>
@@ -285,7 +323,7 @@ public static partial class AccountDecider
             or CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights
             or CallKind.SetChildren or CallKind.SetChildkeyTake or CallKind.SetAutoStakeHotkey or CallKind.RegisterNeuron or CallKind.RegisterLimit
             or CallKind.RootRegister or CallKind.SetRootClaimType or CallKind.SetRootClaimThreshold or CallKind.SetTempo or CallKind.SetActivityCutoffFactor
-            or CallKind.TriggerEpoch or CallKind.SetHyperparameter
+            or CallKind.TriggerEpoch or CallKind.SetHyperparameter or CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.FillOrder
             or CallKind.LockStake or CallKind.MoveLock or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OperationRoute.Pool,
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
@@ -293,29 +331,65 @@ public static partial class AccountDecider
         _ when KeySwapShapes.IsMeant(call.Kind) => RouteOfKeys(call.Kind),
         CallKind.Transfer or CallKind.TransferAll => OperationRoute.Transfer,
         CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey => OperationRoute.Hotkey,
+        CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders => OperationRoute.Relay,
         _ when Sudo.IsOnlyFor(call.Kind) => OperationRoute.Registry,
         _ => OperationRoute.None,
     };
 
     /// <summary>Whether an operation can leave the account below the existential deposit.</summary>
-    public static bool MayVanish(Call call) =>
-        (RouteOf(call) == OperationRoute.Transfer && !call.KeepAlive) || call.Kind is CallKind.SwapColdkeyAnnounced or CallKind.SwapColdkey;
+    public static bool MayVanish(Call call) => (RouteOf(call) == OperationRoute.Transfer && !call.KeepAlive)
+        || call.Kind is CallKind.SwapColdkeyAnnounced or CallKind.SwapColdkey or CallKind.FillOrder;
+
+    /// <summary>Asks the owners of the orders; but what the call alone shows to be wrong is told at once.</summary>
+    private static AccountDecision NextRelay(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now)
+    {
+        var (fee, deposit) = (FeeOf(operation.Call, parameters), parameters.ExistentialDeposit);
+        var charged = fee?.Amount ?? Tao.Zero;
+        if (!TransactionFees.CanPay(state.Free.SubtractSaturating(state.Held), charged, deposit))
+        {
+            return state.IsBusy ? s_wait : DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
+        }
+
+        var error = CheckRelay(operation.Call, parameters);
+        if (error != LedgerError.None) return DecideHere(state, operation, Charged(CallOutcome.Refused(error), charged), now, fee, deposit);
+        if (((OrdersDetail)operation.Call.Detail!).Orders.IsEmpty) return DecideHere(state, operation, Charged(CallOutcome.Done, charged), now, fee, deposit);
+        var started = new InFlightOperation(
+            state.NextSequence, operation.Id, HashContent(operation), operation.Call, operation.LastValidBlock, OperationRoute.Relay, charged, Tao.Zero, IsExclusive: false)
+        {
+            Fee = fee,
+        };
+        return new AccountDecision.Start(new OperationStarted(started, now));
+    }
+
+    /// <summary>The checks of a call about orders of others that need none of them.</summary>
+    public static LedgerError CheckRelay(Call call, NetworkParameters parameters)
+    {
+        if (!parameters.LimitOrders) return LedgerError.LimitOrdersDisabled;
+        return call.Kind == CallKind.ExecuteBatchedOrders ? OrderBatch.CheckList(call.Netuid, (OrdersDetail)call.Detail!) : LedgerError.None;
+    }
+
+    /// <summary>TAO that a call is about to spend, as far as the call tells.</summary>
+    private static ulong SpentBy(Call call) => call switch
+    {
+        { Kind: CallKind.AddStake or CallKind.AddStakeLimit or CallKind.AddStakeBurn or CallKind.AddStakeRecycle } => call.Amount,
+        { Detail: FillDetail { Fill: { Order.IsBuy: true } fill } } => fill.Partial ?? fill.Order.Amount,
+        _ => 0,
+    };
 
     private static AccountDecision NextElsewhere(
         AccountState state, Operation operation, OperationRoute route, NetworkParameters parameters, BlockNumber now)
     {
         var deposit = parameters.ExistentialDeposit;
         var call = operation.Call;
-        var spends = call.Kind is CallKind.AddStake or CallKind.AddStakeLimit or CallKind.AddStakeBurn or CallKind.AddStakeRecycle;
         var available = state.Free.SubtractSaturating(state.Held).SubtractSaturating(deposit);
         var exists = state.Free >= deposit;
 
         // What a registration costs is known to its pool only: it runs alone, and counts on everything.
         var isPriced = call.Kind is CallKind.RegisterNeuron or CallKind.RegisterLimit or CallKind.AnnounceColdkeySwap;
         var fee = FeeOf(call, parameters);
-        var needs = (fee?.Amount ?? Tao.Zero).AddSaturating(spends ? new Tao(call.Amount) : Tao.Zero);
+        var needs = (fee?.Amount ?? Tao.Zero).AddSaturating(new Tao(SpentBy(call)));
         var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && needs <= available;
-        if (!fitsBeside && state.InFlight.Count > 0) return s_wait;
+        if (!fitsBeside && state.IsBusy) return s_wait;
 
         // Pools and the lane may take the fee in alpha; a hotkey's actor takes none, so that it is decided here.
         if (route == OperationRoute.Hotkey && fee?.Amount > available) return DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
@@ -333,7 +407,7 @@ public static partial class AccountDecider
         var call = operation.Call;
         var deposit = parameters.ExistentialDeposit;
         var fee = FeeOf(call, parameters);
-        if (state.InFlight.Count > 0 && !StaysAlive(state, call, deposit, fee)) return s_wait;
+        if (state.IsBusy && !StaysAlive(state, call, deposit, fee)) return s_wait;
         if (PlanTransfer(state, call, deposit, fee, out var plan) is { } outcome) return DecideHere(state, operation, outcome, now, fee, deposit);
         var started = StartTransfer(state, operation.Id, HashContent(operation), call, operation.LastValidBlock, plan);
         return new AccountDecision.Start(new OperationStarted(started, now));
@@ -386,6 +460,8 @@ public static partial class AccountDecider
         _ when KeySwapShapes.IsMeant(call.Kind) && NamesASystemAccount(call) => false,
         _ when (call.Parameter is not null || call.Value is not null) && call.Kind is not (CallKind.SetHyperparameter or CallKind.SudoSet) => false,
         OperationRoute.Transfer => call.ToColdkey is { } to && (to.IsSubnetAccount || !SystemSenders.IsSystem(to)),
+        // The orders of a call are executed one after the other, at accounts of their own: nothing could undo the first when the second fails.
+        OperationRoute.Relay => CallShape.IsWellFormed(call) && call.Detail is OrdersDetail { ShouldFail: false } or OrdersDetail { Orders.Length: <= 1 },
         _ => CallShape.IsWellFormed(call),
     };
 

@@ -79,6 +79,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.InFlight.Add(operation.Sequence, operation);
         state.InFlightById.Add(operation.Id, operation.Sequence);
         state.Held += operation.Hold;
+        if (operation.Route == OperationRoute.Relay) state.Relays++;
         state.NextSequence = operation.Sequence + 1;
     }
 
@@ -96,6 +97,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.InFlight.Remove(settled.Sequence);
         state.InFlightById.Remove(operation.Id);
         state.Held -= operation.Hold;
+        if (operation.Route == OperationRoute.Relay) state.Relays--;
         state.Free = settled.FreeChange >= 0
             ? state.Free + new Tao((ulong)settled.FreeChange)
             : state.Free - new Tao((ulong)-settled.FreeChange);
@@ -346,6 +348,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             state.InFlight.Add(operation.Sequence, operation);
             state.InFlightById.Add(operation.Id, operation.Sequence);
             state.Held += operation.Hold;
+            if (operation.Route == OperationRoute.Relay) state.Relays++;
         }
 
         for (var count = reader.Count(); count > 0; count--)

@@ -22,6 +22,8 @@ public enum OperationRoute : byte
     Coldkey = 90,
     /// <summary>Nobody else: announcements are this account's.</summary>
     Here = 91,
+    /// <summary>The accounts of the owners of orders, one after the other: this account only asks them.</summary>
+    Relay = 6,
 }
 
 /// <summary>An operation that this account has begun and not settled.</summary>
@@ -108,11 +110,32 @@ public sealed class AccountState
     /// <summary>Whether something has left, or is about to leave, and has not arrived.</summary>
     public bool HasUnfinished => InFlight.Count > 0 || DustOutbox.Count > 0 || FeeOutbox.Count > 0;
 
-    public bool HasExclusive => InFlight.Count > 0 && InFlight.GetValueAtIndex(0).IsExclusive;
+    /// <summary>Operations in flight that ask the owners of orders. They hold nothing here and read nothing, so whatever else runs may run beside them.</summary>
+    public int Relays { get; set; }
+
+    /// <summary>Whether anything is in flight that what comes next could depend on.</summary>
+    public bool IsBusy => InFlight.Count > Relays;
+
+    public bool HasExclusive => Exclusive is not null;
 
     /// <summary>The operation that must run alone and has left with what the account held: no transfer is taken in beside it. Null when there is none.</summary>
     public InFlightOperation? Alone =>
-        InFlight.Count > 0 && InFlight.GetValueAtIndex(0) is { IsExclusive: true, HasYielded: false } operation ? operation : null;
+        Exclusive is { HasYielded: false } operation ? operation : null;
+
+    private InFlightOperation? Exclusive
+    {
+        get
+        {
+            if (!IsBusy) return null;
+            if (Relays == 0) return InFlight.GetValueAtIndex(0) is { IsExclusive: true } first ? first : null;
+            foreach (var operation in InFlight.Values)
+            {
+                if (operation.IsExclusive) return operation;
+            }
+
+            return null;
+        }
+    }
 
     private static ulong FirstOf<TValue>(SortedList<ulong, TValue> entries, ulong otherwise) => entries.Count == 0 ? otherwise : entries.GetKeyAtIndex(0);
 }

@@ -19,7 +19,11 @@ public sealed partial class StakerAccountGrain
     /// <summary>Pools are being told to ask whether this account exists, since it is about to begin an operation that may end that.</summary>
     private bool _mayVanish;
 
-    public async Task<Receipt> Submit(Operation operation)
+    public Task<Receipt> Submit(Operation operation) => operation.Call.Kind == CallKind.FillOrder
+        ? Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now))
+        : Accept(operation);
+
+    private async Task<Receipt> Accept(Operation operation)
     {
         if (network.Parameters is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
         if (AccountDecider.IsForAnother(operation, network.NetworkId)) return Receipt.NotAccepted(operation.Id, RefusalCode.WrongNetwork, Now);
@@ -83,6 +87,7 @@ public sealed partial class StakerAccountGrain
     {
         if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None) return code;
         if (Journals.IsSaturated) return RefusalCode.Overloaded;
+        if (State.Relays >= OperationLimits.RelaysMax && AccountDecider.RouteOf(operation.Call) == OperationRoute.Relay) return RefusalCode.TooManyInFlight;
         return State.InFlight.Count + _line.Count >= OperationLimits.InFlightMax ? RefusalCode.TooManyInFlight : RefusalCode.None;
     }
 
@@ -112,7 +117,7 @@ public sealed partial class StakerAccountGrain
         {
             while (_line.TryPeek(out var operation))
             {
-                var collects = IsFeeAccount && State.InFlight.Count == 0;
+                var collects = IsFeeAccount && !State.IsBusy;
                 if (collects) await CollectBefore(operation.Call);
                 var decision = Take(operation);
                 if (collects) _mayVanish = false;
@@ -141,6 +146,7 @@ public sealed partial class StakerAccountGrain
     /// <summary>Sends one operation to the actor that decides it until it has decided, then settles; durable on return.</summary>
     private async Task<Receipt> Run(InFlightOperation operation)
     {
+        if (operation.Route == OperationRoute.Relay) return await Relay(operation);
         var sequence = operation.Sequence;
         var mustBeDurable = false;
         for (var attempt = 0; ; attempt++)

@@ -30,6 +30,7 @@ public sealed partial class StakerAccountGrain
             return AccountDecider.QuoteSudo(State, call, network.Parameters ?? NetworkParameters.Default, Now);
         }
 
+        if (AccountDecider.RouteOf(call) == OperationRoute.Relay) return await QuoteRelay(call);
         await CollectOwed(mayVanish: false);
         var free = State.Free.SubtractSaturating(State.Held);
         var head = new MessageHead(State.Id, 0, 0, Now, Now, LogStamp.Durable);
@@ -66,6 +67,15 @@ public sealed partial class StakerAccountGrain
         var quote = AccountDecider.QuoteTransfer(State, call, receiverHolds, network.Parameters ?? NetworkParameters.Default, Now);
         await Durable();
         return quote;
+    }
+
+    /// <summary>What can be said of orders before their owners are asked: each of them can be quoted by itself, as its owner's call.</summary>
+    private async Task<CallQuote> QuoteRelay(Call call)
+    {
+        var parameters = network.Parameters ?? NetworkParameters.Default;
+        var quote = CallQuote.Of(Economics.Staking.Quote.Refused(AccountDecider.CheckRelay(call, parameters), call), call, Now);
+        await Durable();
+        return AccountDecider.QuoteFee(State, call, quote, parameters);
     }
 
     /// <summary>What stands on an account before a transfer arrives there.</summary>

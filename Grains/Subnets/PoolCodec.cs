@@ -22,13 +22,20 @@ internal static class PoolCodec
         switch (happened)
         {
             case CallDecided decided:
-                writer.Byte(decided.NewOwner is null ? (byte)1 : (byte)11);
+                writer.Byte(decided.Payments.Count > 0 ? (byte)14 : decided.NewOwner is null ? (byte)1 : (byte)11);
                 WriteHead(writer, decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock);
                 LedgerCodec.Write(writer, decided.Call);
                 WriteOutcome(writer, decided.Outcome);
                 WriteChanges(writer, decided.Changes);
                 WriteOutgoing(writer, decided.Direct);
                 writer.Account(decided.NewDelegate);
+                if (decided.Payments.Count > 0)
+                {
+                    // Who pays others gives no hotkey an owner.
+                    WritePayments(writer, decided.Payments);
+                    break;
+                }
+
                 if (decided.NewOwner is not { } owned) break;
                 writer.Account(owned.Hotkey);
                 writer.Account(owned.Owner);
@@ -107,6 +114,8 @@ internal static class PoolCodec
                 return ReadDecided(ref reader);
             case 11:
                 return ReadDecided(ref reader) with { NewOwner = (reader.Account(), reader.Account()) };
+            case 14:
+                return ReadDecided(ref reader) with { Payments = ReadPayments(ref reader) };
             case 12:
                 return new OwnerConfirmed(reader.Account());
             case 2:
@@ -323,6 +332,19 @@ internal static class PoolCodec
         if (outgoing is null) return;
         writer.Account(outgoing.To);
         writer.UInt64(outgoing.Amount.Rao);
+    }
+
+    private static void WritePayments(RecordWriter writer, IReadOnlyList<OutgoingTao> payments)
+    {
+        writer.UInt64((ulong)payments.Count);
+        foreach (var payment in payments) WriteOutgoing(writer, payment);
+    }
+
+    private static OutgoingTao[] ReadPayments(ref RecordReader reader)
+    {
+        var payments = new OutgoingTao[reader.Count()];
+        for (var i = 0; i < payments.Length; i++) payments[i] = ReadOutgoing(ref reader) ?? throw new InvalidDataException("A payment without a receiver.");
+        return payments;
     }
 
     private static OutgoingTao? ReadOutgoing(ref RecordReader reader) =>

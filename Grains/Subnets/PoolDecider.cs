@@ -4,6 +4,7 @@ using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Orders;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
@@ -15,16 +16,21 @@ public static partial class PoolDecider
 {
     /// <summary>Walks the whole ladder of one call in one place, and yields what happened: done or refused.</summary>
     /// <remarks>
-    /// A transaction fee that is dropped is owed to the account which counts destroyed TAO. Without a subnet nobody comes for what is owed to the author,
-    /// so it is sent.
+    /// A transaction fee that is dropped is owed to the account which counts destroyed TAO, and so is dust that an order's fee leaves. Without a subnet
+    /// nobody comes for what is owed to the author, so it is sent.
     /// </remarks>
     /// <param name="parameters">The network's, for a netuid without a subnet; one that has a subnet works with those that it has adopted.</param>
+    /// <param name="recipientExists">Whether the receiver of an order's fee exists; of no meaning to other calls.</param>
     public static CallDecided Decide(
         PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys,
-        NetworkParameters? parameters = null)
+        NetworkParameters? parameters = null, bool recipientExists = false)
     {
         var (head, call) = (command.Head, command.Call);
-        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters);
+        var recipient = OrderShapes.RecipientOf(head.Sender, call);
+        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters)
+        {
+            Existing = recipientExists ? recipient : null,
+        };
         var scope = new LedgerScope(source);
         var outcome = TransactionFees.Execute(scope, head.Sender, call, command.Fee);
         if (!outcome.HasEffect) return Refused(state, head, call, outcome);
@@ -32,12 +38,14 @@ public static partial class PoolDecider
         var owed = new List<(AccountId, Tao)>(1);
         long freeChange = 0;
         OutgoingTao? direct = null;
+        var payments = new List<OutgoingTao>(0);
         for (var i = 0; i < scope.ChangedFree.Count; i++)
         {
             var (account, free) = scope.ChangedFree[i];
             var before = source.GetFree(account);
             if (free == before) continue;
             if (account == head.Sender) freeChange = checked((long)free.Rao - (long)before.Rao);
+            else if (account == recipient && account != state.Beneficiary) payments.Add(new OutgoingTao(account, free - before));
             else if (before.IsZero || state.Books is null) direct = new OutgoingTao(account, free - before);
             else owed.Add((account, state.Owed.GetValueOrDefault(account) + (free - before)));
         }
@@ -56,16 +64,20 @@ public static partial class PoolDecider
             new PoolOutcome(outcome, freeChange, BlockOf(state, head), state.Order + 1), ChangesOf(state, scope, owed), direct, newDelegate)
         {
             NewOwner = newOwner,
+            Payments = payments,
         };
     }
 
     /// <summary>What <see cref="Decide"/> would come to.</summary>
     public static CallQuote Quote(
         PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys,
-        NetworkParameters? parameters = null)
+        NetworkParameters? parameters = null, bool recipientExists = false)
     {
         var (head, call) = (command.Head, command.Call);
-        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters);
+        var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters)
+        {
+            Existing = recipientExists ? OrderShapes.RecipientOf(head.Sender, call) : null,
+        };
         return CallQuote.Of(Quotes.Of(source, head.Sender, call, command.Fee), call, source.Block);
     }
 

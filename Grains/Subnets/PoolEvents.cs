@@ -40,6 +40,9 @@ public sealed record CallDecided(
     AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, Call Call, PoolOutcome Outcome, PoolChanges Changes,
     OutgoingTao? Direct, AccountId? NewDelegate) : PoolEvent
 {
+    /// <summary>TAO that left the sender for others: the fee of an order, and dust. Sent at once, like <see cref="Direct"/>.</summary>
+    public IReadOnlyList<OutgoingTao> Payments { get; init; } = [];
+
     /// <summary>A hotkey that the call gave an owner.</summary>
     public (AccountId Hotkey, AccountId Owner)? NewOwner { get; init; }
 }

@@ -72,6 +72,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
     {
         Apply(state, decided.Changes);
         if (decided.Direct is { } direct) state.Outbox.Add(state.NextSequence++, direct);
+        foreach (var payment in decided.Payments) state.Outbox.Add(state.NextSequence++, payment);
         if (decided.NewDelegate is { } hotkey) state.NewDelegates.Add(hotkey);
         if (decided.NewOwner is { } owned) state.NewOwners[owned.Hotkey] = owned.Owner;
         state.Outcomes.Remember(decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock, decided.Outcome);

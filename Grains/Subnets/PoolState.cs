@@ -104,6 +104,9 @@ public sealed class PoolSource(
     /// <summary>Stands for any balance at or above the existential deposit, with room to gain.</summary>
     public static readonly Tao ExistingBalance = new(1UL << 62);
 
+    /// <summary>Another account that is known to exist: the receiver of an order's fee.</summary>
+    public AccountId? Existing { get; init; }
+
     public BlockNumber Block => block;
     public NetworkParameters Parameters { get; } = state.Books is null ? parameters ?? state.Parameters : state.Parameters;
     public IReadOnlyList<NetUid> Subnets => state.Books is { } books ? [books.Netuid] : [];
@@ -117,7 +120,7 @@ public sealed class PoolSource(
     public Tao GetFree(AccountId account)
     {
         if (account == signer) return free;
-        return beneficiaryExists && account == PoolState.BeneficiaryOf(Parameters) ? ExistingBalance : Tao.Zero;
+        return account == Existing || (beneficiaryExists && account == PoolState.BeneficiaryOf(Parameters)) ? ExistingBalance : Tao.Zero;
     }
 
     public HotkeyRecord? GetHotkey(AccountId hotkey) => hotkeys.GetValueOrDefault(hotkey);

@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Orders;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
@@ -81,6 +82,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var asked = Facts.None;
         var askedAt = State.LastBlock;
         var beneficiaryIsHere = false;
+        var recipientExists = false;
         while (true)
         {
             // What an outcome rests on may not be seen by others yet; then a repeat of it waits like everyone else.
@@ -118,16 +120,18 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             {
                 if (!await Fetch(missing, command)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 beneficiaryIsHere = BeneficiaryExists;
+                if (missing.HasFlag(Facts.Recipient)) recipientExists = await RecipientExists(command);
                 asked |= missing;
                 continue;
             }
 
             // Without a subnet nobody says that the author vanishes: what this message has asked counts.
             var exists = State.Books is null ? beneficiaryIsHere : BeneficiaryExists;
-            var decided = PoolDecider.Decide(State, command, exists, _hotkeys.Records, network.Parameters);
+            var decided = PoolDecider.Decide(State, command, exists, _hotkeys.Records, network.Parameters, recipientExists);
+            var firstSent = State.NextSequence;
             Record(decided);
             _reserving.Remove(command.Call.Hotkey);
-            if (decided.Direct is not null || decided.NewDelegate is not null || decided.NewOwner is not null) await ShowEffects(decided);
+            if (State.NextSequence > firstSent || decided.NewDelegate is not null || decided.NewOwner is not null) await ShowEffects(decided, firstSent);
             return await Answer(head, decided.Outcome);
         }
     }
@@ -142,7 +146,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         await Fetch(Missing(command) & ~Facts.Reservation, command);
-        var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records, network.Parameters);
+        var recipientExists = await RecipientExists(command);
+        var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records, network.Parameters, recipientExists);
         await Durable();
         return quote;
     }
@@ -249,6 +254,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var call = command.Call;
         var missing = Facts.None;
         if (MayPayBeneficiary(command) && (State.Books is null || !BeneficiaryExists) && command.Head.Sender != Beneficiary) missing |= Facts.Beneficiary;
+        if (OrderShapes.RecipientOf(command.Head.Sender, call) is { } recipient)
+        {
+            if (recipient != State.Beneficiary) missing |= Facts.Recipient;
+            else if (!BeneficiaryExists) missing |= Facts.Beneficiary;
+        }
+
         if (!NamesHotkey(call.Kind)) return missing;
         var mayDelegate = call.Kind is CallKind.AddStakeLimit or CallKind.RootRegister
             || (call.Kind is CallKind.AddStakeBurn or CallKind.AddStakeRecycle && call.Limit is not null);
@@ -267,7 +278,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private static bool NamesHotkey(CallKind kind) => kind is not (CallKind.StartCall or CallKind.Admin or CallKind.SetWeights or CallKind.CommitWeights
         or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights or CallKind.SetRootClaimType or CallKind.SetTempo
         or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha
-        or CallKind.SetRootClaimThreshold or CallKind.SetHyperparameter or CallKind.AnnounceColdkeySwap);
+        or CallKind.SetRootClaimThreshold or CallKind.SetHyperparameter or CallKind.AnnounceColdkeySwap or CallKind.PlaceOrder or CallKind.CancelOrder);
 
     /// <summary>Where stake goes; or the hotkey that a lock is moved away from, which is asked who owns it.</summary>
     private AccountId? OtherHotkeyOf(PoolCommand command)
@@ -302,6 +313,15 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other && !await FetchHotkey(other)) return false;
         if (missing.HasFlag(Facts.Neurons) && (await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey))).Contains(false)) return false;
         return !missing.HasFlag(Facts.Reservation) || _hotkeys.Records.ContainsKey(call.Hotkey) || await Reserve(call.Hotkey, command.Head.Sender);
+    }
+
+    /// <summary>Whether the account that an order's fee goes to exists: asked for each order, since it may come and go.</summary>
+    private async Task<bool> RecipientExists(PoolCommand command)
+    {
+        if (OrderShapes.RecipientOf(command.Head.Sender, command.Call) is not { } recipient) return false;
+        var existence = await GrainFactory.Account(recipient).Exists();
+        if (existence.Seen > _factsSeen) _factsSeen = existence.Seen;
+        return existence.Exists;
     }
 
     /// <summary>Sets a hotkey aside that nobody owns, so that nobody else gives it away before this pool has decided.</summary>
@@ -342,17 +362,15 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     /// Lets others see what this decision created (a fee account that begins to exist, a delegate) before it is answered,
     /// and before anything else is decided here.
     /// </summary>
-    private async Task ShowEffects(CallDecided decided)
+    /// <param name="firstSent">The first sequence of what the decision sends away.</param>
+    private async Task ShowEffects(CallDecided decided, ulong firstSent)
     {
         _gate.BeginShowing();
         try
         {
-            if (decided.Direct is { } direct)
-            {
-                var vanishings = _vanishings;
-                await SendOutgoing(State.NextSequence - 1);
-                if (vanishings == _vanishings) _knownBeneficiary = direct.To;
-            }
+            var vanishings = _vanishings;
+            await Task.WhenAll(State.Outbox.Keys.Where(sequence => sequence >= firstSent).ToArray().Select(SendOutgoing));
+            if (decided.Direct is { } direct && vanishings == _vanishings) _knownBeneficiary = direct.To;
 
             if (decided.NewOwner is { } owned) await ConfirmOwner(owned.Hotkey);
             if (decided.NewDelegate is { } hotkey) await ConfirmDelegate(hotkey);
@@ -471,6 +489,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         OtherHotkey = 4,
         Reservation = 8,
         Neurons = 16,
+        Recipient = 32,
     }
 
     private async Task Watch(Task work)

@@ -57,6 +57,7 @@ internal static class GenesisFields
         U64("network_last_lock_block"), U64("network_lock_interval"), U64("network_immunity"), U16("subnet_limit"), U64("start_call_delay"),
         U16("default_tempo"), U64("admin_freeze_window"), U64("owner_hyperparam_rate_limit"), U64("tempo_rate_limit"),
         U64("weights_version_key_rate_limit"), U64("owner_hotkey_rate_limit"), U64("default_weights_rate_limit"), Account("sudo_key"), Flag("transaction_fees"),
+        U64("chain_id"), Flag("limit_orders"),
         U64("network_registration_start_block"), U64("tao_in_refund_deployment_block"),
         U64("tx_rate_limit"), U64("hotkey_swap_interval"), U64("coldkey_swap_delay"), U64("coldkey_swap_reannouncement_delay"),
     ];

@@ -62,6 +62,7 @@ public static class GenesisWriter
         }
 
         if (parameters.TransactionFees) json.WriteBoolean("transaction_fees", parameters.TransactionFees);
+        if (!parameters.LimitOrders) json.WriteBoolean("limit_orders", parameters.LimitOrders);
         json.WriteEndObject();
     }
 
@@ -181,6 +182,7 @@ public static class GenesisWriter
         ("tx_rate_limit", parameters => parameters.TxRateLimit), ("hotkey_swap_interval", parameters => parameters.HotkeySwapInterval),
         ("coldkey_swap_delay", parameters => parameters.ColdkeySwapDelay),
         ("coldkey_swap_reannouncement_delay", parameters => parameters.ColdkeySwapReannouncementDelay),
+        ("chain_id", parameters => parameters.ChainId),
     ];
 
     private static readonly (string Name, Func<SubnetBooks, BigInteger> Read)[] SubnetFigures =

@@ -25,6 +25,24 @@ internal static class CanonicalMetagraph
         AddMap(subnet, "swapped_away", metagraph.SwappedAway, aliases, block => Text(block));
         AddMap(subnet, "unseated", metagraph.Unseated, aliases, block => Text(block));
         AddLocks(subnet, metagraph, aliases);
+        AddOrders(subnet, metagraph, aliases);
+    }
+
+    private static void AddOrders(CanonicalObject subnet, Metagraph metagraph, Aliases aliases)
+    {
+        if (metagraph.Orders.IsEmpty) return;
+        var orders = new CanonicalObject();
+        foreach (var (id, record) in metagraph.Orders)
+        {
+            orders[id.ToString()] = new CanonicalObject
+            {
+                ["owner"] = aliases.Name(record.Owner),
+                ["status"] = record.Status.ToString(),
+                ["filled"] = Text(record.Filled),
+            };
+        }
+
+        subnet["orders"] = orders;
     }
 
     private static void AddLocks(CanonicalObject subnet, Metagraph metagraph, Aliases aliases)

@@ -22,6 +22,7 @@ public static class CanonicalResults
         if (outcome.Uid is { } uid) entry["uid"] = uid.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (outcome.Netuid is { } netuid) entry["netuid"] = netuid.ToString();
         if (outcome.Paid is { } paid) entry["paid"] = paid.ToString();
+        if (outcome.Orders.Count > 0) entry["orders"] = outcome.Orders.Select(result => (object?)ResultOf(result)).ToArray();
         return entry;
     }
 
@@ -30,6 +31,18 @@ public static class CanonicalResults
         var entry = new CanonicalObject { ["tao"] = fee.Tao.ToString() };
         if (fee.Netuid is { } netuid) (entry["alpha"], entry["netuid"]) = (fee.Alpha.ToString(), netuid.ToString());
         return entry;
+    }
+
+    private static CanonicalObject ResultOf(OrderResult result)
+    {
+        if (result.Error != LedgerError.None) return new CanonicalObject { ["order"] = result.Id.ToString(), ["error"] = result.Error.ToString() };
+        return new CanonicalObject
+        {
+            ["order"] = result.Id.ToString(),
+            ["in"] = result.AmountIn.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["out"] = result.AmountOut.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["fee"] = result.Fee.ToString(),
+        };
     }
 
     private static CanonicalObject MoveOf(StakeMove move, Aliases aliases) => new()

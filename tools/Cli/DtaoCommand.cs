@@ -12,6 +12,7 @@ internal static class DtaoCommand
     {
         WalletCommands.Create(context),
         StakeCommands.Create(context),
+        OrderCommands.Create(context),
         SubnetsCommands.Create(context),
         SudoCommands.Create(context),
         ValidatorsCommand.Create(context),

@@ -113,6 +113,34 @@ internal static class GoldenValues
 
     private static readonly MetagraphDelta s_unlocked = MetagraphDelta.Between(s_locked, Metagraph.Empty with { LockTotals = s_locked.LockTotals });
 
+    private static readonly OrderId s_id = new([.. Enumerable.Range(1, OrderId.Length).Select(number => (byte)number)]);
+
+    private static readonly LimitOrder s_order = new()
+    {
+        Owner = Account(1),
+        Hotkey = Account(2),
+        Netuid = new NetUid(300),
+        Type = OrderType.StopLoss,
+        Amount = 3,
+        Limit = new LimitPrice(4),
+        Expiry = new BlockNumber(5),
+        FeeRate = new Perbill(6),
+        FeeRecipient = Account(7),
+        Relayers = [Account(8), Account(9)],
+        MaxSlippage = new Perbill(10),
+        ChainId = 11,
+        AllowsPartialFills = true,
+    };
+
+    private static readonly LimitOrder s_plainOrder = s_order with { Type = OrderType.LimitBuy, Relayers = null, MaxSlippage = null, AllowsPartialFills = false };
+
+    private static readonly Metagraph s_ordered = Metagraph.Empty with
+    {
+        Orders = Metagraph.Empty.Orders
+            .Add(s_id, new OrderRecord(Account(1), OrderStatus.Open, 2, s_order))
+            .Add(new OrderId(new byte[OrderId.Length]), new OrderRecord(Account(3), OrderStatus.Cancelled, 0, null)),
+    };
+
     public static IEnumerable<GoldenValue> All =>
     [
         CallWith("Weights", s_weights),
@@ -152,6 +180,13 @@ internal static class GoldenValues
         Of("ColdkeySwap", new ColdkeySwap(new BlockNumber(1), [.. Account(3).ToArray()], null), LedgerCodec.Write, LedgerCodec.ReadColdkeySwap),
         Of("ColdkeySwapDisputed", new ColdkeySwap(new BlockNumber(1), [.. Account(3).ToArray()], new BlockNumber(2)), LedgerCodec.Write, LedgerCodec.ReadColdkeySwap),
         Of("MetagraphOfSwaps", s_swapped, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
+        CallWith("Order", new OrderDetail(s_order)),
+        CallWith("Orders", new OrdersDetail([new OrderFill(s_order, 16, [17, 18]), new OrderFill(s_plainOrder)], true)),
+        CallWith("Fill", new FillDetail(new OrderFill(s_plainOrder, 19), Account(20))),
+        Of("OutcomeOfOrders", CallOutcome.Done with { Orders = [new(s_id, LedgerError.None, 1, 2, new Tao(3)), OrderResult.Refused(s_id, LedgerError.OrderExpired)] },
+            LedgerCodec.Write, LedgerCodec.ReadOutcome),
+        Of("ParametersOfOrders", NetworkParameters.Default with { ChainId = 964, LimitOrders = false }, LedgerCodec.Write, LedgerCodec.ReadParameters),
+        Of("MetagraphOfOrders", s_ordered, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
     ];
 
     private static SubnetBooks WithFlow()

@@ -38,11 +38,13 @@ public class GoldenValuesTests
     [InlineData("CallWithClaim", 0, 3)]
     [InlineData("CallWithClaim", 44, 8)]
     [InlineData("OutcomeOfASubnet", 0, 4)]
+    [InlineData("CallWithOrder", 45, 2)]
+    [InlineData("CallWithOrder", 46, 3)]
     [InlineData("BooksOfANewSubnet", 0, 6)]
-    [InlineData("ParametersOfOtherRules", 0, 7)]
+    [InlineData("ParametersOfOtherRules", 0, 8)]
     [InlineData("ClaimTypeKeep", 0, 3)]
-    [InlineData("Metagraph", 0, 3)]
-    [InlineData("MetagraphOfLocks", 0, 3)]
+    [InlineData("Metagraph", 0, 4)]
+    [InlineData("MetagraphOfOrders", 0, 4)]
     [InlineData("Remains", 0, 2)]
     public void Value_OfAVersionOrKindThatIsNotKnown_IsInvalid(string name, int place, byte value)
     {

@@ -112,6 +112,7 @@ internal sealed class ValueCommand
         if (result.IsApplied)
         {
             foreach (var move in result.Moves) _context.Output.WriteLine(Describe(move));
+            foreach (var order in result.Orders) _context.Output.WriteLine(Shown.Describe(order));
             _context.Output.WriteLine($"Applied in block {result.Receipt!.Block}, operation {result.Ticket}.");
             return;
         }
@@ -136,6 +137,7 @@ internal sealed class ValueCommand
     {
         var json = ToJsonWithoutFee(result, quote, earlier);
         if (result.Receipt?.Outcome?.Fee is { IsPaid: true } fee) json["transaction_fee"] = Shown.Fee(fee);
+        if (result.Orders.Count > 0) json["orders"] = new JsonArray([.. result.Orders.Select(Shown.Order)]);
         return json;
     }
 

@@ -78,6 +78,19 @@ internal static class Shown
         ["block"] = quote.Block.ToString(),
     };
 
+    public static string Describe(OrderResult order) => order.Error == LedgerError.None
+        ? $"Executed order {order.Id}: {AmountText.FormatGrouped(order.AmountIn)} for {AmountText.FormatGrouped(order.AmountOut)}, fee {Tao(order.Fee.Rao)}"
+        : $"Passed over order {order.Id}: {order.Error}. {Advice.For(order.Error)}";
+
+    public static JsonObject Order(OrderResult order) => new()
+    {
+        ["order"] = order.Id.ToString(),
+        ["error"] = order.Error == LedgerError.None ? null : order.Error.ToString(),
+        ["amount_in_rao"] = Rao(order.AmountIn),
+        ["amount_out_rao"] = Rao(order.AmountOut),
+        ["fee_rao"] = Rao(order.Fee.Rao),
+    };
+
     public static JsonObject Move(StakeMove move) => new()
     {
         ["event"] = move.Kind == StakeMoveKind.In ? "StakeAdded" : "StakeRemoved",
