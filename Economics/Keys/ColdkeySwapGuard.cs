@@ -11,11 +11,11 @@ public static class ColdkeySwapGuard
 {
     public static LedgerError Check(ILedgerSource source, AccountId signer, CallKind kind)
     {
-        if (kind is CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims) return LedgerError.None;
+        // The execution of an order is signed by its relayer, and not by its owner.
+        if (kind is CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims or CallKind.FillOrder) return LedgerError.None;
         if (source.GetColdkeySwap(signer) is not { } standing) return LedgerError.None;
         if (standing.DisputedAt is not null) return LedgerError.ColdkeySwapDisputed;
-        // A relayer signs for an order, not its owner.
-        return IsAboutTheSwap(kind) || kind == CallKind.FillOrder ? LedgerError.None : LedgerError.ColdkeySwapAnnounced;
+        return IsAboutTheSwap(kind) ? LedgerError.None : LedgerError.ColdkeySwapAnnounced;
     }
 
     private static bool IsAboutTheSwap(CallKind kind) => kind is CallKind.AnnounceColdkeySwap or CallKind.SwapColdkeyAnnounced
