@@ -114,10 +114,12 @@ public static partial class PoolDecider
     };
 
     /// <summary>Decides a plain transfer to the subnet's own account.</summary>
-    public static GiftReceived ReceiveGift(PoolState state, TaoCredit credit)
+    /// <param name="network">The network's parameters, for a netuid without a subnet: nobody tells its pool of them.</param>
+    public static GiftReceived ReceiveGift(PoolState state, TaoCredit credit, NetworkParameters? network = null)
     {
         var held = state.Books?.AccountTao ?? state.UnclaimedTao;
-        var error = credit.MustSucceed ? LedgerError.None : TransferRules.CheckReceiver(held, credit.Amount, state.Parameters.ExistentialDeposit);
+        var deposit = (state.Books is null ? network ?? state.Parameters : state.Parameters).ExistentialDeposit;
+        var error = credit.MustSucceed ? LedgerError.None : TransferRules.CheckReceiver(held, credit.Amount, deposit);
         return new GiftReceived(
             credit.Head.Sender, credit.Head.Sequence, credit.Head.SettledBelow, credit.Head.LastValidBlock, credit.Amount, error);
     }

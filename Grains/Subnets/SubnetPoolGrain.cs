@@ -208,7 +208,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
                 Record(PoolDecider.Expire(State, credit.Head, new Call { Kind = CallKind.Transfer, Amount = credit.Amount.Rao }));
                 break;
             default:
-                Record(PoolDecider.ReceiveGift(State, credit));
+                Record(PoolDecider.ReceiveGift(State, credit, network.Parameters));
                 break;
         }
 
