@@ -5,8 +5,8 @@ namespace Dtao.Economics.Registration;
 
 /// <summary>register_network: a coldkey pays for a new subnet, whose pool starts with what it paid.</summary>
 /// <remarks>
-/// Source: rule book 01, 10.3 to 10.5; subnets/subnet.rs :: do_register_network, init_new_network. The token's symbol and the text of an
-/// identity are for hosts to keep; only the identity's bounds are checked here.
+/// Source: rule book 01, 10.3 to 10.5; subnets/subnet.rs :: do_register_network, init_new_network. The token's symbol is the registry's
+/// matter (<see cref="SubnetSymbols"/>); the text of an identity is for hosts to keep, only its bounds are checked here.
 /// </remarks>
 internal static class NetworkRegistration
 {

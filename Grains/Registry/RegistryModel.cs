@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Registration;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Wire;
 
@@ -54,9 +55,14 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
     {
         var change = changed.Change;
         state.LastBatch = changed.Batch;
-        var stay = state.Subnets.Where(subnet => !change.Removed.Contains(subnet.Netuid));
-        var come = change.Added.Select(netuid => new SubnetEntry(netuid, netuid.Value, $"subnet {netuid}", $"α{netuid}"));
-        state.Subnets = [.. stay.Concat(come).OrderBy(subnet => subnet.Netuid, Comparer<NetUid>.Create(NetUid.CompareInStorageOrder))];
+        var subnets = state.Subnets.Where(subnet => !change.Removed.Contains(subnet.Netuid)).ToList();
+        foreach (var netuid in change.Added)
+        {
+            var symbol = SubnetSymbols.Next(netuid, [.. subnets.Select(subnet => subnet.Symbol)]);
+            subnets.Add(new SubnetEntry(netuid, netuid.Value, $"subnet {netuid}", symbol));
+        }
+
+        state.Subnets = [.. subnets.OrderBy(subnet => subnet.Netuid, Comparer<NetUid>.Create(NetUid.CompareInStorageOrder))];
         state.RetiredDestroyed = new Tao(checked((ulong)((long)state.RetiredDestroyed.Rao + change.RetiredDestroyed)));
         if (change.LastLock is not { } lastLock) return;
         state.Parameters = state.Parameters with { NetworkLastLock = lastLock, NetworkLastLockBlock = change.LastLockBlock };

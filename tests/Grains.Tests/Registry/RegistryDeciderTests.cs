@@ -42,6 +42,17 @@ public sealed class RegistryDeciderTests
     }
 
     [Fact]
+    public void Apply_SubnetsComeAndGo_NewOnesGetTheChainsNextFreeSymbols()
+    {
+        var state = Genesis();
+
+        RegistryModel.Instance.Apply(state, new NetworkChanged(1, new NetworkChange([], [new(2), new(3)], null, 0, 0)));
+        RegistryModel.Instance.Apply(state, new NetworkChanged(2, new NetworkChange([new(2)], [new(2)], null, 0, 0)));
+
+        Assert.Equal(["t", "a", "β", "γ", "b"], state.Subnets.OrderBy(subnet => subnet.Netuid.Value).Select(subnet => subnet.Symbol));
+    }
+
+    [Fact]
     public void Decide_OperationOfAnAccount_IsTheSudoKeysAlone()
     {
         var state = Genesis();
