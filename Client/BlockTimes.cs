@@ -22,35 +22,63 @@ internal sealed class BlockTimes
     public static async Task<BlockTimes> ReadAsync(DtaoClient client, CancellationToken cancellationToken) =>
         new(client, (await client.GetHeadAsync(cancellationToken).ConfigureAwait(false)).Header);
 
-    /// <summary>The newest block that was closed at least so long before the newest one; genesis when there is none.</summary>
-    public async Task<BlockNumber> LastBefore(TimeSpan window, CancellationToken cancellationToken)
+    /// <summary>For each window, the newest block that was closed at least so long before the newest one; genesis when there is none.</summary>
+    public Task<BlockNumber[]> LastBefore(IReadOnlyList<TimeSpan> windows, CancellationToken cancellationToken) =>
+        Task.WhenAll(windows.Select(window => LastBefore(window, cancellationToken)));
+
+    /// <summary>Reads what is not known yet of some blocks, some at a time.</summary>
+    public async Task Read(IEnumerable<BlockNumber> blocks, CancellationToken cancellationToken)
     {
-        if (await Read(Newest, cancellationToken).ConfigureAwait(false) is not { } now) return BlockNumber.Genesis;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _client._options.ReadWidth, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(blocks.Where(block => !_known.ContainsKey(block)).Distinct(), parallel, async (block, token) =>
+        {
+            var header = await _client.GetBlockAsync(block, token).ConfigureAwait(false);
+            _known[block] = header?.ClosedAt;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Time from one block that was read to another; null when it is not known, or none has passed.</summary>
+    public long? Between(BlockNumber from, BlockNumber to) => TimeOf(to) - TimeOf(from) is > 0 and var time ? time : null;
+
+    /// <summary>
+    /// Each round reads four blocks at once: the middle, and three about where the block would stand if all took the same time. Where they nearly do, what is
+    /// left shrinks to a thirty-second; otherwise it halves.
+    /// </summary>
+    private async Task<BlockNumber> LastBefore(TimeSpan window, CancellationToken cancellationToken)
+    {
+        await Read(Newest.Value > 1 ? [Newest, BlockNumber.Genesis.Next] : [Newest], cancellationToken).ConfigureAwait(false);
+        if (Newest.Value <= 1 || TimeOf(Newest) is not { } now) return BlockNumber.Genesis;
         var limit = now - (window.Ticks / TimeSpan.TicksPerMillisecond);
-        ulong low = 0, high = Newest.Value;
+        if (!(TimeOf(BlockNumber.Genesis.Next) <= limit)) return BlockNumber.Genesis;
+        ulong low = 1, high = Newest.Value;
         while (low + 1 < high)
         {
-            var middle = low + ((high - low) / 2);
-            var time = await Read(new BlockNumber(middle), cancellationToken).ConfigureAwait(false);
-            if (time <= limit) low = middle;
-            else high = middle;
+            var (guess, reach) = (Guess(low, high, limit), Math.Max(1, (high - low) / 32));
+            ulong[] looks = [.. new[] { low + ((high - low) / 2), guess - Math.Min(reach, guess), guess, guess + reach }
+                .Where(block => block > low && block < high).Distinct().Order()];
+            await Read(looks.Select(block => new BlockNumber(block)), cancellationToken).ConfigureAwait(false);
+            foreach (var block in looks)
+            {
+                if (TimeOf(new BlockNumber(block)) <= limit)
+                {
+                    low = block;
+                    continue;
+                }
+
+                high = block;
+                break;
+            }
         }
 
         return new BlockNumber(low);
     }
 
-    /// <summary>Time from one block to another; null when it is not known, or none has passed.</summary>
-    public async Task<long?> Between(BlockNumber from, BlockNumber to, CancellationToken cancellationToken)
+    private ulong Guess(ulong low, ulong high, long limit)
     {
-        var first = await Read(from, cancellationToken).ConfigureAwait(false);
-        var last = await Read(to, cancellationToken).ConfigureAwait(false);
-        return last - first is > 0 and var time ? time : null;
+        if (TimeOf(new BlockNumber(low)) is not { } first || TimeOf(new BlockNumber(high)) is not { } last || last <= first) return low + ((high - low) / 2);
+        var ahead = (Int128)(limit - first) * (high - low) / (last - first);
+        return low + (ulong)Int128.Clamp(ahead, 1, high - low - 1);
     }
 
-    private async Task<long?> Read(BlockNumber block, CancellationToken cancellationToken)
-    {
-        if (_known.TryGetValue(block, out var known)) return known;
-        var header = await _client.GetBlockAsync(block, cancellationToken).ConfigureAwait(false);
-        return _known[block] = header?.ClosedAt;
-    }
+    private long? TimeOf(BlockNumber block) => _known.GetValueOrDefault(block);
 }

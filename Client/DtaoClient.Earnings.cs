@@ -29,8 +29,7 @@ public sealed partial class DtaoClient
         var network = await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
         if (!network.Subnets.Any(entry => entry.Netuid == netuid)) return null;
         var times = await BlockTimes.ReadAsync(this, cancellationToken).ConfigureAwait(false);
-        var starts = new BlockNumber[windows.Count];
-        for (var i = 0; i < starts.Length; i++) starts[i] = await times.LastBefore(windows[i], cancellationToken).ConfigureAwait(false);
+        var starts = await times.LastBefore(windows, cancellationToken).ConfigureAwait(false);
 
         var pages = await OverSubnets(network.Subnets, async (entry, token) =>
         {
@@ -44,6 +43,8 @@ public sealed partial class DtaoClient
         var key = network.Subnets.First(entry => entry.Netuid == netuid).PoolKey;
         var shown = pages.First(page => page.Netuid == netuid).Hotkeys.Where(row => IsValidator(netuid, row))
             .OrderByDescending(row => all.Of(row.Hotkey).Weight).ThenBy(row => row.Hotkey).Take(countMax).ToList();
+        var spans = shown.SelectMany(row => netuid.IsRoot ? all.Of(row.Hotkey).Rows.SelectMany(part => part.Row.Earned) : row.Earned);
+        await times.Read(spans.OfType<EarnedSpan>().SelectMany(span => new[] { span.From, span.To }), cancellationToken).ConfigureAwait(false);
         var validators = new ValidatorInfo[shown.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.ReadWidth, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, shown.Count), parallel, async (place, token) =>
@@ -56,8 +57,8 @@ public sealed partial class DtaoClient
             for (var window = 0; window < yields.Length; window++)
             {
                 yields[window] = netuid.IsRoot
-                    ? Yield.Sum(await RootYields(all.Of(row.Hotkey).Rows, window, times, token).ConfigureAwait(false))
-                    : await YieldOf(row.Earned[window], isRoot: false, times, token).ConfigureAwait(false);
+                    ? Yield.Sum(RootYields(all.Of(row.Hotkey).Rows, window, times))
+                    : YieldOf(row.Earned[window], isRoot: false, times);
             }
 
             var sums = all.Of(row.Hotkey);
@@ -82,23 +83,12 @@ public sealed partial class DtaoClient
     }
 
     /// <summary>What a root TAO earned, subnet by subnet; on root itself where dividends are paid in TAO.</summary>
-    private static async Task<List<Yield>> RootYields(
-        IReadOnlyList<(NetUid Netuid, HotkeyRow Row)> rows, int window, BlockTimes times, CancellationToken cancellationToken)
-    {
-        var yields = new List<Yield>();
-        foreach (var (netuid, row) in rows)
-        {
-            if (await YieldOf(row.Earned[window], isRoot: !netuid.IsRoot, times, cancellationToken).ConfigureAwait(false) is { } yield) yields.Add(yield);
-        }
+    private static List<Yield> RootYields(IReadOnlyList<(NetUid Netuid, HotkeyRow Row)> rows, int window, BlockTimes times) =>
+        [.. rows.Select(entry => YieldOf(entry.Row.Earned[window], isRoot: !entry.Netuid.IsRoot, times)).OfType<Yield>()];
 
-        return yields;
-    }
-
-    private static async Task<Yield?> YieldOf(EarnedSpan? span, bool isRoot, BlockTimes times, CancellationToken cancellationToken)
+    private static Yield? YieldOf(EarnedSpan? span, bool isRoot, BlockTimes times)
     {
-        if (span is null) return null;
-        var milliseconds = await times.Between(span.From, span.To, cancellationToken).ConfigureAwait(false);
-        if (milliseconds is not { } time) return null;
+        if (span is null || times.Between(span.From, span.To) is not { } time) return null;
         return isRoot ? Yield.OfRoot(span, time) : Yield.OfAlpha(span, time);
     }
 

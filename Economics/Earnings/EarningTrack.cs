@@ -68,6 +68,13 @@ public sealed class EarningTrack
         return new EarningSpan(first.Block, last.Block, first.Block <= start, gain, last.Root.SubtractSaturating(first.Root));
     }
 
+    /// <summary>What alpha earned, without root.</summary>
+    public EarningTrack OfAlpha() => new([.. Marks.Select(mark => mark with { Root = U64F64.Zero })]);
+
+    /// <summary>What root TAO earned, without alpha; null when that is nothing.</summary>
+    public EarningTrack? OfRoot() =>
+        Marks.IsEmpty || Marks[^1].Root == Marks[0].Root ? null : new([.. Marks.Select(mark => mark with { Alpha = U64F64.One })]);
+
     private ImmutableArray<EarningMark> Thinned(BlockNumber now, EarningMark added)
     {
         var kept = ImmutableArray.CreateBuilder<EarningMark>(Marks.Length + 1);

@@ -39,7 +39,12 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
                 state.LastLaneBatch = lane.Batch;
                 state.Order += (ulong)lane.Trail.Count;
                 state.Swaps += (ulong)lane.Trail.Count;
-                foreach (var trail in lane.Trail) state.Digest = ChainCall(state.Digest, trail.Signer, trail.Call, trail.Outcome);
+                foreach (var trail in lane.Trail)
+                {
+                    state.Digest = ChainCall(state.Digest, trail.Signer, trail.Call, trail.Outcome);
+                    MoveEarnings(state, trail);
+                }
+
                 break;
             case ParametersAdopted adopted:
                 state.ParametersRevision = adopted.Revision;
@@ -66,6 +71,14 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
             default:
                 throw new InvalidOperationException($"Unknown pool event {happened.GetType().Name}.");
         }
+    }
+
+    /// <summary>A hotkey's earnings go where the stake goes that earned them: on one subnet its alpha alone.</summary>
+    private static void MoveEarnings(PoolState state, LaneTrail trail)
+    {
+        if (trail is not { Call: { Kind: CallKind.SwapHotkey, Detail: not SwitchDetail { IsOn: true } } call, Outcome.IsOk: true }) return;
+        if (state.Books is not { } books || (call.ToNetuid is { } only && only != books.Netuid)) return;
+        state.Earnings.Move(call.Hotkey, call.ToHotkey!.Value, keepsRoot: call.ToNetuid is { IsRoot: false });
     }
 
     private static void Apply(PoolState state, CallDecided decided)

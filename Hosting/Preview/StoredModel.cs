@@ -9,23 +9,32 @@ namespace Dtao.Hosting.Preview;
 public static class StoredModel
 {
     private const int ReadsMax = 50;
+    private const int StillLooksMax = 10;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Reads a network from its file between two blocks, whether or not a process writes it.</summary>
-    /// <returns>Null when a block was under way at every look: of a network that runs, because it closes blocks without a pause; of one at rest, because it died in one.</returns>
+    /// <remarks>
+    /// The file is checked when it is opened first, and read anew only when something has been written since. Where nothing is for a fifth of a second, nobody
+    /// finishes the block.
+    /// </remarks>
     /// <exception cref="StoreException">The file cannot be used; the code says why.</exception>
-    public static async Task<NetworkImage?> ReadBetweenBlocks(string path, CancellationToken cancellationToken = default)
+    public static async Task<StoredLook> ReadBetweenBlocks(string path, CancellationToken cancellationToken = default)
     {
-        for (var reads = 1; ; reads++)
+        var position = -1L;
+        for (int reads = 0, still = 0; ; await Task.Delay(s_pause, cancellationToken))
         {
-            using (var view = JournalReadView.OpenFile(path))
+            using var view = JournalReadView.OpenFile(path, isChecked: reads == 0);
+            if (view.Position == position)
             {
-                var image = NetworkImage.Read(view);
-                if (IsBetweenBlocks(image)) return image;
+                if (++still >= StillLooksMax) return new StoredLook(null, IsAtRest: true, reads);
+                continue;
             }
 
-            if (reads >= ReadsMax) return null;
-            await Task.Delay(s_pause, cancellationToken);
+            (position, still) = (view.Position, 0);
+            var image = NetworkImage.Read(view);
+            reads++;
+            if (IsBetweenBlocks(image)) return new StoredLook(image, IsAtRest: false, reads);
+            if (reads >= ReadsMax) return new StoredLook(null, IsAtRest: false, reads);
         }
     }
 
@@ -48,3 +57,9 @@ public static class StoredModel
             [.. (image.Accounts.GetValueOrDefault(coldkey)?.StakingHotkeys ?? []).Union(root?.RootHotkeysOf(coldkey) ?? [])];
     }
 }
+
+/// <summary>What was found in a network's file.</summary>
+/// <param name="Image">Null when a block was under way: in a network that runs, because it closes blocks without a pause; in one at rest, because it died in one.</param>
+/// <param name="IsAtRest">Whether a block was under way and nobody wrote.</param>
+/// <param name="Reads">How often the network was read.</param>
+public sealed record StoredLook(NetworkImage? Image, bool IsAtRest, int Reads);

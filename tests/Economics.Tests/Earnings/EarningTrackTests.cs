@@ -98,6 +98,36 @@ public sealed class EarningTrackTests
         Assert.All(Enumerable.Range(0, 10), number => Assert.Equal(new BlockNumber(2), book.Tracks[Key(number)].LastBlock));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Move_ToAHotkey_TakesItsPlaceAndLosesNothing(bool keepsRoot)
+    {
+        var book = new EarningBook();
+        var (former, next) = (Key(1), Key(2));
+        foreach (var block in (ulong[])[10, 20, 30]) book.Add(new(block), [Gain(1)]);
+        book.Add(new(30), [Gain(2)]);
+        var span = book.Tracks[former].Between(new(10), new(30))!.Value;
+
+        book.Move(former, next, keepsRoot);
+        book.Move(Key(3), next, keepsRoot);
+
+        Assert.Equal(keepsRoot ? span with { PerRoot = U64F64.Zero } : span, book.Tracks[next].Between(new(10), new(30)));
+        Assert.Equal(keepsRoot ? span with { PerAlpha = U64F64.Zero } : null, book.TryGet(former, out var left) ? left.Between(new(10), new(30)) : null);
+    }
+
+    [Fact]
+    public void Move_OfAlphaAlone_LeavesNothingWhereRootEarnedNothingAndFollowsNoMoreThanItStores()
+    {
+        var book = new EarningBook();
+        foreach (var block in (ulong[])[1, 2]) book.Add(new(block), [Gain(0) with { PerRoot = U64F64.Zero }, .. Enumerable.Range(1, EarningBook.TracksMax - 1).Select(Gain)]);
+
+        book.Move(Key(0), Key(-1), keepsRoot: true);
+        Assert.False(book.TryGet(Key(0), out _));
+        book.Move(Key(1), Key(-2), keepsRoot: true);
+        Assert.Equal(EarningBook.TracksMax, book.Tracks.Count);
+    }
+
     private static EarningTrack Of(params ulong[] blocks) =>
         blocks.Aggregate(EarningTrack.Empty, (track, block) => track.Add(new(block), s_half, s_tenth));
 

@@ -84,6 +84,36 @@ public sealed class EarningRecordTests
         Assert.Empty(state.Earnings.Tracks);
     }
 
+    /// <summary>Pools hear of a swap by the trail of the lane; earnings go where the stake goes.</summary>
+    [Theory]
+    [InlineData("all subnets", 4)]
+    [InlineData("this subnet", 4)]
+    [InlineData("another subnet", 1)]
+    [InlineData("stake stays", 1)]
+    [InlineData("refused", 1)]
+    public void Apply_HotkeySwapped_ItsEarningsGoWithItsStake(string swap, byte holder)
+    {
+        var state = StateAfter(300, 320);
+        state.Books = new SubnetBooks { Netuid = new(7) };
+        var marks = state.Earnings.Tracks[Account(1)].Marks;
+        var call = new Call
+        {
+            Kind = CallKind.SwapHotkey,
+            Hotkey = Account(1),
+            ToHotkey = Account(4),
+            ToNetuid = swap == "this subnet" ? new NetUid(7) : swap == "another subnet" ? NetUid.Root : null,
+            Detail = swap == "stake stays" ? new SwitchDetail(true) : null,
+        };
+        var outcome = swap == "refused" ? CallOutcome.Refused(LedgerError.NonAssociatedColdKey) : CallOutcome.Done;
+
+        PoolModel.Instance.Apply(state, new LaneApplied(1, PoolChanges.None, [new LaneTrail(Account(9), call, outcome)]));
+
+        Assert.Equal(marks.Select(mark => mark.Alpha), state.Earnings.Tracks[Account(holder)].Marks.Select(mark => mark.Alpha));
+        // Root stake is not swapped on one subnet, so what it earned there stays as well.
+        Assert.Equal(swap != "all subnets", state.Earnings.TryGet(Account(1), out _));
+        Assert.Equal(swap == "all subnets" || holder == 1, state.Earnings.Tracks[Account(holder)].Marks.SequenceEqual(marks));
+    }
+
     [Fact]
     public void HotkeysOf_Pages_AreEveryHotkeyOnceWithItsWindows()
     {

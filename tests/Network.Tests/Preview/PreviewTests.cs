@@ -1,6 +1,9 @@
 using System.Text;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Subnets;
+using Dtao.Grains.Wire;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Preview;
 using Dtao.Hosting.Scenarios;
@@ -127,6 +130,25 @@ public sealed class PreviewTests
 
         Assert.False(StoredModel.IsBetweenBlocks(image));
         Assert.Throws<ArgumentException>(() => StoredModel.Of(image));
+    }
+
+    [Fact]
+    public async Task ReadBetweenBlocks_NobodyFinishesTheBlock_ReadsOnceAndSaysSo()
+    {
+        await using var cluster = await ClusterNetwork.StartAsync(s_whole.Genesis);
+        var (log, path) = (cluster.Host.Log, cluster.Host.Options.DatabasePath);
+        var before = await StoredModel.ReadBetweenBlocks(path, Token);
+        var one = before.Image!.Pools[new NetUid(1)];
+        using var journal = log.Open(ActorKeys.Pool(1));
+        await journal.LoadAsync();
+        var writer = new RecordWriter(512);
+        PoolModel.Instance.WriteEvent(writer, new BlockApplied(new BlockNumber(1), new byte[32], Tao.Zero, one.Books!));
+        await log.WhenDurable(log.Append(journal, writer.WrittenSpan.ToArray()));
+
+        var after = await StoredModel.ReadBetweenBlocks(path, Token);
+
+        Assert.Equal((false, 1), (before.IsAtRest, before.Reads));
+        Assert.Equal((true, 1, null), (after.IsAtRest, after.Reads, after.Image));
     }
 
     private static async Task RunWithCalls(ClusterNetwork cluster, int blocks, CallKind? only = null)

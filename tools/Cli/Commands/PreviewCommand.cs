@@ -238,10 +238,12 @@ internal static class PreviewCommand
         {
             try
             {
-                var image = await StoredModel.ReadBetweenBlocks(parsed.GetValue(_database)!.FullName, cancellationToken);
-                if (image is null)
+                var look = await StoredModel.ReadBetweenBlocks(parsed.GetValue(_database)!.FullName, cancellationToken);
+                if (look.Image is not { } image)
                 {
-                    context.Error.WriteLine("A block was under way at every look. Try again, or start the network once when it is stopped: it finishes its block.");
+                    context.Error.WriteLine(look.IsAtRest
+                        ? "A block is under way, and nobody writes to the file. Start the network once: it finishes its block. If it runs, try again."
+                        : "A block was under way at every look. Try again, or stop the network first.");
                     return ExitCode.Unknown;
                 }
 
