@@ -8,19 +8,21 @@ namespace Dtao.Client;
 internal sealed class BlockTimes
 {
     private readonly DtaoClient _client;
+    private readonly int _widthMax;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<BlockNumber, long?> _known = [];
 
-    private BlockTimes(DtaoClient client, BlockHeader? newest)
+    private BlockTimes(DtaoClient client, int widthMax, BlockHeader? newest)
     {
-        (_client, Newest) = (client, newest?.Number ?? BlockNumber.Genesis);
+        (_client, _widthMax, Newest) = (client, widthMax, newest?.Number ?? BlockNumber.Genesis);
         if (newest is not null) _known[newest.Number] = newest.ClosedAt;
     }
 
     /// <summary>The newest closed block.</summary>
     public BlockNumber Newest { get; }
 
-    public static async Task<BlockTimes> ReadAsync(DtaoClient client, CancellationToken cancellationToken) =>
-        new(client, (await client.GetHeadAsync(cancellationToken).ConfigureAwait(false)).Header);
+    /// <param name="widthMax">How many headers are read at once.</param>
+    public static async Task<BlockTimes> ReadAsync(DtaoClient client, int widthMax, CancellationToken cancellationToken) =>
+        new(client, widthMax, (await client.GetHeadAsync(cancellationToken).ConfigureAwait(false)).Header);
 
     /// <summary>For each window, the newest block that was closed at least so long before the newest one; genesis when there is none.</summary>
     public Task<BlockNumber[]> LastBefore(IReadOnlyList<TimeSpan> windows, CancellationToken cancellationToken) =>
@@ -29,7 +31,7 @@ internal sealed class BlockTimes
     /// <summary>Reads what is not known yet of some blocks, some at a time.</summary>
     public async Task Read(IEnumerable<BlockNumber> blocks, CancellationToken cancellationToken)
     {
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _client._options.ReadWidth, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _widthMax, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(blocks.Where(block => !_known.ContainsKey(block)).Distinct(), parallel, async (block, token) =>
         {
             var header = await _client.GetBlockAsync(block, token).ConfigureAwait(false);

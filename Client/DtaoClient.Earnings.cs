@@ -28,7 +28,7 @@ public sealed partial class DtaoClient
         ArgumentOutOfRangeException.ThrowIfGreaterThan(windows.Count, ViewLimits.WindowsMax);
         var network = await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
         if (!network.Subnets.Any(entry => entry.Netuid == netuid)) return null;
-        var times = await BlockTimes.ReadAsync(this, cancellationToken).ConfigureAwait(false);
+        var times = await BlockTimes.ReadAsync(this, _options.ReadWidth, cancellationToken).ConfigureAwait(false);
         var starts = await times.LastBefore(windows, cancellationToken).ConfigureAwait(false);
 
         var pages = await OverSubnets(network.Subnets, async (entry, token) =>
