@@ -2,6 +2,7 @@ using System.Text;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Wire;
 using Dtao.Hosting.Audit;
