@@ -175,4 +175,6 @@ public enum LedgerError : ushort
     InvalidParameterValue = 201,
     /// <summary>The call lacks a field that its kind needs, or has one that contradicts it.</summary>
     MalformedCall = 202,
+    /// <summary>The ledger failed while it decided the call: a fault of its own, which is reported to whoever runs it. The call has changed nothing.</summary>
+    NotDecided = 203,
 }

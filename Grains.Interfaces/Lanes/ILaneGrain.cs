@@ -31,14 +31,19 @@ public interface ILaneGrain : IGrainWithIntegerKey
     Task Resume(BlockNumber block);
 
     /// <summary>A pool has been activated afresh: a batch that has read the old activation reads again.</summary>
-    /// <returns>True when the pool must stay closed until the lane speaks to it.</returns>
     [Alias("PoolActivated")]
-    Task<bool> PoolActivated(NetUid netuid);
+    Task<LaneClosing> PoolActivated(NetUid netuid);
 
     /// <summary>Finishes what was decided when the lane's silo died. Harmless at any time.</summary>
     [Alias("Wake")]
     Task Wake();
 }
+
+/// <summary>What the lane tells a pool that was activated afresh.</summary>
+/// <param name="IsClosed">Whether the pool must stay closed until the lane speaks to it.</param>
+/// <param name="CalledOff">Batches up to this number are over for the pool: a message of theirs that slept closes nothing.</param>
+[GenerateSerializer, Immutable, Alias("dtao.LaneClosing")]
+public readonly record struct LaneClosing([property: Id(0)] bool IsClosed, [property: Id(1)] ulong CalledOff);
 
 /// <summary>An operation for the lane with the caller's facts.</summary>
 [GenerateSerializer, Immutable, Alias("dtao.LaneCommand")]

@@ -124,6 +124,9 @@ public sealed record PoolCommand([property: Id(0)] MessageHead Head, [property: 
 {
     /// <summary>The transaction fee that the call is charged, beside what it does; the account has set it aside. Zero where there is none.</summary>
     [Id(3)] public Tao Fee { get; init; }
+
+    /// <summary>Whether the caller has nothing else in flight, and counts on all that it holds: what the lane has credited it since it sent this counts too.</summary>
+    [Id(4)] public bool RunsAlone { get; init; }
 }
 
 /// <summary>A pool's answer.</summary>

@@ -27,6 +27,8 @@ public sealed partial class BlockCoordinatorGrain(
     private readonly OneAtATime _blocks = new();
     /// <summary>Pools that were activated while facts are gathered: an earlier activation may have answered what was never durable.</summary>
     private readonly HashSet<NetUid> _activated = [];
+    /// <summary>Pools that were told, when they were activated, to stay closed for claims whose end they may have missed.</summary>
+    private readonly HashSet<NetUid> _heldAfresh = [];
     private BlockNumber? _gathering;
     /// <summary>The last number that was given to a closing; 0 until this activation's term is durable.</summary>
     private ulong _lastClosing;
@@ -65,7 +67,13 @@ public sealed partial class BlockCoordinatorGrain(
         return _head ?? new ChainHead(BlockNumber.Genesis, view.GenesisIssuance, view.GenesisIssuance, null);
     }
 
-    public Task<Tao> GetIssued() => Task.FromResult(State.Minted - State.Recycled);
+    public async Task<Tao> GetIssued()
+    {
+        await ConfirmHeld();
+        var issued = State.Minted - State.Recycled;
+        await Durable();
+        return issued;
+    }
 
     public async Task<BlockHeader?> GetHeader(BlockNumber block)
     {
@@ -113,7 +121,9 @@ public sealed partial class BlockCoordinatorGrain(
         // find its closings refused. Where no term has begun there is nobody: a closing leaves after its term is durable, and the look would show it.
         if (State.Term > 0) await BeginTerm();
         if (_gathering is not null) _activated.Add(netuid);
-        return CoordinatorDecider.ClosingOf(State, netuid, _gathering, _lastClosing);
+        var closing = CoordinatorDecider.ClosingOf(State, netuid, _gathering, _lastClosing);
+        if (closing.Holds) _heldAfresh.Add(netuid);
+        return closing;
     }
 
     public async Task Poke()
@@ -198,12 +208,17 @@ public sealed partial class BlockCoordinatorGrain(
         _gathering = block;
         await Insist("lane", () => Lane.PauseForBlock(block));
 
+        // Read after the pause: a subnet that came meanwhile must not miss the block.
+        view = await Insist("registry", Registry.GetNetwork);
         var gathered = new Dictionary<NetUid, GatheredSubnet>(view.Subnets.Length);
         var dust = Tao.Zero;
-        for (var asked = view.Subnets; asked.Length > 0; asked = [.. view.Subnets.Where(subnet => _activated.Contains(subnet.Netuid))])
+        for (var asked = view.Subnets; asked.Length > 0; asked = [.. view.Subnets.Where(IsMissing)])
         {
             _activated.Clear();
             await Watch(block, asked.Select(subnet => (subnet.Netuid, Ask(subnet))).ToArray());
+
+            // A lane that was activated meanwhile may have brought a decision to its end, and subnets with it.
+            await Insist("lane", () => Lane.PauseForBlock(block));
 
             // Read last: whatever a caller was told before belongs to the block before.
             dust = await ReadDust();
@@ -215,6 +230,8 @@ public sealed partial class BlockCoordinatorGrain(
         Record(started);
         _gathering = null;
         return started;
+
+        bool IsMissing(SubnetEntry subnet) => _activated.Contains(subnet.Netuid) || !gathered.ContainsKey(subnet.Netuid);
 
         async Task Ask(SubnetEntry subnet)
         {
@@ -265,6 +282,8 @@ public sealed partial class BlockCoordinatorGrain(
         await Durable();
         Publish(closed.Header);
         await Insist("lane", () => Lane.Resume(started.Block));
+        await EndHolds(started.Block, [.. _heldAfresh]);
+        _heldAfresh.Clear();
 
         var header = closed.Header;
         LogClosed(
@@ -284,10 +303,12 @@ public sealed partial class BlockCoordinatorGrain(
     {
         if (planned.ClaimPicks.Count == 0) return;
         var block = planned.Plan.Block;
-        var held = planned.Subnets.Where(subnet => planned.Held.Contains(subnet.Netuid)).ToArray();
         await Insist("lane", () => Lane.ClaimForBlock(block, [.. planned.ClaimPicks], [.. planned.Held]));
-        await Task.WhenAll(held.Select(subnet => Insist(subnet.Netuid, () => GrainFactory.Pool(subnet.PoolKey).EndHold(block))));
+        await EndHolds(block, planned.Held);
     }
+
+    private Task EndHolds(BlockNumber block, IEnumerable<NetUid> held) =>
+        Task.WhenAll(held.Select(netuid => Insist(netuid, () => GrainFactory.Pool(netuid).EndHold(block))));
 
     /// <summary>Makes a durable block known: to this process first, so that nobody who hears of it meets an actor here that does not know it.</summary>
     private void Publish(BlockHeader header)
@@ -317,6 +338,7 @@ public sealed partial class BlockCoordinatorGrain(
                         // Whoever closed them must not be able to plan on what they go on to change.
                         await BeginTerm();
                         await Watch(open.LastClosed, view.Subnets.Select(subnet => (subnet.Netuid, Open(subnet, open.Closing))).ToArray());
+                        await EndHolds(open.LastClosed, view.Subnets.Select(subnet => subnet.Netuid));
                     }
 
                     if (view.Name is not null) await Insist("lane", () => Lane.Resume(open.LastClosed));

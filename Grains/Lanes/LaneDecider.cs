@@ -11,9 +11,33 @@ namespace Dtao.Grains.Lanes;
 /// <summary>The rules by which the lane decides. Pure: state, gathered facts, and commands in, one event out.</summary>
 public static class LaneDecider
 {
+    private static readonly (CallOutcome Outcome, long FreeChange) s_notDecided = (CallOutcome.Refused(LedgerError.NotDecided), 0);
+
     /// <summary>Decides a batch in one step, operation after operation. A refused one leaves no trace but its outcome.</summary>
     /// <param name="commands">In the order in which they came; at most one per sender.</param>
-    public static BatchDecided Decide(LaneState state, ulong batch, LaneFacts facts, IReadOnlyList<LaneCommand> commands)
+    /// <param name="onFailure">Told the place of each operation on which a rule broke, and what it threw; such an operation is refused alone.</param>
+    public static BatchDecided Decide(
+        LaneState state, ulong batch, LaneFacts facts, IReadOnlyList<LaneCommand> commands, Action<int, Exception>? onFailure = null)
+    {
+        var failed = new HashSet<int>();
+        while (true)
+        {
+            var place = -1;
+            try
+            {
+                return Decide(state, batch, facts, commands, failed, ref place);
+            }
+            catch (Exception exception) when (place >= 0 && exception is not OutOfMemoryException)
+            {
+                // What it had booked before it failed is in the draft; all the others are decided again without it.
+                failed.Add(place);
+                onFailure?.Invoke(place, exception);
+            }
+        }
+    }
+
+    private static BatchDecided Decide(
+        LaneState state, ulong batch, LaneFacts facts, IReadOnlyList<LaneCommand> commands, HashSet<int> failed, ref int running)
     {
         var draft = new LaneDraft(new LaneSource(facts, commands), BeneficiaryOf(facts.Parameters), commands.Select(command => command.Head.Sender));
         var decisions = new LaneDecision[commands.Count];
@@ -21,11 +45,13 @@ public static class LaneDecider
         for (var place = 0; place < decisions.Length; place++)
         {
             var (head, call, fee) = (commands[place].Head, commands[place].Call, commands[place].Fee);
+            running = place;
             decisions[place] = head.LastValidBlock < facts.Block
                 ? new(head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call, null, 0, 0)
-                : Decided(head, call, draft.Run(place, head.Sender, call, fee), ++order);
+                : Decided(head, call, failed.Contains(place) ? s_notDecided : draft.Run(place, head.Sender, call, fee), ++order);
         }
 
+        running = -1;
         var network = draft.Network(facts);
         return new BatchDecided(batch, facts.Block, decisions, draft.Parts(), draft.Credits(state.NextCredit), draft.Delegates())
         {
@@ -37,11 +63,51 @@ public static class LaneDecider
 
     /// <summary>The automatic claims of a block, coldkey after coldkey; a failure concerns only that coldkey.</summary>
     /// <remarks>Source: rule book 02, 8.6.</remarks>
-    public static BatchDecided DecideClaims(LaneState state, ulong batch, LaneFacts facts, IReadOnlyList<AccountId> coldkeys)
+    /// <param name="onFailure">Told the place of each coldkey on which a rule broke, and what it threw; its claim is left out.</param>
+    public static BatchDecided DecideClaims(
+        LaneState state, ulong batch, LaneFacts facts, IReadOnlyList<AccountId> coldkeys, Action<int, Exception>? onFailure = null)
     {
-        var draft = new LaneDraft(new LaneSource(facts, []), BeneficiaryOf(facts.Parameters), []);
-        for (var place = 0; place < coldkeys.Count; place++) draft.Claim(place, coldkeys[place]);
-        return new BatchDecided(batch, facts.Block, [], draft.Parts(), draft.Credits(state.NextCredit), draft.Delegates()) { Claimers = coldkeys };
+        var failed = new HashSet<int>();
+        while (true)
+        {
+            var draft = new LaneDraft(new LaneSource(facts, []), BeneficiaryOf(facts.Parameters), []);
+            if (TryClaim(draft, coldkeys, failed, onFailure)) return DecidedClaims(state, batch, facts, coldkeys, draft);
+        }
+    }
+
+    /// <returns>False when a rule broke: the claims are to be made anew without that one.</returns>
+    private static bool TryClaim(LaneDraft draft, IReadOnlyList<AccountId> coldkeys, HashSet<int> failed, Action<int, Exception>? onFailure)
+    {
+        for (var place = 0; place < coldkeys.Count; place++)
+        {
+            if (failed.Contains(place)) continue;
+            try
+            {
+                draft.Claim(place, coldkeys[place]);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                failed.Add(place);
+                onFailure?.Invoke(place, exception);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static BatchDecided DecidedClaims(LaneState state, ulong batch, LaneFacts facts, IReadOnlyList<AccountId> coldkeys, LaneDraft draft) =>
+        new(batch, facts.Block, [], draft.Parts(), draft.Credits(state.NextCredit), draft.Delegates()) { Claimers = coldkeys };
+
+    /// <summary>What a pool is told that was activated afresh.</summary>
+    /// <param name="isUnreached">Whether the pool waits for its part of the decided batch, or to be opened after it.</param>
+    /// <param name="isAsked">Whether the pool was asked for the batch in hand.</param>
+    /// <param name="inHand">The batch that gathers; 0 when none does.</param>
+    /// <param name="lastBatch">The last number that this activation gave a batch, or the one before its first; 0 while no term of its own is durable.</param>
+    public static LaneClosing ClosingOf(LaneState state, bool isUnreached, bool isAsked, ulong inHand, ulong lastBatch)
+    {
+        if (state.Undelivered is { } decided) return new LaneClosing(isUnreached, isUnreached ? decided.Batch - 1 : decided.Batch);
+        return inHand > 0 ? new LaneClosing(isAsked, inHand - 1) : new LaneClosing(false, lastBatch);
     }
 
     /// <summary>The subnet that leaves when another one is registered now; null when there is room, or when none may leave.</summary>

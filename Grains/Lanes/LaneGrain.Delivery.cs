@@ -51,26 +51,38 @@ public sealed partial class LaneGrain
     /// <summary>Ends what an earlier activation began: a decided batch arrives, and pools that were closed for an undecided one open.</summary>
     private async Task Recover()
     {
+        var change = State.Undelivered?.Network;
         if (State.Undelivered is not null) await Deliver();
 
         // Whoever closed them must not be able to decide on what they go on to change.
         await BeginTerm();
-        _ = Watch(OpenAll(State.TermFloor));
+        _ = Watch(OpenAll(State.TermFloor, change));
         await RunBatches();
     }
 
-    private async Task OpenAll(ulong batch)
+    /// <summary>Opens what may have been closed: every subnet, and the netuid that was closed for one to come.</summary>
+    /// <param name="change">What the batch that was under way has changed; the netuid was chosen before it.</param>
+    private async Task OpenAll(ulong batch, NetworkChange? change)
     {
         NetworkView? view = null;
         await Insist("the registry", async () => view = await Registry.GetNetwork());
-        await Task.WhenAll(view!.Subnets.Select(subnet => Open(subnet.Netuid, batch)));
+        var subnets = view!.Subnets.Select(subnet => subnet.Netuid).ToArray();
+        var kept = LaneDecider.FreeNetuid(subnets).Concat(LaneDecider.FreeNetuid(subnets.Union(change?.Removed ?? [])));
+        await Task.WhenAll(subnets.Union(kept).Select(netuid => Open(netuid, batch)));
     }
 
-    private Task SendPart(BatchDecided decided, PoolPart part, (ulong, NetworkParameters) adopted) => Insist($"subnet {part.Netuid}", async () =>
+    private Task SendPart(BatchDecided decided, PoolPart part, (ulong, NetworkParameters) adopted)
     {
-        await Pool(part.Netuid).ApplyLane(decided.MessageOf(part, Stamp, adopted));
-        _unreached.Remove(part.Netuid);
-    });
+        var mustBeDurable = false;
+        return Insist($"subnet {part.Netuid}", async () =>
+        {
+            if (mustBeDurable) await Durable();
+            var stamp = mustBeDurable ? LogStamp.Durable : Stamp;
+            mustBeDurable = true;
+            await Pool(part.Netuid).ApplyLane(decided.MessageOf(part, stamp, adopted));
+            _unreached.Remove(part.Netuid);
+        });
+    }
 
     /// <summary>Tells the registry which subnets come and go, before any pool is: whoever is let in again finds them there.</summary>
     private async Task<(ulong Revision, NetworkParameters Parameters)> ChangeNetwork(BatchDecided decided)

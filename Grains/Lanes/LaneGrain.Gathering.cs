@@ -23,23 +23,29 @@ public sealed partial class LaneGrain
     private readonly HashSet<NetUid> _activated = [];
     private ulong _lastBatch;
 
+    /// <summary>The batch that gathers; 0 when none does.</summary>
+    private ulong _inHand;
+    private Task? _term;
+
     /// <summary>A number that no batch of this or any earlier activation has had, not even one that was only gathered.</summary>
     private async Task<ulong> NextBatch()
     {
         await BeginTerm();
-        return ++_lastBatch;
+        return _inHand = ++_lastBatch;
     }
 
     /// <summary>Takes numbers for batches that no earlier activation has had; and from here on none can decide a batch any more.</summary>
-    private async Task BeginTerm()
+    private Task BeginTerm()
     {
-        if (_lastBatch == 0)
+        return _term ??= Begin();
+
+        async Task Begin()
         {
             Record(new TermBegan(checked(State.Term + 1)));
-            _lastBatch = State.TermFloor;
 
             // A number that is known elsewhere must not be lost with this process, and given again.
             await Durable();
+            _lastBatch = State.TermFloor;
         }
     }
 
@@ -62,6 +68,7 @@ public sealed partial class LaneGrain
             do
             {
                 interest = await Close(interest, needs, wanted, slices);
+                await ConfirmBeneficiary(commands);
 
                 // A position may have come to a pool that was asked before the others were closed.
                 if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
@@ -172,6 +179,7 @@ public sealed partial class LaneGrain
     /// <summary>Opens what was closed for a batch that will not be decided.</summary>
     private async Task Abandon(ulong batch)
     {
+        _inHand = 0;
         _reserving.Clear();
         var asked = _asked.ToArray();
         _asked.Clear();
@@ -212,10 +220,9 @@ public sealed partial class LaneGrain
     {
         // Whoever is paid when a subnet is dissolved: its holders, and its owner.
         var holders = slices.Values.Where(slice => slice.IsWhole).SelectMany(slice => slice.Shares.Select(share => share.Coldkey).Concat(OwnersOf(slice)));
-        var signers = commands.Select(command => command.Head.Sender).ToHashSet();
         var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf) : []).Select(async hotkey =>
             (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecord())).ToArray();
-        var accounts = needs.Accounts.Union(holders.Where(holder => !signers.Contains(holder))).Select(async account =>
+        var accounts = needs.Accounts.Union(holders).Select(async account =>
             (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
         await Task.WhenAll([.. hotkeys, .. accounts]);
 
@@ -225,6 +232,18 @@ public sealed partial class LaneGrain
             block, network.Parameters!, slices,
             hotkeys.Select(asked => asked.Result).ToDictionary(entry => entry.hotkey, entry => entry.facts),
             accounts.Select(asked => asked.Result).ToDictionary(entry => entry.account, entry => entry.free));
+    }
+
+    /// <summary>
+    /// Whether the receiver of fees exists is not believed while it may be emptying itself. It empties itself no more once it was asked: the pools
+    /// that are closed for this batch do not pay it before they open.
+    /// </summary>
+    private async Task ConfirmBeneficiary(LaneCommand[] commands)
+    {
+        var beneficiary = LaneDecider.BeneficiaryOf(network.Parameters!);
+        if (commands.Any(command => command.Head.Sender == beneficiary)) return;
+        var existence = await GrainFactory.Account(beneficiary).Exists();
+        if (!existence.IsSettled) throw new InvalidOperationException("The fee account may be emptying itself.");
     }
 
     private static IEnumerable<AccountId> OwnersOf(LaneSlice slice) => slice.Books?.Owner is { } owner ? [owner] : [];

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
@@ -31,6 +32,9 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     private Task _claiming = Task.CompletedTask;
     private BlockNumber _resumed;
     private BlockNumber? _pausedFor;
+
+    /// <summary>How many wait until nothing runs. A resume that comes late ends a pause, and not their wish.</summary>
+    private int _pausing;
     private bool _isEnding;
 
     protected override string ActorKey => ActorKeys.Lane;
@@ -104,7 +108,23 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         ThrowIfEnding();
         if (block <= _resumed) return;
         if (_pausedFor is not { } paused || paused < block) _pausedFor = block;
-        while (!_running.IsCompleted && _pausedFor is not null) await _running;
+        await WaitUntilIdle();
+    }
+
+    private bool MustPause => _pausedFor is not null || _pausing > 0;
+
+    private async Task WaitUntilIdle()
+    {
+        _pausing++;
+        try
+        {
+            while (!_running.IsCompleted && MustPause) await _running;
+        }
+        finally
+        {
+            _pausing--;
+        }
+
         ThrowIfEnding();
     }
 
@@ -119,6 +139,8 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
     public async Task<bool> HoldsReservation(AccountId hotkey)
     {
+        // A replaced activation must not let go of what its successor holds.
+        await ConfirmHeld();
         var holds = _reserving.Contains(hotkey) || (State.Undelivered is { } batch && (batch.Owners.Any(owned => owned.Hotkey == hotkey) || batch.Records.Any(swapped => swapped.Hotkey == hotkey)));
         await Durable();
         return holds;
@@ -129,6 +151,9 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         ThrowIfEnding();
         if (State.ClaimedAt < block)
         {
+            // One batch at a time: what a former activation decided, or this one is about to, arrives first.
+            if (block > _resumed && (_pausedFor is not { } paused || paused < block)) _pausedFor = block;
+            await WaitUntilIdle();
             if (_claiming.IsCompleted) _claiming = Watch(RunClaims(block, coldkeys, netuids));
             await _claiming;
             ThrowIfEnding();
@@ -153,17 +178,19 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
                 continue;
             }
 
-            Decide(LaneDecider.DecideClaims(State, batch, facts, coldkeys), []);
+            Decide(LaneDecider.DecideClaims(State, batch, facts, coldkeys, (place, exception) => LogClaimNotDecided(coldkeys[place], exception)), []);
             await Deliver();
         }
     }
 
-    public Task<bool> PoolActivated(NetUid netuid)
+    public async Task<LaneClosing> PoolActivated(NetUid netuid)
     {
-        if (State.Undelivered is not null) return Task.FromResult(_unreached.Contains(netuid));
-        if (!_asked.Contains(netuid)) return Task.FromResult(false);
-        _activated.Add(netuid);
-        return Task.FromResult(true);
+        // What a replaced lane knows is not what holds; and while no term of this one is durable, its predecessor could still decide on what the pool goes
+        // on to change. Where no term has begun there is nobody: a batch gathers after its term is durable, and the look would show it.
+        await ConfirmHeld();
+        if (State.Term > 0) await BeginTerm();
+        if (State.Undelivered is null && _asked.Contains(netuid)) _activated.Add(netuid);
+        return LaneDecider.ClosingOf(State, _unreached.Contains(netuid), _asked.Contains(netuid), _inHand, _lastBatch);
     }
 
     public Task Wake()
@@ -179,7 +206,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
     private async Task RunBatches()
     {
-        while (_pausedFor is null && TakeBatch() is { Length: > 0 } operations)
+        while (!MustPause && TakeBatch() is { Length: > 0 } operations)
         {
             if (!await RunBatch(operations)) return;
         }
@@ -194,7 +221,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             {
                 await Task.Delay(Retry.Delay(attempt));
                 ThrowIfEnding();
-                if (_pausedFor is not null) return false;
+                if (MustPause) return false;
                 operations = TakeBatch();
                 if (operations.Length == 0) return true;
             }
@@ -208,7 +235,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
                 continue;
             }
 
-            Decide(LaneDecider.Decide(State, batch, facts, commands), operations);
+            Decide(LaneDecider.Decide(State, batch, facts, commands, (place, exception) => LogNotDecided(commands[place], exception)), operations);
             await Deliver(operations);
             _ = SweepOutcomes();
             return true;
@@ -221,6 +248,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         ThrowIfEnding();
         _delivered = NewSignal();
         Record(decided);
+        _inHand = 0;
         _reserving.Clear();
         _unreached.UnionWith(_asked);
         _asked.Clear();
@@ -323,6 +351,14 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         public LaneCommand Command { get; set; } = command;
         public TaskCompletionSource<LaneOutcome?> Decided { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+
+    private void LogNotDecided(LaneCommand command, Exception exception) => LogNotDecided(command.Call.Kind, command.Head.Sender, command.Head.Sequence, exception);
+
+    [LoggerMessage(404, LogLevel.Critical, "The lane could not decide {Kind} of {Sender}, sequence {Sequence}: a rule broke, and the operation is refused")]
+    private partial void LogNotDecided(CallKind kind, AccountId sender, ulong sequence, Exception exception);
+
+    [LoggerMessage(405, LogLevel.Critical, "The lane could not decide the automatic claim of {Coldkey}: a rule broke, and the claim is left out")]
+    private partial void LogClaimNotDecided(AccountId coldkey, Exception exception);
 
     [LoggerMessage(401, LogLevel.Information, "The lane asks {Whom} again: {Reason}")]
     private partial void LogRetry(string whom, string reason);

@@ -3,6 +3,7 @@ using Dtao.Economics;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Validators;
 
@@ -12,7 +13,7 @@ namespace Dtao.Grains.Lanes;
 /// <param name="Netuids">Subnets that the calls name, existing or not.</param>
 /// <param name="Hotkeys">Hotkeys whose record and pools are read.</param>
 /// <param name="Coldkeys">Coldkeys whose positions on those hotkeys are read.</param>
-/// <param name="Accounts">Accounts whose free TAO is read and did not come with a command: receivers, and the beneficiary of fees.</param>
+/// <param name="Accounts">Accounts whose free TAO is read: signers, receivers, and the beneficiary of fees.</param>
 /// <param name="Unstakers">Positions to look for on every subnet, as (hotkey, coldkey).</param>
 public sealed record LaneNeeds(
     IReadOnlyCollection<NetUid> Netuids, AccountId[] Hotkeys, AccountId[] Coldkeys, IReadOnlyCollection<AccountId> Accounts,
@@ -73,7 +74,8 @@ public sealed record LaneNeeds(
             if (SystemAccounts.TryGetSubnet(account, out var netuid)) netuids.Add(netuid);
         }
 
-        others.ExceptWith(signers);
+        // What a signer held when it sent its operation may lack what the lane has credited it since.
+        others.UnionWith(signers.Where(signer => signer.IsSubnetAccount || !SystemSenders.IsSystem(signer)));
         return new LaneNeeds(netuids, [.. hotkeys], [.. coldkeys], others, unstakers)
         {
             IsNetwork = isNetwork,
@@ -124,14 +126,14 @@ public sealed class LaneSource : ILedgerSource
     private readonly Dictionary<AccountId, AccountId[]> _rootHotkeys = [];
     private readonly Dictionary<AccountId, ColdkeySwap> _announced = [];
 
-    /// <param name="commands">The operations: what a signer holds free comes with its command.</param>
+    /// <param name="commands">The operations: what a signer holds free comes with its command, unless it was asked since.</param>
     public LaneSource(LaneFacts facts, IEnumerable<LaneCommand> commands)
     {
         _facts = facts;
         _free = new Dictionary<AccountId, Tao>(facts.Free);
         foreach (var command in commands)
         {
-            _free[command.Head.Sender] = command.Free;
+            _free.TryAdd(command.Head.Sender, command.Free);
             if (command.Announced is { } announced) _announced[command.Head.Sender] = announced;
         }
 

@@ -45,6 +45,8 @@ public sealed partial class SubnetRegistryGrain(
 
     public async Task<NetworkView> GetNetwork()
     {
+        // Which subnets there are is not for a replaced activation to say.
+        await ConfirmHeld();
         var view = State.ToView();
         await Durable();
         return view;

@@ -169,7 +169,11 @@ public sealed partial class StakerAccountGrain
                 }
                 else
                 {
-                    var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation)) { Fee = operation.FeeAmount };
+                    var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation))
+                    {
+                        Fee = operation.FeeAmount,
+                        RunsAlone = operation.IsExclusive,
+                    };
                     await ReadyToSend(mustBeDurable);
                     var reply = await Deliver(operation, command);
                     status = reply.Status;

@@ -106,6 +106,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     public async Task<Tao> GetFree()
     {
+        await ConfirmHeld();
         var free = State.Free;
         await Durable();
         return free;

@@ -24,10 +24,11 @@ internal sealed class HotkeyCache
         Forgettings = unchecked(Forgettings + 1);
     }
 
+    /// <param name="record">Null when nobody owned the hotkey; such an answer may come after one that names its owner, and says nothing then.</param>
     public void Learn(AccountId hotkey, HotkeyRecord? record)
     {
+        if (record is null) return;
         if (_records.Count >= RecordsMax && !_records.ContainsKey(hotkey)) _records.Remove(_records.Keys.First());
-        if (record is null) _records.Remove(hotkey);
-        else _records[hotkey] = record;
+        _records[hotkey] = record;
     }
 }

@@ -92,9 +92,17 @@ public sealed partial class SubnetPoolGrain
 
         _gate.CloseForLane(interest.Batch);
         _mayKeysChange |= interest.Swap is not null;
+        await ConfirmSlice();
         var slice = PoolDecider.SliceOf(State, interest, Stamp);
         await ReadyToSend();
         return slice;
+    }
+
+    /// <summary>A replaced activation must not hand out what its successor goes on to change; see <see cref="ConfirmFacts"/>.</summary>
+    private async Task ConfirmSlice()
+    {
+        if (Journals.LogId != Guid.Empty) await ConfirmHeld();
+        else Record(new FactsAsked(State.LastBlock));
     }
 
     public async Task<LaneSlice> PeekForLane(LaneInterest interest)
@@ -107,6 +115,7 @@ public sealed partial class SubnetPoolGrain
     public async Task ApplyLane(LanePart part)
     {
         ThrowIfPoisoned();
+        if (!MayActOn(part.Stamp)) throw new InvalidOperationException($"Batch {part.Batch} of the lane stands in another log, and may not be durable; subnet {Netuid} waits until it is.");
         if (part.Batch > State.LastLaneBatch)
         {
             Record(PoolDecider.ApplyLane(State, part));
@@ -119,10 +128,11 @@ public sealed partial class SubnetPoolGrain
         await Durable();
     }
 
-    public Task OpenForLane(ulong batch)
+    public async Task OpenForLane(ulong batch)
     {
+        // A replaced activation must not answer for the one that stays closed.
+        await ConfirmHeld();
         OpenAfterLane(batch);
-        return Task.CompletedTask;
     }
 
     /// <summary>Hotkeys have heard of a swap before any pool opens: from here on whoever asks them is told what they are now.</summary>

@@ -28,8 +28,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private readonly PoolGate _gate = new();
     private readonly HotkeyCache _hotkeys = new();
 
-    /// <summary>Hotkeys without an owner that a registration under way may give one.</summary>
-    private readonly HashSet<AccountId> _reserving = [];
+    /// <summary>Hotkeys without an owner that a registration under way may give one; several times one that several registrations name.</summary>
+    private readonly List<AccountId> _reserving = [];
+
     /// <summary>Closed for a batch that may swap keys: what is known of hotkeys is forgotten before the gate opens.</summary>
     private bool _mayKeysChange;
 
@@ -53,6 +54,17 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         await base.OnActivateAsync(cancellationToken);
         _durablySettledBelow = State.SettledBelow;
         _gate.OpenAfterLane(State.LastLaneBatch);
+
+        // Also without a subnet: one may be about to come, and what is sent to its account meanwhile must not be missing from its books.
+        var held = await GrainFactory.Lane().PoolActivated(Netuid);
+        _gate.OpenAfterLane(held.CalledOff);
+        if (held.IsClosed)
+        {
+            // Which batch it is, is not said: it may swap keys.
+            _gate.CloseForLane(0);
+            _mayKeysChange = true;
+        }
+
         if (State.Books is null)
         {
             if (State.Outbox.Count > 0 || State.Owed.Count > 0) _ = Watch(FinishLeftOver());
@@ -60,13 +72,6 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         network.Adopt(State.ParametersRevision, State.Parameters);
-        if (await GrainFactory.Lane().PoolActivated(Netuid))
-        {
-            // Which batch it is, is not said: it may swap keys.
-            _gate.CloseForLane(0);
-            _mayKeysChange = true;
-        }
-
         var closing = await GrainFactory.Coordinator().PoolActivated(Netuid);
         _gate.CallOff(closing.CalledOff);
         if (closing.Block is { } block && (block > State.LastBlock || (closing.Holds && block == State.LastBlock))) _gate.CloseForBlock(block, closing.Closing);
@@ -79,6 +84,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var head = command.Head;
         ThrowIfPoisoned();
         if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);
+        using var reservation = new Held(_reserving, command.Call.Hotkey);
         var asked = Facts.None;
         var askedAt = State.LastBlock;
         var beneficiaryIsHere = false;
@@ -88,6 +94,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             // What an outcome rests on may not be seen by others yet; then a repeat of it waits like everyone else.
             if (_gate.IsShowing)
             {
+                reservation.LetGo();
                 if (!await MayPassGate(head)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 asked = Facts.None;
                 continue;
@@ -108,7 +115,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             if (MustWait(head))
             {
                 // Whoever holds the gate may be waiting to hear of the hotkey.
-                _reserving.Remove(command.Call.Hotkey);
+                reservation.LetGo();
                 if (!await MayPassGate(head)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 asked = Facts.None;
                 continue;
@@ -118,7 +125,13 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             if (askedAt != State.LastBlock) (asked, askedAt) = (Facts.None, State.LastBlock);
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
+                if (missing.HasFlag(Facts.Signer)) command = command with { Free = await GrainFactory.Account(head.Sender).GetFree() };
                 if (!await Fetch(missing, command)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                if (missing.HasFlag(Facts.Reservation) && !_hotkeys.Records.ContainsKey(command.Call.Hotkey))
+                {
+                    if (!await Reserve(reservation, head.Sender)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                }
+
                 beneficiaryIsHere = BeneficiaryExists;
                 if (missing.HasFlag(Facts.Recipient)) recipientExists = await RecipientExists(command);
                 asked |= missing;
@@ -130,7 +143,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             var decided = PoolDecider.Decide(State, command, exists, _hotkeys.Records, network.Parameters, recipientExists);
             var firstSent = State.NextSequence;
             Record(decided);
-            _reserving.Remove(command.Call.Hotkey);
+            reservation.LetGo();
             if (State.NextSequence > firstSent || decided.NewDelegate is not null || decided.NewOwner is not null) await ShowEffects(decided, firstSent);
             return await Answer(head, decided.Outcome);
         }
@@ -145,7 +158,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         {
         }
 
-        await Fetch(Missing(command) & ~Facts.Reservation, command);
+        await Fetch(Missing(command), command);
         var recipientExists = await RecipientExists(command);
         var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records, network.Parameters, recipientExists);
         await Durable();
@@ -169,6 +182,13 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     {
         if (mayVanish)
         {
+            // The lane counts on the account, once it has said that it exists, until the batch has been delivered.
+            while (_gate.IsClosedForLane)
+            {
+                await _gate.Wait();
+                ThrowIfPoisoned();
+            }
+
             // From now on it is asked, and says that it is not settled until it has emptied itself or not.
             _vanishings = unchecked(_vanishings + 1);
             if (_knownBeneficiary == account) _knownBeneficiary = null;
@@ -260,6 +280,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             else if (!BeneficiaryExists) missing |= Facts.Beneficiary;
         }
 
+        if (command.RunsAlone) missing |= Facts.Signer;
         if (!NamesHotkey(call.Kind)) return missing;
         var mayDelegate = call.Kind is CallKind.AddStakeLimit or CallKind.RootRegister
             || (call.Kind is CallKind.AddStakeBurn or CallKind.AddStakeRecycle && call.Limit is not null);
@@ -311,8 +332,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
         if (missing.HasFlag(Facts.Hotkey) && !await FetchHotkey(call.Hotkey)) return false;
         if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other && !await FetchHotkey(other)) return false;
-        if (missing.HasFlag(Facts.Neurons) && (await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey))).Contains(false)) return false;
-        return !missing.HasFlag(Facts.Reservation) || _hotkeys.Records.ContainsKey(call.Hotkey) || await Reserve(call.Hotkey, command.Head.Sender);
+        return !missing.HasFlag(Facts.Neurons) || !(await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey))).Contains(false);
     }
 
     /// <summary>Whether the account that an order's fee goes to exists: asked for each order, since it may come and go.</summary>
@@ -325,24 +345,38 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     }
 
     /// <summary>Sets a hotkey aside that nobody owns, so that nobody else gives it away before this pool has decided.</summary>
-    private async Task<bool> Reserve(AccountId hotkey, AccountId coldkey)
+    private async Task<bool> Reserve(Held reservation, AccountId coldkey)
     {
-        _reserving.Add(hotkey);
-        var status = ReservationStatus.None;
-        try
+        reservation.Hold();
+        return await GrainFactory.Validator(reservation.Hotkey).Reserve(coldkey, AccountId.OfSubnet(Netuid)) == ReservationStatus.Reserved;
+    }
+
+    /// <summary>One registration's part in keeping a hotkey set aside; however the registration ends, it lets go.</summary>
+    private sealed class Held(List<AccountId> all, AccountId hotkey) : IDisposable
+    {
+        private bool _holds;
+
+        public AccountId Hotkey => hotkey;
+
+        public void Hold()
         {
-            status = await GrainFactory.Validator(hotkey).Reserve(coldkey, AccountId.OfSubnet(Netuid));
-        }
-        finally
-        {
-            if (status != ReservationStatus.Reserved) _reserving.Remove(hotkey);
+            if (!_holds) all.Add(hotkey);
+            _holds = true;
         }
 
-        return status == ReservationStatus.Reserved;
+        public void LetGo()
+        {
+            if (_holds) all.Remove(hotkey);
+            _holds = false;
+        }
+
+        public void Dispose() => LetGo();
     }
 
     public async Task<bool> HoldsReservation(AccountId hotkey)
     {
+        // A replaced activation must not let go of what its successor holds.
+        await ConfirmHeld();
         var holds = _reserving.Contains(hotkey) || State.NewOwners.ContainsKey(hotkey);
         await Durable();
         return holds;
@@ -490,6 +524,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         Reservation = 8,
         Neurons = 16,
         Recipient = 32,
+        Signer = 64,
     }
 
     private async Task Watch(Task work)

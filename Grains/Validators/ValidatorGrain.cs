@@ -73,6 +73,9 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
     public async Task<HotkeyFacts?> GetRecord()
     {
         await WaitWhileReserved();
+
+        // What a replaced activation does not know is not absent.
+        await ConfirmHeld();
         var facts = ValidatorDecider.Facts(State);
         await Durable();
         return facts;

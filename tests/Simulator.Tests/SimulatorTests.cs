@@ -6,27 +6,31 @@ using Xunit;
 namespace Dtao.Simulator.Tests;
 
 /// <summary>Seeded histories of the actors' deciders under faults.</summary>
-/// <remarks>DTAO_SIM_SEED=n tells one history, and DTAO_SIM_LINES=n how much of its end; DTAO_SIM_HISTORIES=n runs so many instead of the ordinary number.</remarks>
+/// <remarks>DTAO_SIM_SEED=n tells one history (DTAO_SIM_SCENE=Network: of the networks), and DTAO_SIM_LINES=n how much of its end; DTAO_SIM_HISTORIES=n runs so many instead of the ordinary number.</remarks>
 public class SimulatorTests(ITestOutputHelper output)
 {
     private const int HistoriesOrdinary = 100_000;
+    private const int NetworkHistoriesOrdinary = 20_000;
     private const int HistoriesToFindMax = 100_000;
 
-    [Fact]
-    public void Histories_Unplanted_BreakNoRule()
+    [Theory]
+    [InlineData(Scene.Market, HistoriesOrdinary)]
+    [InlineData(Scene.Network, NetworkHistoriesOrdinary)]
+    public void Histories_Unplanted_BreakNoRule(Scene scene, int ordinary)
     {
+        if (AskedScene is { } asked && asked != scene) return;
         if (ReadNumber("DTAO_SIM_SEED") is { } seed)
         {
-            Assert.Fail(Story.Tell(seed, PlantedBug, (int)(ReadNumber("DTAO_SIM_LINES") ?? Story.LinesMax)));
+            Assert.Fail(Story.Tell(seed, PlantedBug, scene, (int)(ReadNumber("DTAO_SIM_LINES") ?? Story.LinesMax)));
             return;
         }
 
-        var count = ReadNumber("DTAO_SIM_HISTORIES") ?? HistoriesOrdinary;
+        var count = ReadNumber("DTAO_SIM_HISTORIES") ?? (ulong)ordinary;
         var began = Stopwatch.GetTimestamp();
-        var found = Search.FirstBroken(Bug.None, count);
+        var found = Search.FirstBroken(Bug.None, scene, count);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} histories, {count / seconds:F0} a second"));
-        Assert.True(found is null, found is { } broken ? Story.Tell(broken, Bug.None) : string.Empty);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scene}: {count} histories, {count / seconds:F0} a second"));
+        Assert.True(found is null, found is { } broken ? Story.Tell(broken, Bug.None, scene) : string.Empty);
     }
 
     public static TheoryData<Bug> Planted => [.. Enum.GetValues<Bug>().Where(bug => bug != Bug.None)];
@@ -35,16 +39,51 @@ public class SimulatorTests(ITestOutputHelper output)
     [MemberData(nameof(Planted))]
     public void Histories_BugPlanted_SomeSeedFindsIt(Bug bug)
     {
-        var found = Search.FirstBroken(bug, HistoriesToFindMax);
+        var found = Search.FirstBroken(bug, SceneOf(bug), HistoriesToFindMax);
         Assert.True(found is not null, $"{HistoriesToFindMax} histories did not find {bug}.");
-        output.WriteLine($"{bug}: {Story.Tell(found.Value, bug, linesMax: 0)}");
+        output.WriteLine($"{bug}: {Story.Tell(found.Value, bug, SceneOf(bug), linesMax: 0)}");
     }
 
-    [Fact]
-    public void History_SeedRepeated_TellsTheSame()
+    [Theory]
+    [InlineData(Scene.Market)]
+    [InlineData(Scene.Network)]
+    public void History_SeedRepeated_TellsTheSame(Scene scene)
     {
-        for (ulong seed = 1; seed <= 20; seed++) Assert.Equal(Story.Tell(seed, Bug.None, int.MaxValue), Story.Tell(seed, Bug.None, int.MaxValue));
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            Assert.Equal(Story.Tell(seed, Bug.None, scene, int.MaxValue), Story.Tell(seed, Bug.None, scene, int.MaxValue));
+        }
     }
+
+    private static Scene SceneOf(Bug bug) => bug >= Bug.EpochPaidBeforeBlock ? Scene.Network : Scene.Market;
+
+    [Fact]
+    public void Survey()
+    {
+        if (ReadNumber("DTAO_SIM_SURVEY") is not { } count) return;
+        var next = 0L;
+        var broken = new System.Collections.Concurrent.ConcurrentDictionary<ulong, string>();
+        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            while ((ulong)Interlocked.Increment(ref next) is var seed && seed <= count)
+            {
+                if (History.Run(seed, PlantedBug, AskedScene ?? Scene.Network) is { } violation) broken[seed] = violation.Rule;
+            }
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        foreach (var group in broken.GroupBy(entry => System.Text.RegularExpressions.Regex.Replace(entry.Value, "[0-9]+", "#")[..Math.Min(70, System.Text.RegularExpressions.Regex.Replace(entry.Value, "[0-9]+", "#").Length)]).OrderByDescending(group => group.Count()).Take(25))
+        {
+            output.WriteLine($"{group.Count()} x seed {group.Min(entry => entry.Key)},{group.Max(entry => entry.Key)}: {broken[group.Min(entry => entry.Key)]}");
+        }
+
+        output.WriteLine($"{broken.Count} broken of {count}");
+    }
+
+    /// <summary>Null when both scenes are asked for.</summary>
+    private static Scene? AskedScene =>
+        Enum.TryParse<Scene>(Environment.GetEnvironmentVariable("DTAO_SIM_SCENE"), out var scene) ? scene
+        : ReadNumber("DTAO_SIM_SEED") is null ? null : SceneOf(PlantedBug);
 
     private static Bug PlantedBug => Enum.TryParse<Bug>(Environment.GetEnvironmentVariable("DTAO_SIM_BUG"), out var bug) ? bug : Bug.None;
 

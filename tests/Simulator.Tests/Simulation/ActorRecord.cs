@@ -74,3 +74,11 @@ internal sealed class ActorRecord<TState, TEvent>(
         return new ActorImage(DurableCount, writer.ToArray(), []);
     }
 }
+
+/// <summary>An actor that keeps nothing.</summary>
+internal sealed class UnstoredRecord(string name, Func<ActorRecord, SimActor> activate) : ActorRecord(name)
+{
+    public override SimActor Activate() => activate(this);
+
+    public override void MakeDurable(byte[] bytes, long note) => throw new InvalidOperationException($"{Name} keeps nothing.");
+}

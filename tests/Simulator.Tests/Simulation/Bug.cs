@@ -80,4 +80,74 @@ public enum Bug
     FactsOfReplacedPool,
     /// <summary>A pool that read its journal before its predecessor's last write stays behind for ever: nothing makes it write, so nothing fences it.</summary>
     StalePoolStays,
+
+    // Of subnets with epochs, claims, and subnets that come and go. From here on worlds are networks.
+    /// <summary>An epoch is journalled before the block that has it: a pool that dies between them pays it again.</summary>
+    EpochPaidBeforeBlock = 100,
+    /// <summary>Two deliveries of one block both make it, and both pay its epoch.</summary>
+    EpochMadeTwice,
+    /// <summary>A pool pays by the metagraph's answer to an older question.</summary>
+    AnswerOfOlderQuestion,
+    /// <summary>An epoch reads owners and takes as they are now instead of as they were when the block began.</summary>
+    EpochReadsHotkeyOfNow,
+    /// <summary>Root is told a block with the other subnets, before all epochs have said what they put aside for its stakers.</summary>
+    RootToldWithOthers,
+    /// <summary>Root takes what the epochs put aside for its stakers once more when it is told the block again.</summary>
+    RootToldTwice,
+    /// <summary>The automatic claims of a block run again when the coordinator asks again.</summary>
+    ClaimsRunAgain,
+    /// <summary>A pool that the automatic claims of a block may touch opens before they are done.</summary>
+    HeldPoolOpens,
+    /// <summary>The lane does not notice that a pool was activated afresh after it had answered.</summary>
+    ActivatedUnnoticed,
+    /// <summary>The lane decides on slices of different blocks.</summary>
+    LaneMixesBlocks,
+    /// <summary>Batches are numbered from a term that is not durable when they leave, so that a later one gets the same number.</summary>
+    LaneTermNotDurable,
+    /// <summary>A pool applies its part of a batch again when it is delivered again.</summary>
+    PartAppliedAgain,
+    /// <summary>A lane that died after it had decided brings parts, and forgets the credits.</summary>
+    CreditsNotSentAgain,
+    /// <summary>The pool of a new subnet opens before the registry knows that there is one.</summary>
+    PoolOpensBeforeRegistryKnows,
+    /// <summary>A pool forgets its outcomes with the subnet, and decides a repeat on the books of the one after it.</summary>
+    OutcomesGoneWithSubnet,
+    /// <summary>A hotkey without an owner is given away without being set aside first.</summary>
+    ReservationIgnored,
+
+    // Weaknesses that the grains once had.
+    /// <summary>The coordinator reads which subnets there are before it pauses the lane, and a subnet that comes in between misses the block.</summary>
+    NetworkReadBeforePause,
+    /// <summary>A lane that is activated while a block is gathered brings a decision to its end, and a subnet that comes by it misses the block.</summary>
+    LanePausedOnce,
+    /// <summary>A pool that is activated between the end of its hold and the block's header stays closed until the next block.</summary>
+    HeldAfreshStaysClosed,
+    /// <summary>The actor of a netuid without a subnet does not ask the lane whether it must stay closed, and takes a gift that the lane's slice misses.</summary>
+    EmptyPoolOpens,
+    /// <summary>A pool that was replaced hands the lane a slice.</summary>
+    SliceOfReplacedPool,
+    /// <summary>A pool that was replaced is opened for the one that stays closed.</summary>
+    OpenedAtReplacedPool,
+    /// <summary>A lane that was replaced, or one whose predecessor can still decide, tells a fresh pool that it may open.</summary>
+    LaneAskedBeforeFenced,
+    /// <summary>A lane that was replaced says that it holds no hotkey aside.</summary>
+    ReservationOfReplacedLane,
+    /// <summary>A hotkey's actor that was replaced says that nobody owns it.</summary>
+    HotkeyOfReplacedActor,
+    /// <summary>A registry that was replaced says which subnets there are.</summary>
+    NetworkOfReplacedRegistry,
+    /// <summary>A registration that ends while it waits leaves its hotkey set aside for ever.</summary>
+    ReservationKeptTooLong,
+    /// <summary>A message of a batch that is over comes to a pool which was activated since, closes it, and nobody opens it again.</summary>
+    ClosedByLateLane,
+    /// <summary>A late message that ends the pause of a block before makes the lane go on gathering pools which are closed for the block that waits for it.</summary>
+    ResumedByLateMessage,
+    /// <summary>A lane that was activated afresh opens subnets, and not the netuid that was closed for one to come.</summary>
+    KeptNetuidStaysClosed,
+    /// <summary>A lane that is activated between a block's plan and its claims decides them beside a batch that is on its way.</summary>
+    ClaimsBesideBatch,
+    /// <summary>The lane decides on what a signer held when it sent its operation, although a batch before has credited it since.</summary>
+    SignerOfBefore,
+    /// <summary>A late "nobody owns it" makes a pool forget that somebody does.</summary>
+    AbsentHotkeyForgets,
 }

@@ -14,9 +14,13 @@ internal sealed class ClientOperation(Operation operation)
 }
 
 /// <summary>Sends operations, repeats those that are not answered, and sometimes those that are, always with the same id.</summary>
-internal sealed class Client(World world)
+internal class Client(World world)
 {
     private readonly SeededRandom _random = world.Random;
+
+    protected World World => world;
+
+    protected SeededRandom Random => _random;
 
     public List<ClientOperation> Operations { get; } = [];
 
@@ -67,7 +71,7 @@ internal sealed class Client(World world)
         client.Final ??= receipt;
     }
 
-    private Call DrawCall(AccountId signer)
+    protected virtual Call DrawCall(AccountId signer)
     {
         var subnets = world.Network.Subnets;
         var netuid = subnets[_random.Below(subnets.Length)].Netuid;
@@ -90,11 +94,11 @@ internal sealed class Client(World world)
         };
     }
 
-    private ulong DrawTao(AccountId signer) => _random.Chance(150)
+    protected ulong DrawTao(AccountId signer) => _random.Chance(150)
         ? world.AccountOf(signer).Image.Free.Rao
         : (ulong)(1_990_000 + _random.Below(8_000_000));
 
-    private ulong DrawTransfer(AccountId signer) => _random.Below(6) switch
+    protected ulong DrawTransfer(AccountId signer) => _random.Below(6) switch
     {
         0 => (ulong)_random.Below(3_000),
         1 => world.AccountOf(signer).Image.Free.Rao,
@@ -106,5 +110,5 @@ internal sealed class Client(World world)
         ? AccountId.OfSubnet(new NetUid(1))
         : _random.Chance(60) ? world.Genesis.FeeAccount : Pick(world.Genesis.Stakers);
 
-    private T Pick<T>(IReadOnlyList<T> from) => from[_random.Below(from.Count)];
+    protected T Pick<T>(IReadOnlyList<T> from) => from[_random.Below(from.Count)];
 }

@@ -10,13 +10,37 @@ using Dtao.Grains.Wire;
 namespace Dtao.Simulator.Tests.Simulation;
 
 /// <summary>A small network at block 0: as plain state, and as the bytes that its actors start from. Shared by many histories, never changed.</summary>
-internal sealed class Genesis
+internal sealed partial class Genesis
 {
     private const int Variants = 24;
 
-    private static readonly Genesis[] s_all = [.. Enumerable.Range(0, Variants).Select(variant => new Genesis(variant))];
+    private static readonly Genesis[] s_markets = [.. Enumerable.Range(0, Variants).Select(Market)];
+    private static readonly Genesis[] s_networks = [.. Enumerable.Range(0, NetworkVariants).Select(Neurons)];
 
-    private Genesis(int variant)
+    /// <param name="netuidsMax">How many netuids have an actor; those without a subnet are included.</param>
+    private Genesis(GenesisState state, AccountId[] stakers, AccountId[] hotkeys, bool feeAccountExists, int netuidsMax)
+    {
+        Stakers = stakers;
+        HotkeyIds = hotkeys;
+        FeeAccount = state.Parameters.Author ?? AccountId.Burn;
+        FeeAccountExists = feeAccountExists;
+        Built = GenesisBuilder.Build(state);
+        Hotkeys = state.Hotkeys.ToDictionary(hotkey => hotkey.Hotkey, hotkey => hotkey.Record);
+        var entries = Built.Subnets.Select(books => new SubnetEntry(books.Netuid, books.Netuid.Value, string.Empty, string.Empty)).ToArray();
+        Network = new NetworkView("simulated", "simulated", "rules", 1, state.Parameters, entries, Built.TotalIssuance, -1) { PicksByNumber = true };
+        Accounts =
+        [
+            .. Stakers.Select((staker, i) => (staker, $"account {i + 1}", Encode(staker, state.Balances[i].Free))),
+            (FeeAccount, "fee account", Encode(FeeAccount, FeeAccountExists ? new Tao(1_000_000) : Tao.Zero)),
+            (SystemSenders.Dust, "dust account", Encode(SystemSenders.Dust, Tao.Zero)),
+        ];
+        var empty = Enumerable.Range(0, netuidsMax).Select(number => new NetUid((ushort)number)).Except(Built.Subnets.Select(books => books.Netuid));
+        Pools = [.. Built.Subnets.Select(books => (books.Netuid, EncodePool(books))), .. empty.Select(netuid => (netuid, EncodePool(null)))];
+        Coordinator = Encode(CoordinatorModel.Instance, new CoordinatorState());
+    }
+
+    /// <summary>A market: accounts, pools, and a coordinator.</summary>
+    private static Genesis Market(int variant)
     {
         var fee = Key(200);
         var feeAccount = variant % 4;
@@ -25,38 +49,24 @@ internal sealed class Genesis
             Author = feeAccount >= 2 ? null : fee,
             ExistentialDeposit = new Tao(variant / 4 % 2 == 0 ? 500UL : 2_000UL),
         };
-        Stakers = [.. Enumerable.Range(1, 3 + (variant % 3)).Select(number => Key((byte)number))];
-        HotkeyIds = [Key(101), Key(102), Key(103)];
-        var balances = Stakers.Select((staker, i) => (staker, new Tao((ulong)(i % 2 == 0 ? 9_000_000 : 40_000_000)))).ToList();
-        FeeAccount = parameters.Author ?? AccountId.Burn;
-        FeeAccountExists = feeAccount % 2 == 1;
-        if (FeeAccountExists) balances.Add((FeeAccount, new Tao(1_000_000)));
+        AccountId[] stakers = [.. Enumerable.Range(1, 3 + (variant % 3)).Select(number => Key((byte)number))];
+        AccountId[] hotkeyIds = [Key(101), Key(102), Key(103)];
+        var balances = stakers.Select((staker, i) => (staker, new Tao((ulong)(i % 2 == 0 ? 9_000_000 : 40_000_000)))).ToList();
+        var feeAccountExists = feeAccount % 2 == 1;
+        if (feeAccountExists) balances.Add((parameters.Author ?? AccountId.Burn, new Tao(1_000_000)));
         var subnets = new[] { Subnet(0, variant), Subnet(1, variant), Subnet(2, variant), Subnet(3, variant) }[..(3 + (variant / 12 % 2))];
         var stakes = from subnet in subnets
-                     from staker in Stakers.Take(2)
-                     select new GenesisStake(new PositionKey(subnet.Books.Netuid, HotkeyIds[staker == Stakers[0] ? 0 : 1], staker), new Alpha(30_000_000));
-        var hotkeys = HotkeyIds[..2].Select((hotkey, i) => new GenesisHotkey(hotkey, new HotkeyRecord(Stakers[i]) { StoredTake = Take.Default })).ToArray();
-        Built = GenesisBuilder.Build(new GenesisState
+                     from staker in stakers.Take(2)
+                     select new GenesisStake(new PositionKey(subnet.Books.Netuid, hotkeyIds[staker == stakers[0] ? 0 : 1], staker), new Alpha(30_000_000));
+        var state = new GenesisState
         {
             Parameters = parameters,
             Balances = balances,
-            Hotkeys = hotkeys,
+            Hotkeys = [.. hotkeyIds[..2].Select((hotkey, i) => new GenesisHotkey(hotkey, new HotkeyRecord(stakers[i]) { StoredTake = Take.Default }))],
             Subnets = subnets,
             Stakes = [.. stakes],
-        });
-        Hotkeys = hotkeys.ToDictionary(hotkey => hotkey.Hotkey, hotkey => hotkey.Record);
-        var entries = Built.Subnets.Select(books => new SubnetEntry(books.Netuid, books.Netuid.Value, string.Empty, string.Empty)).ToArray();
-        Network = new NetworkView("simulated", "simulated", "rules", 1, parameters, entries, Built.TotalIssuance, -1);
-        Accounts =
-        [
-            .. Stakers.Select((staker, i) => (staker, $"account {i + 1}", Encode(staker, balances[i].Item2))),
-            (FeeAccount, "fee account", Encode(FeeAccount, FeeAccountExists ? new Tao(1_000_000) : Tao.Zero)),
-            (SystemSenders.Dust, "dust account", Encode(SystemSenders.Dust, Tao.Zero)),
-        ];
-        Pools = [.. Built.Subnets.Select(books => (books.Netuid, EncodePool(books)))];
-        var writer = new RecordWriter();
-        CoordinatorModel.Instance.WriteState(writer, new CoordinatorState());
-        Coordinator = writer.ToArray();
+        };
+        return new Genesis(state, stakers, hotkeyIds, feeAccountExists, netuidsMax: 0);
     }
 
     public GenesisNetwork Built { get; }
@@ -82,7 +92,17 @@ internal sealed class Genesis
 
     public byte[] Coordinator { get; }
 
-    public static Genesis Draw(SeededRandom random) => s_all[random.Below(Variants)];
+    /// <summary>Whether the world has a lane, hotkeys, metagraphs, and a registry as well, and subnets with epochs.</summary>
+    public bool IsNetwork => Registry.Length > 0;
+
+    public IReadOnlyList<(AccountId Id, byte[] Bytes)> Validators { get; private set; } = [];
+
+    public byte[] Lane { get; private set; } = [];
+
+    public byte[] Registry { get; private set; } = [];
+
+    public static Genesis Draw(SeededRandom random, Scene scene) =>
+        scene == Scene.Market ? s_markets[random.Below(Variants)] : s_networks[random.Below(NetworkVariants)];
 
     private static AccountId Key(byte number)
     {
@@ -106,24 +126,34 @@ internal sealed class Genesis
         return new GenesisSubnet(books, null, netuid == 0 ? Tao.Zero : new Tao(1_000));
     }
 
-    private static byte[] Encode(AccountId id, Tao free)
+    private byte[] Encode(AccountId id, Tao free)
     {
-        var writer = new RecordWriter();
-        AccountModel.Instance.WriteState(writer, new AccountState { Id = id, Free = free });
+        var state = new AccountState { Id = id, Free = free };
+        state.StakingHotkeys.AddRange(Built.StakingHotkeys.Where(entry => entry.Coldkey == id).Select(entry => entry.Hotkey));
+        return Encode(AccountModel.Instance, state);
+    }
+
+    private static byte[] Encode<TState, TEvent>(IActorModel<TState, TEvent> model, TState state)
+        where TState : class
+        where TEvent : class
+    {
+        var writer = new RecordWriter(1024);
+        model.WriteState(writer, state);
         return writer.ToArray();
     }
 
-    private byte[] EncodePool(SubnetBooks books)
+    private byte[] EncodePool(SubnetBooks? books)
     {
         var state = new PoolState { Books = books, Parameters = Built.Parameters, ParametersRevision = 1 };
+        if (books is null) return Encode(PoolModel.Instance, state);
         foreach (var (netuid, hotkey, pool) in Built.HotkeyPools.Where(entry => entry.Netuid == books.Netuid)) state.HotkeyPools.Add(hotkey, pool);
         foreach (var (position, share) in Built.Shares.Where(entry => entry.Position.Netuid == books.Netuid))
         {
             state.Shares.Add((position.Hotkey, position.Coldkey), share);
         }
 
-        var writer = new RecordWriter(1024);
-        PoolModel.Instance.WriteState(writer, state);
-        return writer.ToArray();
+        foreach (var (netuid, metagraph) in Built.Metagraphs.Where(entry => entry.Key == books.Netuid)) state.Metagraph = metagraph;
+        if (books.IsRoot) FillClaims(state);
+        return Encode(PoolModel.Instance, state);
     }
 }

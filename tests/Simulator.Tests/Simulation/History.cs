@@ -28,12 +28,12 @@ internal sealed class History
     private int _blocks;
     private int _lanes;
 
-    private History(ulong seed, Bug bug, Action<string>? trace)
+    private History(ulong seed, Bug bug, Scene scene, Action<string>? trace)
     {
         _random = new SeededRandom(seed);
-        _world = new World(_random, Genesis.Draw(_random), bug, isOrdered: _random.Chance(500));
+        _world = new World(_random, Genesis.Draw(_random, scene), bug, isOrdered: _random.Chance(500));
         _world.Schedule.Trace = trace;
-        _client = new Client(_world);
+        _client = scene == Scene.Market ? new Client(_world) : new NetworkClient(_world);
         _operations = 2 + _random.Below(6);
         _blocks = _random.Below(4);
         _lanes = _random.Chance(200) ? 2 : 0;
@@ -45,6 +45,7 @@ internal sealed class History
         _zombies = _random.Chance(400) ? 12 : 0;
         if (bug is Bug.RefusedByReplaced or Bug.ReplacedCoordinatorInsists or Bug.ReplacedCoordinatorPoked) (_blocks, _zombies) = (6, 60);
         _pauses = _random.Chance(400) ? 10 : 0;
+        if (scene == Scene.Network) (_operations, _blocks, _lanes, _hasBatches) = (2 + _random.Below(7), 1 + _random.Below(5), 0, true);
     }
 
     /// <summary>Runs the history of a seed.</summary>
@@ -53,7 +54,7 @@ internal sealed class History
     /// To be called on a thread of its own (<see cref="Search"/>): without a synchronization context or a task scheduler around it, what waits for a
     /// task goes on at once when the task is completed, so that nothing but the generator decides the order.
     /// </remarks>
-    public static Violation? Run(ulong seed, Bug bug, Action<string>? trace = null) => new History(seed, bug, trace).Run();
+    public static Violation? Run(ulong seed, Bug bug, Scene scene, Action<string>? trace = null) => new History(seed, bug, scene, trace).Run();
 
     private Violation? Run()
     {
@@ -169,8 +170,8 @@ internal sealed class History
     private async Task RunBatch(int lane)
     {
         ushort[] order = lane == 1 && _world.Bug == Bug.PoolsClosedInOppositeOrders ? [2, 1] : [1, 2];
-        foreach (var netuid in order) await Insist(netuid, "close for lane", pool => pool.CloseForLane(lane));
-        foreach (var netuid in order) await Insist(netuid, "open for lane", pool => pool.OpenForLane(lane));
+        foreach (var netuid in order) await Insist(netuid, "close for lane", pool => pool.CloseForBatch(lane));
+        foreach (var netuid in order) await Insist(netuid, "open for lane", pool => pool.OpenForBatch(lane));
     }
 
     private async Task Insist(ushort netuid, string label, Func<SimPool, Task<bool>> method)
@@ -260,10 +261,12 @@ internal sealed class History
 
         var block = _world.Coordinator.Image;
         if (block.UnderWay is not null) return "a block is under way";
+        if (_world.Lane?.Image.Undelivered is not null) return "a batch is under way";
+        if (_world.Registry?.Image is { } registry && (registry.UnderWay is not null || registry.PushedRevision != registry.Revision)) return "the registry has a change under way";
         foreach (var record in _world.Pools.Values)
         {
-            if (record.Image.Outbox.Count > 0) return $"{record} has something in flight";
-            if (record.Image.LastBlock != block.Block) return $"{record} is at block {record.Image.LastBlock} and not {block.Block}";
+            if (record.Image.Outbox.Count + record.Image.NewOwners.Count + record.Image.NewDelegates.Count > 0) return $"{record} has something in flight";
+            if (record.Image.Books is not null && record.Image.LastBlock != block.Block) return $"{record} is at block {record.Image.LastBlock} and not {block.Block}";
         }
 
         return _world.Schedule.Pending > 0 ? "messages go on for ever" : null;

@@ -1,6 +1,7 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 
@@ -29,7 +30,7 @@ internal sealed class OrderNode(string name, AccountId signer, Call? call)
 /// an operation at one event. The account that sent it sees it somewhere between start and settlement: its rules must make the
 /// place within that irrelevant, except for operations that run alone, which see exactly what the account held when they left.
 /// </summary>
-internal sealed class HistoryOrder
+internal sealed partial class HistoryOrder
 {
     private readonly List<OrderNode> _nodes = [];
     private readonly Dictionary<(AccountId, ulong), OrderNode> _bySequence = [];
@@ -45,10 +46,12 @@ internal sealed class HistoryOrder
     {
         _world = world;
         foreach (var record in world.Accounts.Values) AddStarts(record, client);
+        if (world.Lane is { } lane) AddBatches(lane);
         foreach (var record in world.Pools.Values) AddDecisions(record);
         foreach (var record in world.Accounts.Values) AddCredits(record);
         foreach (var record in world.Accounts.Values) LinkAccount(record);
         LinkFirstFees();
+        foreach (var record in world.Validators.Values) LinkHotkey(record);
     }
 
     public OrderNode? Find(OperationId id) => _byId.TryGetValue(id, out var node) && node.Outcome is not null ? node : null;
@@ -88,6 +91,11 @@ internal sealed class HistoryOrder
         {
             switch (happened)
             {
+                case OperationStarted { Operation.Route: OperationRoute.Registry } started:
+                    _sudo[started.Operation.Id] = Add($"{started.Operation.Call.Kind} #{started.Operation.Sequence} of {record}", SystemSenders.Registry, started.Operation.Call);
+                    _bySequence.Add((record.Image.Id, started.Operation.Sequence), _byId[started.Operation.Id] = _sudo[started.Operation.Id]);
+                    ids.Add(started.Operation.Sequence, started.Operation.Id);
+                    break;
                 case OperationStarted started:
                     var node = Add($"{started.Operation.Call.Kind} #{started.Operation.Sequence} of {record}", record.Image.Id, started.Operation.Call);
                     _bySequence.Add((record.Image.Id, started.Operation.Sequence), node);
@@ -117,20 +125,23 @@ internal sealed class HistoryOrder
     private void AddDecisions(ActorRecord<PoolState, PoolEvent> record)
     {
         OrderNode? before = null;
+        var netuid = Netuids[record];
         ulong outgoing = 1;
         for (var i = 0; i < record.Durable.Count; i++)
         {
+            before = LinkReads(netuid, i, before);
             OrderNode? node = null;
             switch (record.Durable[i])
             {
                 case CallDecided { Outcome.Outcome: { } outcome } decided:
                     node = _bySequence[(decided.Sender, decided.Sequence)];
                     node.Outcome = outcome;
-                    _sentAt[(decided.Sender, decided.Sequence)] = record.Notes[i];
+                    _sentAt[(decided.Sender, decided.Sequence)] = SenderVersion(record.Notes[i], node);
+                    if (decided.NewOwner is { } owned) _givers[owned.Hotkey] = node;
                     SortByFee(decided, node);
-                    if (decided.Direct is not null) _directs.Add((AccountId.OfSubnet(record.Image.Books!.Netuid), outgoing++), node);
+                    if (decided.Direct is not null) _directs.Add((AccountId.OfSubnet(netuid), outgoing++), node);
                     break;
-                case GiftReceived gift:
+                case GiftReceived gift when gift.Sender != SystemSenders.Lane:
                     node = _bySequence[(gift.Sender, gift.Sequence)];
                     node.Outcome = gift.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(gift.Error);
                     break;
@@ -138,14 +149,28 @@ internal sealed class HistoryOrder
                     outgoing++;
                     break;
                 case BlockApplied applied:
-                    if (!_blocks.TryGetValue(applied.Block, out node)) _blocks.Add(applied.Block, node = Add($"block {applied.Block}", default, null));
+                    node = BlockNode(applied.Block);
                     break;
             }
 
-            if (node is null) continue;
-            before?.Later.Add(node);
-            before = node;
+            before = Follow(before, node);
         }
+
+        LinkReads(netuid, record.Durable.Count, before);
+    }
+
+    /// <summary>Places a node after the one before it in an actor's own order.</summary>
+    private static OrderNode? Follow(OrderNode? before, OrderNode? node)
+    {
+        if (node is null || node == before) return before;
+        before?.Later.Add(node);
+        return node;
+    }
+
+    private OrderNode BlockNode(BlockNumber block)
+    {
+        if (!_blocks.TryGetValue(block, out var node)) _blocks.Add(block, node = Add($"block {block}", default, null));
+        return node;
     }
 
     /// <summary>Whether the pool took the fee account for existing when it decided, as far as that made a difference.</summary>
@@ -161,7 +186,7 @@ internal sealed class HistoryOrder
         foreach (var happened in record.Durable)
         {
             if (happened is not TaoCredited { Error: not (CreditOutcome.Never or CreditOutcome.Yielded) } credited) continue;
-            if (record.Image.Id == AccountDecider.DustAccount || credited.Sender.IsSubnetAccount) continue;
+            if (record.Image.Id == AccountDecider.DustAccount || SystemSenders.IsSystem(credited.Sender)) continue;
             _bySequence[(credited.Sender, credited.Sequence)].Outcome =
                 credited.Error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(credited.Error);
         }
@@ -181,9 +206,10 @@ internal sealed class HistoryOrder
                 case OperationStarted { Operation: var operation }:
                     places.Add(operation.Sequence, seen.Count);
                     var isTransfer = operation.Route == OperationRoute.Transfer;
+                    var isExclusive = operation.IsExclusive && operation.Route != OperationRoute.Registry;
                     var sentAt = (2 * _sentAt.GetValueOrDefault((id, operation.Sequence), i)) - 1;
-                    seen.Add((_bySequence[(id, operation.Sequence)], operation.IsExclusive && !isTransfer ? sentAt : 2 * i,
-                        !operation.IsExclusive ? long.MaxValue : isTransfer ? 2 * i : sentAt));
+                    seen.Add((_bySequence[(id, operation.Sequence)], isExclusive && !isTransfer ? sentAt : 2 * i,
+                        !isExclusive ? long.MaxValue : isTransfer ? 2 * i : sentAt));
                     break;
                 case OperationSettled settled:
                     var place = places[settled.Sequence];
@@ -212,7 +238,7 @@ internal sealed class HistoryOrder
         {
             foreach (var (other, from, _) in seen)
             {
-                if (to < from) node.Later.Add(other);
+                if (to < from && other != node) node.Later.Add(other);
             }
         }
     }
@@ -241,8 +267,9 @@ internal sealed class HistoryOrder
     }
 
     /// <summary>The transfer, or the operation with a first fee, that a credit came from.</summary>
-    private OrderNode? Sent(TaoCredited credited) =>
-        _directs.GetValueOrDefault((credited.Sender, credited.Sequence)) ?? _bySequence.GetValueOrDefault((credited.Sender, credited.Sequence));
+    private OrderNode? Sent(TaoCredited credited) => credited.Sender == SystemSenders.Lane
+        ? _payers.GetValueOrDefault(credited.Sequence)
+        : _directs.GetValueOrDefault((credited.Sender, credited.Sequence)) ?? _bySequence.GetValueOrDefault((credited.Sender, credited.Sequence));
 
     private OrderNode Add(string name, AccountId signer, Call? call)
     {

@@ -6,7 +6,7 @@ namespace Dtao.Simulator.Tests.Simulation;
 internal static class Search
 {
     /// <returns>The lowest seed whose history breaks a rule, or null.</returns>
-    public static ulong? FirstBroken(Bug bug, ulong count)
+    public static ulong? FirstBroken(Bug bug, Scene scene, ulong count)
     {
         var next = 0UL;
         var broken = ulong.MaxValue;
@@ -21,7 +21,7 @@ internal static class Search
             {
                 var seed = Interlocked.Increment(ref next);
                 if (seed > count || seed > Volatile.Read(ref broken)) return;
-                if (History.Run(seed, bug) is null) continue;
+                if (History.Run(seed, bug, scene) is null) continue;
                 for (var known = Volatile.Read(ref broken); seed < known; known = Volatile.Read(ref broken))
                 {
                     Interlocked.CompareExchange(ref broken, seed, known);
@@ -36,11 +36,11 @@ internal static class Story
 {
     public const int LinesMax = 40;
 
-    public static string Tell(ulong seed, Bug bug, int linesMax = LinesMax)
+    public static string Tell(ulong seed, Bug bug, Scene scene, int linesMax = LinesMax)
     {
         var lines = new Queue<string>();
         Violation? violation = null;
-        var thread = new Thread(() => violation = History.Run(seed, bug, line =>
+        var thread = new Thread(() => violation = History.Run(seed, bug, scene, line =>
         {
             lines.Enqueue(line);
             if (lines.Count > linesMax) lines.Dequeue();

@@ -7,6 +7,8 @@ internal sealed class Signal<T>
     private bool _isSet;
     private T _value = default!;
 
+    public bool IsSet => _isSet;
+
     public Task<T> Wait()
     {
         if (_isSet) return Task.FromResult(_value);

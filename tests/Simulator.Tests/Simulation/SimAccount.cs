@@ -1,6 +1,7 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
@@ -102,11 +103,19 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
         return existence;
     }
 
-    public async Task<Tao> GetFree()
+    public async Task<FreeAnswer> GetFree()
     {
-        var free = State.Free;
+        ConfirmHeld();
+        var free = new FreeAnswer(State.Free, Version);
         await Durable();
         return free;
+    }
+
+    public async Task<AccountId[]> GetStakingHotkeys()
+    {
+        var hotkeys = State.StakingHotkeys.ToArray();
+        await Durable();
+        return hotkeys;
     }
 
     public Task<ulong> GetSettledBelow() => Task.FromResult(Bug == Bug.AcknowledgedFromTip ? State.SettledBelow : _durablySettledBelow);
@@ -207,14 +216,24 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
         }
 
         var version = Version;
-        var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation));
+        var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation)) { RunsAlone = operation.IsExclusive };
         await ReadyToSend(mustBeDurable);
-        var reply = await World.Call<SimPool, PoolReply>(this, World.PoolOf(operation.Call.Netuid), "execute", pool => pool.Execute(command, version));
+        var reply = await Deliver(operation, command, version);
         if (!reply.IsOk) return (VoidOnTimeout(operation), DeliveryStatus.Unset);
         return IsDecided(reply.Value.Status)
             ? (Twice(AccountDecider.Settle(State, operation.Sequence, reply.Value, Now)), reply.Value.Status)
             : (null, reply.Value.Status);
     }
+
+    private Task<Reply<PoolReply>> Deliver(InFlightOperation operation, PoolCommand command, long version) => operation.Route switch
+    {
+        OperationRoute.Pool => World.Call<SimPool, PoolReply>(this, World.PoolOf(operation.Call.Netuid), "execute", pool => pool.Execute(command, version)),
+        OperationRoute.Lane => World.Call<SimLane, PoolReply>(
+            this, World.Lane!, "execute", lane => lane.Execute(new LaneCommand(command.Head, operation.Call, command.Free))),
+        OperationRoute.Registry => World.Call<SimRegistry, PoolReply>(
+            this, World.Registry!, "execute sudo", registry => registry.ExecuteSudo(operation.Id, State.Id, operation.Call)),
+        _ => World.Call<SimValidator, PoolReply>(this, World.Validators[operation.Call.Hotkey], "execute", validator => validator.Execute(command)),
+    };
 
     /// <summary>Lets an operation of the receiver go first, and waits until that is settled.</summary>
     private async Task Yield(InFlightOperation operation, CreditReply reply)

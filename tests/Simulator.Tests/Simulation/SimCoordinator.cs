@@ -1,11 +1,13 @@
 using Dtao.Economics;
+using Dtao.Economics.Claims;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 
 namespace Dtao.Simulator.Tests.Simulation;
 
-/// <summary>The protocol of <see cref="BlockCoordinatorGrain"/> around its decider, restated; without a lane to pause.</summary>
+/// <summary>The protocol of <see cref="BlockCoordinatorGrain"/> around its decider, restated; in a market there is no lane to pause.</summary>
 internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, CoordinatorEvent> record)
     : SimActor<CoordinatorState, CoordinatorEvent>(world, record)
 {
@@ -14,6 +16,8 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
     private ulong _lastClosing;
     private Signal<bool>? _term;
     private BlockNumber _head;
+    /// <summary>Pools that were told to stay closed for claims after they might have missed their end.</summary>
+    private readonly HashSet<NetUid> _heldAfresh = [];
     private Task _last = Task.CompletedTask;
 
     protected override Task OnActivated()
@@ -34,7 +38,15 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         ConfirmHeld();
         if (State.Term > 0 && Bug != Bug.CalledOffBeforeFenced) await BeginTerm();
         if (_gathering is not null) _activated.Add(netuid);
-        return CoordinatorDecider.ClosingOf(State, netuid, _gathering, Bug == Bug.CalledOffBeforeFenced && _lastClosing == 0 ? ClosingsOfOthers : _lastClosing);
+        var closing = CoordinatorDecider.ClosingOf(State, netuid, _gathering, Bug == Bug.CalledOffBeforeFenced && _lastClosing == 0 ? ClosingsOfOthers : _lastClosing);
+        if (closing.Holds) _heldAfresh.Add(netuid);
+        return closing;
+    }
+
+    public Task<Tao> GetIssued()
+    {
+        ConfirmHeld();
+        return Task.FromResult(State.Minted - State.Recycled);
     }
 
     /// <summary>As far as an activation knows that has begun no term.</summary>
@@ -58,35 +70,53 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
     private async Task<BlockStarted> Plan()
     {
         var block = State.Block.Next;
+        var parentHash = World.Genesis.IsNetwork ? AutoClaims.HashOfNumberBefore(block) : State.LastHeader?.Hash ?? BlockHashes.NoParent();
+        var early = Bug == Bug.NetworkReadBeforePause ? await ReadNetwork() : null;
         _activated.Clear();
         await BeginTerm();
         var closing = ++_lastClosing;
         _gathering = block;
+        await PauseLane(block);
+        var view = early ?? await ReadNetwork();
         var gathered = new Dictionary<NetUid, GatheredSubnet>();
         var dust = Tao.Zero;
-        var subnets = World.Network.Subnets;
-        for (var asked = subnets; asked.Length > 0; asked = [.. subnets.Where(subnet => _activated.Contains(subnet.Netuid))])
+        for (var asked = view.Subnets; asked.Length > 0; asked = [.. view.Subnets.Where(IsMissing)])
         {
             _activated.Clear();
             await Task.WhenAll(asked.Select(subnet => Ask(new BlockSubnet(subnet.Netuid, subnet.PoolKey))));
-            dust = await Insist<SimAccount, Tao>(World.AccountOf(SystemSenders.Dust), "destroyed?", account => account.GetFree());
+
+            // A lane that was activated meanwhile may have brought a decision to its end.
+            if (Bug is not (Bug.NetworkReadBeforePause or Bug.LanePausedOnce)) await PauseLane(block);
+            dust = (await Insist<SimAccount, FreeAnswer>(World.AccountOf(SystemSenders.Dust), "destroyed?", account => account.GetFree())).Free;
+            view = await ReadNetwork();
         }
 
-        var started = Start(gathered.Values, dust);
+        var started = Start(view, gathered.Values, dust);
         Record(started);
         _gathering = null;
         return started;
 
+        bool IsMissing(SubnetEntry subnet) => _activated.Contains(subnet.Netuid) || (!gathered.ContainsKey(subnet.Netuid) && Bug != Bug.NetworkReadBeforePause);
+
         async Task Ask(BlockSubnet subnet) => gathered[subnet.Netuid] = new(
-            subnet, await Insist<SimPool, PoolBlockFacts>(World.PoolOf(subnet.Netuid), "close for block", pool => pool.CloseForBlock(block, closing, State.LastHeader?.Hash ?? BlockHashes.NoParent())));
+            subnet, await Insist<SimPool, PoolBlockFacts>(World.PoolOf(subnet.Netuid), "close for block", pool => pool.CloseForBlock(block, closing, parentHash)));
     }
 
+    private async Task PauseLane(BlockNumber block)
+    {
+        if (World.Lane is { } lane) await Insist<SimLane, bool>(lane, "pause", actor => actor.PauseForBlock(block));
+    }
+
+    private Task<NetworkView> ReadNetwork() => World.Registry is { } registry
+        ? Insist<SimRegistry, NetworkView>(registry, "network?", actor => actor.GetNetwork())
+        : Task.FromResult(World.Network);
+
     /// <summary>An activation that is replaced, or that asked one, meets another block than it expects. It breaks, and ends, as the grain does.</summary>
-    private BlockStarted Start(IReadOnlyCollection<GatheredSubnet> gathered, Tao dust)
+    private BlockStarted Start(NetworkView view, IReadOnlyCollection<GatheredSubnet> gathered, Tao dust)
     {
         try
         {
-            return CoordinatorDecider.Start(State, World.Network, gathered, dust);
+            return CoordinatorDecider.Start(State, view, gathered, dust);
         }
         catch (InvalidOperationException)
         {
@@ -97,15 +127,48 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
     private async Task Finish(BlockStarted started)
     {
         var acknowledgements = new List<BlockAcknowledgement>(4);
-        await Task.WhenAll(CoordinatorDecider.MessagesOf(started).Select(message => Tell(message.Subnet, message.Command)));
+        var messages = CoordinatorDecider.MessagesOf(started);
+        if (Bug == Bug.RootToldWithOthers)
+        {
+            await Task.WhenAll(messages.Select(message => Tell(message.Subnet, message.Command)));
+        }
+        else
+        {
+            await Task.WhenAll(messages.Where(message => !message.Subnet.Netuid.IsRoot).Select(message => Tell(message.Subnet, message.Command)));
+            foreach (var (root, command) in messages.Where(message => message.Subnet.Netuid.IsRoot))
+            {
+                var toRoot = CoordinatorDecider.MessageToRoot(command, acknowledgements);
+                await Tell(root, toRoot);
+                if (Bug == Bug.RootToldTwice) await Insist<SimPool, BlockAcknowledgement>(World.PoolOf(root.Netuid), "apply block", pool => pool.ApplyBlock(toRoot));
+            }
+        }
+
+        await ClaimByItself(started.Planned);
         var closed = CoordinatorDecider.Close(State, acknowledgements, 0, [0, 0, 0, 0]);
         Record(closed);
         await Durable();
         Publish(closed.Header.Number);
+        if (World.Lane is { } lane) await Insist<SimLane, bool>(lane, "resume", actor => actor.Resume(started.Block));
+
+        // Whoever was activated between the end of its hold and this header was told to stay closed.
+        if (Bug != Bug.HeldAfreshStaysClosed) await EndHolds(started.Block, [.. _heldAfresh]);
+        _heldAfresh.Clear();
 
         async Task Tell(BlockSubnet subnet, ApplyBlock command) => acknowledgements.Add(
             await Insist<SimPool, BlockAcknowledgement>(World.PoolOf(subnet.Netuid), "apply block", pool => pool.ApplyBlock(command)));
     }
+
+    /// <summary>The automatic claims of a block, while nobody else can touch the subnets that they may touch.</summary>
+    private async Task ClaimByItself(PlannedBlock planned)
+    {
+        if (planned.ClaimPicks.Count == 0) return;
+        var block = planned.Plan.Block;
+        await Insist<SimLane, bool>(World.Lane!, "claim", lane => lane.ClaimForBlock(block, [.. planned.ClaimPicks], [.. planned.Held]));
+        await EndHolds(block, planned.Held);
+    }
+
+    private Task EndHolds(BlockNumber block, IReadOnlyCollection<NetUid> held) =>
+        Task.WhenAll(held.Select(netuid => Insist<SimPool, bool>(World.PoolOf(netuid), "end hold", pool => pool.EndHold(block))));
 
     private async Task BeginTerm()
     {
@@ -136,10 +199,16 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
                 await Finish(finish.Started);
                 break;
             case Recovery.Open open:
-                if (open.Closing == 0) break;
-                if (Bug != Bug.OpenedBeforeFenced) await BeginTerm();
-                await Task.WhenAll(World.Network.Subnets.Select(subnet =>
-                    Insist<SimPool, bool>(World.PoolOf(subnet.Netuid), "open after", pool => pool.OpenAfter(open.Closing))));
+                var view = await ReadNetwork();
+                if (open.Closing > 0)
+                {
+                    if (Bug != Bug.OpenedBeforeFenced) await BeginTerm();
+                    await Task.WhenAll(view.Subnets.Select(subnet =>
+                        Insist<SimPool, bool>(World.PoolOf(subnet.Netuid), "open after", pool => pool.OpenAfter(open.Closing))));
+                    if (Bug != Bug.HeldAfreshStaysClosed) await EndHolds(open.LastClosed, [.. view.Subnets.Select(subnet => subnet.Netuid)]);
+                }
+
+                if (World.Lane is { } lane) await Insist<SimLane, bool>(lane, "resume", actor => actor.Resume(open.LastClosed));
                 break;
         }
     }

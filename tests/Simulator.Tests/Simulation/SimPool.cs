@@ -2,14 +2,15 @@ using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 
 namespace Dtao.Simulator.Tests.Simulation;
 
-/// <summary>The protocol of <see cref="SubnetPoolGrain"/> around its decider, restated. Hotkeys are known to all and never change.</summary>
-internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> record, NetUid netuid) : SimActor<PoolState, PoolEvent>(world, record)
+/// <summary>The protocol of <see cref="SubnetPoolGrain"/> around its decider, restated. In a market hotkeys are known to all and never change.</summary>
+internal sealed partial class SimPool(World world, ActorRecord<PoolState, PoolEvent> record, NetUid netuid) : SimActor<PoolState, PoolEvent>(world, record)
 {
     private readonly List<TaskCompletionSource> _waiting = [];
     private AccountId? _knownBeneficiary;
@@ -21,24 +22,41 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
     private bool _isShowing;
     private BlockNumber _factsSeen;
 
-    public bool IsClosed => _closedForBlock is not null || _closedForLane is not null || _isShowing;
+    public bool IsClosed => _closedForBlock is not null || _closedForLane is not null || _batch is not null || _isShowing;
 
     private bool BeneficiaryExists => _knownBeneficiary == State.Beneficiary;
 
     protected override async Task OnActivated()
     {
         _durablySettledBelow = State.SettledBelow;
-        var asked = await World.Call<SimCoordinator, BlockClosing>(this, World.Coordinator, "pool activated", coordinator => coordinator.PoolActivated(netuid));
-        if (!asked.IsOk) throw new PoisonedException();
-        _lastClosingOver = asked.Value.CalledOff;
-        if (asked.Value.Block is { } block && block > State.LastBlock) Close(block, asked.Value.Closing);
-        _isShowing = State.Outbox.Count > 0 && Bug != Bug.FirstFeeUnseen;
-        Watch(SendAllOutgoing());
+        _lastBatchOver = State.LastLaneBatch;
+        if (World.Lane is { } lane && (State.Books is not null || Bug != Bug.EmptyPoolOpens))
+        {
+            var held = await World.Call<SimLane, LaneClosing>(this, lane, "pool activated", actor => actor.PoolActivated(netuid));
+            if (!held.IsOk) throw new PoisonedException();
+            _lastBatchOver = Math.Max(_lastBatchOver, held.Value.CalledOff);
+            if (held.Value.IsClosed) _batch = 0;
+        }
+
+        if (State.Books is not null)
+        {
+            var asked = await World.Call<SimCoordinator, BlockClosing>(this, World.Coordinator, "pool activated", coordinator => coordinator.PoolActivated(netuid));
+            if (!asked.IsOk) throw new PoisonedException();
+            var (block, closing, calledOff) = (asked.Value.Block, asked.Value.Closing, asked.Value.CalledOff);
+            _lastClosingOver = calledOff;
+            if (block is { } closed && (closed > State.LastBlock || (asked.Value.Holds && closed == State.LastBlock))) Close(closed, closing);
+        }
+
+        var isLeftOver = State.Outbox.Count > 0 || State.NewOwners.Count > 0 || State.NewDelegates.Count > 0;
+        _isShowing = isLeftOver && Bug != Bug.FirstFeeUnseen;
+        if (isLeftOver) Watch(FinishLeftOver());
     }
 
-    /// <summary>What a former activation sent may be a first fee: nothing is decided or answered here until all can see it.</summary>
-    private async Task SendAllOutgoing()
+    /// <summary>What a former activation sent may be a first fee, or give a hotkey its owner: nothing is decided or answered here until all can see it.</summary>
+    private async Task FinishLeftOver()
     {
+        foreach (var hotkey in State.NewOwners.Keys.ToArray()) await ConfirmOwner(hotkey);
+        foreach (var hotkey in State.NewDelegates.ToArray()) await ConfirmDelegate(hotkey);
         foreach (var sequence in State.Outbox.Keys.ToArray()) await SendOutgoing(sequence);
         _isShowing = false;
         Release();
@@ -48,12 +66,20 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
     {
         var head = command.Head;
         if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);
-        var hasAsked = false;
+        var hotkey = command.Call.Hotkey;
+        using var reservation = new Held(_reserving, hotkey, Bug);
+        var asked = Facts.None;
         var askedAt = State.LastBlock;
         while (true)
         {
-            while (_isShowing && Bug != Bug.FirstFeeUnseen) await WaitAtGate();
-            switch (Mutate(State.Outcomes.Judge(head, State.LastBlock, out var known)))
+            while (_isShowing && Bug != Bug.FirstFeeUnseen)
+            {
+                if (Bug != Bug.ReservationKeptTooLong) reservation.LetGo();
+                await WaitAtGate();
+                if (Bug != Bug.FirstFeeWithoutColour) asked = Facts.None;
+            }
+
+            switch (Mutate(State.Outcomes.Judge(head, State.Books is null ? head.Seen : State.LastBlock, out var known), known))
             {
                 case Verdict.Known:
                     return await Answer(head, known!);
@@ -61,33 +87,43 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
                     return PoolReply.Undecided(DeliveryStatus.Stale, State.LastBlock);
                 case Verdict.Expired:
                     var expired = PoolDecider.Expire(State, head, command.Call);
-                    Record(expired, senderVersion);
+                    Record(expired, Basis(command, senderVersion));
                     return await Answer(head, expired.Outcome);
             }
 
             if (MustWait(head))
             {
-                EndIfBehind(head.Seen);
+                reservation.LetGo();
+                EndIfBehind(head.Seen > _factsSeen ? head.Seen : _factsSeen);
                 await WaitAtGate();
-                if (Bug != Bug.FirstFeeWithoutColour) hasAsked = false;
+                if (Bug != Bug.FirstFeeWithoutColour) asked = Facts.None;
                 continue;
             }
 
-            if (askedAt != State.LastBlock && Bug != Bug.FirstFeeWithoutColour) (hasAsked, askedAt) = (false, State.LastBlock);
-            if (!hasAsked && State.Books!.Mechanism != 0 && !BeneficiaryExists && head.Sender != State.Beneficiary)
+            if (askedAt != State.LastBlock && Bug != Bug.FirstFeeWithoutColour) (asked, askedAt) = (Facts.None, State.LastBlock);
+            if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
-                hasAsked = true;
-                var beneficiary = State.Beneficiary;
-                var exists = await World.Call<SimAccount, Existence>(this, World.AccountOf(beneficiary), "exists?", account => account.Exists());
-                if (!exists.IsOk || !exists.Value.IsSettled) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
-                if (exists.Value.Seen > _factsSeen && Bug != Bug.FirstFeeWithoutColour) _factsSeen = exists.Value.Seen;
-                if (exists.Value.Exists) _knownBeneficiary = beneficiary;
+                if (missing.HasFlag(Facts.Signer))
+                {
+                    var free = await World.Call<SimAccount, FreeAnswer>(this, World.AccountOf(head.Sender), "free?", account => account.GetFree());
+                    if (!free.IsOk) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                    (command, senderVersion) = (command with { Free = free.Value.Free }, free.Value.Version);
+                }
+
+                if (!await Fetch(missing, command)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                if (missing.HasFlag(Facts.Reservation) && !_hotkeys.ContainsKey(hotkey))
+                {
+                    if (!await Reserve(reservation, head.Sender)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                }
+
+                asked |= missing;
                 continue;
             }
 
-            var decided = PoolDecider.Decide(State, command, BeneficiaryExists, World.Hotkeys);
-            Record(decided, senderVersion);
-            if (decided.Direct is { } direct) await ShowNewAccount(direct);
+            var decided = PoolDecider.Decide(State, command, BeneficiaryExists, Hotkeys);
+            Record(decided, Basis(command, senderVersion));
+            reservation.LetGo();
+            if (decided.Direct is not null || decided.NewOwner is not null || decided.NewDelegate is not null) await ShowEffects(decided);
             return await Answer(head, decided.Outcome);
         }
     }
@@ -123,7 +159,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         {
             EndIfBehind(block);
             if (closing <= _lastClosingOver && Bug != Bug.ClosedByLateMessage) throw new LateMessageException();
-            if (!_isShowing) break;
+            if (!_isShowing && (_batch is null || State.LastBlock >= block)) break;
             await WaitAtGate();
         }
 
@@ -142,21 +178,21 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
     private void ConfirmFacts(BlockNumber block)
     {
         if (World.IsOrdered) ConfirmHeld();
-        else if (State.LastBlock < block) Record(new FactsAsked(block));
+        else if (State.Books is not null && State.LastBlock < block) Record(new FactsAsked(block));
     }
 
     /// <summary>No block is planned before every pool has applied the one before it.</summary>
     private void EndIfBehind(BlockNumber block)
     {
-        if (block > State.LastBlock.Next && Bug != Bug.StalePoolStays) throw new PoisonedException();
+        if (State.Books is not null && block > State.LastBlock.Next && Bug != Bug.StalePoolStays) throw new PoisonedException();
     }
 
     public async Task<BlockAcknowledgement> ApplyBlock(ApplyBlock command)
     {
         var differs = false;
-        if (command.Block.Value == State.LastBlock.Value + 1)
+        if (command.Block.Value == State.LastBlock.Value + 1 || RepeatsBlock(command))
         {
-            Record(PoolDecider.ApplyBlock(State, command, EpochFacts.None).Finish(null));
+            await Make(command);
         }
         else
         {
@@ -166,8 +202,8 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
             differs = !command.PlanHash.AsSpan().SequenceEqual(State.LastPlanHash);
         }
 
-        OpenAfterBlock(State.LastBlock);
-        var acknowledgement = new BlockAcknowledgement(netuid, State.LastBlock, State.LastConsumed, State.Digest, differs);
+        if (!command.Holds || Bug == Bug.HeldPoolOpens) OpenAfterBlock(State.LastBlock);
+        var acknowledgement = new BlockAcknowledgement(netuid, State.LastBlock, State.LastConsumed, State.Digest, differs) { Accruals = [.. State.LastAccruals] };
         var settledBelow = State.SettledBelow;
         await Durable();
         _durablySettledBelow = Math.Max(_durablySettledBelow, settledBelow);
@@ -185,7 +221,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
     }
 
     /// <summary>Closes the pool for a batch over several pools, when no other batch holds it.</summary>
-    public async Task<bool> CloseForLane(int lane)
+    public async Task<bool> CloseForBatch(int lane)
     {
         while (_isShowing || (_closedForLane is { } other && other != lane)) await WaitAtGate();
         _closedForLane = lane;
@@ -193,7 +229,7 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         return true;
     }
 
-    public Task<bool> OpenForLane(int lane)
+    public Task<bool> OpenForBatch(int lane)
     {
         if (_closedForLane == lane)
         {
@@ -213,15 +249,17 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
 
     public Task<bool> Wake() => Task.FromResult(true);
 
-    private Verdict Mutate(Verdict verdict) => Bug switch
+    private Verdict Mutate(Verdict verdict, PoolOutcome? known) => Bug switch
     {
         Bug.OutcomeNotRemembered when verdict == Verdict.Known => Verdict.Fresh,
         Bug.ForgottenIdExecutedAgain when verdict is Verdict.Stale or Verdict.Expired => Verdict.Fresh,
         Bug.ExpiryIgnored when verdict == Verdict.Expired => Verdict.Fresh,
+        Bug.OutcomesGoneWithSubnet when verdict == Verdict.Known && known!.Order <= _orderAtRetirement => Verdict.Fresh,
         _ => verdict,
     };
 
-    private bool MustWait(MessageHead head) => IsClosed || ((head.Seen > State.LastBlock || _factsSeen > State.LastBlock) && Bug != Bug.BlockStraddled);
+    private bool MustWait(MessageHead head) =>
+        IsClosed || (State.Books is not null && (head.Seen > State.LastBlock || _factsSeen > State.LastBlock) && Bug != Bug.BlockStraddled);
 
     private Task WaitAtGate()
     {
@@ -243,11 +281,17 @@ internal sealed class SimPool(World world, ActorRecord<PoolState, PoolEvent> rec
         _waiting.Clear();
     }
 
-    private async Task ShowNewAccount(OutgoingTao direct)
+    private async Task ShowEffects(CallDecided decided)
     {
         _isShowing = true;
-        await SendOutgoing(State.NextSequence - 1);
-        _knownBeneficiary = direct.To;
+        if (decided.Direct is { } direct)
+        {
+            await SendOutgoing(State.NextSequence - 1);
+            _knownBeneficiary = direct.To;
+        }
+
+        if (decided.NewOwner is { } owned) await ConfirmOwner(owned.Hotkey);
+        if (decided.NewDelegate is { } hotkey) await ConfirmDelegate(hotkey);
         _isShowing = false;
         Release();
     }

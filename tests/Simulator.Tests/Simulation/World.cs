@@ -1,9 +1,11 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
+using Dtao.Grains.Validators;
 
 namespace Dtao.Simulator.Tests.Simulation;
 
@@ -15,6 +17,8 @@ internal sealed class World
 {
     private readonly Dictionary<AccountId, ActorRecord<AccountState, AccountEvent>> _accounts = [];
     private readonly Dictionary<NetUid, ActorRecord<PoolState, PoolEvent>> _pools = [];
+    private readonly Dictionary<AccountId, ActorRecord<ValidatorState, ValidatorEvent>> _validators = [];
+    private readonly Dictionary<NetUid, UnstoredRecord> _metagraphs = [];
     private readonly Dictionary<SimActor, BlockNumber> _heads = [];
     private BlockNumber _head;
 
@@ -36,8 +40,21 @@ internal sealed class World
             _pools.Add(netuid, new($"pool {netuid}", PoolModel.Instance, bytes, record => Begin(new SimPool(this, record, netuid))));
         }
 
+        foreach (var (hotkey, bytes) in genesis.Validators)
+        {
+            _validators.Add(hotkey, new($"hotkey {_validators.Count + 1}", ValidatorModel.Instance, bytes, record => Begin(new SimValidator(this, record, hotkey))));
+        }
+
+        if (genesis.IsNetwork)
+        {
+            foreach (var netuid in _pools.Keys) _metagraphs.Add(netuid, new UnstoredRecord($"metagraph {netuid}", record => Begin(new SimMetagraph(this, record))));
+            Lane = new("lane", LaneModel.Instance, genesis.Lane, record => Begin(new SimLane(this, record)));
+            Registry = new("registry", RegistryModel.Instance, genesis.Registry, record => Begin(new SimRegistry(this, record)));
+        }
+
         Coordinator = new("coordinator", CoordinatorModel.Instance, genesis.Coordinator, record => Begin(new SimCoordinator(this, record)));
         Records = [.. _accounts.Values, .. _pools.Values, Coordinator];
+        if (genesis.IsNetwork) Records = [.. Records, .. _validators.Values, .. _metagraphs.Values, Lane!, Registry!];
     }
 
     public SeededRandom Random { get; }
@@ -73,11 +90,23 @@ internal sealed class World
 
     public ActorRecord<CoordinatorState, CoordinatorEvent> Coordinator { get; }
 
+    /// <summary>Null in a world without one, as is the registry.</summary>
+    public ActorRecord<LaneState, LaneEvent>? Lane { get; }
+
+    public ActorRecord<RegistryState, RegistryEvent>? Registry { get; }
+
+    public IReadOnlyDictionary<AccountId, ActorRecord<ValidatorState, ValidatorEvent>> Validators => _validators;
+
     public IReadOnlyList<ActorRecord> Records { get; }
+
+    /// <summary>What decisions rested on; never read by an actor.</summary>
+    public Observations Observations { get; } = new();
 
     public ActorRecord<AccountState, AccountEvent> AccountOf(AccountId id) => _accounts[id];
 
     public ActorRecord<PoolState, PoolEvent> PoolOf(NetUid netuid) => _pools[netuid];
+
+    public ActorRecord MetagraphOf(NetUid netuid) => _metagraphs[netuid];
 
     /// <summary>The newest closed block that an activation's process has heard of; a hint.</summary>
     public BlockNumber HeadOf(SimActor actor) => IsOrdered ? _head : _heads.GetValueOrDefault(actor);
@@ -151,6 +180,12 @@ internal sealed class World
 
         Store.CrashProcess();
         _head = BlockNumber.Genesis;
+    }
+
+    private static SimActor Begin(SimMetagraph actor)
+    {
+        actor.Ready.Set(true);
+        return actor;
     }
 
     private static SimActor<TState, TEvent> Begin<TState, TEvent>(SimActor<TState, TEvent> actor)
