@@ -20,6 +20,14 @@ public interface IValidatorGrain : IGrainWithStringKey
     [Alias("GetRecord")]
     Task<HotkeyFacts?> GetRecord();
 
+    /// <summary>What is known of the hotkey, for a decision in this block; null while nobody owns it.</summary>
+    /// <remarks>
+    /// After "nobody owns it" nothing is decided here in an earlier block than the asker's, also when the sender has not seen that block: otherwise the decision and
+    /// the operation that gives the hotkey its owner could lie in no order of blocks. Durable on return.
+    /// </remarks>
+    [Alias("GetRecordFor")]
+    Task<HotkeyFacts?> GetRecordFor(BlockNumber block);
+
     /// <summary>The record as it stood before every operation that belongs to this block or a later one; null when nobody owned the hotkey then.</summary>
     /// <remarks>
     /// Asked by whoever makes the block, and by nobody before it has begun. The answer never changes: whatever is decided after it belongs to this

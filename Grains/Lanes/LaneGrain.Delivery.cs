@@ -143,7 +143,12 @@ public sealed partial class LaneGrain
     {
         for (var attempt = 0; ; attempt++)
         {
-            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            if (attempt > 0)
+            {
+                await Task.Delay(Retry.Delay(attempt));
+                await ConfirmHeld();
+            }
+
             ThrowIfEnding();
             try
             {

@@ -72,7 +72,7 @@ public sealed partial class LaneGrain
 
                 // A position may have come to a pool that was asked before the others were closed.
                 if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
-                facts = await Ask(needs, interest.Hotkeys, slices, commands) with { StakingHotkeys = staking, TotalIssuance = await AskIssuance(view, needs, slices) };
+                facts = await Ask(needs, interest.Hotkeys, slices, commands, isDecision: true) with { StakingHotkeys = staking, TotalIssuance = await AskIssuance(view, needs, slices) };
                 if (needs.Swap is { } swap) facts = await AskForSwap(facts, swap, commands[0]);
             }
             while (_activated.Count > 0);
@@ -110,8 +110,11 @@ public sealed partial class LaneGrain
         }
 
         if (FindPruned(needs, slices) is { } pruned) slices[pruned] = await Pool(pruned).PeekForLane(interest with { IsWhole = true });
-        var facts = await Ask(needs, interest.Hotkeys, slices, [command]) with
+        var asked = await Ask(needs, interest.Hotkeys, slices, [command], isDecision: false);
+        var facts = asked with
         {
+            // Beside what is in flight a quote counts only on what nothing holds.
+            Free = asked.Free.Where(entry => entry.Key != command.Head.Sender).ToDictionary(),
             StakingHotkeys = await AskStakingHotkeys(needs.Claimers),
             TotalIssuance = await AskIssuance(view, needs, slices),
         };
@@ -216,18 +219,20 @@ public sealed partial class LaneGrain
         return [.. rest.Where((_, index) => found[index])];
     }
 
-    private async Task<LaneFacts> Ask(LaneNeeds needs, AccountId[] wantedHotkeys, Dictionary<NetUid, LaneSlice> slices, LaneCommand[] commands)
+    /// <param name="isDecision">False for a look, which leaves no trace at a hotkey that nobody owns.</param>
+    private async Task<LaneFacts> Ask(
+        LaneNeeds needs, AccountId[] wantedHotkeys, Dictionary<NetUid, LaneSlice> slices, LaneCommand[] commands, bool isDecision)
     {
         // Whoever is paid when a subnet is dissolved: its holders, and its owner.
         var holders = slices.Values.Where(slice => slice.IsWhole).SelectMany(slice => slice.Shares.Select(share => share.Coldkey).Concat(OwnersOf(slice)));
+        var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)
+            .DefaultIfEmpty(commands.Select(command => command.Head.Seen).Append(Now).Max()).First();
         var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf) : []).Select(async hotkey =>
-            (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecord())).ToArray();
+            (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecordFor(isDecision ? block : BlockNumber.Genesis))).ToArray();
         var accounts = needs.Accounts.Union(holders).Select(async account =>
             (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
         await Task.WhenAll([.. hotkeys, .. accounts]);
 
-        var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)
-            .DefaultIfEmpty(commands.Select(command => command.Head.Seen).Append(Now).Max()).First();
         return new LaneFacts(
             block, network.Parameters!, slices,
             hotkeys.Select(asked => asked.Result).ToDictionary(entry => entry.hotkey, entry => entry.facts),

@@ -168,7 +168,12 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     {
         for (var attempt = 0; State.ClaimedAt < block; attempt++)
         {
-            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            if (attempt > 0)
+            {
+                await Task.Delay(Retry.Delay(attempt));
+                await ConfirmHeld();
+            }
+
             ThrowIfEnding();
             var batch = await NextBatch();
             var facts = await Gather(batch, [], () => LaneNeeds.OfClaims(coldkeys, netuids, network.Parameters!), block);
@@ -220,6 +225,9 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             if (attempt > 0)
             {
                 await Task.Delay(Retry.Delay(attempt));
+
+                // Pools may know a successor, and refuse for ever.
+                await ConfirmHeld();
                 ThrowIfEnding();
                 if (MustPause) return false;
                 operations = TakeBatch();

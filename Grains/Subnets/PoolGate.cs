@@ -15,6 +15,9 @@ internal sealed class PoolGate
 
     public int Waiting { get; private set; }
 
+    /// <summary>How often the lane has closed the gate: what was told before that may not hold after it.</summary>
+    public int LaneClosings { get; private set; }
+
     /// <summary>Closed by the pool itself, until others can see what it has just decided.</summary>
     public bool IsShowing { get; private set; }
 
@@ -38,7 +41,11 @@ internal sealed class PoolGate
     public bool IsOver(ulong batch) => batch <= _lastBatchOver;
 
     /// <param name="batch">0 when the lane has not said which: any batch opens the gate then.</param>
-    public void CloseForLane(ulong batch) => _batch = batch;
+    public void CloseForLane(ulong batch)
+    {
+        _batch = batch;
+        LaneClosings++;
+    }
 
     public void BeginShowing() => IsShowing = true;
 
@@ -91,7 +98,8 @@ internal sealed class PoolGate
         }
     }
 
-    private void EndClosing()
+    /// <summary>Forgets the block that the gate was closed for. Whoever waits is let go by what opens the gate.</summary>
+    public void EndClosing()
     {
         _block = null;
         _closing = 0;

@@ -20,7 +20,7 @@ public sealed partial class SubnetPoolGrain
             await _gate.Wait();
         }
 
-        if (State.LastBlock < block) _gate.CloseForBlock(block, closing);
+        if (State.Books is not null && State.LastBlock < block) _gate.CloseForBlock(block, closing);
         await ConfirmFacts(block);
         return PoolDecider.FactsOf(State, block, parentHash);
     }
@@ -122,7 +122,14 @@ public sealed partial class SubnetPoolGrain
             if (part.Added is not null || part.Retired is not null) _hotkeys.Clear();
         }
 
-        if (State.Books is null) await PayFormerBeneficiaries();
+        // A replaced coordinator must not close the pool of a new subnet, which was not there when its closings were called off; and one without a subnet
+        // has no part in the block that it was closed for.
+        if (part.Added is not null) await AskCoordinator();
+        if (State.Books is null)
+        {
+            _gate.EndClosing();
+            await PayFormerBeneficiaries();
+        }
 
         OpenAfterLane(part.Batch);
         await Durable();

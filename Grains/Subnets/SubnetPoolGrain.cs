@@ -72,11 +72,16 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         network.Adopt(State.ParametersRevision, State.Parameters);
+        await AskCoordinator();
+        _ = Watch(FinishLeftOver());
+    }
+
+    /// <summary>Whether the pool must stay closed for a block, and which closings are over.</summary>
+    private async Task AskCoordinator()
+    {
         var closing = await GrainFactory.Coordinator().PoolActivated(Netuid);
         _gate.CallOff(closing.CalledOff);
         if (closing.Block is { } block && (block > State.LastBlock || (closing.Holds && block == State.LastBlock))) _gate.CloseForBlock(block, closing.Closing);
-
-        _ = Watch(FinishLeftOver());
     }
 
     public async Task<PoolReply> Execute(PoolCommand command)
@@ -89,6 +94,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var askedAt = State.LastBlock;
         var beneficiaryIsHere = false;
         var recipientExists = false;
+        var closings = _gate.LaneClosings;
         while (true)
         {
             // What an outcome rests on may not be seen by others yet; then a repeat of it waits like everyone else.
@@ -121,12 +127,16 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
                 continue;
             }
 
-            // What was absent in one block may be there in the next.
-            if (askedAt != State.LastBlock) (asked, askedAt) = (Facts.None, State.LastBlock);
+            // What was absent in one block, or before a batch of the lane, may be there after it.
+            if (askedAt != State.LastBlock || closings != _gate.LaneClosings)
+            {
+                (asked, askedAt, closings) = (Facts.None, State.LastBlock, _gate.LaneClosings);
+            }
+
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
                 if (missing.HasFlag(Facts.Signer)) command = command with { Free = await GrainFactory.Account(head.Sender).GetFree() };
-                if (!await Fetch(missing, command)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                if (!await Fetch(missing, command, AskedIn)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 if (missing.HasFlag(Facts.Reservation) && !_hotkeys.Records.ContainsKey(command.Call.Hotkey))
                 {
                     if (!await Reserve(reservation, head.Sender)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
@@ -158,7 +168,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         {
         }
 
-        await Fetch(Missing(command), command);
+        // Nor does it leave a trace at a hotkey that nobody owns.
+        await Fetch(Missing(command), command, BlockNumber.Genesis);
         var recipientExists = await RecipientExists(command);
         var quote = PoolDecider.Quote(State, command, BeneficiaryExists, _hotkeys.Records, network.Parameters, recipientExists);
         await Durable();
@@ -317,7 +328,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         State.Metagraph.Neurons.Select(neuron => neuron.Hotkey).Where(hotkey => !_hotkeys.Records.ContainsKey(hotkey));
 
     /// <returns>False when a fact is about to change: whoever needs it comes back.</returns>
-    private async Task<bool> Fetch(Facts missing, PoolCommand command)
+    private async Task<bool> Fetch(Facts missing, PoolCommand command, BlockNumber block)
     {
         var call = command.Call;
         if (missing.HasFlag(Facts.Beneficiary))
@@ -330,9 +341,10 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             else if (State.Books is null) _knownBeneficiary = null;
         }
 
-        if (missing.HasFlag(Facts.Hotkey) && !await FetchHotkey(call.Hotkey)) return false;
-        if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other && !await FetchHotkey(other)) return false;
-        return !missing.HasFlag(Facts.Neurons) || !(await Task.WhenAll(UnknownNeurons().ToArray().Select(FetchHotkey))).Contains(false);
+        if (missing.HasFlag(Facts.Hotkey) && !await FetchHotkey(call.Hotkey, block)) return false;
+        if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other && !await FetchHotkey(other, block)) return false;
+        return !missing.HasFlag(Facts.Neurons)
+            || !(await Task.WhenAll(UnknownNeurons().ToArray().Select(hotkey => FetchHotkey(hotkey, block)))).Contains(false);
     }
 
     /// <summary>Whether the account that an order's fee goes to exists: asked for each order, since it may come and go.</summary>
@@ -382,11 +394,14 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         return holds;
     }
 
+    /// <summary>The block of a decision that is made here now.</summary>
+    private BlockNumber AskedIn => State.Books is null ? BlockNumber.Genesis : State.LastBlock;
+
     /// <returns>False when keys were swapped while the hotkey was asked: its answer may be from before that.</returns>
-    private async Task<bool> FetchHotkey(AccountId hotkey)
+    private async Task<bool> FetchHotkey(AccountId hotkey, BlockNumber block)
     {
         var forgettings = _hotkeys.Forgettings;
-        var facts = await GrainFactory.Validator(hotkey).GetRecord();
+        var facts = await GrainFactory.Validator(hotkey).GetRecordFor(block);
         if (forgettings != _hotkeys.Forgettings) return false;
         _hotkeys.Learn(hotkey, facts?.ToRecord());
         return true;
@@ -468,7 +483,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             try
             {
                 await GrainFactory.Validator(hotkey).EnsureOwner(owner, State.LastBlock);
-                await FetchHotkey(hotkey);
+                await FetchHotkey(hotkey, AskedIn);
                 if (State.NewOwners.ContainsKey(hotkey)) Record(new OwnerConfirmed(hotkey));
             }
             catch (Exception exception) when (!IsPoisoned)
@@ -487,7 +502,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             try
             {
                 await GrainFactory.Validator(hotkey).EnsureDelegate(State.LastBlock);
-                await FetchHotkey(hotkey);
+                await FetchHotkey(hotkey, AskedIn);
                 if (State.NewDelegates.Contains(hotkey)) Record(new DelegateConfirmed(hotkey));
             }
             catch (Exception exception) when (!IsPoisoned)

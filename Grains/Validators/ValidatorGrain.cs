@@ -70,12 +70,15 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         return quote;
     }
 
-    public async Task<HotkeyFacts?> GetRecord()
+    public Task<HotkeyFacts?> GetRecord() => GetRecordFor(BlockNumber.Genesis);
+
+    public async Task<HotkeyFacts?> GetRecordFor(BlockNumber block)
     {
         await WaitWhileReserved();
 
         // What a replaced activation does not know is not absent.
         await ConfirmHeld();
+        if (State.Record is null && ValidatorDecider.TellStart(State, block) is { } told) Record(told);
         var facts = ValidatorDecider.Facts(State);
         await Durable();
         return facts;

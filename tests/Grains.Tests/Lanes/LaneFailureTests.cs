@@ -1,6 +1,8 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Lanes;
+using Dtao.Grains.Subnets;
+using Dtao.Grains.Validators;
 using Xunit;
 using static Dtao.Grains.Tests.Lanes.LaneWorld;
 
@@ -42,8 +44,8 @@ public sealed class LaneFailureTests
         var command = world.Command(Alice, Swap(AliceHotkey));
         var needs = LaneNeeds.Of([command], NetworkParameters.Default);
         var facts = new LaneFacts(
-            BlockNumber.Genesis, NetworkParameters.Default, new Dictionary<NetUid, Subnets.LaneSlice>(),
-            new Dictionary<AccountId, Validators.HotkeyFacts?>(), new Dictionary<AccountId, Tao> { [Alice] = command.Free + new Tao(7) });
+            BlockNumber.Genesis, NetworkParameters.Default, new Dictionary<NetUid, LaneSlice>(),
+            new Dictionary<AccountId, HotkeyFacts?>(), new Dictionary<AccountId, Tao> { [Alice] = command.Free + new Tao(7) });
 
         Assert.Contains(Alice, needs.Accounts);
         Assert.Equal(command.Free + new Tao(7), new LaneSource(facts, [command]).GetFree(Alice));

@@ -79,17 +79,17 @@ internal sealed class LaneWorld
         return Run([.. calls.Select(one => Command(one.Signer, one.Call))]);
     }
 
-    public BatchDecided Run(LaneCommand[] commands) => Take(LaneDecider.Decide(State, ++_lastBatch, Gather(commands), commands));
+    public BatchDecided Run(LaneCommand[] commands) => Deliver(LaneDecider.Decide(State, ++_lastBatch, Gather(commands), commands));
 
     /// <summary>Decides a batch on facts that lack what the ledger must know of a hotkey: rules that ask for it break.</summary>
     public BatchDecided RunWithout(AccountId hotkey, LaneCommand[] commands, Action<int, Exception> onFailure)
     {
         var facts = Gather(commands);
         facts = facts with { Hotkeys = facts.Hotkeys.Where(entry => entry.Key != hotkey).ToDictionary() };
-        return Take(LaneDecider.Decide(State, ++_lastBatch, facts, commands, onFailure));
+        return Deliver(LaneDecider.Decide(State, ++_lastBatch, facts, commands, onFailure));
     }
 
-    private BatchDecided Take(BatchDecided decided)
+    private BatchDecided Deliver(BatchDecided decided)
     {
         var stored = Assert.IsType<BatchDecided>(LaneModel.Instance.Reread(decided));
         LaneModel.Instance.Apply(State, stored);

@@ -136,6 +136,16 @@ public enum Bug
     HotkeyOfReplacedActor,
     /// <summary>A registry that was replaced says which subnets there are.</summary>
     NetworkOfReplacedRegistry,
+    /// <summary>A pool decides on what it was told before a batch of the lane, which closed it and opened it again while it asked something else.</summary>
+    FactsOfBeforeBatch,
+    /// <summary>A hotkey's actor says that nobody owns it, and an operation of an earlier block than the asker's makes it owned after that.</summary>
+    AbsentWithoutColour,
+    /// <summary>The pool of a new subnet does not know which closings are over, and a replaced coordinator closes it.</summary>
+    NewPoolClosedByReplaced,
+    /// <summary>A pool whose subnet is dissolved stays closed for a block in which it has no part.</summary>
+    GonePoolStaysClosed,
+    /// <summary>A lane that was replaced gathers again and again pools that know its successor, and nothing makes it write.</summary>
+    ReplacedLaneInsists,
     /// <summary>A registration that ends while it waits leaves its hotkey set aside for ever.</summary>
     ReservationKeptTooLong,
     /// <summary>A message of a batch that is over comes to a pool which was activated since, closes it, and nobody opens it again.</summary>

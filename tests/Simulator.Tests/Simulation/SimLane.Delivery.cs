@@ -68,6 +68,7 @@ internal sealed partial class SimLane
             var message = decided.MessageOf(part, attempt > 0 ? LogStamp.Durable : Stamp, network);
             var reply = await World.Call<SimPool, bool>(this, World.PoolOf(part.Netuid), "apply lane", pool => pool.ApplyLane(message));
             if (reply.IsOk) break;
+            ConfirmGoingOn();
         }
 
         _unreached.Remove(part.Netuid);
@@ -127,6 +128,7 @@ internal sealed partial class SimLane
         {
             var reply = await World.Call(this, target, label, method);
             if (reply.IsOk) return reply.Value;
+            ConfirmGoingOn();
         }
     }
 }

@@ -202,10 +202,12 @@ internal sealed partial class SimLane
         var whole = slices.Values.Where(slice => slice.IsWhole).ToArray();
         var holders = whole.SelectMany(slice => slice.Shares.Select(share => share.Coldkey)).Concat(whole.Select(slice => slice.Books?.Owner).OfType<AccountId>());
         var owners = needs.IsNetwork ? slices.Values.Select(slice => slice.Books?.OwnerHotkey).OfType<AccountId>() : [];
+        var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)
+            .DefaultIfEmpty(commands.Select(command => command.Head.Seen).Append(Now).Max()).First();
         var hotkeys = new Dictionary<AccountId, HotkeyFacts?>();
         foreach (var hotkey in wantedHotkeys.Union(owners))
         {
-            var answer = await Ask<SimValidator, HotkeyAnswer>(World.Validators[hotkey], "hotkey?", validator => validator.GetRecord());
+            var answer = await Ask<SimValidator, HotkeyAnswer>(World.Validators[hotkey], "hotkey?", validator => validator.GetRecord(block));
             hotkeys[hotkey] = answer.Facts;
             basis.Hotkeys.Add(new(hotkey, answer.Version, answer.Facts is not null));
         }
@@ -219,8 +221,6 @@ internal sealed partial class SimLane
             basis.Senders[account] = answer.Version;
         }
 
-        var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)
-            .DefaultIfEmpty(commands.Select(command => command.Head.Seen).Append(Now).Max()).First();
         return new LaneFacts(block, _parameters, slices, hotkeys, free);
     }
 

@@ -139,7 +139,12 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
     {
         for (var attempt = 0; State.ClaimedAt < block || (Bug == Bug.ClaimsRunAgain && attempt == 0); attempt++)
         {
-            if (attempt > 0) await Schedule.Delay(this, "claims again");
+            if (attempt > 0)
+            {
+                await Schedule.Delay(this, "claims again");
+                ConfirmGoingOn();
+            }
+
             var batch = await NextBatch();
             var facts = await Gather(batch, [], () => LaneNeeds.OfClaims(coldkeys, netuids, _parameters), block);
             if (facts is null || _activated.Count > 0)
@@ -191,6 +196,7 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
             if (attempt > 0)
             {
                 await Schedule.Delay(this, "gathers again");
+                ConfirmGoingOn();
                 if (MustPause) return false;
                 operations = TakeBatch();
                 if (operations.Length == 0) return true;
@@ -279,6 +285,12 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
     private void ConfirmAsked()
     {
         if (Bug != Bug.ReservationOfReplacedLane) ConfirmHeld();
+    }
+
+    /// <summary>Whoever is asked may know a successor, and refuse for ever.</summary>
+    private void ConfirmGoingOn()
+    {
+        if (Bug != Bug.ReplacedLaneInsists) ConfirmHeld();
     }
 
     private sealed class Waiting(LaneCommand command)

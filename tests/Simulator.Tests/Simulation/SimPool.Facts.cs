@@ -74,7 +74,8 @@ internal sealed partial class SimPool
 
     private async Task<bool> FetchHotkey(AccountId hotkey)
     {
-        var answer = await World.Call<SimValidator, HotkeyAnswer>(this, World.Validators[hotkey], "hotkey?", validator => validator.GetRecord());
+        var block = State.Books is null ? BlockNumber.Genesis : State.LastBlock;
+        var answer = await World.Call<SimValidator, HotkeyAnswer>(this, World.Validators[hotkey], "hotkey?", validator => validator.GetRecord(block));
         if (!answer.IsOk) return false;
         if (answer.Value.Facts is { } facts) _hotkeys[hotkey] = facts.ToRecord();
         else if (Bug == Bug.AbsentHotkeyForgets) _hotkeys.Remove(hotkey);

@@ -14,6 +14,7 @@ internal sealed partial class SimPool
     private ulong? _batch;
     private ulong _lastBatchOver;
     private ulong _orderAtRetirement;
+    private int _laneClosings;
 
     public async Task<SliceRead> CloseForLane(LaneInterest interest)
     {
@@ -25,6 +26,7 @@ internal sealed partial class SimPool
         }
 
         _batch = interest.Batch;
+        _laneClosings++;
         ConfirmSlice();
         var read = new SliceRead(PoolDecider.SliceOf(State, interest, Stamp), Version);
         await ReadyToSend();
@@ -41,6 +43,8 @@ internal sealed partial class SimPool
             if (part.Added is not null || part.Retired is not null) _hotkeys.Clear();
         }
 
+        if (part.Added is not null && Bug != Bug.NewPoolClosedByReplaced) await AskCoordinator();
+        if (State.Books is null && Bug != Bug.GonePoolStaysClosed) (_closedForBlock, _closing) = (null, 0);
         OpenAfterLane(part.Batch);
         await Durable();
         return true;

@@ -40,16 +40,21 @@ internal sealed partial class SimPool(World world, ActorRecord<PoolState, PoolEv
 
         if (State.Books is not null)
         {
-            var asked = await World.Call<SimCoordinator, BlockClosing>(this, World.Coordinator, "pool activated", coordinator => coordinator.PoolActivated(netuid));
-            if (!asked.IsOk) throw new PoisonedException();
-            var (block, closing, calledOff) = (asked.Value.Block, asked.Value.Closing, asked.Value.CalledOff);
-            _lastClosingOver = calledOff;
-            if (block is { } closed && (closed > State.LastBlock || (asked.Value.Holds && closed == State.LastBlock))) Close(closed, closing);
+            await AskCoordinator();
         }
 
         var isLeftOver = State.Outbox.Count > 0 || State.NewOwners.Count > 0 || State.NewDelegates.Count > 0;
         _isShowing = isLeftOver && Bug != Bug.FirstFeeUnseen;
         if (isLeftOver) Watch(FinishLeftOver());
+    }
+
+    /// <summary>Whether the pool must stay closed for a block, and which closings are over.</summary>
+    private async Task AskCoordinator()
+    {
+        var asked = await World.Call<SimCoordinator, BlockClosing>(this, World.Coordinator, "pool activated", coordinator => coordinator.PoolActivated(netuid));
+        if (!asked.IsOk) throw new PoisonedException();
+        _lastClosingOver = Math.Max(_lastClosingOver, asked.Value.CalledOff);
+        if (asked.Value.Block is { } closed && (closed > State.LastBlock || (asked.Value.Holds && closed == State.LastBlock))) Close(closed, asked.Value.Closing);
     }
 
     /// <summary>What a former activation sent may be a first fee, or give a hotkey its owner: nothing is decided or answered here until all can see it.</summary>
@@ -70,6 +75,7 @@ internal sealed partial class SimPool(World world, ActorRecord<PoolState, PoolEv
         using var reservation = new Held(_reserving, hotkey, Bug);
         var asked = Facts.None;
         var askedAt = State.LastBlock;
+        var closings = _laneClosings;
         while (true)
         {
             while (_isShowing && Bug != Bug.FirstFeeUnseen)
@@ -101,6 +107,9 @@ internal sealed partial class SimPool(World world, ActorRecord<PoolState, PoolEv
             }
 
             if (askedAt != State.LastBlock && Bug != Bug.FirstFeeWithoutColour) (asked, askedAt) = (Facts.None, State.LastBlock);
+
+            // Nor is what was told before a batch of the lane that came and went meanwhile.
+            if (closings != _laneClosings && Bug != Bug.FactsOfBeforeBatch) (asked, closings) = (Facts.None, _laneClosings);
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
                 if (missing.HasFlag(Facts.Signer))
@@ -163,7 +172,7 @@ internal sealed partial class SimPool(World world, ActorRecord<PoolState, PoolEv
             await WaitAtGate();
         }
 
-        if (State.LastBlock < block && Bug is not (Bug.OpenWhilePlanned or Bug.BlockStraddled)) Close(block, closing);
+        if ((State.Books is not null || Bug == Bug.GonePoolStaysClosed) && State.LastBlock < block && Bug is not (Bug.OpenWhilePlanned or Bug.BlockStraddled)) Close(block, closing);
         if (Bug != Bug.FactsOfReplacedPool) ConfirmFacts(block);
         await ReadyToSend();
         return PoolDecider.FactsOf(State, block, parentHash);

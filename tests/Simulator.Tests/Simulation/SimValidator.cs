@@ -46,10 +46,11 @@ internal sealed class SimValidator(World world, ActorRecord<ValidatorState, Vali
             : new PoolReply(DeliveryStatus.Decided, outcome.Outcome, 0, outcome.Block, outcome.Order, AnswerStamp(stamp));
     }
 
-    public async Task<HotkeyAnswer> GetRecord()
+    public async Task<HotkeyAnswer> GetRecord(BlockNumber block)
     {
         await WaitWhileReserved();
         ConfirmAsked();
+        if (State.Record is null && Bug != Bug.AbsentWithoutColour && ValidatorDecider.TellStart(State, block) is { } told) Record(told);
         var answer = new HotkeyAnswer(ValidatorDecider.Facts(State), Version);
         await Durable();
         return answer;
@@ -57,7 +58,7 @@ internal sealed class SimValidator(World world, ActorRecord<ValidatorState, Vali
 
     public async Task<HotkeyAnswer> GetRecordAtStart(BlockNumber block)
     {
-        if (Bug == Bug.EpochReadsHotkeyOfNow) return await GetRecord();
+        if (Bug == Bug.EpochReadsHotkeyOfNow) return await GetRecord(block);
         var answer = new HotkeyAnswer(ValidatorDecider.FactsAtStart(State, block), Version);
         if (ValidatorDecider.TellStart(State, block) is { } told) Record(told);
         await Durable();
