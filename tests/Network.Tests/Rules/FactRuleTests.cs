@@ -16,7 +16,7 @@ public sealed class FactRuleTests
     {
         await using var rules = await RuleNetwork.StartAsync();
         var network = rules.Network;
-        var held = rules.Calls.HoldNext(rules.Grains.GetGrain<IValidatorGrain>(Ghost.ToString()), nameof(IValidatorGrain.GetRecord));
+        var held = rules.Calls.HoldNext(rules.Grains.GetGrain<IValidatorGrain>(Ghost.ToString()), nameof(IValidatorGrain.GetRecordFor));
 
         var submitted = network.Submit(Staker(0), Calls.AddStake(Ghost, One, new Tao(OneTao)));
         await held.Reached;
@@ -48,7 +48,7 @@ public sealed class FactRuleTests
         Assert.Equal(asked, Asked());
 
         int Asked() => rules.Calls.Seen.Count(call =>
-            call.Grain == rules.Grains.GetGrain<IValidatorGrain>(Ghost.ToString()).GetGrainId() && call.Method == nameof(IValidatorGrain.GetRecord));
+            call.Grain == rules.Grains.GetGrain<IValidatorGrain>(Ghost.ToString()).GetGrainId() && call.Method == nameof(IValidatorGrain.GetRecordFor));
     }
 
     [Fact]
