@@ -130,6 +130,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             // What was absent in one block, or before a batch of the lane, may be there after it.
             if (askedAt != State.LastBlock || closings != _gate.LaneClosings)
             {
+                // The hotkey itself would wait for whoever keeps it set aside.
+                reservation.LetGo();
                 (asked, askedAt, closings) = (Facts.None, State.LastBlock, _gate.LaneClosings);
             }
 

@@ -225,7 +225,8 @@ public sealed class LaneDeciderTests
     {
         var world = new LaneWorld(null, (Nobody, 200));
         world.AssertEqualsModel(world.Run((Alice, Move(CallKind.TransferStake, 1, 2, 5 * Whole) with { ToColdkey = Nobody })));
-        var poor = world.Command(Nobody, Move(CallKind.TransferStake, 2, 1, ulong.MaxValue) with { ToColdkey = Bob }) with { Free = new Tao(300) };
+        world.SetFree(Nobody, new Tao(300));
+        var poor = world.Command(Nobody, Move(CallKind.TransferStake, 2, 1, ulong.MaxValue) with { ToColdkey = Bob });
 
         var decided = world.Run([poor]);
 

@@ -64,6 +64,9 @@ internal sealed class LaneWorld
 
     public Tao Free(AccountId account) => _free.GetValueOrDefault(account);
 
+    /// <summary>An account as nothing here has left it.</summary>
+    public void SetFree(AccountId account, Tao free) => _free[account] = free;
+
     public bool IsDelegate(AccountId hotkey) => _hotkeys[hotkey].IsDelegate;
 
     public LaneCommand Command(AccountId signer, Call call, ulong lastValidBlock = 100)

@@ -122,7 +122,7 @@ internal sealed partial class HistoryOrder
                     node.Outcome = outcome;
                     if (_blocks.TryGetValue(decided.Outcome.Block, out var block)) block.Later.Add(node);
                     if (_blocks.TryGetValue(decided.Outcome.Block.Next, out var next)) node.Later.Add(next);
-                    if (decided.After is not null) giver = node;
+                    if (decided.After is not null && node.Call!.Kind == CallKind.TryAssociateHotkey) giver = node;
                     break;
                 case OwnerEnsured:
                     node = giver = _givers.GetValueOrDefault(record.Image.Hotkey);

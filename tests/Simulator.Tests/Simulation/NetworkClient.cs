@@ -23,7 +23,8 @@ internal sealed class NetworkClient(World world) : Client(world)
             < 85 => new Call { Kind = CallKind.SwapStake, Netuid = netuid, Hotkey = hotkey, ToNetuid = DrawNetuid(), Amount = (ulong)(3_000_000 + Random.Below(50_000_000)) },
             < 89 => new Call { Kind = CallKind.TransferStake, Netuid = netuid, Hotkey = hotkey, ToNetuid = DrawNetuid(), ToColdkey = Pick(World.Genesis.Stakers), Amount = (ulong)(3_000_000 + Random.Below(50_000_000)) },
             < 91 => new Call { Kind = CallKind.UnstakeAll, Hotkey = hotkey },
-            < 96 => new Call { Kind = CallKind.TryAssociateHotkey, Hotkey = Pick(World.Genesis.HotkeyIds) },
+            < 94 => new Call { Kind = CallKind.DecreaseTake, Hotkey = hotkey, Take = new Take((ushort)Random.Below(Take.Default.Parts)) },
+            < 97 => new Call { Kind = CallKind.TryAssociateHotkey, Hotkey = Pick(World.Genesis.HotkeyIds) },
             < 100 => new Call { Kind = CallKind.StartCall, Netuid = netuid },
             _ => new Call { Kind = CallKind.DissolveNetwork, Netuid = netuid },
         };

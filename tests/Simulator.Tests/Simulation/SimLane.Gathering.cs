@@ -216,6 +216,7 @@ internal sealed partial class SimLane
         foreach (var account in needs.Accounts.Union(holders))
         {
             if (SystemAccounts.TryGetSubnet(account, out _) || account == SystemSenders.Registry) continue;
+            if (Bug == Bug.SignerOfBefore && commands.Any(command => command.Head.Sender == account)) continue;
             var answer = await Ask<SimAccount, FreeAnswer>(World.AccountOf(account), "free?", actor => actor.GetFree());
             free[account] = answer.Free;
             basis.Senders[account] = answer.Version;

@@ -106,10 +106,13 @@ internal sealed partial class SimPool(World world, ActorRecord<PoolState, PoolEv
                 continue;
             }
 
-            if (askedAt != State.LastBlock && Bug != Bug.FirstFeeWithoutColour) (asked, askedAt) = (Facts.None, State.LastBlock);
+            var isOld = (askedAt != State.LastBlock && Bug != Bug.FirstFeeWithoutColour) || (closings != _laneClosings && Bug != Bug.FactsOfBeforeBatch);
+            if (isOld)
+            {
+                if (Bug != Bug.ReservationKeptTooLong) reservation.LetGo();
+                (asked, askedAt, closings) = (Facts.None, State.LastBlock, _laneClosings);
+            }
 
-            // Nor is what was told before a batch of the lane that came and went meanwhile.
-            if (closings != _laneClosings && Bug != Bug.FactsOfBeforeBatch) (asked, closings) = (Facts.None, _laneClosings);
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
                 if (missing.HasFlag(Facts.Signer))
