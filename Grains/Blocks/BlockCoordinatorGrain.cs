@@ -307,8 +307,8 @@ public sealed partial class BlockCoordinatorGrain(
         await EndHolds(block, planned.Held);
     }
 
-    private Task EndHolds(BlockNumber block, IEnumerable<NetUid> held) =>
-        Task.WhenAll(held.Select(netuid => Insist(netuid, () => GrainFactory.Pool(netuid).EndHold(block))));
+    private async Task EndHolds(BlockNumber block, IEnumerable<NetUid> held) =>
+        await Task.WhenAll(held.Select(netuid => Insist(netuid, () => GrainFactory.Pool(netuid).EndHold(block))));
 
     /// <summary>Makes a durable block known: to this process first, so that nobody who hears of it meets an actor here that does not know it.</summary>
     private void Publish(BlockHeader header)

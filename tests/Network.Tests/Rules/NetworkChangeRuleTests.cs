@@ -55,7 +55,7 @@ public sealed class NetworkChangeRuleTests
 
         var registering = network.Submit(Staker(0), Register);
         await held.Reached;
-        await network.Pool(s_next).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await network.Pool(s_next).AsReference<IGrainManagementExtension>().DeactivateOnIdle(TestContext.Current.CancellationToken);
         var sending = network.Submit(Staker(1), Calls.Transfer(AccountId.OfSubnet(s_next), new Tao(OneTao), keepAlive: true));
         await network.WaitForInFlight(Staker(1), 1);
         held.Release();

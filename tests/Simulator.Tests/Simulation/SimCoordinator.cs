@@ -167,8 +167,8 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         await EndHolds(block, planned.Held);
     }
 
-    private Task EndHolds(BlockNumber block, IReadOnlyCollection<NetUid> held) =>
-        Task.WhenAll(held.Select(netuid => Insist<SimPool, bool>(World.PoolOf(netuid), "end hold", pool => pool.EndHold(block))));
+    private async Task EndHolds(BlockNumber block, IReadOnlyCollection<NetUid> held) =>
+        await Task.WhenAll(held.Select(netuid => Insist<SimPool, bool>(World.PoolOf(netuid), "end hold", pool => pool.EndHold(block))));
 
     private async Task BeginTerm()
     {

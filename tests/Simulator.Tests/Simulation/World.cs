@@ -182,7 +182,7 @@ internal sealed class World
         _head = BlockNumber.Genesis;
     }
 
-    private static SimActor Begin(SimMetagraph actor)
+    private static SimMetagraph Begin(SimMetagraph actor)
     {
         actor.Ready.Set(true);
         return actor;
