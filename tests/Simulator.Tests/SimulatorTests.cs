@@ -10,7 +10,7 @@ namespace Dtao.Simulator.Tests;
 public class SimulatorTests(ITestOutputHelper output)
 {
     private const int HistoriesOrdinary = 100_000;
-    private const int NetworkHistoriesOrdinary = 40_000;
+    private const int NetworkHistoriesOrdinary = 8_000;
     private const int HistoriesToFindMax = 100_000;
 
     [Theory]
