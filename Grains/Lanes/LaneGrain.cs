@@ -111,7 +111,8 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         await WaitUntilIdle();
     }
 
-    private bool MustPause => _pausedFor is not null || _pausing > 0;
+    /// <summary>Whether no batch of operations may begin; the automatic claims of a block are a batch of their own.</summary>
+    private bool MustPause => _pausedFor is not null || _pausing > 0 || !_claiming.IsCompleted;
 
     private async Task WaitUntilIdle()
     {
@@ -156,6 +157,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             await WaitUntilIdle();
             if (_claiming.IsCompleted) _claiming = Watch(RunClaims(block, coldkeys, netuids));
             await _claiming;
+            Pump();
             ThrowIfEnding();
         }
 

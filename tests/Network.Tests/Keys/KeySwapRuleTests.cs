@@ -122,7 +122,7 @@ public sealed class KeySwapRuleTests
     {
         await using var rules = await RuleNetwork.StartAsync(Swapping());
         var network = rules.Network;
-        var held = rules.Calls.HoldNext(rules.Grains.GetGrain<IValidatorGrain>(Hot.ToString()), nameof(IValidatorGrain.GetRecord));
+        var held = rules.Calls.HoldNext(rules.Grains.GetGrain<IValidatorGrain>(Hot.ToString()), nameof(IValidatorGrain.GetRecordFor));
         var submitted = network.Submit(Staker(0), Calls.AddStake(Hot, One, new Tao(OneTao)));
         await held.Reached;
 

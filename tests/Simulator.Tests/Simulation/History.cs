@@ -243,7 +243,7 @@ internal sealed class History
         if (_zombies > 0 && !_world.IsOrdered) return;
         foreach (var record in _world.Pools.Values)
         {
-            if (record.Activations.Exists(actor => actor is SimPool { IsClosed: true, IsCurrent: true })) _world.Break($"{record} stays closed");
+            if (record.Activations.Find(actor => actor is SimPool { IsClosed: true, IsCurrent: true }) is SimPool pool) _world.Break($"{record} stays closed {pool.WhyClosed}");
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
     private BlockNumber? _pausedFor;
     private int _pausing;
 
-    private bool MustPause => _pausedFor is not null || (_pausing > 0 && Bug != Bug.ResumedByLateMessage);
+    private bool MustPause => _pausedFor is not null || ((_pausing > 0 || _claiming is not null) && Bug != Bug.ResumedByLateMessage);
 
     private BlockNumber Now => World.HeadOf(this) is var head && head > State.Seen ? head : State.Seen;
 
@@ -160,6 +160,7 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
         var claimed = _claiming!;
         _claiming = null;
         claimed.Set(true);
+        Pump();
     }
 
     private void Pump()

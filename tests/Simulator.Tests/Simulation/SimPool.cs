@@ -24,6 +24,9 @@ internal sealed partial class SimPool(World world, ActorRecord<PoolState, PoolEv
 
     public bool IsClosed => _closedForBlock is not null || _closedForLane is not null || _batch is not null || _isShowing;
 
+    /// <summary>For whom or what it is closed, for a story.</summary>
+    public string WhyClosed => _isShowing ? "to show an effect" : _closedForBlock is { } block ? $"for block {block}" : $"for batch {_batch}{_closedForLane}";
+
     private bool BeneficiaryExists => _knownBeneficiary == State.Beneficiary;
 
     protected override async Task OnActivated()
