@@ -151,7 +151,7 @@ public static class Advice
         [LedgerError.UnknownParameter] = "There is no such parameter; use a name as in a genesis document.",
         [LedgerError.InvalidParameterValue] = "The value cannot be read as this parameter's type or is out of its bounds; correct it.",
         [LedgerError.MalformedCall] = "The call lacks a field that it needs, or has one that contradicts it; correct the call.",
-        [LedgerError.NotDecided] = "The ledger failed on this call; nothing was changed. Tell whoever runs the network, and do not send it again.",
+        [LedgerError.NotDecided] = "The ledger failed on this call and changed nothing: tell whoever runs the network, and do not send it again.",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<RefusalCode, string> ByRefusalCode = new Dictionary<RefusalCode, string>
