@@ -58,12 +58,12 @@ public sealed partial class BlockCoordinatorGrain(
         return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
-    public Task<BlockHeader> CloseBlock() => _blocks.Run(CloseNext);
+    public Task<BlockHeader> CloseBlock() => WhileHealthy(_blocks.Run(CloseNext));
 
     public async Task<ChainHead> GetHead()
     {
         if (_head is { } head) return head;
-        var view = await Registry.GetNetwork();
+        var view = await GrainFactory.ReadNetwork();
         return _head ?? new ChainHead(BlockNumber.Genesis, view.GenesisIssuance, view.GenesisIssuance, null);
     }
 

@@ -95,7 +95,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     public async Task<CallQuote> Quote(LaneCommand command)
     {
         ThrowIfEnding();
-        var facts = await Peek(command);
+        var facts = await WhileHealthy(Peek(command));
         var call = command.Call;
         var quote = LaneDecider.IsForLane(call)
             ? Quotes.Of(new LaneSource(facts, [command]), LaneDraft.SignerOf(facts.Parameters, command.Head.Sender, call), call, command.Fee)
@@ -119,7 +119,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         _pausing++;
         try
         {
-            while (!_running.IsCompleted && MustPause) await _running;
+            while (!_running.IsCompleted && MustPause) await WhileHealthy(_running);
         }
         finally
         {
@@ -156,7 +156,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             if (block > _resumed && (_pausedFor is not { } paused || paused < block)) _pausedFor = block;
             await WaitUntilIdle();
             if (_claiming.IsCompleted) _claiming = Watch(RunClaims(block, coldkeys, netuids));
-            await _claiming;
+            await WhileHealthy(_claiming);
             Pump();
             ThrowIfEnding();
         }

@@ -60,7 +60,7 @@ public sealed partial class SubnetRegistryGrain(
     {
         try
         {
-            return await _changes.Run(() => Change(id, null, call));
+            return await WhileHealthy(_changes.Run(() => Change(id, null, call)));
         }
         catch (Exception exception) when (exception is ActorPoisonedException or OperationCanceledException)
         {
@@ -77,7 +77,7 @@ public sealed partial class SubnetRegistryGrain(
     {
         try
         {
-            var receipt = await _changes.Run(() => Change(id, signer, call));
+            var receipt = await WhileHealthy(_changes.Run(() => Change(id, signer, call)));
 
             // Another change had this id before: the account's operation never takes effect.
             if (receipt.Outcome is not { } outcome) return PoolReply.Undecided(DeliveryStatus.Never, network.Head);
@@ -95,7 +95,7 @@ public sealed partial class SubnetRegistryGrain(
     {
         ThrowIfEnding();
         if (batch > State.LastBatch) Record(new NetworkChanged(batch, change));
-        if (State.PushedRevision != State.Revision) await PushParameters();
+        if (State.PushedRevision != State.Revision) await WhileHealthy(PushParameters());
         await Durable();
     }
 

@@ -43,6 +43,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     private long _snapshotVersion;
     private bool _isPoisoned;
 
+    /// <summary>Made with the first request that waits.</summary>
+    private CancellationTokenSource? _poisoning;
+
     protected LedgerGrain(IActorModel<TState, TEvent> model, IActorJournals journals, ILogger logger)
     {
         _model = model;
@@ -175,6 +178,47 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         throw exception;
     }
 
+    /// <summary>
+    /// For each request that waits for other actors: ends it when this one is poisoned, whatever it waits for. What it asked may have been done or not, and
+    /// what it still does by itself meets the mark at its next step.
+    /// </summary>
+    /// <remarks>
+    /// The runtime ends an activation when none of its requests runs any more, and keeps what others ask meanwhile for its successor. Whom the request asked may be
+    /// among those others: both would wait until the message times out. See docs/decisions/0014-activations-wait-downwards.md.
+    /// </remarks>
+    /// <exception cref="ActorPoisonedException">The actor is poisoned.</exception>
+    protected Task<T> WhileHealthy<T>(Task<T> request)
+    {
+        return request.IsCompleted ? request : Wait();
+
+        async Task<T> Wait()
+        {
+            ThrowIfPoisoned();
+            try
+            {
+                return await request.WaitAsync((_poisoning ??= new CancellationTokenSource()).Token);
+            }
+            catch (OperationCanceledException) when (_isPoisoned)
+            {
+                throw new ActorPoisonedException(ActorKey, null);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="WhileHealthy{T}(Task{T})"/>
+    protected async Task WhileHealthy(Task request)
+    {
+        if (!request.IsCompleted) ThrowIfPoisoned();
+        try
+        {
+            await request.WaitAsync((_poisoning ??= new CancellationTokenSource()).Token);
+        }
+        catch (OperationCanceledException) when (_isPoisoned)
+        {
+            throw new ActorPoisonedException(ActorKey, null);
+        }
+    }
+
     /// <summary>Lets everyone go who waits inside this activation: it ends only when no request runs any more.</summary>
     protected virtual void OnPoisoned()
     {
@@ -193,6 +237,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         _isPoisoned = true;
         LogPoisoned(ActorKey, exception);
         OnPoisoned();
+        _ = _poisoning?.CancelAsync();
         DeactivateOnIdle();
     }
 

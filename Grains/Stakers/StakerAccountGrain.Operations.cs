@@ -46,9 +46,9 @@ public sealed partial class StakerAccountGrain
                 switch (Take(operation))
                 {
                     case AccountDecision.Start start:
-                        return await Run(start.Event.Operation);
+                        return await WhileHealthy(Run(start.Event.Operation));
                     case AccountDecision.Decide decide:
-                        return await Finish(decide.Event);
+                        return await WhileHealthy(Finish(decide.Event));
                     case AccountDecision.Answer answer:
                         return await Refuse(answer.Receipt);
                 }

@@ -11,7 +11,9 @@ namespace Dtao.Grains.Stakers;
 /// <content>Quotes: each is asked of the actor that would decide the call, by the code that would decide it.</content>
 public sealed partial class StakerAccountGrain
 {
-    public async Task<CallQuote> Quote(Call call)
+    public Task<CallQuote> Quote(Call call) => WhileHealthy(MakeQuote(call));
+
+    private async Task<CallQuote> MakeQuote(Call call)
     {
         ThrowIfPoisoned();
         if (!AccountDecider.IsWellFormed(State.Id, call)) return CallQuote.Of(Economics.Staking.Quote.Refused(LedgerError.MalformedCall, call), call, Now);

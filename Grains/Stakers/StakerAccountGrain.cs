@@ -40,7 +40,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         _durablySettledBelow = State.SettledBelow;
         if (network.Parameters is null || network.NetworkId is null)
         {
-            var view = await GrainFactory.Registry().GetNetwork();
+            var view = await GrainFactory.ReadNetwork();
             if (view.Name is not null)
             {
                 network.Identify(view.NetworkId);
@@ -68,7 +68,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     public async Task<AccountView> GetView()
     {
-        await CollectOwed(mayVanish: false);
+        await WhileHealthy(CollectOwed(mayVanish: false));
         var view = new AccountView(State.Id, State.Free, State.Held, State.InFlight.Count, Now);
         await Durable();
         return view;
@@ -196,7 +196,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     private async Task CollectOwed(bool mayVanish)
     {
         if (!IsFeeAccount) return;
-        var view = await GrainFactory.Registry().GetNetwork();
+        var view = await GrainFactory.ReadNetwork();
         await Task.WhenAll(view.Subnets.Select(subnet => Collect(GrainFactory.Pool(subnet.Netuid))));
 
         async Task Collect(ISubnetPoolGrain pool)
@@ -242,14 +242,18 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         }
     }
 
+    protected override void OnPoisoned() => Abandon();
+
     /// <summary>Ends this activation, poisoned or broken: everyone who waits is told that the outcome is unknown.</summary>
     private void Abandon()
     {
         foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
         _waiters.Clear();
         _line.Clear();
-        if (State.HasUnfinished) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
+
+        // First, so that it is the successor that wakes.
         DeactivateOnIdle();
+        if (State.HasUnfinished) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
     }
 
     [LoggerMessage(201, LogLevel.Information, "Account {Account} sends sequence {Sequence} again ({Route}): {Reason}")]

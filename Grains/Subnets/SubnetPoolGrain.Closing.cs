@@ -47,7 +47,7 @@ public sealed partial class SubnetPoolGrain
         var differs = false;
         if (command.Block.Value == State.LastBlock.Value + 1)
         {
-            await Make(command);
+            await WhileHealthy(Make(command));
         }
         else
         {
@@ -124,11 +124,11 @@ public sealed partial class SubnetPoolGrain
 
         // A replaced coordinator must not close the pool of a new subnet, which was not there when its closings were called off; and one without a subnet
         // has no part in the block that it was closed for.
-        if (part.Added is not null) await AskCoordinator();
+        if (part.Added is not null) await WhileHealthy(AskCoordinator());
         if (State.Books is null)
         {
             _gate.EndClosing();
-            await PayFormerBeneficiaries();
+            await WhileHealthy(PayFormerBeneficiaries());
         }
 
         OpenAfterLane(part.Batch);

@@ -84,7 +84,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (closing.Block is { } block && (block > State.LastBlock || (closing.Holds && block == State.LastBlock))) _gate.CloseForBlock(block, closing.Closing);
     }
 
-    public async Task<PoolReply> Execute(PoolCommand command)
+    public Task<PoolReply> Execute(PoolCommand command) => WhileHealthy(Decide(command));
+
+    private async Task<PoolReply> Decide(PoolCommand command)
     {
         var head = command.Head;
         ThrowIfPoisoned();
@@ -161,9 +163,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
     }
 
-    public async Task<PoolReply> Administer(PoolCommand command) => await Execute(command);
+    public Task<PoolReply> Administer(PoolCommand command) => Execute(command);
 
-    public async Task<CallQuote> Quote(PoolCommand command)
+    public Task<CallQuote> Quote(PoolCommand command) => WhileHealthy(MakeQuote(command));
+
+    private async Task<CallQuote> MakeQuote(PoolCommand command)
     {
         // A quote moves nothing: when too many wait already, it is made on what stands now.
         while (MustWait(command.Head) && await MayPassGate(command.Head))
@@ -187,7 +191,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         network.Adopt(revision, parameters);
-        await PayFormerBeneficiaries();
+        await WhileHealthy(PayFormerBeneficiaries());
         await Durable();
     }
 
@@ -208,7 +212,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
 
         if (State.Owed.TryGetValue(account, out var owed) && !owed.IsZero) Record(new OwedSent(account, owed));
-        await Task.WhenAll(State.Outbox.Where(entry => entry.Value.To == account).Select(entry => entry.Key).ToArray().Select(SendOutgoing));
+        await WhileHealthy(Task.WhenAll(State.Outbox.Where(entry => entry.Value.To == account).Select(entry => entry.Key).ToArray().Select(SendOutgoing)));
     }
 
     /// <summary>

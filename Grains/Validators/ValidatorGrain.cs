@@ -35,8 +35,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         var stamp = command.Head.Stamp;
         if (!MayActOn(stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.Seen);
         if (network.Parameters is not { } parameters || Journals.IsSaturated) return PoolReply.Undecided(DeliveryStatus.Busy, State.Seen);
-        await WaitWhileReserved();
-        ThrowIfPoisoned();
+        await WhileHealthy(WaitWhileReserved());
 
         HotkeyOutcome outcome;
         switch (ValidatorDecider.Decide(State, command, parameters, network.Head))
@@ -74,7 +73,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
 
     public async Task<HotkeyFacts?> GetRecordFor(BlockNumber block)
     {
-        await WaitWhileReserved();
+        await WhileHealthy(WaitWhileReserved());
 
         // What a replaced activation does not know is not absent.
         await ConfirmHeld();
@@ -99,8 +98,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         var reservation = new HotkeyReservation(holder, coldkey);
         if (State is { Record: null, Reservation: { } other } && other.Holder != holder)
         {
-            var isHeld = await IsHeld(other);
-            ThrowIfPoisoned();
+            var isHeld = await WhileHealthy(IsHeld(other));
             if (isHeld || State.Reservation != other) return ReservationStatus.Busy;
         }
 
@@ -123,8 +121,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         var reservation = new HotkeyReservation(SystemSenders.Lane, coldkey);
         if (State.Reservation is { } other && other.Holder != reservation.Holder)
         {
-            var isHeld = await IsHeld(other);
-            ThrowIfPoisoned();
+            var isHeld = await WhileHealthy(IsHeld(other));
             if (isHeld || State.Reservation != other) return new HeldHotkey(false, null);
         }
 
@@ -167,7 +164,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
     private async Task LearnNetwork()
     {
         if (network.Parameters is not null) return;
-        var view = await GrainFactory.Registry().GetNetwork();
+        var view = await GrainFactory.ReadNetwork();
         if (view.Name is not null) network.Adopt(view.Revision, view.Parameters);
     }
 

@@ -102,6 +102,7 @@ public sealed class NetworkHost : IAsyncDisposable
                 await silo.StartAsync(cancellationToken);
             }
 
+            await WaitUntilAllKnowAll(silos, cancellationToken);
             var host = new NetworkHost(options, log, silos, gateway);
             await host.WakeAsync(cancellationToken);
             return host;
@@ -128,6 +129,31 @@ public sealed class NetworkHost : IAsyncDisposable
         }
 
         await Log.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Waits until each silo has heard of every other: before that two of them may each begin the same actor, and one of the two is replaced in the middle of its
+    /// work. That harms nothing and helps nobody. Gives up after a while: silos that do not hear of each other are the cluster's to judge.
+    /// </summary>
+    private static async Task WaitUntilAllKnowAll(IReadOnlyCollection<IHost> silos, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(WakeMax);
+        try
+        {
+            foreach (var silo in silos)
+            {
+                var membership = silo.Services.GetRequiredService<IClusterMembershipService>();
+                await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(ending.Token))
+                {
+                    if (snapshot.Members.Values.Count(member => member.Status == SiloStatus.Active) >= silos.Count) break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What can start starts.
+        }
     }
 
     /// <summary>Actors that had something in flight when the process ended go on with it; those that do not answer now are asked until they do.</summary>
