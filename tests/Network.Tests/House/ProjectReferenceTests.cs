@@ -53,11 +53,15 @@ public sealed class ProjectReferenceTests
         Assert.Equal(["Client"], ReferencesOf("docs/samples/FirstStake/FirstStake.csproj"));
     }
 
-    /// <summary>Tools know the hosts. A test project also knows what it tests, and the kit that tests share.</summary>
+    /// <summary>
+    /// Tools know the hosts; benchmarks and tests also know the emulator. A test project also knows what it tests, and the kit
+    /// that tests share.
+    /// </summary>
     private static HashSet<string> AllowedFor(string project)
     {
         var name = Path.GetFileNameWithoutExtension(project);
         if (s_allowed.TryGetValue(name, out var allowed)) return [.. allowed];
+        if (name == "Benchmarks") return [.. s_hosts, "AzuriteKit"];
         if (project.StartsWith("tools/", StringComparison.Ordinal)) return [.. s_hosts];
         if (project.StartsWith("docs/samples/", StringComparison.Ordinal)) return ["Client"];
         if (!project.StartsWith("tests/", StringComparison.Ordinal)) return [];
@@ -67,7 +71,8 @@ public sealed class ProjectReferenceTests
             "Client" => [.. s_hosts, "TestKit", "Cli", "FirstStake"],
             "Hosting" => [.. s_hosts, "TestKit", "Silo"],
             "Simulator" => ["Grains", "Economics"],
-            _ => [.. s_hosts, "TestKit", subject],
+            "AzuriteKit" => [],
+            _ => [.. s_hosts, "TestKit", "AzuriteKit", subject],
         };
     }
 

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Dtao.AzuriteKit;
+
+/// <summary>
+/// A running storage emulator on ports of its own, bound to loopback. It ends when it is disposed, and by itself when the
+/// process that started it is gone, killed or not.
+/// </summary>
+/// <remarks>
+/// It is one event loop that keeps every row in memory. Without a folder nothing outlives it; with one, it saves every few
+/// seconds and when it is disposed, so rows that it acknowledged are lost when it is killed.
+/// </remarks>
+public sealed partial class AzuriteServer : IAsyncDisposable
+{
+    /// <summary>The well-known account of every emulator.</summary>
+    public const string AccountName = "devstoreaccount1";
+
+    /// <summary>The well-known key of every emulator; no secret.</summary>
+    public const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    // Generous: a loaded machine starts it in seconds, not tenths.
+    private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopTimeMax = TimeSpan.FromSeconds(10);
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> printed;
+
+    private AzuriteServer(Process process, ConcurrentQueue<string> printed, Dictionary<string, int> ports)
+    {
+        this.process = process;
+        this.printed = printed;
+        BlobEndpoint = Endpoint(ports["Blob"]);
+        QueueEndpoint = Endpoint(ports["Queue"]);
+        TableEndpoint = Endpoint(ports["Table"]);
+    }
+
+    /// <summary>Address of the account's blobs.</summary>
+    public Uri BlobEndpoint { get; }
+
+    /// <summary>Address of the account's queues.</summary>
+    public Uri QueueEndpoint { get; }
+
+    /// <summary>Address of the account's tables.</summary>
+    public Uri TableEndpoint { get; }
+
+    /// <summary>The operating system's number of the process.</summary>
+    public int ProcessId => process.Id;
+
+    /// <summary>What an application is configured with.</summary>
+    public string ConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};"
+        + $"BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint};";
+
+    /// <summary>Installs the emulator when that is still to do, starts it, and waits until all three services listen.</summary>
+    /// <param name="folder">Where it keeps its data; null for in memory.</param>
+    /// <exception cref="AzuriteUnavailableException">It cannot run on this machine.</exception>
+    public static async Task<AzuriteServer> StartAsync(string? folder = null)
+    {
+        var entry = await AzuriteInstallation.EntryFileAsync().ConfigureAwait(false);
+        if (folder is not null) Directory.CreateDirectory(folder);
+        var process = Launch(entry, folder);
+        ConcurrentQueue<string> printed = [];
+        Dictionary<string, int> ports = [];
+        try
+        {
+            using CancellationTokenSource patience = new(StartTimeMax);
+            var errors = Drain(process.StandardError, printed);
+            while (ports.Count < 3)
+            {
+                var line = await process.StandardOutput.ReadLineAsync(patience.Token).ConfigureAwait(false)
+                    ?? throw new AzuriteUnavailableException($"The storage emulator ended: {string.Join(Environment.NewLine, printed)}");
+                printed.Enqueue(line);
+                if (Listening().Match(line) is { Success: true } match)
+                    ports[match.Groups[1].Value] = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+            }
+
+            // What it prints later has to be read too, or it would block on a full pipe.
+            _ = Task.WhenAll(errors, Drain(process.StandardOutput, printed));
+            return new(process, printed, ports);
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops it as SIGTERM does: what it acknowledged is saved, where it has a folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            process.StandardInput.Close();
+            using CancellationTokenSource patience = new(StopTimeMax);
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+    }
+
+    /// <summary>What it has printed so far, for a failed test's message.</summary>
+    public override string ToString() => $"Azurite {TableEndpoint}: {string.Join(Environment.NewLine, printed)}";
+
+    private static Process Launch(string entry, string? folder)
+    {
+        string[] arguments =
+        [
+            "--require", Path.Combine(AzuriteInstallation.Sources, "end-with-parent.cjs"), entry,
+            "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
+            "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
+            // Longer than clients keep an idle connection, so that none sends into one that is being closed.
+            "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
+            "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+            .. folder is null ? (string[])["--inMemoryPersistence"] : ["--location", folder],
+        ];
+        ProcessStartInfo start = new("node", arguments)
+        {
+            WorkingDirectory = folder ?? Path.GetTempPath(),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new AzuriteUnavailableException("'node' cannot be started.", e);
+        }
+    }
+
+    private static async Task Drain(StreamReader reader, ConcurrentQueue<string> printed)
+    {
+        while (await reader.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            printed.Enqueue(line);
+            if (printed.Count > 200) printed.TryDequeue(out _);
+        }
+    }
+
+    private static Uri Endpoint(int port) => new($"http://127.0.0.1:{port}/{AccountName}");
+
+    [GeneratedRegex(@"Azurite (Blob|Queue|Table) service is successfully listening at \S*:(\d+)")]
+    private static partial Regex Listening();
+}
