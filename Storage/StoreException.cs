@@ -29,6 +29,17 @@ public enum StoreErrorCode
 
     /// <summary>A bulk load did not finish, so the file holds only a part of it.</summary>
     Incomplete = 8,
+
+    /// <summary>The service understood the request and will not do it; nothing was written.</summary>
+    Refused = 9,
+
+    /// <summary>
+    /// The service did not answer in time. The write may or may not be there; read before writing again.
+    /// </summary>
+    Unanswered = 10,
+
+    /// <summary>The table or container was laid out with other settings than these.</summary>
+    OtherLayout = 11,
 }
 
 /// <summary>A store cannot do its work. Never means that a record has changed meanwhile: that is a result, not an error.</summary>
@@ -71,6 +82,9 @@ public sealed class StoreException : Exception
         StoreErrorCode.ReadOnly => "Open the file for writing and check its permissions.",
         StoreErrorCode.NotAStore => "Name another file; this one was left untouched.",
         StoreErrorCode.Incomplete => "Delete the file with its -wal and -shm companions and load it again.",
+        StoreErrorCode.Refused => "Check the account's address, credentials, and permissions, and that the table or container exists.",
+        StoreErrorCode.Unanswered => "Read the record again before writing it; check the service's health and the network.",
+        StoreErrorCode.OtherLayout => "Start with the settings that the data was written with, or name another table.",
         _ => "Check the path, its permissions, and the disk.",
     };
 }

@@ -30,6 +30,12 @@ public static class StoreMetrics
     private static readonly Counter<int> RecordConflicts =
         Meter.CreateCounter<int>("dtao.storage.records.conflicts", "{record}", "Writes that did not find the tag they expected.");
 
+    private static readonly Counter<int> Unanswered =
+        Meter.CreateCounter<int>("dtao.storage.requests.unanswered", "{request}", "Requests of which it is not known whether they were done.");
+
+    private static readonly Counter<int> Throttled =
+        Meter.CreateCounter<int>("dtao.storage.requests.throttled", "{request}", "Requests that the service was too busy for.");
+
     internal static void LogCommitted(int events, long startTimestamp)
     {
         LogBatchEvents.Record(events);
@@ -44,6 +50,10 @@ public static class StoreMetrics
     internal static void RecordQueueChanged(string provider, int change) => RecordQueueLength.Add(change, Tag(provider));
 
     internal static void RecordConflicted(string provider) => RecordConflicts.Add(1, Tag(provider));
+
+    internal static void RequestUnanswered(string provider) => Unanswered.Add(1, Tag(provider));
+
+    internal static void RequestThrottled(string provider) => Throttled.Add(1, Tag(provider));
 
     private static KeyValuePair<string, object?> Tag(string provider) => new(ProviderTag, provider);
 }

@@ -1,6 +1,5 @@
 using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
-using Orleans.Storage;
 
 namespace Dtao.Storage;
 
@@ -12,13 +11,12 @@ namespace Dtao.Storage;
 /// Every write is durable when its task ends. A write without a tag inserts and fails on a record that exists, which
 /// fences journal segments. A clear deletes the record and leaves no tag.
 /// </remarks>
-public sealed class GroupCommitGrainStorage : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
+public sealed class GroupCommitGrainStorage : GrainStorageBase, ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
     private readonly string name;
     private readonly IRecordStore store;
     private readonly bool ownsStore;
-    private readonly GroupCommitOptions options;
-    private readonly IActivatorProvider activators;
+    private readonly int initStage;
     private readonly RecordCommitter committer;
 
     /// <summary>Makes a provider; the registration methods do this for a silo.</summary>
@@ -30,50 +28,13 @@ public sealed class GroupCommitGrainStorage : IGrainStorage, ILifecycleParticipa
     /// <param name="ownsStore">Whether the store is closed with the provider.</param>
     public GroupCommitGrainStorage(
         string name, IRecordStore store, GroupCommitOptions options, IActivatorProvider activators, TimeProvider time, bool ownsStore = false)
+        : base(ThrowIfNull(options).GrainStorageSerializer, activators)
     {
         this.name = name;
         this.store = store;
-        this.options = options;
-        this.activators = activators;
         this.ownsStore = ownsStore;
+        initStage = options.InitStage;
         committer = new(name, store, options, time);
-    }
-
-    /// <inheritdoc/>
-    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        var record = await store.ReadAsync(KeyOf(stateName, grainId)).ConfigureAwait(false);
-        // Decoded before anything is assigned: a state that cannot be read leaves the caller's as it was.
-        var state = record is null ? Fresh<T>() : Decode<T>(record.Value);
-        Assign(grainState, state, record?.ETag, record is not null);
-    }
-
-    /// <inheritdoc/>
-    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        var key = KeyOf(stateName, grainId);
-        var value = Encode(grainState.State);
-        var write = grainState.ETag is { } etag ? RecordWrite.Update(key, value, etag) : RecordWrite.Insert(key, value);
-        var answer = await committer.Submit(write).ConfigureAwait(false);
-        if (!answer.IsCommitted) throw Inconsistent(key, answer.ETag, grainState.ETag);
-        (grainState.ETag, grainState.RecordExists) = (answer.ETag!, true);
-    }
-
-    /// <inheritdoc/>
-    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        var key = KeyOf(stateName, grainId);
-        if (grainState.ETag is { } etag)
-        {
-            var answer = await committer.Submit(RecordWrite.Delete(key, etag)).ConfigureAwait(false);
-            if (!answer.IsCommitted) throw Inconsistent(key, answer.ETag, etag);
-        }
-        else if (await store.ReadAsync(key).ConfigureAwait(false) is { } stored)
-        {
-            throw Inconsistent(key, stored.ETag, null);
-        }
-
-        Assign(grainState, Fresh<T>(), null, recordExists: false);
     }
 
     /// <inheritdoc/>
@@ -82,7 +43,7 @@ public sealed class GroupCommitGrainStorage : IGrainStorage, ILifecycleParticipa
         ArgumentNullException.ThrowIfNull(observer);
         observer.Subscribe(
             $"{nameof(GroupCommitGrainStorage)}-{name}",
-            options.InitStage,
+            initStage,
             _ => Task.CompletedTask,
             _ => committer.DisposeAsync().AsTask());
     }
@@ -94,28 +55,26 @@ public sealed class GroupCommitGrainStorage : IGrainStorage, ILifecycleParticipa
         if (ownsStore && store is IDisposable disposable) disposable.Dispose();
     }
 
-    private static RecordKey KeyOf(string stateName, GrainId grainId) => new(grainId.ToString(), stateName);
-
-    private static InconsistentStateException Inconsistent(RecordKey key, string? stored, string? expected) =>
-        new($"{key.Owner} ({key.Name}) was written by somebody else.", stored ?? "none", expected ?? "none");
-
-    private static void Assign<T>(IGrainState<T> grainState, T state, string? etag, bool recordExists)
+    private protected override async Task<ReadRecord> ReadRecordAsync(string stateName, GrainId grainId, CancellationToken cancellationToken)
     {
-        grainState.State = state;
-        grainState.ETag = etag!;
-        grainState.RecordExists = recordExists;
+        var record = await store.ReadAsync(KeyOf(stateName, grainId), cancellationToken).ConfigureAwait(false);
+        return new(record?.Value, record?.ETag);
     }
 
-    private T Fresh<T>() => activators.GetActivator<T>().Create();
-
-    private ReadOnlyMemory<byte> Encode<T>(T state) =>
-        state is IRawRecord raw ? raw.Payload : options.GrainStorageSerializer.Serialize(state).ToMemory();
-
-    private T Decode<T>(ReadOnlyMemory<byte> value)
+    private protected override Task<RecordAnswer> WriteRecordAsync(
+        string stateName, GrainId grainId, ReadOnlyMemory<byte> value, string? etag, CancellationToken cancellationToken)
     {
-        if (!typeof(IRawRecord).IsAssignableFrom(typeof(T))) return options.GrainStorageSerializer.Deserialize<T>(new BinaryData(value))!;
-        var raw = (IRawRecord)Fresh<T>()!;
-        raw.Payload = value.ToArray();
-        return (T)raw;
+        var key = KeyOf(stateName, grainId);
+        return committer.Submit(etag is null ? RecordWrite.Insert(key, value) : RecordWrite.Update(key, value, etag), cancellationToken);
+    }
+
+    private protected override Task<RecordAnswer> ClearRecordAsync(
+        string stateName, GrainId grainId, string etag, CancellationToken cancellationToken) =>
+        committer.Submit(RecordWrite.Delete(KeyOf(stateName, grainId), etag), cancellationToken);
+
+    private static GroupCommitOptions ThrowIfNull(GroupCommitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options;
     }
 }

@@ -55,7 +55,7 @@ public enum RecordWriteKind
 }
 
 /// <summary>One write of a batch.</summary>
-public readonly record struct RecordWrite
+public readonly record struct RecordWrite : IGatherableWrite
 {
     private RecordWrite(RecordWriteKind kind, RecordKey key, ReadOnlyMemory<byte> value, string? expectedETag) =>
         (Kind, Key, Value, ExpectedETag) = (kind, key, value, expectedETag);
@@ -71,6 +71,8 @@ public readonly record struct RecordWrite
 
     /// <summary>The tag that the record must have; null for an insert.</summary>
     public string? ExpectedETag { get; }
+
+    int IGatherableWrite.BatchBytes => Value.Length;
 
     /// <summary>Makes a record that must not exist yet.</summary>
     public static RecordWrite Insert(RecordKey key, ReadOnlyMemory<byte> value) =>

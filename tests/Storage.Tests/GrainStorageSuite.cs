@@ -41,7 +41,7 @@ public abstract class GrainStorageSuite : IAsyncLifetime
     [Fact]
     public async Task Write_KeysThatDifferInOneSign_AreDifferentRecords()
     {
-        string[] keys = ["a/b", "a_b", "a%b", "a|b", "a b", "A/b", "a/b ", "a/b\0", "ä/b", "a\u0308/b"];
+        var keys = KeysThatDifferInOneSign;
         foreach (var key in keys) await Storage.WriteStateAsync("state", GrainId.Create("collision", key), State(key, 1));
 
         foreach (var key in keys) Assert.Equal(key, (await Read(GrainId.Create("collision", key))).State.A);
@@ -328,6 +328,10 @@ public abstract class GrainStorageSuite : IAsyncLifetime
 
     /// <summary>How long the model's sequences are: 9 to this power of them.</summary>
     protected virtual int ModelDepth => 4;
+
+    /// <summary>All of them are different records; fewer only where the stored layout is not ours to choose.</summary>
+    protected virtual string[] KeysThatDifferInOneSign =>
+        ["a/b", "a_b", "a%b", "a|b", "a b", "A/b", "a/b ", "a/b\0", "ä/b", "a\u0308/b"];
 
     protected abstract ValueTask<IGrainStorage> Open();
 
