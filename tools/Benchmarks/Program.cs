@@ -1,3 +1,4 @@
+using Dtao.Benchmarks.Emulated;
 using Dtao.Benchmarks.Loads;
 using Dtao.Benchmarks.Micro;
 
@@ -5,6 +6,7 @@ return args switch
 {
     ["micro", .. var rest] => MicroRun.Run(rest),
     ["system", .. var rest] => await SystemRun.RunAsync(rest),
+    ["azure", .. var rest] => await AzureRun.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -12,5 +14,6 @@ static int Usage()
 {
     Console.Error.WriteLine("usage: Benchmarks micro [--filter PATTERN]");
     Console.Error.WriteLine($"       Benchmarks system {SystemOptions.Usage}");
+    Console.Error.WriteLine($"       Benchmarks azure {AzureRun.Usage}");
     return 2;
 }

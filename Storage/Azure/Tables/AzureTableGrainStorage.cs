@@ -113,7 +113,19 @@ public sealed partial class AzureTableGrainStorage : GrainStorageBase, ILifecycl
             return await Submit(KeyOf(stateName, grainId), address, entity, writeId, value.Length, null, etag, cancellationToken).ConfigureAwait(false);
         }
 
-        var blob = await large.Write(address, writeId, value, cancellationToken).ConfigureAwait(false);
+        // The blob's bytes count for as long as they are on their way; the row's are counted for themselves.
+        var bytes = Ready(lines).Bytes;
+        string blob;
+        await bytes.EnterAsync(value.Length, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            blob = await large.Write(address, writeId, value, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            bytes.Leave(value.Length);
+        }
+
         var named = TableRowFormat.WithBlob(address, writeId, blob);
         return await Submit(KeyOf(stateName, grainId), address, named, writeId, 0, blob, etag, cancellationToken).ConfigureAwait(false);
     }

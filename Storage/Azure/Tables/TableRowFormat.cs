@@ -110,7 +110,8 @@ internal static class TableRowFormat
             return Pieces<byte[]>(entity, BytesProperty).SelectMany(piece => piece).ToArray();
         }
 
-        return entity.ContainsKey(TextProperty) ? StoreText.Encode(string.Concat(Pieces<string>(entity, TextProperty))) : null;
+        if (!entity.ContainsKey(TextProperty)) return null;
+        return StoreText.Encode(string.Concat(Pieces<string>(entity, TextProperty)));
     }
 
     private static IEnumerable<T> Pieces<T>(TableEntity entity, string property)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Orleans.Configuration;
 
 namespace Dtao.Storage;
@@ -16,7 +15,7 @@ internal sealed class TableWriteLines : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly GroupCommitOptions bounds;
     private readonly ByteBudget bytes;
-    private readonly SemaphoreSlim singles;
+    private readonly WriteSlots singles;
     private readonly ConcurrentDictionary<string, Lazy<WriteGatherer<TableWrite>>> gatherers = new(StringComparer.Ordinal);
     private volatile bool isStopping;
 
@@ -34,20 +33,23 @@ internal sealed class TableWriteLines : IAsyncDisposable
             BatchBytesMax = TableWriter.BatchBytesMax,
         };
         bytes = new(options.QueuedBytesMax, options.QueueWaitMax, time);
-        singles = new(options.SingleWritesMax);
+        singles = new(provider, options.SingleWritesMax, options.QueueWaitMax, time);
     }
+
+    /// <summary>What this silo may have on its way to the account.</summary>
+    public ByteBudget Bytes => bytes;
 
     /// <summary>Writes one row; ends when it is durable, or with the conflict.</summary>
     /// <exception cref="GrainStorageBusyException">It was not let in in time; nothing was written.</exception>
     public async Task<RecordAnswer> Write(TableWrite write, int valueLength, CancellationToken cancellationToken)
     {
-        if (isStopping) throw Stopping();
+        if (isStopping) throw new GrainStorageBusyException($"'{provider}' is stopping; nothing was written.");
         await bytes.EnterAsync(write.BatchBytes, cancellationToken).ConfigureAwait(false);
         try
         {
             var goesAlone = options.Layout == AzureTableLayout.Orleans || valueLength >= options.SingleWriteBytesMin;
             return goesAlone
-                ? await WriteAlone(write, cancellationToken).ConfigureAwait(false)
+                ? await singles.Run(() => writer.WriteOne(write), cancellationToken).ConfigureAwait(false)
                 : await GathererOf(write.Address.PartitionKey).Submit(write, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -61,53 +63,9 @@ internal sealed class TableWriteLines : IAsyncDisposable
     {
         isStopping = true;
         await Task.WhenAll(gatherers.Values.Select(gatherer => gatherer.Value.DisposeAsync().AsTask())).ConfigureAwait(false);
-        // Whoever holds a place is under way; to hold all of them is to have waited for all.
-        for (var place = 0; place < options.SingleWritesMax; place++) await singles.WaitAsync().ConfigureAwait(false);
-        singles.Release(options.SingleWritesMax);
-    }
-
-    private async Task<RecordAnswer> WriteAlone(TableWrite write, CancellationToken cancellationToken)
-    {
-        var start = Stopwatch.GetTimestamp();
-        StoreMetrics.RecordQueueChanged(provider, 1);
-        try
-        {
-            await EnterSingles(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                if (isStopping) throw Stopping();
-                return await writer.WriteOne(write).ConfigureAwait(false);
-            }
-            finally
-            {
-                singles.Release();
-            }
-        }
-        finally
-        {
-            StoreMetrics.RecordQueueChanged(provider, -1);
-            StoreMetrics.RecordAnswered(provider, start);
-        }
-    }
-
-    private async Task EnterSingles(CancellationToken cancellationToken)
-    {
-        if (singles.Wait(0, cancellationToken)) return;
-        using CancellationTokenSource patience = new(options.QueueWaitMax, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            await singles.WaitAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new GrainStorageBusyException(
-                $"{options.SingleWritesMax} single writes were under way for '{provider}' for {options.QueueWaitMax}; nothing was written.", e);
-        }
+        await singles.DisposeAsync().ConfigureAwait(false);
     }
 
     private WriteGatherer<TableWrite> GathererOf(string partition) =>
         gatherers.GetOrAdd(partition, _ => new(() => new(provider, bounds, time, writer.WriteBatch))).Value;
-
-    private GrainStorageBusyException Stopping() => new($"'{provider}' is stopping; nothing was written.");
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Dtao.AzuriteKit;
 using Orleans.Configuration;
 using Orleans.Runtime;
@@ -208,6 +210,33 @@ public sealed class AzureTableAnswerTests(AzuriteFixture azurite) : IAsyncLifeti
                 await AssertStored($"grain {number}", state);
             }
         }));
+    }
+
+    [Fact]
+    public async Task Write_Listener_SeesBatchesConflictsAndWhatTheServiceDid()
+    {
+        var provider = AzuriteFixture.NewName("measured");
+        ConcurrentDictionary<string, long> sums = new(StringComparer.Ordinal);
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == StoreMetrics.MeterName) self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
+        {
+            if (Equals(tags[0].Value, provider)) sums.AddOrUpdate(instrument.Name["dtao.storage.".Length..], value, (_, sum) => sum + value);
+        });
+        listener.Start();
+        await using var measured = await AzureTableHarness.Open(options, name: provider);
+        policy.Script(Fault.Throttled, Fault.AnswerLost);
+
+        await measured.WriteStateAsync("state", Grain("a"), new HeldState<SampleState>(new()));
+        await Assert.ThrowsAnyAsync<InconsistentStateException>(
+            () => measured.WriteStateAsync("state", Grain("a"), new HeldState<SampleState>(new())));
+
+        Assert.Equal(
+            [("records.batch.size", 1), ("records.conflicts", 1), ("records.queue.length", 0), ("requests.throttled", 1), ("requests.unanswered", 1)],
+            sums.Select(sum => (sum.Key, sum.Value)).Order());
     }
 
     private static GrainId Grain(string key) => GrainId.Create("sample", key);

@@ -29,10 +29,10 @@ internal static class AzureTableHarness
     }
 
     public static async Task<AzureTableGrainStorage> Open(
-        AzureTableStorageOptions options, string serviceId = "service", TimeProvider? time = null)
+        AzureTableStorageOptions options, string serviceId = "service", TimeProvider? time = null, string name = "test")
     {
         AzureTableGrainStorage storage = new(
-            "test", options, serviceId, StoreServices.Activators, time ?? TimeProvider.System, NullLogger<AzureTableGrainStorage>.Instance);
+            name, options, serviceId, StoreServices.Activators, time ?? TimeProvider.System, NullLogger<AzureTableGrainStorage>.Instance);
         await storage.InitializeAsync(TestContext.Current.CancellationToken);
         return storage;
     }

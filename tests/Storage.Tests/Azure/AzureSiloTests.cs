@@ -1,0 +1,136 @@
+using Dtao.AzuriteKit;
+using Microsoft.Extensions.Configuration;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+
+namespace Dtao.Storage.Tests;
+
+/// <summary>The providers in silos, as a host registers them.</summary>
+public sealed class AzureSiloTests(AzuriteFixture azurite)
+{
+    private const string Provider = "ledger";
+
+    [Theory]
+    [InlineData(AzureTableLayout.Bucketed)]
+    [InlineData(AzureTableLayout.Orleans)]
+    public async Task AddAzureTableGrainStorage_TwoSilos_KeepStateOverARestart(AzureTableLayout layout)
+    {
+        var server = await azurite.ServerAsync();
+        var table = AzuriteFixture.NewName();
+
+        await KeepsStateOverARestart(silo => silo.AddAzureTableGrainStorage(Provider, options =>
+        {
+            options.ConfigureTableServiceClient(server.ConnectionString);
+            (options.TableName, options.Layout, options.BucketCount) = (table, layout, 4);
+        }));
+    }
+
+    [Fact]
+    public async Task AddAzureBlobGrainStorage_TwoSilos_KeepStateOverARestart()
+    {
+        var server = await azurite.ServerAsync();
+        var container = AzuriteFixture.NewName("c");
+
+        await KeepsStateOverARestart(silo => silo.AddAzureBlobGrainStorage(Provider, options =>
+        {
+            options.ConfigureBlobServiceClient(server.ConnectionString);
+            options.ContainerName = container;
+        }));
+    }
+
+    [Theory]
+    [InlineData("AzureTableStorage", "TableName")]
+    [InlineData("AzureBlobStorage", "ContainerName")]
+    public async Task Configuration_ProviderTypeAndConnection_IsEnough(string providerType, string nameSetting)
+    {
+        var server = await azurite.ServerAsync();
+        Dictionary<string, string?> settings = new(StringComparer.Ordinal)
+        {
+            [$"Orleans:GrainStorage:{Provider}:ProviderType"] = providerType,
+            [$"Orleans:GrainStorage:{Provider}:ConnectionName"] = "account",
+            [$"Orleans:GrainStorage:{Provider}:{nameSetting}"] = AzuriteFixture.NewName("c"),
+            ["ConnectionStrings:account"] = server.ConnectionString,
+        };
+
+        await KeepsStateOverARestart(_ => { }, settings);
+    }
+
+    [Fact]
+    public async Task WriteState_GrainsOfBothSilosAtOnce_NeverConflictAndAreReadBackAfterDeactivation()
+    {
+        var server = await azurite.ServerAsync();
+        var options = AzureTableHarness.Options(server);
+        await using var cluster = await Start(
+            silo => silo.AddAzureTableGrainStorage(Provider, configured =>
+            {
+                (configured.TableServiceClient, configured.TableName, configured.BucketCount) = (options.TableServiceClient, options.TableName, 2);
+            }),
+            "service");
+        string[] keys = [.. Enumerable.Range(0, 200).Select(number => $"counter {number}")];
+
+        for (var round = 1; round <= 3; round++)
+        {
+            var counts = await Task.WhenAll(keys.Select(key => cluster.Client.GetGrain<ICounterGrain>(key).Add(1)));
+            Assert.All(counts, count => Assert.Equal(round, count));
+            // Activations go, on both silos; the next round reads what they wrote.
+            await cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
+    public async Task Start_OtherBucketCount_StopsTheSiloFromStarting()
+    {
+        var server = await azurite.ServerAsync();
+        var table = AzuriteFixture.NewName();
+        await using (await Start(silo => Add(silo, 4), "service"))
+        {
+            // Started once, the table is laid out.
+        }
+
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => Start(silo => Add(silo, 8), "service"));
+
+        Assert.Contains("has 4 buckets", refused.ToString(), StringComparison.Ordinal);
+
+        void Add(ISiloBuilder silo, int buckets) => silo.AddAzureTableGrainStorage(Provider, options =>
+        {
+            options.ConfigureTableServiceClient(server.ConnectionString);
+            (options.TableName, options.BucketCount) = (table, buckets);
+        });
+    }
+
+    private static async Task KeepsStateOverARestart(Action<ISiloBuilder> configure, Dictionary<string, string?>? settings = null)
+    {
+        string[] keys = [.. Enumerable.Range(0, 50).Select(number => $"counter/{number}")];
+        for (var start = 1; start <= 2; start++)
+        {
+            await using var cluster = await Start(configure, "kept", settings);
+
+            var counts = await Task.WhenAll(keys.Select(key => cluster.Client.GetGrain<ICounterGrain>(key).Add(10)));
+
+            Assert.All(counts, count => Assert.Equal(10 * start, count));
+            await cluster.StopAllSilosAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<InProcessTestCluster> Start(
+        Action<ISiloBuilder> configure, string serviceId, Dictionary<string, string?>? settings = null)
+    {
+        InProcessTestClusterBuilder builder = new(2);
+        builder.Options.ServiceId = serviceId;
+        builder.ConfigureSiloHost((_, host) => host.Configuration.AddInMemoryCollection(settings));
+        builder.ConfigureSilo((_, silo) => configure(silo));
+        var cluster = builder.Build();
+        try
+        {
+            await cluster.DeployAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Azure.Storage.Blobs;
+using Dtao.AzuriteKit;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Dtao.Storage.Tests;
+
+/// <summary>States that are too large for a row.</summary>
+public sealed class LargeStateTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private readonly FaultPolicy policy = new();
+    private readonly MovableTime time = new();
+    private AzureTableStorageOptions options = null!;
+    private AzureTableGrainStorage storage = null!;
+    private BlobContainerClient container = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var server = await azurite.ServerAsync();
+        options = AzureTableHarness.Options(server, policy);
+        options.LargeStateBlobServiceClient = new(server.ConnectionString);
+        options.LargeStateContainerName = AzuriteFixture.NewName("large");
+        container = options.LargeStateBlobServiceClient.GetBlobContainerClient(options.LargeStateContainerName);
+        storage = await AzureTableHarness.Open(options, time: time);
+    }
+
+    public async ValueTask DisposeAsync() => await storage.DisposeAsync();
+
+    [Theory]
+    [InlineData((256 * 1024) - 1, 0)]
+    [InlineData(256 * 1024, 1)]
+    [InlineData(5_000_000, 1)]
+    public async Task Write_AnySize_RoundTrips(int length, int blobs)
+    {
+        var state = Raw(length);
+
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+
+        await AssertStored(state);
+        Assert.Equal(blobs, (await Blobs()).Length);
+    }
+
+    [Fact]
+    public async Task Write_ReplacedShrunkAndCleared_LeavesNoOldBlob()
+    {
+        var state = Raw(300_000);
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+        var first = Assert.Single(await Blobs());
+        state.State = new() { Payload = new byte[400_000] };
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+        Assert.NotEqual(first, Assert.Single(await Blobs()));
+        await AssertStored(state);
+        state.State = new() { Payload = [1] };
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+        Assert.Empty(await Blobs());
+        state.State = new() { Payload = new byte[300_000] };
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+
+        await storage.ClearStateAsync("raw", Grain("a"), state);
+
+        Assert.Empty(await Blobs());
+    }
+
+    [Fact]
+    public async Task Write_Conflict_KeepsTheStoredBlobAndRemovesItsOwn()
+    {
+        var state = Raw(300_000);
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+
+        await Assert.ThrowsAnyAsync<InconsistentStateException>(() => storage.WriteStateAsync("raw", Grain("a"), Raw(400_000)));
+
+        Assert.Single(await Blobs());
+        await AssertStored(state);
+    }
+
+    [Fact]
+    public async Task Write_AnswersLost_RoundTrips()
+    {
+        var state = Raw(300_000);
+        policy.Script(Fault.AnswerLost);
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+        policy.Script(Fault.AnswerLost, Fault.AnswerLost);
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+
+        await AssertStored(state);
+        Assert.Single(await Blobs());
+    }
+
+    [Fact]
+    public async Task Sweep_BlobsThatNoRowNames_AreRemovedWhenTheyAreOld()
+    {
+        var kept = Raw(300_000);
+        await storage.WriteStateAsync("raw", Grain("a"), kept);
+        // A silo that ends between the blob and the row leaves the blob: here the row is never written.
+        policy.Decide = _ => Fault.NotSent;
+        await Assert.ThrowsAsync<StoreException>(() => storage.WriteStateAsync("raw", Grain("b"), Raw(300_000)));
+        policy.Decide = null;
+        Assert.Equal(2, (await Blobs()).Length);
+
+        Assert.Equal(0, await storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
+        time.Ahead = options.LargeStateOrphanAgeMin + TimeSpan.FromMinutes(1);
+        Assert.Equal(1, await storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
+
+        Assert.Single(await Blobs());
+        await AssertStored(kept);
+    }
+
+    [Fact]
+    public async Task Read_BlobIsMissing_IsCorruptAndLeavesTheCallersState()
+    {
+        var state = Raw(300_000);
+        await storage.WriteStateAsync("raw", Grain("a"), state);
+        await container.DeleteBlobAsync(Assert.Single(await Blobs()), cancellationToken: TestContext.Current.CancellationToken);
+        HeldState<RawState> held = new(new() { Payload = [9] }, "held");
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => storage.ReadStateAsync("raw", Grain("a"), held));
+
+        Assert.Equal(StoreErrorCode.Corrupt, failure.Code);
+        Assert.Equal((9, "held"), (held.State.Payload[0], held.ETag));
+    }
+
+    private static GrainId Grain(string key) => GrainId.Create("sample", key);
+
+    private static HeldState<RawState> Raw(int length)
+    {
+        var payload = new byte[length];
+        new Random(length).NextBytes(payload);
+        return new(new() { Payload = payload });
+    }
+
+    private async Task<string[]> Blobs() =>
+        await container.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken)
+            .Select(blob => blob.Name).ToArrayAsync(TestContext.Current.CancellationToken);
+
+    private async Task AssertStored(HeldState<RawState> expected)
+    {
+        HeldState<RawState> read = new(new());
+        await storage.ReadStateAsync("raw", Grain("a"), read);
+        Assert.Equal(expected.State.Payload, read.State.Payload);
+        Assert.Equal(expected.ETag, read.ETag);
+    }
+
+    /// <summary>The real clock, ahead by what the test says.</summary>
+    private sealed class MovableTime : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+    }
+}
