@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -67,7 +68,7 @@ internal sealed record AzureFault(AzureFaultKind Kind, bool IsThrottled, int? In
     };
 
     private static TimeSpan? RetryAfterOf(RequestFailedException failed) =>
-        failed.GetRawResponse() is { } response && response.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, out var seconds)
+        failed.GetRawResponse() is { } response && response.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : null;
 }

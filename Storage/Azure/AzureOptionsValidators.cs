@@ -32,27 +32,40 @@ public class AzureStorageOperationOptionsValidator<TOptions> : IConfigurationVal
 
         if (!AzureNames.IsTable(Options.TableName))
             throw Invalid($"{nameof(AzureStorageOperationOptions.TableName)} '{Options.TableName}' is not a letter with 2 to 62 letters and digits after it.");
-        var policy = Options.StoragePolicyOptions;
-        InRange(nameof(policy.MaxBulkUpdateRows), policy.MaxBulkUpdateRows, 1, 100);
-        InRange(nameof(policy.MaxOperationRetries), policy.MaxOperationRetries, 0, 1_000);
-        InRange(nameof(policy.MaxCreationRetries), policy.MaxCreationRetries, 0, 1_000);
-        IsPositive(nameof(policy.OperationTimeout), policy.OperationTimeout);
-        IsPositive(nameof(policy.CreationTimeout), policy.CreationTimeout);
-        IsPositive(nameof(policy.PauseBetweenOperationRetries), policy.PauseBetweenOperationRetries);
-        IsPositive(nameof(policy.PauseBetweenCreationRetries), policy.PauseBetweenCreationRetries);
+        AzureBounds.Check<TOptions>(Name, Options.StoragePolicyOptions);
     }
 
-    private protected void InRange(string setting, long value, long min, long max)
-    {
-        if (value < min || value > max) throw Invalid($"{setting} is {value}, and has to be from {min} to {max}.");
-    }
+    private protected void InRange(string setting, long value, long min, long max) =>
+        AzureBounds.InRange<TOptions>(Name, setting, value, min, max);
 
-    private protected void IsPositive(string setting, TimeSpan value)
-    {
-        if (value <= TimeSpan.Zero) throw Invalid($"{setting} is {value}, and has to be longer than nothing.");
-    }
+    private protected void IsPositive(string setting, TimeSpan value) => AzureBounds.IsPositive<TOptions>(Name, setting, value);
 
     private protected OrleansConfigurationException Invalid(string why) => AzureNames.Invalid<TOptions>(Name, why);
+}
+
+/// <summary>Bounds of settings, and how a setting out of them is named.</summary>
+internal static class AzureBounds
+{
+    public static void Check<TOptions>(string name, AzureStoragePolicyOptions policy)
+    {
+        InRange<TOptions>(name, nameof(policy.MaxBulkUpdateRows), policy.MaxBulkUpdateRows, 1, 100);
+        InRange<TOptions>(name, nameof(policy.MaxOperationRetries), policy.MaxOperationRetries, 0, 1_000);
+        InRange<TOptions>(name, nameof(policy.MaxCreationRetries), policy.MaxCreationRetries, 0, 1_000);
+        IsPositive<TOptions>(name, nameof(policy.OperationTimeout), policy.OperationTimeout);
+        IsPositive<TOptions>(name, nameof(policy.CreationTimeout), policy.CreationTimeout);
+        IsPositive<TOptions>(name, nameof(policy.PauseBetweenOperationRetries), policy.PauseBetweenOperationRetries);
+        IsPositive<TOptions>(name, nameof(policy.PauseBetweenCreationRetries), policy.PauseBetweenCreationRetries);
+    }
+
+    public static void InRange<TOptions>(string name, string setting, long value, long min, long max)
+    {
+        if (value < min || value > max) throw AzureNames.Invalid<TOptions>(name, $"{setting} is {value}, and has to be from {min} to {max}.");
+    }
+
+    public static void IsPositive<TOptions>(string name, string setting, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero) throw AzureNames.Invalid<TOptions>(name, $"{setting} is {value}, and has to be longer than nothing.");
+    }
 }
 
 /// <summary>What the service allows names to be.</summary>

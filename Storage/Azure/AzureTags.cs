@@ -9,14 +9,18 @@ internal static class AzureTags
     public static string? ToText(ETag? tag) => tag is { } some && some != default ? some.ToString("H") : null;
 
     /// <summary>
-    /// The tag to ask for. Null for a text that the service cannot have given out: sent on, '*' would match whatever is
-    /// stored, and others would be refused as nonsense instead of as stale.
+    /// The tag of a row to ask for. Null for a text that the service cannot have given out: sent on, '*' would match whatever
+    /// is stored, and others would be refused as nonsense instead of as stale.
     /// </summary>
-    public static ETag? ToTag(string text)
-    {
-        var quoted = text.AsSpan(text.StartsWith("W/", StringComparison.Ordinal) ? 2 : 0);
-        var isTag = quoted.Length > 2 && quoted[0] == '"' && quoted[^1] == '"'
-            && !quoted[1..^1].Contains('"') && !quoted.ContainsAnyExceptInRange(' ', '~');
-        return isTag ? new(text) : null;
-    }
+    public static ETag? ToRowTag(string text) => IsQuoted(text, "W/\"datetime'", "'\"") ? new(text) : null;
+
+    /// <summary>The tag of a blob to ask for, by the same rule.</summary>
+    public static ETag? ToBlobTag(string text) => IsQuoted(text, "\"", "\"") ? new(text) : null;
+
+    private static bool IsQuoted(string text, string start, string end) =>
+        text.Length > start.Length + end.Length
+        && text.StartsWith(start, StringComparison.Ordinal)
+        && text.EndsWith(end, StringComparison.Ordinal)
+        && !text.AsSpan()[start.Length..^end.Length].Contains('"')
+        && !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -132,7 +132,7 @@ public sealed class AzureBlobGrainStorage : GrainStorageBase, ILifecycleParticip
     {
         var (container, blob) = BlobOf(stateName, grainId);
         if (etag is null) return await Upload(container, blob, value, new() { IfNoneMatch = ETag.All }, isCleared: false, cancellationToken).ConfigureAwait(false);
-        return AzureTags.ToTag(etag) is { } tag
+        return AzureTags.ToBlobTag(etag) is { } tag
             ? await Upload(container, blob, value, new() { IfMatch = tag }, isCleared: false, cancellationToken).ConfigureAwait(false)
             : await ConflictWithStored(blob).ConfigureAwait(false);
     }
@@ -141,7 +141,7 @@ public sealed class AzureBlobGrainStorage : GrainStorageBase, ILifecycleParticip
         string stateName, GrainId grainId, string etag, CancellationToken cancellationToken)
     {
         var (container, blob) = BlobOf(stateName, grainId);
-        if (AzureTags.ToTag(etag) is not { } tag) return await ConflictWithStored(blob).ConfigureAwait(false);
+        if (AzureTags.ToBlobTag(etag) is not { } tag) return await ConflictWithStored(blob).ConfigureAwait(false);
         BlobRequestConditions conditions = new() { IfMatch = tag };
         return options.DeleteStateOnClear
             ? await slots.Run(() => Delete(blob, conditions), cancellationToken).ConfigureAwait(false)
@@ -161,14 +161,15 @@ public sealed class AzureBlobGrainStorage : GrainStorageBase, ILifecycleParticip
         if (isCleared) upload.Metadata[ClearedMetadata] = "true";
         return slots.Run(Send, cancellationToken);
 
+        // Once it is under way it is carried to its end, so that it is known what became of it.
         async Task<RecordAnswer> Send()
         {
-            var sent = await retry.Run(token => blob.UploadAsync(new BinaryData(value), upload, token)).ConfigureAwait(false);
+            var sent = await retry.Run(token => blob.UploadAsync(new BinaryData(value), upload, token), CancellationToken.None).ConfigureAwait(false);
             if (sent.Fault is { Exception: RequestFailedException { ErrorCode: "ContainerNotFound" } } && conditions.IfNoneMatch is not null)
             {
                 // A factory may name containers that nobody has made yet.
-                await creation.RunOrThrow(container.Name, token => container.CreateIfNotExistsAsync(cancellationToken: token)).ConfigureAwait(false);
-                sent = await retry.Run(token => blob.UploadAsync(new BinaryData(value), upload, token)).ConfigureAwait(false);
+                await creation.RunOrThrow(container.Name, token => container.CreateIfNotExistsAsync(cancellationToken: token), CancellationToken.None).ConfigureAwait(false);
+                sent = await retry.Run(token => blob.UploadAsync(new BinaryData(value), upload, token), CancellationToken.None).ConfigureAwait(false);
             }
 
             if (sent.Fault is not { } fault) return RecordAnswer.Committed(AzureTags.ToText(sent.Value!.Value.ETag));

@@ -143,10 +143,9 @@ public class AzureBlobStorageOptionsValidator(AzureBlobStorageOptions options, s
 
         if (!AzureNames.IsContainer(options.ContainerName))
             throw Invalid($"{nameof(options.ContainerName)} '{options.ContainerName}' is not 3 to 63 lower-case letters, digits, and single hyphens.");
-        if (options.ConcurrentWritesMax is < 1 or > 10_000)
-            throw Invalid($"{nameof(options.ConcurrentWritesMax)} is {options.ConcurrentWritesMax}, and has to be from 1 to 10000.");
-        if (options.QueueWaitMax <= TimeSpan.Zero)
-            throw Invalid($"{nameof(options.QueueWaitMax)} is {options.QueueWaitMax}, and has to be longer than nothing.");
+        AzureBounds.InRange<AzureBlobStorageOptions>(name, nameof(options.ConcurrentWritesMax), options.ConcurrentWritesMax, 1, 10_000);
+        AzureBounds.IsPositive<AzureBlobStorageOptions>(name, nameof(options.QueueWaitMax), options.QueueWaitMax);
+        AzureBounds.Check<AzureBlobStorageOptions>(name, options.StoragePolicyOptions);
         if (!Enum.IsDefined(options.Layout)) throw Invalid($"{nameof(options.Layout)} {options.Layout} is unknown.");
     }
 

@@ -156,7 +156,7 @@ public sealed partial class AzureTableGrainStorage : GrainStorageBase, ILifecycl
         CancellationToken cancellationToken,
         bool isClear = false)
     {
-        var expected = etag is null ? default(ETag) : AzureTags.ToTag(etag);
+        var expected = etag is null ? default(ETag) : AzureTags.ToRowTag(etag);
         RecordAnswer answer;
         if (expected is { } tag)
         {

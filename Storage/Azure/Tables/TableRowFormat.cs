@@ -136,5 +136,5 @@ internal static class TableRowFormat
     }
 
     private static ArgumentOutOfRangeException TooLarge(string size, string bound) =>
-        new("grainState", $"The state is {size} and a row takes {bound}; give the provider an account for large states.");
+        new(paramName: null, $"The state is {size} and a row takes {bound}; give the provider an account for large states.");
 }
