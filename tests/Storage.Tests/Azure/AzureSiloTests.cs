@@ -56,7 +56,8 @@ public sealed class AzureSiloTests(AzuriteFixture azurite)
 
         await using var cluster = await Start(_ => { }, "configured", settings);
 
-        Assert.Equal([3, 5], [await cluster.Client.GetGrain<ICounterGrain>("a").Add(3), await cluster.Client.GetGrain<ICounterGrain>("a").Add(2)]);
+        Assert.Equal(3, await cluster.Client.GetGrain<ICounterGrain>("a").Add(3));
+        Assert.Equal(5, await cluster.Client.GetGrain<ICounterGrain>("a").Add(2));
     }
 
     [Fact]

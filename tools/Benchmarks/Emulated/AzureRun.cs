@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
@@ -150,6 +151,7 @@ internal static class AzureRun
 
     private sealed class Held(int bytes) : IGrainState<Raw>
     {
+        [AllowNull]
         public Raw State { get; set; } = new() { Payload = new byte[bytes] };
 
         public string? ETag { get; set; }
