@@ -12,7 +12,9 @@ namespace Dtao.AzuriteKit;
 public static class AzuriteInstallation
 {
     private const int OldestNode = 20;
-    private static readonly TimeSpan InstallTimeMax = TimeSpan.FromMinutes(8);
+
+    // Ample for packages that come; a registry that does not answer is given up after it.
+    private static readonly TimeSpan InstallTimeMax = TimeSpan.FromMinutes(2);
     private static readonly Lock Gate = new();
     private static Task<string>? installed;
 
@@ -28,6 +30,18 @@ public static class AzuriteInstallation
     }
 
     private static async Task<string> Install()
+    {
+        try
+        {
+            return await InstallOnce().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AzuriteUnavailableException($"The storage emulator cannot be installed into {CacheFolder()}: {e.Message}", e);
+        }
+    }
+
+    private static async Task<string> InstallOnce()
     {
         await CheckNode().ConfigureAwait(false);
         var folder = Path.Combine(CacheFolder(), LockHash());
@@ -50,9 +64,14 @@ public static class AzuriteInstallation
         {
             foreach (var name in (string[])["package.json", "package-lock.json"])
                 File.Copy(Path.Combine(Sources, name), Path.Combine(draft, name));
-            string[] arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+            string[] arguments =
+            [
+                "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error",
+                // Without a network npm would otherwise try for minutes.
+                "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000", "--fetch-timeout=30000",
+            ];
             var (exitCode, output) = await Run("npm", arguments, draft, InstallTimeMax).ConfigureAwait(false);
-            if (exitCode != 0) throw new AzuriteUnavailableException($"'npm ci' for the storage emulator ended with {exitCode}: {output}");
+            if (exitCode != 0) throw new AzuriteUnavailableException($"The storage emulator could not be installed: 'npm ci' ended with {exitCode}: {output.Trim()}");
             if (!Directory.Exists(folder)) Directory.Move(draft, folder);
         }
         finally
@@ -126,6 +145,8 @@ public static class AzuriteInstallation
             root = OperatingSystem.IsWindows()
                 ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
                 : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+            // A user without a home gets it installed among temporary files.
+            if (!Path.IsPathRooted(root)) root = Path.GetTempPath();
         }
 
         return Path.Combine(root, "dtao-orleans", "azurite");

@@ -81,11 +81,13 @@ public sealed partial class AzuriteServer : IAsyncDisposable
             _ = Task.WhenAll(errors, Drain(process.StandardOutput, printed));
             return new(process, printed, ports);
         }
-        catch
+        catch (Exception e)
         {
             process.Kill();
             process.Dispose();
-            throw;
+            if (e is not OperationCanceledException) throw;
+            throw new AzuriteUnavailableException(
+                $"The storage emulator did not listen within {StartTimeMax}: {string.Join(Environment.NewLine, printed)}", e);
         }
     }
 

@@ -70,6 +70,7 @@ public sealed class AzureTableAnswerTests(AzuriteFixture azurite) : IAsyncLifeti
         var deleted = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Written($"delete {number}")));
         policy.Hold();
         var lead = Written("lead");
+        await policy.FirstRequest();
         var adds = Enumerable.Range(0, 20).Select(number => Written($"add {number}")).ToArray();
         var updates = updated.Select((state, number) => storage.WriteStateAsync("state", Grain($"update {number}"), state)).ToArray();
         var deletes = deleted.Select((state, number) => storage.ClearStateAsync("state", Grain($"delete {number}"), state)).ToArray();
@@ -92,6 +93,7 @@ public sealed class AzureTableAnswerTests(AzuriteFixture azurite) : IAsyncLifeti
         var states = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Written($"grain {number}")));
         policy.Hold();
         var lead = Written("lead");
+        await policy.FirstRequest();
         var stale = storage.WriteStateAsync("state", Grain("grain 7"), new HeldState<SampleState>(new(), states[3].ETag + "x"));
         var conflicting = storage.WriteStateAsync("state", Grain("grain 5"), new HeldState<SampleState>(new()));
         var good = states.Select((state, number) => number is 5 or 7 ? lead : storage.WriteStateAsync("state", Grain($"grain {number}"), state)).ToArray();
