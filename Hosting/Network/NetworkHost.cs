@@ -135,7 +135,7 @@ public sealed class NetworkHost : IAsyncDisposable
     /// Waits until each silo has heard of every other: before that two of them may each begin the same actor, and one of the two is replaced in the middle of its
     /// work. That harms nothing and helps nobody. Gives up after a while: silos that do not hear of each other are the cluster's to judge.
     /// </summary>
-    private static async Task WaitUntilAllKnowAll(IReadOnlyCollection<IHost> silos, CancellationToken cancellationToken)
+    private static async Task WaitUntilAllKnowAll(List<IHost> silos, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(WakeMax);

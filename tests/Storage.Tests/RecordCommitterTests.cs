@@ -10,10 +10,10 @@ public sealed class RecordCommitterTests
     public async Task Submit_WritesThatArriveDuringACommit_ShareTheNextOne()
     {
         await using var committer = Committer();
-        var first = committer.Submit(Insert("first"));
+        var first = Submit(committer, Insert("first"));
         await store.FirstCommit();
 
-        var rest = Enumerable.Range(0, 50).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+        var rest = Enumerable.Range(0, 50).Select(number => Submit(committer, Insert($"grain {number}"))).ToArray();
         store.ReleaseAll();
         var answers = await Task.WhenAll([first, .. rest]);
 
@@ -27,7 +27,7 @@ public sealed class RecordCommitterTests
     {
         await using var committer = Committer();
 
-        var write = committer.Submit(Insert("a"));
+        var write = Submit(committer, Insert("a"));
         await store.FirstCommit();
         Assert.False(write.IsCompleted);
         store.ReleaseAll();
@@ -39,12 +39,12 @@ public sealed class RecordCommitterTests
     public async Task Submit_ConflictsAmongNeighbours_FailAlone()
     {
         await using var committer = Committer();
-        var first = committer.Submit(Insert("taken"));
+        var first = Submit(committer, Insert("taken"));
         await store.FirstCommit();
 
-        var again = committer.Submit(Insert("taken"));
-        var stale = committer.Submit(RecordWrite.Update(Key("absent"), new byte[1], "5"));
-        var neighbours = Enumerable.Range(0, 10).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+        var again = Submit(committer, Insert("taken"));
+        var stale = Submit(committer, RecordWrite.Update(Key("absent"), new byte[1], "5"));
+        var neighbours = Enumerable.Range(0, 10).Select(number => Submit(committer, Insert($"grain {number}"))).ToArray();
         store.ReleaseAll();
 
         var taken = (await first).ETag;
@@ -57,12 +57,12 @@ public sealed class RecordCommitterTests
     public async Task Submit_TwoWritesOfOneRecord_NeverShareACommitAndKeepTheirOrder()
     {
         await using var committer = Committer();
-        var first = committer.Submit(Insert("other"));
+        var first = Submit(committer, Insert("other"));
         await store.FirstCommit();
 
-        var one = committer.Submit(Insert("a"));
-        var two = committer.Submit(Insert("a"));
-        var neighbour = committer.Submit(Insert("b"));
+        var one = Submit(committer, Insert("a"));
+        var two = Submit(committer, Insert("a"));
+        var neighbour = Submit(committer, Insert("b"));
         store.ReleaseAll();
         await Task.WhenAll(first, one, two, neighbour);
 
@@ -76,12 +76,12 @@ public sealed class RecordCommitterTests
     public async Task Submit_BatchBounds_AreKept()
     {
         await using var committer = Committer(new() { BatchRecordsMax = 4, BatchBytesMax = 100 });
-        var first = committer.Submit(Insert("first"));
+        var first = Submit(committer, Insert("first"));
         await store.FirstCommit();
 
         int[] lengths = [1, 1, 1, 1, 1, 60, 60, 500, 1];
         var rest = lengths.Select((length, number) =>
-            committer.Submit(RecordWrite.Insert(Key($"grain {number}"), new byte[length]))).ToArray();
+            Submit(committer, RecordWrite.Insert(Key($"grain {number}"), new byte[length]))).ToArray();
         store.ReleaseAll();
         await Task.WhenAll([first, .. rest]);
 
@@ -95,11 +95,11 @@ public sealed class RecordCommitterTests
     {
         FireNowTime time = new();
         await using RecordCommitter committer = new("test", store, new() { QueueLengthMax = 2 }, time);
-        var inCommit = committer.Submit(Insert("in the commit"));
+        var inCommit = Submit(committer, Insert("in the commit"));
         await store.FirstCommit();
-        Task<RecordAnswer>[] queued = [committer.Submit(Insert("1")), committer.Submit(Insert("2"))];
+        Task<RecordAnswer>[] queued = [Submit(committer, Insert("1")), Submit(committer, Insert("2"))];
 
-        var busy = committer.Submit(Insert("3"));
+        var busy = Submit(committer, Insert("3"));
         time.FireAll();
 
         await Assert.ThrowsAsync<GrainStorageBusyException>(() => busy);
@@ -112,7 +112,7 @@ public sealed class RecordCommitterTests
     public async Task Submit_QueueFullForAWhile_WaitsAndIsWritten()
     {
         await using var committer = Committer(new() { QueueLengthMax = 1 });
-        var writes = Enumerable.Range(0, 20).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+        var writes = Enumerable.Range(0, 20).Select(number => Submit(committer, Insert($"grain {number}"))).ToArray();
 
         store.ReleaseAll();
 
@@ -123,14 +123,14 @@ public sealed class RecordCommitterTests
     public async Task Submit_StoreFails_FailsThatBatchAndGoesOn()
     {
         await using var committer = Committer();
-        var first = committer.Submit(Insert("first"));
+        var first = Submit(committer, Insert("first"));
         await store.FirstCommit();
         store.FailNext = new StoreException(StoreErrorCode.Full, "No space.");
         store.ReleaseAll();
 
         var failure = await Assert.ThrowsAsync<StoreException>(() => first);
         Assert.Equal(StoreErrorCode.Full, failure.Code);
-        Assert.True((await committer.Submit(Insert("first"))).IsCommitted);
+        Assert.True((await Submit(committer, Insert("first"))).IsCommitted);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class RecordCommitterTests
     {
         await using var committer = Committer();
 
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => committer.Submit(Insert("\udc00")));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Submit(committer, Insert("\udc00")));
 
         Assert.Empty(store.Batches);
     }
@@ -147,14 +147,14 @@ public sealed class RecordCommitterTests
     public async Task Dispose_WritesQueued_CommitsThemAndTakesNoMore()
     {
         var committer = Committer();
-        var writes = Enumerable.Range(0, 10).Select(number => committer.Submit(Insert($"grain {number}"))).ToArray();
+        var writes = Enumerable.Range(0, 10).Select(number => Submit(committer, Insert($"grain {number}"))).ToArray();
 
         var closing = committer.DisposeAsync();
         store.ReleaseAll();
         await closing;
 
         Assert.All(await Task.WhenAll(writes), answer => Assert.True(answer.IsCommitted));
-        await Assert.ThrowsAsync<GrainStorageBusyException>(() => committer.Submit(Insert("late")));
+        await Assert.ThrowsAsync<GrainStorageBusyException>(() => Submit(committer, Insert("late")));
     }
 
     [Fact]
@@ -178,11 +178,14 @@ public sealed class RecordCommitterTests
         await using (RecordCommitter committer = new("measured", store, new(), TimeProvider.System))
         {
             store.ReleaseAll();
-            await Task.WhenAll(Enumerable.Range(0, 20).Select(number => committer.Submit(Insert($"grain {number % 15}"))));
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(number => Submit(committer, Insert($"grain {number % 15}"))));
         }
 
         Assert.Equal((15, 5, 0), (records, conflicts, queued));
     }
+
+    private static Task<RecordAnswer> Submit(RecordCommitter committer, RecordWrite write) =>
+        committer.Submit(write, TestContext.Current.CancellationToken);
 
     private static RecordKey Key(string owner) => new(owner, "state");
 

@@ -78,7 +78,7 @@ public sealed class AzureSiloTests(AzuriteFixture azurite)
             var counts = await Task.WhenAll(keys.Select(key => cluster.Client.GetGrain<ICounterGrain>(key).Add(1)));
             Assert.All(counts, count => Assert.Equal(round, count));
             // Activations go, on both silos; the next round reads what they wrote.
-            await cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+            await cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
         }
     }
 
