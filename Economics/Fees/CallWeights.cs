@@ -23,7 +23,7 @@ internal static class CallWeights
     /// <summary>Whether the chain takes no fee: weights and delegate takes, and what only root may do.</summary>
     public static bool IsFree(CallKind kind) => kind is CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights
         or CallKind.CommitTimelockedWeights or CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.Admin or CallKind.DissolveNetwork
-        or CallKind.SetNumRootClaims or CallKind.SudoSet or CallKind.SwapColdkey or CallKind.ResetColdkeySwap or CallKind.FillOrder;
+        or CallKind.SetNumRootClaims or CallKind.SudoSet or CallKind.SwapColdkey or CallKind.ResetColdkeySwap or CallKind.FillOrder or CallKind.FillBatch;
 
     /// <summary>Picoseconds.</summary>
     /// <remarks>Of orders: limit-orders/weights.rs. Placing one has no counterpart on the chain.</remarks>

@@ -12,7 +12,7 @@ public static class ColdkeySwapGuard
     public static LedgerError Check(ILedgerSource source, AccountId signer, CallKind kind)
     {
         // The execution of an order is signed by its relayer, and not by its owner.
-        if (kind is CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims or CallKind.FillOrder) return LedgerError.None;
+        if (kind is CallKind.Admin or CallKind.DissolveNetwork or CallKind.SetNumRootClaims or CallKind.FillOrder or CallKind.FillBatch) return LedgerError.None;
         if (source.GetColdkeySwap(signer) is not { } standing) return LedgerError.None;
         if (standing.DisputedAt is not null) return LedgerError.ColdkeySwapDisputed;
         return IsAboutTheSwap(kind) ? LedgerError.None : LedgerError.ColdkeySwapAnnounced;

@@ -67,6 +67,8 @@ public enum CallKind : byte
     ExecuteBatchedOrders = 103,
     /// <summary>Made by accounts for relayers, and by nobody else.</summary>
     FillOrder = 104,
+    /// <summary>As <see cref="FillOrder"/>, of all orders of one owner in a call that is decided as a whole.</summary>
+    FillBatch = 105,
 }
 
 /// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>

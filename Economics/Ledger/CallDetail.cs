@@ -65,3 +65,10 @@ public sealed record OrdersDetail(ImmutableArray<OrderFill> Orders, bool ShouldF
 
 /// <summary>An order that is executed at its owner's account, since a relayer asked for it.</summary>
 public sealed record FillDetail(OrderFill Fill, AccountId Relayer) : CallDetail;
+
+/// <summary>One owner's part of a relayer's call whose orders are executed all or none.</summary>
+/// <param name="Batch">Names the try of the call that the part belongs to.</param>
+/// <param name="IsNetted">Whether the call is ExecuteBatchedOrders; otherwise it is ExecuteOrders in which no order may fail.</param>
+/// <param name="Owners">How many owners there are: parts that make the whole.</param>
+/// <param name="Orders">How many orders the call has.</param>
+public sealed record FillBatchDetail(AccountId Relayer, Guid Batch, bool IsNetted, int Owners, int Orders, ImmutableArray<PlacedFill> Fills) : CallDetail;

@@ -109,6 +109,9 @@ public sealed record OrderFill(LimitOrder Order, ulong? Partial, ImmutableArray<
     public const int SignatureMax = 66;
 }
 
+/// <summary>An order and its place in the relayer's call.</summary>
+public readonly record struct PlacedFill(int Place, OrderFill Fill);
+
 /// <summary>Where an order stands. Numbers are stored and never reused.</summary>
 public enum OrderStatus : byte
 {

@@ -15,6 +15,7 @@ public static class OrderShapes
             && (call.Kind == CallKind.ExecuteOrders || !detail.ShouldFail),
         { Kind: CallKind.FillOrder, Detail: FillDetail { Fill: var fill } } =>
             fill.IsWellFormed && call.Netuid == fill.Order.Netuid && call.Hotkey == fill.Order.Hotkey,
+        { Kind: CallKind.FillBatch, Detail: FillBatchDetail detail } => OrderParts.IsWellFormed(call.Netuid, detail),
         _ => false,
     };
 

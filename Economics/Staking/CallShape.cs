@@ -84,6 +84,7 @@ public sealed record CallShape(
             CallKind.LockStake or CallKind.MoveLock => OnePool(call, mayChangeHotkey: false),
             CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha or CallKind.PlaceOrder or CallKind.CancelOrder => OfNeurons(call),
             CallKind.FillOrder => OnePool(call, mayChangeHotkey: false) with { OtherColdkey = OrderShapes.RecipientOf(signer, call) },
+            CallKind.FillBatch => OfNeurons(call),
             CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders => OrderShapes.OfRelay(call),
             _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.Of(call),
             _ => call.IsSubnetParameter
@@ -113,7 +114,7 @@ public sealed record CallShape(
         CallKind.RegisterLimit => call.Limit is not null,
         CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => call.Detail is SwitchDetail,
         CallKind.RegisterNetwork => call.Detail is null or IdentityDetail,
-        CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders or CallKind.FillOrder =>
+        CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders or CallKind.FillOrder or CallKind.FillBatch =>
             OrderShapes.IsWellFormed(call),
         _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.IsWellFormed(call),
         CallKind.None => false,

@@ -35,6 +35,7 @@ public static class StakingCalls
             CallKind.ExecuteOrders => OrderExecution.Execute(run, (OrdersDetail)call.Detail!),
             CallKind.ExecuteBatchedOrders => OrderBatch.Execute(run, call.Netuid, (OrdersDetail)call.Detail!),
             CallKind.FillOrder => OrderExecution.ExecuteOne(run, (FillDetail)call.Detail!),
+            CallKind.FillBatch => CallOutcome.Refused(LedgerError.MalformedCall),
             _ => run.End(Decide(run, call)),
         };
     }

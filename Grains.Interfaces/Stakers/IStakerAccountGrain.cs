@@ -16,8 +16,11 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<Receipt> Submit(Operation operation);
 
-    /// <summary>Executes an order of this account as an operation of its own, since a relayer's account asks for it.</summary>
-    /// <param name="operation">Made from the relayer's operation, so that a repeat has the same id; its call is a <see cref="CallKind.FillOrder"/>.</param>
+    /// <summary>Executes an order of this account as an operation of its own, since a relayer's account asks for it; or its part of a whole.</summary>
+    /// <param name="operation">
+    /// Made from the relayer's operation, so that a repeat has the same id; its call is a <see cref="CallKind.FillOrder"/> or a <see cref="CallKind.FillBatch"/>.
+    /// The latter does not wait in line: where it cannot begin at once, it is refused as OrderNotReached.
+    /// </param>
     /// <param name="seen">The highest block that the relayer has seen.</param>
     /// <returns>As <see cref="Submit"/>.</returns>
     [Alias("FillOrder")]

@@ -90,6 +90,14 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("GetOrders")]
     Task<OrderPage> GetOrders(AccountId? owner, string? after);
 
+    /// <summary>
+    /// Ends a try of a call whose orders are executed all or none, unless it is decided: its parts that wait here never take effect, and neither does one that
+    /// comes later. A repeat does nothing more.
+    /// </summary>
+    /// <param name="batch">As in <see cref="FillBatchDetail.Batch"/>.</param>
+    [Alias("WithdrawOrders")]
+    Task WithdrawOrders(Guid batch);
+
     /// <summary>Takes over the network's parameters of the given revision, unless newer ones are known. Durable on return.</summary>
     [Alias("AdoptParameters")]
     Task AdoptParameters(ulong revision, NetworkParameters parameters);

@@ -26,6 +26,7 @@ public static partial class LedgerCodec
         Order = 100,
         Orders = 101,
         Fill = 102,
+        FillBatch = 103,
     }
 
     private static void WriteDetail(RecordWriter writer, CallDetail detail)
@@ -93,6 +94,10 @@ public static partial class LedgerCodec
                 Write(writer, fill.Fill);
                 writer.Account(fill.Relayer);
                 break;
+            case FillBatchDetail part:
+                writer.Byte((byte)DetailKind.FillBatch);
+                WritePart(writer, part);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(detail), detail.GetType().Name, "A call's detail without a layout.");
         }
@@ -133,6 +138,8 @@ public static partial class LedgerCodec
                 return ReadFills(ref reader);
             case DetailKind.Fill:
                 return new FillDetail(ReadFill(ref reader), reader.Account());
+            case DetailKind.FillBatch:
+                return ReadPart(ref reader);
             default:
                 throw new InvalidDataException($"There is no detail of kind {kind}.");
         }

@@ -64,6 +64,25 @@ public static partial class LedgerCodec
 
     public static OrderFill ReadFill(ref RecordReader reader) => new(ReadOrder(ref reader), reader.OptionalUInt64(), [.. reader.Bytes()]);
 
+    private static void WritePart(RecordWriter writer, FillBatchDetail part)
+    {
+        writer.Account(part.Relayer);
+        writer.Guid(part.Batch);
+        writer.Bool(part.IsNetted);
+        writer.UInt64((ulong)part.Owners);
+        writer.UInt64((ulong)part.Orders);
+        writer.UInt64((ulong)part.Fills.Length);
+        foreach (var (place, fill) in part.Fills)
+        {
+            writer.UInt64((ulong)place);
+            Write(writer, fill);
+        }
+    }
+
+    private static FillBatchDetail ReadPart(ref RecordReader reader) => new(
+        reader.Account(), reader.Guid(), reader.Bool(), reader.Count(ItemsMax), reader.Count(ItemsMax),
+        ReadList(ref reader, static (ref RecordReader fills) => new PlacedFill(fills.Count(ItemsMax), ReadFill(ref fills))));
+
     private static void WriteFills(RecordWriter writer, OrdersDetail orders)
     {
         writer.Bool(orders.ShouldFail);

@@ -87,7 +87,8 @@ public static partial class AccountDecider
     }
 
     /// <summary>Whether this account may ask for this call at all: it has every field that its kind needs, and is one that an account makes.</summary>
-    public static bool IsWellFormed(AccountId account, Call call) => IsWellFormed(call) && !SystemSenders.IsSystem(account);
+    public static bool IsWellFormed(AccountId account, Call call) =>
+        IsWellFormed(call) && !SystemSenders.IsSystem(account) && account != OrderBatch.Account;
 
     /// <param name="isForSudo">The sudo key has signed it, and this account only carries it.</param>
     public static AccountDecision Next(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now, bool isForSudo = false)
@@ -97,7 +98,7 @@ public static partial class AccountDecider
             return new AccountDecision.Answer(Receipt.NotAccepted(operation.Id, code, now));
         }
 
-        if (state.HasExclusive) return s_wait;
+        if (state.HasExclusive) return WaitOrRefuse(state, operation, now);
         if (!isForSudo && BarredBy(state, operation.Call) is var barred and not LedgerError.None) return DecideHere(state, operation, CallOutcome.Refused(barred), now);
         return RouteOf(state, operation.Call, isForSudo || IsOwnForSudo(state, operation.Call, parameters)) switch
         {
@@ -323,7 +324,7 @@ public static partial class AccountDecider
             or CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights
             or CallKind.SetChildren or CallKind.SetChildkeyTake or CallKind.SetAutoStakeHotkey or CallKind.RegisterNeuron or CallKind.RegisterLimit
             or CallKind.RootRegister or CallKind.SetRootClaimType or CallKind.SetRootClaimThreshold or CallKind.SetTempo or CallKind.SetActivityCutoffFactor
-            or CallKind.TriggerEpoch or CallKind.SetHyperparameter or CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.FillOrder
+            or CallKind.TriggerEpoch or CallKind.SetHyperparameter or CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.FillOrder or CallKind.FillBatch
             or CallKind.LockStake or CallKind.MoveLock or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OperationRoute.Pool,
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
@@ -338,7 +339,7 @@ public static partial class AccountDecider
 
     /// <summary>Whether an operation can leave the account below the existential deposit.</summary>
     public static bool MayVanish(Call call) => (RouteOf(call) == OperationRoute.Transfer && !call.KeepAlive)
-        || call.Kind is CallKind.SwapColdkeyAnnounced or CallKind.SwapColdkey or CallKind.FillOrder;
+        || call.Kind is CallKind.SwapColdkeyAnnounced or CallKind.SwapColdkey or CallKind.FillOrder or CallKind.FillBatch;
 
     /// <summary>Asks the owners of the orders; but what the call alone shows to be wrong is told at once.</summary>
     private static AccountDecision NextRelay(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now)
@@ -373,6 +374,7 @@ public static partial class AccountDecider
     {
         { Kind: CallKind.AddStake or CallKind.AddStakeLimit or CallKind.AddStakeBurn or CallKind.AddStakeRecycle } => call.Amount,
         { Detail: FillDetail { Fill: { Order.IsBuy: true } fill } } => fill.Partial ?? fill.Order.Amount,
+        { Detail: FillBatchDetail part } => OrderParts.SpentBy(part).Rao,
         _ => 0,
     };
 
@@ -389,7 +391,7 @@ public static partial class AccountDecider
         var fee = FeeOf(call, parameters);
         var needs = (fee?.Amount ?? Tao.Zero).AddSaturating(new Tao(SpentBy(call)));
         var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && needs <= available;
-        if (!fitsBeside && state.IsBusy) return s_wait;
+        if (!fitsBeside && state.IsBusy) return WaitOrRefuse(state, operation, now);
 
         // Pools and the lane may take the fee in alpha; a hotkey's actor takes none, so that it is decided here.
         if (route == OperationRoute.Hotkey && fee?.Amount > available) return DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
@@ -460,8 +462,7 @@ public static partial class AccountDecider
         _ when KeySwapShapes.IsMeant(call.Kind) && NamesASystemAccount(call) => false,
         _ when (call.Parameter is not null || call.Value is not null) && call.Kind is not (CallKind.SetHyperparameter or CallKind.SudoSet) => false,
         OperationRoute.Transfer => call.ToColdkey is { } to && (to.IsSubnetAccount || !SystemSenders.IsSystem(to)),
-        // The orders of a call are executed one after the other, at accounts of their own: nothing could undo the first when the second fails.
-        OperationRoute.Relay => CallShape.IsWellFormed(call) && call.Detail is OrdersDetail { ShouldFail: false } or OrdersDetail { Orders.Length: <= 1 },
+        OperationRoute.Relay => CallShape.IsWellFormed(call) && IsOfOneSubnetIfWhole(call),
         _ => CallShape.IsWellFormed(call),
     };
 

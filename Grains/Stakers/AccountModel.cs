@@ -134,6 +134,14 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             NoteHotkey(state, call.Hotkey);
         }
 
+        if (call.Detail is FillBatchDetail part)
+        {
+            foreach (var (_, fill) in part.Fills)
+            {
+                if (fill.Order.IsBuy) NoteHotkey(state, fill.Order.Hotkey);
+            }
+        }
+
         for (var i = 0; i < outcome.Moves.Count; i++)
         {
             var move = outcome.Moves[i];

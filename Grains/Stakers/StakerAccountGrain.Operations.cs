@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Orders;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
@@ -19,7 +20,7 @@ public sealed partial class StakerAccountGrain
     /// <summary>Pools are being told to ask whether this account exists, since it is about to begin an operation that may end that.</summary>
     private bool _mayVanish;
 
-    public Task<Receipt> Submit(Operation operation) => operation.Call.Kind == CallKind.FillOrder
+    public Task<Receipt> Submit(Operation operation) => operation.Call.Kind is CallKind.FillOrder or CallKind.FillBatch
         ? Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now))
         : Accept(operation);
 
@@ -54,6 +55,7 @@ public sealed partial class StakerAccountGrain
                 }
             }
 
+            if (operation.Call.Kind == CallKind.FillBatch && (_line.Count > 0 || _isPumping)) return await StepBack(operation);
             _line.Enqueue(operation);
             var waiting = WaiterOf(operation.Id);
             _ = Watch(Pump());
@@ -146,7 +148,7 @@ public sealed partial class StakerAccountGrain
     /// <summary>Sends one operation to the actor that decides it until it has decided, then settles; durable on return.</summary>
     private async Task<Receipt> Run(InFlightOperation operation)
     {
-        if (operation.Route == OperationRoute.Relay) return await Relay(operation);
+        if (operation.Route == OperationRoute.Relay) return OrderParts.IsWhole(operation.Call) ? await RelayWhole(operation) : await Relay(operation);
         var sequence = operation.Sequence;
         var mustBeDurable = false;
         for (var attempt = 0; ; attempt++)
@@ -172,7 +174,7 @@ public sealed partial class StakerAccountGrain
                     var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation))
                     {
                         Fee = operation.FeeAmount,
-                        RunsAlone = operation.IsExclusive,
+                        RunsAlone = operation.IsExclusive && State.Held == operation.Hold,
                     };
                     await ReadyToSend(mustBeDurable);
                     var reply = await Deliver(operation, command);

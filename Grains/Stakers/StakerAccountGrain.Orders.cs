@@ -14,7 +14,7 @@ public sealed partial class StakerAccountGrain
 {
     public async Task<Receipt> FillOrder(Operation operation, BlockNumber seen)
     {
-        if (operation.Call.Kind != CallKind.FillOrder) return Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now);
+        if (operation.Call.Kind is not (CallKind.FillOrder or CallKind.FillBatch)) return Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now);
         network.Advance(seen);
         return await Accept(operation);
     }
@@ -56,5 +56,91 @@ public sealed partial class StakerAccountGrain
                 LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
             }
         }
+    }
+
+    /// <summary>
+    /// Has the orders of a call executed all or none, and settles; durable on return. Every owner is asked for his part at once. Where one cannot take part now, the
+    /// others are let go, and all are asked anew after a pause, until the last valid block.
+    /// </summary>
+    private async Task<Receipt> RelayWhole(InFlightOperation operation)
+    {
+        await Durable();
+        for (var number = 0; ; number++)
+        {
+            var tried = AccountDecider.TryOf(State.Id, operation, number);
+            var receipts = await AskAll(operation, tried);
+            ThrowIfPoisoned();
+            if (AccountDecider.SettleWhole(State, operation.Sequence, tried, receipts, Now, network.Parameters!.ExistentialDeposit) is { } settled)
+            {
+                return await Settle(settled);
+            }
+
+            // Two calls that were in each other's way must not meet again and again: the pause depends on the try's id.
+            await Task.Delay(Retry.Delay(Math.Min(number, 3)) + TimeSpan.FromMilliseconds(tried.Batch.ToByteArray()[0]));
+            ThrowIfPoisoned();
+        }
+    }
+
+    /// <summary>The last answers of all owners to one try of a call.</summary>
+    /// <remarks>
+    /// Nobody may hold TAO for a try while another part of it waits for something else: two tries could wait for each other. So as soon as one part is out, the pool
+    /// is told to let the others go, again until they have.
+    /// </remarks>
+    private async Task<Receipt[]> AskAll(InFlightOperation operation, AccountDecider.OrderTry tried)
+    {
+        var isOut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var all = Task.WhenAll(tried.Parts.Select(part => AskPart(operation, part, isOut)));
+        await Task.WhenAny(all, isOut.Task);
+        for (var attempt = 0; !all.IsCompleted; attempt++)
+        {
+            ThrowIfPoisoned();
+            try
+            {
+                await GrainFactory.Pool(tried.Netuid).WithdrawOrders(tried.Batch);
+            }
+            catch (Exception exception) when (!IsPoisoned)
+            {
+                LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+            }
+
+            await Task.WhenAny(all, Task.Delay(Retry.Delay(attempt)));
+        }
+
+        return await all;
+    }
+
+    /// <summary>Asks one owner for his part until he has answered for good.</summary>
+    private async Task<Receipt> AskPart(InFlightOperation operation, Operation part, TaskCompletionSource isOut)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            try
+            {
+                ThrowIfPoisoned();
+                var receipt = await GrainFactory.Account(part.Signer).FillOrder(part, Now);
+                ThrowIfPoisoned();
+                if (AccountDecider.IsOut(receipt)) isOut.TrySetResult();
+                if (!receipt.MayPassOnRetry) return receipt;
+            }
+            catch (Exception) when (IsPoisoned)
+            {
+                // Whoever comes after this activation asks again.
+                isOut.TrySetResult();
+                throw;
+            }
+            catch (Exception exception) when (!IsPoisoned)
+            {
+                LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Refuses a part of a call that would have to wait in line here.</summary>
+    private async Task<Receipt> StepBack(Operation operation)
+    {
+        var decided = AccountDecider.StepBack(State, operation, Now);
+        Record(decided);
+        return await Finish(decided);
     }
 }

@@ -40,6 +40,10 @@ internal static class PoolCodec
                 writer.Account(owned.Hotkey);
                 writer.Account(owned.Owner);
                 break;
+            case BatchDecided batch:
+                writer.Byte(33);
+                WriteBatch(writer, batch);
+                break;
             case BlockApplied applied:
                 writer.Byte(applied.Changes is null ? (byte)2 : applied.Gains.Count == 0 ? (byte)10 : (byte)40);
                 writer.UInt64(applied.Block.Value);
@@ -116,6 +120,8 @@ internal static class PoolCodec
                 return ReadDecided(ref reader) with { NewOwner = (reader.Account(), reader.Account()) };
             case 14:
                 return ReadDecided(ref reader) with { Payments = ReadPayments(ref reader) };
+            case 33:
+                return ReadBatch(ref reader);
             case 12:
                 return new OwnerConfirmed(reader.Account());
             case 2:
@@ -170,6 +176,48 @@ internal static class PoolCodec
     private static CallDecided ReadDecided(ref RecordReader reader) => new(
         reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), LedgerCodec.ReadCall(ref reader),
         ReadOutcome(ref reader), ReadChanges(ref reader), ReadOutgoing(ref reader), reader.OptionalAccount());
+
+    private static void WriteBatch(RecordWriter writer, BatchDecided batch)
+    {
+        writer.Account(batch.Relayer);
+        LedgerCodec.Write(writer, batch.Call);
+        LedgerCodec.Write(writer, batch.Outcome);
+        writer.UInt64(batch.Block.Value);
+        writer.UInt64(batch.Order);
+        writer.UInt64((ulong)batch.Shares.Count);
+        foreach (var share in batch.Shares)
+        {
+            WriteHead(writer, share.Sender, share.Sequence, share.SettledBelow, share.LastValidBlock);
+            writer.Int64(share.FreeChange);
+            writer.UInt64((ulong)share.Places.Count);
+            foreach (var place in share.Places) writer.UInt64((ulong)place);
+        }
+
+        WriteChanges(writer, batch.Changes);
+        WriteOutgoing(writer, batch.Direct);
+        WritePayments(writer, batch.Payments);
+    }
+
+    private static BatchDecided ReadBatch(ref RecordReader reader)
+    {
+        var (relayer, call, outcome) = (reader.Account(), LedgerCodec.ReadCall(ref reader), LedgerCodec.ReadOutcome(ref reader));
+        var (block, order) = (new BlockNumber(reader.UInt64()), reader.UInt64());
+        var shares = new BatchShare[reader.Count()];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            shares[i] = new BatchShare(
+                reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), reader.Int64(), ReadPlaces(ref reader));
+        }
+
+        return new BatchDecided(relayer, call, outcome, block, order, shares, ReadChanges(ref reader), ReadOutgoing(ref reader), ReadPayments(ref reader));
+    }
+
+    private static int[] ReadPlaces(ref RecordReader reader)
+    {
+        var places = new int[reader.Count()];
+        for (var i = 0; i < places.Length; i++) places[i] = reader.Count();
+        return places;
+    }
 
     private static BlockApplied ReadApplied(ref RecordReader reader) =>
         new(new BlockNumber(reader.UInt64()), reader.Bytes(), new Tao(reader.UInt64()), LedgerCodec.ReadBooks(ref reader));

@@ -23,6 +23,9 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
             case CallDecided decided:
                 Apply(state, decided);
                 break;
+            case BatchDecided batch:
+                Apply(state, batch);
+                break;
             case BlockApplied applied:
                 if (applied.Changes is { } changes) Apply(state, changes);
                 state.LastAccruals = applied.Accruals;
@@ -93,6 +96,21 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
         state.Order = decided.Outcome.Order;
         if (outcome.Moves.Count > 0) state.Swaps++;
         state.Digest = ChainCall(state.Digest, decided.Sender, decided.Call, outcome);
+    }
+
+    private static void Apply(PoolState state, BatchDecided batch)
+    {
+        Apply(state, batch.Changes);
+        if (batch.Direct is { } direct) state.Outbox.Add(state.NextSequence++, direct);
+        foreach (var payment in batch.Payments) state.Outbox.Add(state.NextSequence++, payment);
+        foreach (var share in batch.Shares)
+        {
+            state.Outcomes.Remember(share.Sender, share.Sequence, share.SettledBelow, share.LastValidBlock, share.OutcomeOf(batch));
+        }
+
+        state.Order = batch.Order;
+        if (batch.Outcome.IsOk) state.Swaps++;
+        state.Digest = ChainCall(state.Digest, batch.Relayer, batch.Call, batch.Outcome);
     }
 
     private static void Apply(PoolState state, PoolChanges changes)

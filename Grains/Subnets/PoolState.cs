@@ -97,7 +97,7 @@ public sealed class PoolState
 /// otherwise it is answered as nothing, so that the existential deposit is held against a first fee.
 /// </param>
 /// <param name="parameters">The network's, for a netuid without a subnet.</param>
-public sealed class PoolSource(
+public class PoolSource(
     PoolState state, BlockNumber block, AccountId signer, Tao free, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys,
     NetworkParameters? parameters = null) : ILedgerSource
 {
@@ -117,7 +117,7 @@ public sealed class PoolSource(
         return books is not null;
     }
 
-    public Tao GetFree(AccountId account)
+    public virtual Tao GetFree(AccountId account)
     {
         if (account == signer) return free;
         return account == Existing || (beneficiaryExists && account == PoolState.BeneficiaryOf(Parameters)) ? ExistingBalance : Tao.Zero;

@@ -58,6 +58,7 @@ public sealed partial class SubnetPoolGrain
         }
 
         if (!command.Holds) _gate.OpenAfterBlock(State.LastBlock);
+        _batches.EndExpired(State.LastBlock);
         var acknowledgement = new BlockAcknowledgement(Netuid, State.LastBlock, State.LastConsumed, State.Digest, differs) { Accruals = [.. State.LastAccruals] };
         var settledBelow = State.SettledBelow;
         await Durable();

@@ -88,6 +88,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     private async Task<PoolReply> Decide(PoolCommand command)
     {
+        if (command.Call.Kind == CallKind.FillBatch) return await Join(command);
         var head = command.Head;
         ThrowIfPoisoned();
         if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);
@@ -158,7 +159,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             var firstSent = State.NextSequence;
             Record(decided);
             reservation.LetGo();
-            if (State.NextSequence > firstSent || decided.NewDelegate is not null || decided.NewOwner is not null) await ShowEffects(decided, firstSent);
+            if (State.NextSequence > firstSent || decided.NewDelegate is not null || decided.NewOwner is not null)
+            {
+                await ShowEffects(firstSent, decided.Direct, decided.NewOwner?.Hotkey, decided.NewDelegate);
+            }
+
             return await Answer(head, decided.Outcome);
         }
     }
@@ -256,7 +261,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             : new(DeliveryStatus.Never, LedgerError.None, AnswerStamp(credit.Head.Stamp), State.LastBlock);
     }
 
-    protected override void OnPoisoned() => _gate.ReleaseForGood();
+    protected override void OnPoisoned()
+    {
+        _gate.ReleaseForGood();
+        _batches.EndAll();
+    }
 
     private bool BeneficiaryExists => _knownBeneficiary == Beneficiary;
 
@@ -337,26 +346,31 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private async Task<bool> Fetch(Facts missing, PoolCommand command, BlockNumber block)
     {
         var call = command.Call;
-        if (missing.HasFlag(Facts.Beneficiary))
-        {
-            var (beneficiary, vanishings) = (Beneficiary, _vanishings);
-            var existence = await GrainFactory.Account(beneficiary).Exists();
-            if (!existence.IsSettled || vanishings != _vanishings) return false;
-            if (existence.Seen > _factsSeen) _factsSeen = existence.Seen;
-            if (existence.Exists) _knownBeneficiary = beneficiary;
-            else if (State.Books is null) _knownBeneficiary = null;
-        }
-
+        if (missing.HasFlag(Facts.Beneficiary) && !await FetchBeneficiary()) return false;
         if (missing.HasFlag(Facts.Hotkey) && !await FetchHotkey(call.Hotkey, block)) return false;
         if (missing.HasFlag(Facts.OtherHotkey) && OtherHotkeyOf(command) is { } other && !await FetchHotkey(other, block)) return false;
         return !missing.HasFlag(Facts.Neurons)
             || !(await Task.WhenAll(UnknownNeurons().ToArray().Select(hotkey => FetchHotkey(hotkey, block)))).Contains(false);
     }
 
-    /// <summary>Whether the account that an order's fee goes to exists: asked for each order, since it may come and go.</summary>
-    private async Task<bool> RecipientExists(PoolCommand command)
+    /// <returns>False when the account is about to change: whoever needs it comes back.</returns>
+    private async Task<bool> FetchBeneficiary()
     {
-        if (OrderShapes.RecipientOf(command.Head.Sender, command.Call) is not { } recipient) return false;
+        var (beneficiary, vanishings) = (Beneficiary, _vanishings);
+        var existence = await GrainFactory.Account(beneficiary).Exists();
+        if (!existence.IsSettled || vanishings != _vanishings) return false;
+        if (existence.Seen > _factsSeen) _factsSeen = existence.Seen;
+        if (existence.Exists) _knownBeneficiary = beneficiary;
+        else if (State.Books is null) _knownBeneficiary = null;
+        return true;
+    }
+
+    /// <summary>Whether the account that an order's fee goes to exists: asked for each order, since it may come and go.</summary>
+    private async Task<bool> RecipientExists(PoolCommand command) =>
+        OrderShapes.RecipientOf(command.Head.Sender, command.Call) is { } recipient && await Exists(recipient);
+
+    private async Task<bool> Exists(AccountId recipient)
+    {
         var existence = await GrainFactory.Account(recipient).Exists();
         if (existence.Seen > _factsSeen) _factsSeen = existence.Seen;
         return existence.Exists;
@@ -418,17 +432,17 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     /// and before anything else is decided here.
     /// </summary>
     /// <param name="firstSent">The first sequence of what the decision sends away.</param>
-    private async Task ShowEffects(CallDecided decided, ulong firstSent)
+    private async Task ShowEffects(ulong firstSent, OutgoingTao? direct, AccountId? newlyOwned, AccountId? newDelegate)
     {
         _gate.BeginShowing();
         try
         {
             var vanishings = _vanishings;
             await Task.WhenAll(State.Outbox.Keys.Where(sequence => sequence >= firstSent).ToArray().Select(SendOutgoing));
-            if (decided.Direct is { } direct && vanishings == _vanishings) _knownBeneficiary = direct.To;
+            if (direct is not null && vanishings == _vanishings) _knownBeneficiary = direct.To;
 
-            if (decided.NewOwner is { } owned) await ConfirmOwner(owned.Hotkey);
-            if (decided.NewDelegate is { } hotkey) await ConfirmDelegate(hotkey);
+            if (newlyOwned is { } owned) await ConfirmOwner(owned);
+            if (newDelegate is { } hotkey) await ConfirmDelegate(hotkey);
         }
         finally
         {

@@ -39,7 +39,7 @@ public class TransactionFeesTests
         [
             CallKind.SetWeights, CallKind.CommitWeights, CallKind.RevealWeights, CallKind.BatchRevealWeights, CallKind.CommitTimelockedWeights,
             CallKind.IncreaseTake, CallKind.DecreaseTake, CallKind.Admin, CallKind.DissolveNetwork, CallKind.SetNumRootClaims, CallKind.SudoSet,
-            CallKind.SwapColdkey, CallKind.ResetColdkeySwap, CallKind.FillOrder,
+            CallKind.SwapColdkey, CallKind.ResetColdkeySwap, CallKind.FillOrder, CallKind.FillBatch,
         ];
         CallKind[] ofDetail =
         [

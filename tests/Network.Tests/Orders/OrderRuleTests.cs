@@ -141,18 +141,6 @@ public sealed class OrderRuleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ExecuteOrders_SeveralThatMustAllSucceed_AreNotAcceptedHere()
-    {
-        var (ann, bob, _) = s_stakers;
-        var order = Buy(ann, 10 * OneTao);
-        await Place(order);
-        var all = new Call { Kind = CallKind.ExecuteOrders, Detail = new OrdersDetail([new(order), new(order)], ShouldFail: true) };
-
-        Assert.Equal(RefusalCode.MalformedOperation, (await Network.Submit(bob, all)).Code);
-        Assert.True((await Network.Submit(bob, all with { Detail = new OrdersDetail([new(order)], ShouldFail: true) })).IsApplied);
-    }
-
-    [Fact]
     public async Task LimitOrders_SwitchedOff_RefuseRelayersAtTheirAccount()
     {
         var (ann, bob, _) = s_stakers;

@@ -1,0 +1,138 @@
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Orders;
+using Dtao.Hosting.Scenarios;
+using Dtao.TestKit;
+using static Dtao.Network.Tests.Orders.OrderBench;
+using static Dtao.TestKit.SmallNetwork;
+
+namespace Dtao.Network.Tests.Orders;
+
+/// <summary>Calls whose orders are executed all or none, on a cluster and on the sequential model, to the rao.</summary>
+public sealed class BatchScenarioTests
+{
+    private static readonly (AccountId Ann, AccountId Bob, AccountId Cid, AccountId Dan) s_stakers = (Staker(0), Staker(1), Staker(2), Staker(3));
+
+    /// <summary>Both sides greater once, all refusals that a batch has of its own, an owner who is emptied, and one who is on both sides.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Cluster_BatchesOfEverySort_AreTheModels(int silos)
+    {
+        var (ann, bob, cid, dan) = s_stakers;
+        var buy = Buy(ann, 10 * OneTao).WithFee(10_000_000);
+        var sell = Sell(cid, 4 * OneTao).WithFee(5_000_000, bob);
+        var large = Sell(bob, 30 * OneTao).WithFee(7_000_000);
+        var small = Buy(ann, 5 * OneTao);
+        var both = Sell(ann, 2 * OneTao);
+        var most = Buy(cid, StakerTao).WithFee(100, ann);
+        var tight = Buy(dan, 700 * OneTao) with { MaxSlippage = new Perbill(0), Limit = new LimitPrice(Spot * 11 / 10) };
+        var tooMuch = Sell(dan, 60 * OneTao);
+        var late = Buy(ann, 2 * OneTao) with { Expiry = new BlockNumber(1) };
+        var parts = Sell(ann, 20 * OneTao).WithFee(1, bob) with { Relayers = [cid, dan], AllowsPartialFills = true };
+        var tiny = Buy(bob, 3 * OneTao).WithFee(100, Key(71));
+        var bit = Buy(bob, OneTao).WithFee(Perbill.One);
+        var dust = Buy(dan, StakerTao - 200);
+        var balanced = (Buy: Buy(bob, 6 * OneTao), Sell: Sell(cid, 3 * OneTao));
+        LimitOrder[] all = [buy, sell, large, small, both, most, tight, tooMuch, late, parts, tiny, bit, dust, balanced.Buy, balanced.Sell];
+        var calls = all.Select(order => (order.Owner, Calls.PlaceOrder(order))).ToList();
+        (AccountId Signer, Call Call)[] executions =
+        [
+            (dan, Whole(tight)), (dan, Whole(buy, tooMuch)), (dan, Whole(buy, tiny)), (dan, Whole(tiny, buy)), (dan, Whole(bit, large)), (ann, Whole(small, late)),
+            (dan, Calls.ExecuteBatchedOrders(Two, [new(parts, 5 * OneTao), new(small)])),
+            (bob, Calls.ExecuteBatchedOrders(Two, [new(parts, 5 * OneTao)])),
+            (dan, Whole(sell, buy, both)), (dan, Whole(buy)),
+            (dan, Whole(large, tiny)),
+            (ann, Whole(small, large)),
+            (cid, Calls.ExecuteBatchedOrders(Two, [new(parts, 6 * OneTao), new(balanced.Buy), new(balanced.Sell)])),
+            (ann, Whole(most)),
+            (bob, Calls.Transfer(cid, new Tao(5 * OneTao), keepAlive: true)),
+            (bob, Whole(dust)),
+            (bob, Calls.ExecuteBatchedOrders(Two, [new(Buy(cid, OneTao))])),
+            (bob, Calls.ExecuteBatchedOrders(Missing, [new(Buy(cid, OneTao) with { Netuid = Missing })])),
+            (bob, Calls.ExecuteBatchedOrders(Root, [new(Buy(cid, OneTao) with { Netuid = Root })])),
+            (bob, Calls.ExecuteBatchedOrders(Two, [new(Buy(AccountId.OfSubnet(One), OneTao))])),
+        ];
+        var steps = calls.Concat(executions).Select(step => new ScenarioStep(0, step.Item1, step.Item2)).ToList();
+        steps.Insert(all.Length, new ScenarioStep(2, default, null));
+        steps.Add(new ScenarioStep(2, default, null));
+
+        var text = await Compare(new Scenario("batches", SmallNetwork.Aliases, Genesis(stakers: 5), steps, new ScenarioExpectation(null, null, null, [])), silos, 22);
+
+        string[] named =
+        [
+            "SlippageTooHigh", "NotEnoughStakeToWithdraw", "BelowMinimum", "FundsUnavailable", "ZeroShareInBatch", "OrderExpired", "RelayerMissMatch", "OrderAlreadyProcessed", "InvalidSignature",
+            "RootNetUidNotAllowed", "Fulfilled",
+        ];
+        Assert.All(named, error => Assert.Contains($"\"{error}\"", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 1, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(3, 1, true)]
+    [InlineData(4, 2, true)]
+    public async Task Cluster_RandomBatches_AreTheModels(int seed, int silos, bool hasFees)
+    {
+        var random = new Random(seed);
+        var open = new List<LimitOrder>();
+        var steps = new List<ScenarioStep>();
+        if (seed % 2 == 0) steps.Add(new ScenarioStep(0, Staker(4), Calls.Transfer(OrderBatch.Account, new Tao(5_000), keepAlive: true)));
+        for (var step = 0; step < 90; step++)
+        {
+            var signer = Staker(random.Next(5));
+            switch (random.Next(10))
+            {
+                case < 6:
+                    open.Add(Any(random, signer));
+                    steps.Add(new ScenarioStep(0, signer, Calls.PlaceOrder(open[^1])));
+                    break;
+                case < 9 when open.Count > 3:
+                    var fills = Enumerable.Range(0, random.Next(2, 6)).Select(_ => open[random.Next(open.Count)]).Distinct()
+                        .Select(order => new OrderFill(order, order.AllowsPartialFills && random.Next(2) == 0 ? order.Amount / 3 : null)).ToArray();
+                    if (random.Next(3) > 0) open.RemoveAll(order => fills.Any(fill => fill.Order == order && fill.Partial is null));
+                    var all = new Call { Kind = CallKind.ExecuteOrders, Detail = new OrdersDetail([.. fills], ShouldFail: true) };
+                    steps.Add(new ScenarioStep(0, signer, random.Next(3) == 0 ? all : Calls.ExecuteBatchedOrders(Two, fills)));
+                    break;
+                default:
+                    steps.Add(new ScenarioStep(1, default, null));
+                    break;
+            }
+        }
+
+        var genesis = Genesis(seed == 2 ? null : Author, stakers: 5);
+        genesis = genesis with { Parameters = genesis.Parameters with { TransactionFees = hasFees } };
+        var run = new Scenario("random batches", SmallNetwork.Aliases, genesis, steps, new ScenarioExpectation(null, null, null, []));
+
+        var text = await Compare(run, silos, 60);
+
+        Assert.Contains("\"Fulfilled\"", text, StringComparison.Ordinal);
+    }
+
+    private static Call Whole(params LimitOrder[] orders) => Calls.ExecuteBatchedOrders(Two, orders.Select(order => new OrderFill(order)));
+
+    private static LimitOrder Any(Random random, AccountId owner)
+    {
+        var type = (OrderType)random.Next(3);
+        var amount = (ulong)random.Next(4_000_000, 900_000_000) * (type == OrderType.LimitBuy ? 20UL : 8UL);
+        var limit = random.Next(6) == 0 ? Spot : type == OrderType.TakeProfit ? Spot / 4 : Spot * 4;
+        var order = Order(owner, type, random.Next(12) == 0 ? amount / 4_000_000 : amount, limit) with { Expiry = new BlockNumber(random.Next(15) == 0 ? 3UL : 1_000) };
+        order = random.Next(3) == 0 ? order : order.WithFee((uint)random.Next(100_000_000), random.Next(2) == 0 ? FeeTaker : Staker(random.Next(5)));
+        order = random.Next(3) > 0 ? order : order with { Relayers = [.. Enumerable.Range(0, 5).Select(Staker)], AllowsPartialFills = true };
+        return random.Next(5) > 0 ? order : order with { MaxSlippage = new Perbill((uint)random.Next(100_000_000)) };
+    }
+
+    private static async Task<string> Compare(Scenario scenario, int silos, int stepsBeforeRestart)
+    {
+        await using var cluster = new OrderedLogNetwork(await ClusterNetwork.StartAsync(scenario.Genesis, silos));
+        var onModel = Text(await ScenarioRunner.Run(scenario, new ModelNetwork(scenario.Genesis)));
+        var onCluster = Text(await ScenarioRunner.Run(scenario, new RestartingNetwork(cluster, stepsBeforeRestart)));
+
+        Assert.Equal(onModel, onCluster);
+        await cluster.AssertClean();
+        return onModel;
+    }
+
+    private static string Text(ScenarioRun run) => System.Text.Encoding.ASCII.GetString(CanonicalJson.Write(run.State));
+}
