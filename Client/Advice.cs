@@ -131,7 +131,7 @@ public static class Advice
         [LedgerError.DuplicateOrderInBatch] = "An order stands twice in the batch; name each once.",
         [LedgerError.ZeroShareInBatch] = "The share of an order in the batch comes to nothing; leave that order out.",
         [LedgerError.TooManyOrders] = "The coldkey has 100 orders open on this subnet; cancel one, or wait until one is executed.",
-        [LedgerError.OrderNotReached] = "The operation's last valid block passed before the order's owner was asked; make a new operation.",
+        [LedgerError.OrderNotReached] = "The operation's last valid block passed before the order's owner could be reached, or take part; make a new operation.",
         [LedgerError.MaxAllowedUIdsLessThanCurrentUIds] = "The subnet has more neurons than this; choose at least as many.",
         [LedgerError.MaxAllowedUidsLessThanMinAllowedUids] = "A subnet has room for at least 64 neurons; choose more.",
         [LedgerError.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids] = "A subnet has room for at most 256 neurons; choose fewer.",

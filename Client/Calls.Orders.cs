@@ -15,7 +15,7 @@ public static partial class Calls
     /// <summary>Has orders executed that their owners have placed, each by itself, in this order; the signer is the relayer. At most 100.</summary>
     public static Call ExecuteOrders(IEnumerable<OrderFill> orders) => new() { Kind = CallKind.ExecuteOrders, Detail = new OrdersDetail([.. orders], false) };
 
-    /// <summary>As <see cref="ExecuteOrders"/>, of one subnet only; see docs/fidelity.md for what the chain does with them.</summary>
+    /// <summary>Has orders of one subnet executed, all or none: buys and sells are netted, and the difference trades with the pool. At most 100.</summary>
     public static Call ExecuteBatchedOrders(NetUid netuid, IEnumerable<OrderFill> orders) =>
         new() { Kind = CallKind.ExecuteBatchedOrders, Netuid = netuid, Detail = new OrdersDetail([.. orders], false) };
 }

@@ -4,7 +4,7 @@ using Dtao.Economics.Ledger;
 namespace Dtao.Grains.Subnets;
 
 /// <summary>Parts of calls whose orders are executed all or none, until all parts of a call are there. In memory only: owners send again until they are answered.</summary>
-internal sealed class BatchBook
+public sealed class BatchBook
 {
     /// <summary>Parts that may wait at once; one that comes beyond it is sent again later.</summary>
     public const int PartsMax = 4_096;
@@ -67,7 +67,7 @@ internal sealed class BatchBook
 }
 
 /// <summary>The parts of one try that have come.</summary>
-internal sealed class ParkedBatch(Guid id, int owners)
+public sealed class ParkedBatch(Guid id, int owners)
 {
     private readonly TaskCompletionSource<bool> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -40,7 +40,7 @@ internal static class PoolCodec
                 writer.Account(owned.Hotkey);
                 writer.Account(owned.Owner);
                 break;
-            case BatchDecided batch:
+            case OrdersDecided batch:
                 writer.Byte(33);
                 WriteBatch(writer, batch);
                 break;
@@ -177,7 +177,7 @@ internal static class PoolCodec
         reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), LedgerCodec.ReadCall(ref reader),
         ReadOutcome(ref reader), ReadChanges(ref reader), ReadOutgoing(ref reader), reader.OptionalAccount());
 
-    private static void WriteBatch(RecordWriter writer, BatchDecided batch)
+    private static void WriteBatch(RecordWriter writer, OrdersDecided batch)
     {
         writer.Account(batch.Relayer);
         LedgerCodec.Write(writer, batch.Call);
@@ -198,18 +198,18 @@ internal static class PoolCodec
         WritePayments(writer, batch.Payments);
     }
 
-    private static BatchDecided ReadBatch(ref RecordReader reader)
+    private static OrdersDecided ReadBatch(ref RecordReader reader)
     {
         var (relayer, call, outcome) = (reader.Account(), LedgerCodec.ReadCall(ref reader), LedgerCodec.ReadOutcome(ref reader));
         var (block, order) = (new BlockNumber(reader.UInt64()), reader.UInt64());
-        var shares = new BatchShare[reader.Count()];
+        var shares = new OrdersShare[reader.Count()];
         for (var i = 0; i < shares.Length; i++)
         {
-            shares[i] = new BatchShare(
+            shares[i] = new OrdersShare(
                 reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), reader.Int64(), ReadPlaces(ref reader));
         }
 
-        return new BatchDecided(relayer, call, outcome, block, order, shares, ReadChanges(ref reader), ReadOutgoing(ref reader), ReadPayments(ref reader));
+        return new OrdersDecided(relayer, call, outcome, block, order, shares, ReadChanges(ref reader), ReadOutgoing(ref reader), ReadPayments(ref reader));
     }
 
     private static int[] ReadPlaces(ref RecordReader reader)

@@ -35,7 +35,7 @@ public static partial class PoolDecider
     /// </remarks>
     /// <param name="parts">All of them, in ascending order of their senders.</param>
     /// <param name="existing">Which of <see cref="PaidBy"/> exist.</param>
-    public static BatchDecided DecideBatch(
+    public static OrdersDecided DecideBatch(
         PoolState state, IReadOnlyList<PoolCommand> parts, bool beneficiaryExists, IReadOnlySet<AccountId> existing,
         IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys, NetworkParameters? parameters = null)
     {
@@ -62,13 +62,13 @@ public static partial class PoolDecider
         }
 
         if (!scope.PlainDust.IsZero) owed.Add((SystemSenders.Dust, state.Owed.GetValueOrDefault(SystemSenders.Dust) + scope.PlainDust));
-        return new BatchDecided(
+        return new OrdersDecided(
             details[0].Relayer, call ?? parts[0].Call, outcome, block, state.Order + 1,
             [.. parts.Select((part, i) => ShareOf(part.Head, details[i], changes.GetValueOrDefault(part.Head.Sender)))],
             ChangesOf(state, scope, owed), direct, payments);
     }
 
-    private static BatchShare ShareOf(MessageHead head, FillBatchDetail detail, long freeChange) => new(
+    private static OrdersShare ShareOf(MessageHead head, FillBatchDetail detail, long freeChange) => new(
         head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, freeChange, [.. detail.Fills.Select(placed => placed.Place)]);
 
     /// <summary>A pool's state, and the free TAO of all owners.</summary>

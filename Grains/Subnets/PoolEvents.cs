@@ -51,17 +51,17 @@ public sealed record CallDecided(
 /// <param name="Call">The relayer's call, made whole of its parts.</param>
 /// <param name="Direct">As of <see cref="CallDecided"/>.</param>
 /// <param name="Payments">TAO that left the owners for others: fees of orders, dust, and what stays on the account that a batch passes through.</param>
-public sealed record BatchDecided(
-    AccountId Relayer, Call Call, CallOutcome Outcome, BlockNumber Block, ulong Order, IReadOnlyList<BatchShare> Shares, PoolChanges Changes,
+public sealed record OrdersDecided(
+    AccountId Relayer, Call Call, CallOutcome Outcome, BlockNumber Block, ulong Order, IReadOnlyList<OrdersShare> Shares, PoolChanges Changes,
     OutgoingTao? Direct, IReadOnlyList<OutgoingTao> Payments) : PoolEvent;
 
 /// <summary>What a batch comes to for one owner.</summary>
 /// <param name="Places">Which orders of the call are his.</param>
-public sealed record BatchShare(
+public sealed record OrdersShare(
     AccountId Sender, ulong Sequence, ulong SettledBelow, BlockNumber LastValidBlock, long FreeChange, IReadOnlyList<int> Places)
 {
     /// <summary>What the owner is told: of a batch that was executed his own orders.</summary>
-    public PoolOutcome OutcomeOf(BatchDecided batch)
+    public PoolOutcome OutcomeOf(OrdersDecided batch)
     {
         var outcome = batch.Outcome.IsOk ? CallOutcome.Done with { Orders = [.. Places.Select(place => batch.Outcome.Orders[place])] } : batch.Outcome;
         return new PoolOutcome(outcome, FreeChange, batch.Block, batch.Order);

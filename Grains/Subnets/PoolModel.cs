@@ -23,7 +23,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
             case CallDecided decided:
                 Apply(state, decided);
                 break;
-            case BatchDecided batch:
+            case OrdersDecided batch:
                 Apply(state, batch);
                 break;
             case BlockApplied applied:
@@ -98,7 +98,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
         state.Digest = ChainCall(state.Digest, decided.Sender, decided.Call, outcome);
     }
 
-    private static void Apply(PoolState state, BatchDecided batch)
+    private static void Apply(PoolState state, OrdersDecided batch)
     {
         Apply(state, batch.Changes);
         if (batch.Direct is { } direct) state.Outbox.Add(state.NextSequence++, direct);

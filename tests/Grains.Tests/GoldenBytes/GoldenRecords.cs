@@ -139,6 +139,10 @@ internal static class GoldenRecords
         Event(ValidatorModel.Instance, new OwnerEnsured(Account(4), s_block)),
         Event(ValidatorModel.Instance, new KeysSwapped(s_record, 61, s_block)),
         Event(PoolModel.Instance, new OwnerConfirmed(Account(2))),
+        Event(PoolModel.Instance, new OrdersDecided(
+            Account(4), s_call, s_outcome, s_block, 62,
+            [new OrdersShare(Account(5), 63, 62, s_block, -64, [0, 2]), new OrdersShare(Account(6), 65, 64, s_block, 66, [1])],
+            s_changes, new OutgoingTao(Account(9), new Tao(67)), [new OutgoingTao(Account(10), new Tao(68))])),
         Event(RegistryModel.Instance, new NetworkChanged(54, new NetworkChange([new(3)], [new(3), new(4)], new Tao(55), 300, -56))),
         State(AccountModel.Instance, AccountState()),
         State(PoolModel.Instance, PoolState()),

@@ -183,6 +183,8 @@ internal static class GoldenValues
         CallWith("Order", new OrderDetail(s_order)),
         CallWith("Orders", new OrdersDetail([new OrderFill(s_order, 16, [17, 18]), new OrderFill(s_plainOrder)], true)),
         CallWith("Fill", new FillDetail(new OrderFill(s_plainOrder, 19), Account(20))),
+        CallWith("FillBatch", new FillBatchDetail(
+            Account(20), new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), true, 2, 5, [new PlacedFill(1, new OrderFill(s_plainOrder, 19)), new PlacedFill(4, new OrderFill(s_order))])),
         Of("OutcomeOfOrders", CallOutcome.Done with { Orders = [new(s_id, LedgerError.None, 1, 2, new Tao(3)), OrderResult.Refused(s_id, LedgerError.OrderExpired)] },
             LedgerCodec.Write, LedgerCodec.ReadOutcome),
         Of("ParametersOfOrders", NetworkParameters.Default with { ChainId = 964, LimitOrders = false }, LedgerCodec.Write, LedgerCodec.ReadParameters),
