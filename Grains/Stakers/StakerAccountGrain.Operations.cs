@@ -55,7 +55,7 @@ public sealed partial class StakerAccountGrain
                 }
             }
 
-            if (operation.Call.Kind == CallKind.FillBatch && (_line.Count > 0 || _isPumping)) return await StepBack(operation);
+            if (operation.Call.Kind == CallKind.FillBatch && (_line.Count > 0 || _isPumping)) return await WhileHealthy(StepBack(operation));
             _line.Enqueue(operation);
             var waiting = WaiterOf(operation.Id);
             _ = Watch(Pump());

@@ -84,11 +84,10 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (closing.Block is { } block && (block > State.LastBlock || (closing.Holds && block == State.LastBlock))) _gate.CloseForBlock(block, closing.Closing);
     }
 
-    public Task<PoolReply> Execute(PoolCommand command) => WhileHealthy(Decide(command));
+    public Task<PoolReply> Execute(PoolCommand command) => WhileHealthy(command.Call.Kind == CallKind.FillBatch ? Join(command) : Decide(command));
 
     private async Task<PoolReply> Decide(PoolCommand command)
     {
-        if (command.Call.Kind == CallKind.FillBatch) return await Join(command);
         var head = command.Head;
         ThrowIfPoisoned();
         if (!MayActOn(head.Stamp)) return PoolReply.Undecided(DeliveryStatus.SendWhenDurable, State.LastBlock);

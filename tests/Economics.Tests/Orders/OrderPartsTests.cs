@@ -54,7 +54,7 @@ public class OrderPartsTests
         Assert.False(IsWellFormed(part with { Fills = [part.Fills[1], part.Fills[0]] }));
         Assert.False(IsWellFormed(part with { Fills = [part.Fills[0], new PlacedFill(1, new OrderFill(Of(2, 20)))] }));
         Assert.False(IsWellFormed(part with { Fills = [new PlacedFill(0, new OrderFill(Of(1, 10) with { Netuid = new NetUid(9) }))] }));
-        Assert.Equal(LedgerError.MalformedCall, new Model.SequentialNetwork(GenesisBuilder.Build(new GenesisState())).Execute(Key(1), Call(part)).Error);
+        Assert.Equal(LedgerError.MalformedCall, OrderBench.Holders().Build().Execute(Key(1), Call(part)).Error);
     }
 
     [Fact]

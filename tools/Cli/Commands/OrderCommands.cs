@@ -58,7 +58,7 @@ internal static class OrderCommands
     {
         var (coldkey, netuid, id) = (ValueOptions.Account("--coldkey", "The relayer", true), Netuid(), Ids("--order", "Hashes of the orders, in the order of execution"));
         var partial = ValueOptions.Amount("--partial", "What to execute of one order: TAO of a buy, alpha of a sale");
-        var batched = ValueOptions.Flag("--batched", "Refuse all when one is for another subnet or named twice.");
+        var batched = ValueOptions.Flag("--batched", "Net buys and sells of one subnet, and execute all of the orders or none.");
         return ValueCommand.Complete(new Command("execute", "Have orders executed that were placed.") { coldkey, netuid, id, partial, batched }, context, async (parsed, client, token) =>
         {
             var (relayer, subnet, ids, part) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(netuid)!.Value, parsed.GetValue(id)!, parsed.GetValue(partial));
