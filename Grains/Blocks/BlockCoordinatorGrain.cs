@@ -317,7 +317,7 @@ public sealed partial class BlockCoordinatorGrain(
         _head = new ChainHead(header.Number, header.TotalIssuance, State.BalancesIssuance, header);
         var waiting = _nextHead;
         _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting.SetResult();
+        waiting.TrySetResult();
     }
 
     /// <summary>Finishes or undoes, before any other block, what an earlier activation left.</summary>
@@ -420,8 +420,15 @@ public sealed partial class BlockCoordinatorGrain(
         if (IsPoisoned || _isEnding) return;
         _isEnding = true;
         LogBroken(State.Block, exception);
+        EndRequests();
+        LetReadersGo();
         DeactivateOnIdle();
     }
+
+    protected override void OnPoisoned() => LetReadersGo();
+
+    /// <summary>Whoever waits for the next block waits at the next activation.</summary>
+    private void LetReadersGo() => _nextHead.TrySetException(new ActorPoisonedException(ActorKey, null));
 
     private static long Microseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMicrosecond;
 

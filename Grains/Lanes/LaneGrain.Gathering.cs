@@ -15,6 +15,9 @@ public sealed partial class LaneGrain
     /// <remarks>A pool that waits for a block may be waited for by the very block that waits for a pool which is closed here: then the lane gives way.</remarks>
     private static readonly TimeSpan CloseWaitMax = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the fee account is asked for a block's claims whether it is done with emptying itself: for a second or so.</summary>
+    private const int SettleTriesMax = 4;
+
     private readonly SortedSet<NetUid> _asked = [];
 
     /// <summary>Hotkeys that are set aside for the batch in hand.</summary>
@@ -68,7 +71,7 @@ public sealed partial class LaneGrain
             do
             {
                 interest = await Close(interest, needs, wanted, slices);
-                await ConfirmBeneficiary(commands);
+                await ConfirmBeneficiary(forBlock);
 
                 // A position may have come to a pool that was asked before the others were closed.
                 if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
@@ -231,7 +234,7 @@ public sealed partial class LaneGrain
             (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecordFor(isDecision ? block : BlockNumber.Genesis))).ToArray();
         var accounts = needs.Accounts.Union(holders).Select(async account =>
             (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
-        await Task.WhenAll([.. hotkeys, .. accounts]);
+        await Task.WhenAll([.. hotkeys, .. accounts]).WaitAsync(CloseWaitMax);
 
         return new LaneFacts(
             block, network.Parameters!, slices,
@@ -241,14 +244,21 @@ public sealed partial class LaneGrain
 
     /// <summary>
     /// Whether the receiver of fees exists is not believed while it may be emptying itself. It empties itself no more once it was asked: the pools
-    /// that are closed for this batch do not pay it before they open.
+    /// that are closed for this batch do not pay it before they open. Two of its operations are not waited for, since they wait for this very batch: one that is
+    /// in line here, and one that stands behind the block whose claims these are.
     /// </summary>
-    private async Task ConfirmBeneficiary(LaneCommand[] commands)
+    private async Task ConfirmBeneficiary(BlockNumber? forBlock)
     {
         var beneficiary = LaneDecider.BeneficiaryOf(network.Parameters!);
-        if (commands.Any(command => command.Head.Sender == beneficiary)) return;
-        var existence = await GrainFactory.Account(beneficiary).Exists();
-        if (!existence.IsSettled) throw new InvalidOperationException("The fee account may be emptying itself.");
+        if (_waiting.Keys.Any(waiting => waiting.Sender == beneficiary)) return;
+        for (var attempt = 1; ; attempt++)
+        {
+            var existence = await GrainFactory.Account(beneficiary).Exists().WaitAsync(CloseWaitMax);
+            if (existence.IsSettled) return;
+            if (forBlock is null) throw new InvalidOperationException("The fee account may be emptying itself.");
+            if (attempt == SettleTriesMax) return;
+            await Task.Delay(Retry.Delay(attempt));
+        }
     }
 
     private static IEnumerable<AccountId> OwnersOf(LaneSlice slice) => slice.Books?.Owner is { } owner ? [owner] : [];

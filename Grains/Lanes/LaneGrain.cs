@@ -25,6 +25,8 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     private const int SweepSenders = 256;
     private const ulong QuietBlocks = 64;
 
+    private static readonly TimeSpan AnswerWaitMax = TimeSpan.FromSeconds(2);
+
     private readonly List<WaitingOperation> _queue = [];
     private readonly Dictionary<(AccountId Sender, ulong Sequence), WaitingOperation> _waiting = [];
     private TaskCompletionSource _delivered = NewSignal();
@@ -71,7 +73,11 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             switch (State.Outcomes.Judge(head, Now, out var known))
             {
                 case Verdict.Known:
-                    while (State.Undelivered?.Batch == known!.Batch) await _delivered.Task;
+                    while (State.Undelivered?.Batch == known!.Batch)
+                    {
+                        if (!await EndsInTime(_delivered.Task)) return PoolReply.Undecided(DeliveryStatus.Busy, Now);
+                    }
+
                     return await Answer(head, known);
                 case Verdict.Stale:
                     return PoolReply.Undecided(DeliveryStatus.Stale, Now);
@@ -89,7 +95,25 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
         // A repeat carries the newer facts of its account.
         waiting.Command = command;
-        return await Answer(head, await waiting.Decided.Task);
+        return await EndsInTime(waiting.Decided.Task) ? await Answer(head, await waiting.Decided.Task) : PoolReply.Undecided(DeliveryStatus.Busy, Now);
+    }
+
+    /// <summary>
+    /// False after a while: whoever waits sends again, and is let go here. A replaced lane decides nothing, and one that is about to end ends only when
+    /// nobody waits in it.
+    /// </summary>
+    private async Task<bool> EndsInTime(Task work)
+    {
+        try
+        {
+            await work.WaitAsync(AnswerWaitMax);
+            return true;
+        }
+        catch (TimeoutException) when (!work.IsCompleted)
+        {
+            await ConfirmHeld();
+            return false;
+        }
     }
 
     public async Task<CallQuote> Quote(LaneCommand command)

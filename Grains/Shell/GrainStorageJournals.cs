@@ -108,8 +108,16 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
 
     public async ValueTask<bool> IsHeldAsync()
     {
-        await WhenDurable(_version);
-        return await ReadSegment(storage, grainId, _durable + 1) is null;
+        while (true)
+        {
+            await WhenDurable(_version);
+            var next = _durable + 1;
+            if (await ReadSegment(storage, grainId, next) is null) return true;
+
+            // Written by this holder itself, while the store was read; or else by another.
+            if (_version < next) return false;
+            await WhenDurable(next);
+        }
     }
 
     public async Task PutSnapshotAsync(long version, ReadOnlyMemory<byte> snapshot)

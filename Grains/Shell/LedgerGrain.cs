@@ -43,8 +43,8 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     private long _snapshotVersion;
     private bool _isPoisoned;
 
-    /// <summary>Made with the first request that waits.</summary>
-    private CancellationTokenSource? _poisoning;
+    /// <summary>Ends requests that wait. Made with the first of them.</summary>
+    private CancellationTokenSource? _requests;
 
     protected LedgerGrain(IActorModel<TState, TEvent> model, IActorJournals journals, ILogger logger)
     {
@@ -196,7 +196,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
             ThrowIfPoisoned();
             try
             {
-                return await request.WaitAsync((_poisoning ??= new CancellationTokenSource()).Token);
+                return await request.WaitAsync((_requests ??= new CancellationTokenSource()).Token);
             }
             catch (OperationCanceledException) when (_isPoisoned)
             {
@@ -211,7 +211,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         if (!request.IsCompleted) ThrowIfPoisoned();
         try
         {
-            await request.WaitAsync((_poisoning ??= new CancellationTokenSource()).Token);
+            await request.WaitAsync((_requests ??= new CancellationTokenSource()).Token);
         }
         catch (OperationCanceledException) when (_isPoisoned)
         {
@@ -229,6 +229,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         if (_isPoisoned) throw new ActorPoisonedException(ActorKey, null);
     }
 
+    /// <summary>Ends every request that waits for other actors: this activation is about to end, and can only when none of them runs any more.</summary>
+    protected void EndRequests() => _ = _requests?.CancelAsync();
+
     private bool SharesLog(LogStamp stamp) => stamp.LogId != Guid.Empty && stamp.LogId == Journals.LogId;
 
     private void Poison(Exception exception)
@@ -236,9 +239,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         if (_isPoisoned) return;
         _isPoisoned = true;
         LogPoisoned(ActorKey, exception);
-        OnPoisoned();
-        _ = _poisoning?.CancelAsync();
+        EndRequests();
         DeactivateOnIdle();
+        OnPoisoned();
     }
 
     private void OfferSnapshot()

@@ -17,6 +17,7 @@ public sealed partial class StakerAccountGrain
 
     public async Task<AccountKeys> GetKeys()
     {
+        await ConfirmHeld();
         var keys = KeysNow;
         await Durable();
         return keys;

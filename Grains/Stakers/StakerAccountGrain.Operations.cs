@@ -63,7 +63,7 @@ public sealed partial class StakerAccountGrain
         }
         catch (Exception exception)
         {
-            if (exception is not ActorPoisonedException || !IsPoisoned) LogBroken(State.Id, exception);
+            if (!IsPoisoned && exception is not OperationCanceledException) LogBroken(State.Id, exception);
             Abandon();
             return Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, network.Head);
         }

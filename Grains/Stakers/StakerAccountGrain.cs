@@ -114,6 +114,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     public async Task<AccountId[]> GetStakingHotkeys()
     {
+        await ConfirmHeld();
         var hotkeys = State.StakingHotkeys.ToArray();
         await Durable();
         return hotkeys;
@@ -121,6 +122,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     public async Task<Existence> Exists()
     {
+        await ConfirmHeld();
         var existence = AccountDecider.ExistenceOf(State, network.Parameters ?? NetworkParameters.Default, _mayVanish, Now);
         await Durable();
         return existence;
@@ -224,7 +226,15 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         foreach (var sender in State.Incoming.Sweep(Now, QuietBlocks, SweepSenders))
         {
             if (SystemSenders.IsSystem(sender)) continue;
-            State.Incoming.Forget(sender, await GrainFactory.Account(sender).GetSettledBelow());
+            try
+            {
+                State.Incoming.Forget(sender, await GrainFactory.Account(sender).GetSettledBelow());
+            }
+            catch (Exception exception) when (!IsPoisoned && exception is not OutOfMemoryException)
+            {
+                // It is remembered for longer, and asked again after a later credit.
+                LogRetry(State.Id, 0, OperationRoute.Transfer, exception.Message);
+            }
         }
     }
 
@@ -252,6 +262,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         _line.Clear();
 
         // First, so that it is the successor that wakes.
+        EndRequests();
         DeactivateOnIdle();
         if (State.HasUnfinished) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
     }

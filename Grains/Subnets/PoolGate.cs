@@ -5,7 +5,13 @@ namespace Dtao.Grains.Subnets;
 /// <summary>Whether a pool takes value commands now. Not durable: a fresh activation asks the coordinator and the lane.</summary>
 internal sealed class PoolGate
 {
+    /// <summary>How long a wait may be before whoever waits has to look whether it waits in the right place.</summary>
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
+
     private TaskCompletionSource? _opened;
+
+    /// <summary>What everyone who waits shares: the opening, or the end of patience.</summary>
+    private Task? _waiting;
     private BlockNumber? _block;
     private bool _isOver;
     private ulong _closing;
@@ -37,8 +43,11 @@ internal sealed class PoolGate
         if (closing > _closing) _closing = closing;
     }
 
-    /// <summary>Whether this batch of the lane, or a later one, has already opened the gate: a message that slept must not close it.</summary>
-    public bool IsOver(ulong batch) => batch <= _lastBatchOver;
+    /// <summary>
+    /// Whether this batch of the lane, or a later one, has already opened the gate, or a later one has closed it: a message that slept must not close it,
+    /// and what a replaced lane asks must not take the gate from its successor.
+    /// </summary>
+    public bool IsOver(ulong batch) => batch <= _lastBatchOver || batch < _batch;
 
     /// <param name="batch">0 when the lane has not said which: any batch opens the gate then.</param>
     public void CloseForLane(ulong batch)
@@ -84,13 +93,24 @@ internal sealed class PoolGate
     }
 
     /// <summary>Waits until something opened. The caller looks again: another reason may keep the gate closed.</summary>
-    public async Task Wait()
+    /// <returns>
+    /// False after a second without that. An activation that was replaced, or that is about to end, is opened by nobody: who waits there must not wait for ever.
+    /// </returns>
+    public async Task<bool> Wait()
     {
-        if (_isOver) return;
+        if (_isOver) return true;
         Waiting++;
+        _opened ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = _waiting ??= _opened.Task.WaitAsync(PatienceMax);
         try
         {
-            await (_opened ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            await waiting;
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            if (_waiting == waiting) _waiting = null;
+            return false;
         }
         finally
         {
@@ -109,6 +129,7 @@ internal sealed class PoolGate
     {
         var opened = _opened;
         _opened = null;
+        _waiting = null;
         opened?.TrySetResult();
     }
 }

@@ -17,12 +17,24 @@ public sealed partial class SubnetPoolGrain
             EndIfBehind(block);
             if (_gate.IsClosingOver(closing)) throw new InvalidOperationException($"Closing {closing} for block {block} was called off; subnet {Netuid} stays as it is.");
             if (!_gate.IsShowing && (!_gate.IsClosedForLane || State.LastBlock >= block)) break;
-            await _gate.Wait();
+            await WaitAtGate();
         }
 
         if (State.Books is not null && State.LastBlock < block) _gate.CloseForBlock(block, closing);
         await ConfirmFacts(block);
         return PoolDecider.FactsOf(State, block, parentHash);
+    }
+
+    /// <exception cref="TimeoutException">Nothing opened for a while: whoever asks is to ask again, and another activation may answer.</exception>
+    private async Task WaitAtGate()
+    {
+        if (!await _gate.Wait())
+        {
+            await ConfirmHeld();
+            throw new TimeoutException($"Subnet {Netuid} is closed for something else; ask again.");
+        }
+
+        ThrowIfPoisoned();
     }
 
     /// <summary>
@@ -88,7 +100,7 @@ public sealed partial class SubnetPoolGrain
             ThrowIfPoisoned();
             if (_gate.IsOver(interest.Batch)) throw new InvalidOperationException($"Batch {interest.Batch} of the lane is over; subnet {Netuid} stays as it is.");
             if (!_gate.IsShowing && (!_gate.IsClosedForBlock || interest.ForBlock == State.LastBlock)) break;
-            await _gate.Wait();
+            await WaitAtGate();
         }
 
         _gate.CloseForLane(interest.Batch);

@@ -52,6 +52,7 @@ public sealed partial class SubnetPoolGrain
 
     public async Task<bool> HasPosition(PositionKey position)
     {
+        await ConfirmHeld();
         var has = State.Shares.ContainsKey((position.Hotkey, position.Coldkey));
         await Durable();
         return has;

@@ -96,7 +96,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var askedAt = State.LastBlock;
         var beneficiaryIsHere = false;
         var recipientExists = false;
-        var closings = _gate.LaneClosings;
+        var (closings, vanishings) = (_gate.LaneClosings, _vanishings);
         while (true)
         {
             // What an outcome rests on may not be seen by others yet; then a repeat of it waits like everyone else.
@@ -129,12 +129,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
                 continue;
             }
 
-            // What was absent in one block, or before a batch of the lane, may be there after it.
-            if (askedAt != State.LastBlock || closings != _gate.LaneClosings)
+            // What was absent in one block, or before a batch of the lane, may be there after it; and an account that was there may vanish.
+            if (askedAt != State.LastBlock || closings != _gate.LaneClosings || vanishings != _vanishings)
             {
                 // The hotkey itself would wait for whoever keeps it set aside.
                 reservation.LetGo();
-                (asked, askedAt, closings) = (Facts.None, State.LastBlock, _gate.LaneClosings);
+                (asked, askedAt, closings, vanishings) = (Facts.None, State.LastBlock, _gate.LaneClosings, _vanishings);
             }
 
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
@@ -204,11 +204,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (mayVanish)
         {
             // The lane counts on the account, once it has said that it exists, until the batch has been delivered.
-            while (_gate.IsClosedForLane)
-            {
-                await _gate.Wait();
-                ThrowIfPoisoned();
-            }
+            while (_gate.IsClosedForLane) await WaitAtGate();
+            await ConfirmHeld();
 
             // From now on it is asked, and says that it is not settled until it has emptied itself or not.
             _vanishings = unchecked(_vanishings + 1);
@@ -273,12 +270,17 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     /// <summary>A closed gate, or a sender who has seen a block that this pool has not applied.</summary>
     private bool MustWait(MessageHead head) => _gate.IsClosed || (State.Books is not null && (head.Seen > State.LastBlock || _factsSeen > State.LastBlock));
 
-    /// <summary>Waits until something opened; false when too many wait already, and the sender is to come back.</summary>
+    /// <summary>Waits until something opened; false when too many wait already, or nothing opened for a while, and the sender is to come back.</summary>
     private async Task<bool> MayPassGate(MessageHead head)
     {
         EndIfBehind(head.Seen > _factsSeen ? head.Seen : _factsSeen);
         if (_gate.Waiting >= WaitingMax || Journals.IsSaturated) return false;
-        await _gate.Wait();
+        if (!await _gate.Wait())
+        {
+            await ConfirmHeld();
+            return false;
+        }
+
         ThrowIfPoisoned();
         return true;
     }

@@ -96,7 +96,7 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
     {
         ThrowIfPoisoned();
         var reservation = new HotkeyReservation(holder, coldkey);
-        if (State is { Record: null, Reservation: { } other } && other.Holder != holder)
+        if (State is { Record: null, Reservation: { } other } && other != reservation)
         {
             var isHeld = await WhileHealthy(IsHeld(other));
             if (isHeld || State.Reservation != other) return ReservationStatus.Busy;

@@ -64,8 +64,7 @@ public sealed class ClusterNetwork : IScenarioNetwork
             return set.Outcome ?? throw new InvalidOperationException($"The setting was not accepted: {set.Code}.");
         }
 
-        var head = await _host.Grains.Coordinator().GetHead();
-        var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = new BlockNumber(head.Block.Value + 64) };
+        var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = new BlockNumber((await ReadBlock()).Value + 64) };
         var receipt = await Insist(() => _host.Grains.Account(signer).Submit(operation));
         return receipt.Outcome ?? throw new InvalidOperationException($"The operation was not accepted: {receipt.Code}.");
     }
@@ -75,14 +74,24 @@ public sealed class ClusterNetwork : IScenarioNetwork
     {
         for (var tries = 1; ; tries++)
         {
+            var receipt = await Ask(send);
+            if (!receipt.MayPassOnRetry || tries == SendsMax) return receipt;
+        }
+    }
+
+    private async Task<BlockNumber> ReadBlock() => (await Ask(() => _host.Grains.Coordinator().GetHead())).Block;
+
+    /// <summary>Asks again where an actor was replaced: its successor answers.</summary>
+    private static async Task<T> Ask<T>(Func<Task<T>> ask)
+    {
+        for (var tries = 1; ; tries++)
+        {
             try
             {
-                var receipt = await send();
-                if (!receipt.MayPassOnRetry || tries == SendsMax) return receipt;
+                return await ask();
             }
             catch (ActorPoisonedException) when (tries < SendsMax)
             {
-                // Its successor answers.
             }
         }
     }
@@ -90,8 +99,8 @@ public sealed class ClusterNetwork : IScenarioNetwork
     public async Task MakeBlocks(ulong count)
     {
         var coordinator = _host.Grains.Coordinator();
-        var last = (await coordinator.GetHead()).Block.Value + count;
-        for (var failures = 0; (await coordinator.GetHead()).Block.Value < last;)
+        var last = (await ReadBlock()).Value + count;
+        for (var failures = 0; (await ReadBlock()).Value < last;)
         {
             try
             {
@@ -99,7 +108,8 @@ public sealed class ClusterNetwork : IScenarioNetwork
             }
             catch (ActorPoisonedException) when (++failures < SendsMax)
             {
-                // Whether that block was made, the head tells.
+                // A successor may be making that block, and takes what is asked meanwhile for the next. Whether it was made, the head tells.
+                await Ask(async () => await coordinator.WaitForBlockAfter((await coordinator.GetHead()).Block));
             }
         }
     }
