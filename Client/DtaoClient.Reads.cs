@@ -86,6 +86,13 @@ public sealed partial class DtaoClient
         return await Account(coldkey).GetColdkeySwap().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How a coldkey presents itself; null when it does not.</summary>
+    public async Task<ColdkeyIdentityDetail?> GetIdentityAsync(AccountId coldkey, CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await Account(coldkey).GetIdentity().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>All positions of a coldkey, in ascending netuid and hotkey. Subnets are read one beside the other, each at its own instant.</summary>
     public async Task<IReadOnlyList<StakePosition>> GetPositionsAsync(AccountId coldkey, CancellationToken cancellationToken = default)
     {

@@ -41,6 +41,9 @@ public sealed record OperationResult(Operation Operation, OperationStatus Status
     /// <summary>What became of each order of a relayer's call, in the call's order; empty for other calls, and unless applied.</summary>
     public IReadOnlyList<OrderResult> Orders => IsApplied ? Receipt!.Outcome?.Orders ?? [] : [];
 
+    /// <summary>What became of each subnet's part of a batch, in the call's order; empty for other calls, and unless applied.</summary>
+    public IReadOnlyList<PartResult> Parts => IsApplied ? Receipt!.Outcome?.Parts ?? [] : [];
+
     /// <summary>What repeats this operation when it is given with the same arguments.</summary>
     public OperationTicket Ticket => new(Operation.Id, Operation.LastValidBlock);
 }

@@ -10,6 +10,15 @@ namespace Dtao.Client;
 public sealed record SubnetInfo(SubnetEntry Entry, PoolView Pool)
 {
     public NetUid Netuid => Entry.Netuid;
+
+    /// <summary>The name by which the subnet presents itself; where it does not, the one that it has in the registry.</summary>
+    public string Name => Pool.Identity is { Name.Length: > 0 } identity ? identity.Name : Entry.Name;
+
+    /// <summary>The symbol of the subnet's token.</summary>
+    public string Symbol => Entry.Symbol;
+
+    /// <summary>How the subnet presents itself; null when it never did.</summary>
+    public IdentityDetail? Identity => Pool.Identity;
 }
 
 /// <summary>What one coldkey holds on one hotkey of one subnet.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Orders;
 
@@ -23,12 +24,14 @@ internal static class CallWeights
     /// <summary>Whether the chain takes no fee: weights and delegate takes, and what only root may do.</summary>
     public static bool IsFree(CallKind kind) => kind is CallKind.SetWeights or CallKind.CommitWeights or CallKind.RevealWeights or CallKind.BatchRevealWeights
         or CallKind.CommitTimelockedWeights or CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.Admin or CallKind.DissolveNetwork
-        or CallKind.SetNumRootClaims or CallKind.SudoSet or CallKind.SwapColdkey or CallKind.ResetColdkeySwap or CallKind.FillOrder or CallKind.FillBatch;
+        or CallKind.SetNumRootClaims or CallKind.SudoSet or CallKind.SwapColdkey or CallKind.ResetColdkeySwap or CallKind.FillOrder or CallKind.FillBatch
+        or CallKind.BatchSetWeights or CallKind.BatchCommitWeights;
 
     /// <summary>Picoseconds.</summary>
     /// <remarks>Of orders: limit-orders/weights.rs. Placing one has no counterpart on the chain.</remarks>
     public static ulong WeightOf(Call call)
     {
+        if (call is { Kind: CallKind.RegisterNetwork, Detail: IdentityDetail }) return 275_041_000 + (39 * Read) + (47 * Write);
         if (call.Detail is not OrdersDetail { Orders.Length: var count }) return WeightOf(call.Kind);
         var orders = (ulong)count;
         return call.Kind == CallKind.ExecuteOrders
@@ -74,6 +77,10 @@ internal static class CallWeights
         CallKind.SwapColdkeyAnnounced => 288_156_000 + (37 * Read) + (15 * Write),
         CallKind.DisputeColdkeySwap => 23_293_000 + (2 * Read) + Write,
         CallKind.ClearColdkeySwapAnnouncement => 17_890_000 + (2 * Read) + Write,
+        CallKind.SetSubnetIdentity => 17_513_000 + Read + Write,
+        CallKind.UpdateSymbol => 28_313_000 + (4 * Read) + Write,
+        CallKind.SetIdentity => 32_040_000 + (3 * Read) + Write,
+        CallKind.SetAutoParentDelegation => 28_023_000 + (2 * Read) + Write,
         _ => 50_000_000 + Read + Write,
     };
 
@@ -102,6 +109,23 @@ internal static class CallWeights
         CallKind.AnnounceColdkeySwap or CallKind.SwapColdkeyAnnounced => Account,
         CallKind.DisputeColdkeySwap or CallKind.ClearColdkeySwapAnnouncement => 0,
         CallKind.Transfer => Account + 1 + Amount,
+        CallKind.RegisterNetwork => Account + 1 + TextBytes(call.Detail is IdentityDetail identity ? identity.Texts : []),
+        CallKind.SetSubnetIdentity => Netuid + TextBytes(((IdentityDetail)call.Detail!).Texts),
+        CallKind.UpdateSymbol => Netuid + TextBytes([((SymbolDetail)call.Detail!).Symbol]),
+        CallKind.SetIdentity => TextBytes(((ColdkeyIdentityDetail)call.Detail!).Texts),
         _ => Account + 1,
     };
+
+    /// <summary>Each text stands behind its length, which takes one byte, two, or four.</summary>
+    private static ulong TextBytes(IReadOnlyList<string> texts)
+    {
+        var sum = 0UL;
+        foreach (var text in texts)
+        {
+            var bytes = (ulong)Encoding.UTF8.GetByteCount(text);
+            sum += bytes + bytes switch { < 64 => 1UL, < 16_384 => 2UL, _ => 4UL };
+        }
+
+        return sum;
+    }
 }

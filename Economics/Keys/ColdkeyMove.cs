@@ -19,6 +19,7 @@ internal static class ColdkeyMove
         if (scope.GetHotkey(next) is not null) return LedgerError.NewColdKeyIsHotkey;
         if (next.IsSubnetAccount) return LedgerError.CannotUseSystemAccount;
 
+        MoveIdentity(scope, former, next);
         foreach (var netuid in scope.Subnets)
         {
             MoveSubnet(scope, netuid, former, next);
@@ -38,6 +39,14 @@ internal static class ColdkeyMove
         var error = TaoLedger.Transfer(scope, former, next, TaoLedger.Balance(scope, former));
         if (error == LedgerError.None) KeySwapMarks.Set(scope, next, scope.Block.Value);
         return error;
+    }
+
+    /// <summary>A coldkey that presents itself already goes on as it does, and so does the former one then.</summary>
+    private static void MoveIdentity(LedgerScope scope, AccountId former, AccountId next)
+    {
+        if (scope.GetIdentity(next) is not null || scope.GetIdentity(former) is not { } identity) return;
+        scope.SetIdentity(former, null);
+        scope.SetIdentity(next, identity);
     }
 
     private static void MoveSubnet(LedgerScope scope, NetUid netuid, AccountId former, AccountId next)

@@ -25,6 +25,7 @@ internal static class SwappedSubnet
         if (error != LedgerError.None) return error;
         foreach (var (coldkey, _) in after.AutoStake.Where(entry => entry.Value == former)) after = after with { AutoStake = after.AutoStake.SetItem(coldkey, next) };
         if (!keepsStake) after = MoveDividends(after, former, next);
+        if (!keepsStake && netuid.IsRoot) after = MoveAutoParent(after, former, next);
         if (after != metagraph) scope.SetMetagraph(netuid, after);
 
         if (books!.OwnerHotkey == former)
@@ -67,6 +68,11 @@ internal static class SwappedSubnet
         var sum = paid.AddSaturating(metagraph.AlphaDividends.GetValueOrDefault(next));
         return metagraph with { AlphaDividends = metagraph.AlphaDividends.Remove(former).SetItem(next, sum) };
     }
+
+    /// <summary>Only what was said goes over; what the next hotkey has said stands otherwise.</summary>
+    private static Metagraph MoveAutoParent(Metagraph metagraph, AccountId former, AccountId next) => metagraph.AutoParents.TryGetValue(former, out var isOn)
+        ? metagraph with { AutoParents = metagraph.AutoParents.Remove(former).SetItem(next, isOn) }
+        : metagraph;
 
     private static AccountId[] MoveStakes(LedgerScope scope, NetUid netuid, AccountId former, AccountId next)
     {

@@ -69,6 +69,12 @@ public enum CallKind : byte
     FillOrder = 104,
     /// <summary>As <see cref="FillOrder"/>, of all orders of one owner in a call that is decided as a whole.</summary>
     FillBatch = 105,
+    SetSubnetIdentity = 140,
+    UpdateSymbol = 141,
+    SetIdentity = 142,
+    BatchSetWeights = 150,
+    BatchCommitWeights = 151,
+    SetAutoParentDelegation = 152,
 }
 
 /// <summary>One call with its arguments. Fields that a kind does not use keep their defaults.</summary>
@@ -115,6 +121,9 @@ public enum StakeMoveKind : byte
 public readonly record struct StakeMove(
     StakeMoveKind Kind, NetUid Netuid, AccountId Hotkey, AccountId Coldkey, Tao Tao, Alpha Alpha, ulong Fee);
 
+/// <summary>What became of one subnet's part of a batch: done, or refused by itself.</summary>
+public readonly record struct PartResult(NetUid Netuid, LedgerError Error);
+
 /// <summary>What came of a call: a refusal, or what it did. A refused call left no trace but its fee.</summary>
 public sealed record CallOutcome(LedgerError Error)
 {
@@ -139,6 +148,8 @@ public sealed record CallOutcome(LedgerError Error)
     public bool HasEffect => IsOk || Fee.IsPaid;
     /// <summary>What became of each order of a relayer's call, in the call's order.</summary>
     public IReadOnlyList<OrderResult> Orders { get; init; } = [];
+    /// <summary>What became of each subnet's part of a batch over several subnets, in the call's order.</summary>
+    public IReadOnlyList<PartResult> Parts { get; init; } = [];
 
     public static CallOutcome Refused(LedgerError error) => new(error);
 }

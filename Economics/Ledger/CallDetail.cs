@@ -11,26 +11,63 @@ public abstract record CallDetail;
 /// <param name="Salt">Of a commit that is revealed; empty otherwise.</param>
 public sealed record WeightsDetail(ImmutableArray<ushort> Uids, ImmutableArray<ushort> Values, ulong VersionKey, byte Mechanism, ImmutableArray<ushort> Salt) : CallDetail;
 
-/// <summary>How a new subnet presents itself. The ledger checks its bounds only; keeping it is for hosts.</summary>
-/// <remarks>Source: rule book 01, 10.3; utils/identity.rs :: is_valid_subnet_identity. Lengths are bytes of UTF-8.</remarks>
+/// <summary>How a subnet presents itself. Kept with its neurons until it is dissolved.</summary>
+/// <remarks>
+/// Source: rule book 01, 10.3; utils/identity.rs :: is_valid_subnet_identity. Lengths are bytes of UTF-8. The chain's bound of the sum of some of them
+/// is above what their own bounds come to.
+/// </remarks>
 public sealed record IdentityDetail(
     string Name, string Repository, string Contact, string Url, string Discord, string Description, string Logo, string Additional) : CallDetail
+{
+    public bool IsWithinBounds => IdentityBounds.IsShort(Name) && IdentityBounds.IsShort(Discord)
+        && IdentityBounds.IsLong(Repository) && IdentityBounds.IsLong(Contact) && IdentityBounds.IsLong(Url)
+        && IdentityBounds.IsLong(Description) && IdentityBounds.IsLong(Logo) && IdentityBounds.IsLong(Additional);
+
+    /// <summary>All texts in the order of the constructor.</summary>
+    public IReadOnlyList<string> Texts => [Name, Repository, Contact, Url, Discord, Description, Logo, Additional];
+}
+
+/// <summary>How a coldkey presents itself. Kept with its account.</summary>
+/// <remarks>Source: utils/identity.rs :: is_valid_identity. Lengths are bytes of UTF-8.</remarks>
+public sealed record ColdkeyIdentityDetail(
+    string Name, string Url, string Repository, string Image, string Discord, string Description, string Additional) : CallDetail
+{
+    public bool IsWithinBounds => IdentityBounds.IsShort(Name) && IdentityBounds.IsShort(Url) && IdentityBounds.IsShort(Repository)
+        && IdentityBounds.IsLong(Image) && IdentityBounds.IsShort(Discord)
+        && IdentityBounds.IsLong(Description) && IdentityBounds.IsLong(Additional);
+
+    /// <summary>All texts in the order of the constructor.</summary>
+    public IReadOnlyList<string> Texts => [Name, Url, Repository, Image, Discord, Description, Additional];
+}
+
+/// <summary>How long the texts of an identity may be, in bytes of UTF-8.</summary>
+internal static class IdentityBounds
 {
     private const int ShortMax = 256;
     private const int LongMax = 1_024;
 
-    public bool IsWithinBounds => IsWithin(Name, ShortMax) && IsWithin(Discord, ShortMax)
-        && IsWithin(Repository, LongMax) && IsWithin(Contact, LongMax) && IsWithin(Url, LongMax)
-        && IsWithin(Description, LongMax) && IsWithin(Logo, LongMax) && IsWithin(Additional, LongMax);
+    public static bool IsShort(string text) => Encoding.UTF8.GetByteCount(text) <= ShortMax;
 
-    /// <summary>All texts in the order of the constructor.</summary>
-    public IReadOnlyList<string> Texts => [Name, Repository, Contact, Url, Discord, Description, Logo, Additional];
-
-    private static bool IsWithin(string text, int bytesMax) => Encoding.UTF8.GetByteCount(text) <= bytesMax;
+    public static bool IsLong(string text) => Encoding.UTF8.GetByteCount(text) <= LongMax;
 }
+
+/// <summary>The symbol that a subnet's token is to have.</summary>
+public sealed record SymbolDetail(string Symbol) : CallDetail;
 
 /// <summary>Several reveals in one call.</summary>
 public sealed record BatchRevealDetail(ImmutableArray<WeightsDetail> Reveals) : CallDetail;
+
+/// <summary>Weights on several subnets, each set by itself. The mechanism is each subnet's first.</summary>
+public sealed record BatchWeightsDetail(ImmutableArray<SubnetWeights> Subnets) : CallDetail;
+
+/// <summary>One subnet's part of <see cref="BatchWeightsDetail"/>.</summary>
+public sealed record SubnetWeights(NetUid Netuid, WeightsDetail Weights);
+
+/// <summary>Commits on several subnets, each made by itself. The mechanism is each subnet's first.</summary>
+public sealed record BatchCommitDetail(ImmutableArray<SubnetCommit> Subnets) : CallDetail;
+
+/// <summary>One subnet's part of <see cref="BatchCommitDetail"/>.</summary>
+public sealed record SubnetCommit(NetUid Netuid, CommitDetail Commit);
 
 /// <summary>A commit by hash: 32 bytes.</summary>
 public sealed record CommitDetail(ImmutableArray<byte> Hash, byte Mechanism) : CallDetail;

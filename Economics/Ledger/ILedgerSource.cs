@@ -52,6 +52,12 @@ public interface ILedgerSource
     /// <summary>A coldkey's announcement that it will be swapped; null when there is none.</summary>
     ColdkeySwap? GetColdkeySwap(AccountId coldkey) => null;
 
+    /// <summary>How a coldkey presents itself; null when it does not.</summary>
+    ColdkeyIdentityDetail? GetIdentity(AccountId coldkey) => null;
+
+    /// <summary>The symbols of all subnets' tokens; only where they are at hand.</summary>
+    IEnumerable<KeyValuePair<NetUid, string>> Symbols => throw new InvalidOperationException("The symbols of the network's tokens are not at hand.");
+
     /// <summary>The hotkeys that a coldkey has staked to or owns, in the order in which they came.</summary>
     IReadOnlyList<AccountId> StakingHotkeys(AccountId coldkey) => [];
 

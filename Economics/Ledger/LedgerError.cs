@@ -168,6 +168,15 @@ public enum LedgerError : ushort
     /// <summary>The fee cannot be paid.</summary>
     Payment = 160,
 
+    // Identities and symbols.
+    NotSubnetOwner = 170,
+    SymbolDoesNotExist = 171,
+    SymbolAlreadyInUse = 172,
+    HotKeyNotRegisteredInNetwork = 173,
+
+    /// <summary>This ledger's own: the last valid block of a batch passed before the part was its turn.</summary>
+    PartNotReached = 174,
+
     // This ledger's own, with no counterpart on the chain.
     /// <summary>An administrator's setting names no known parameter.</summary>
     UnknownParameter = 200,

@@ -123,5 +123,6 @@ public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
         Destroyed += child.Destroyed;
         PlainDust += child.PlainDust;
         MergeNeurons(child);
+        MergeTexts(child);
     }
 }

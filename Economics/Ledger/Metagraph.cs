@@ -95,6 +95,12 @@ public sealed record Metagraph
     /// <summary>Limit orders that were placed for the subnet, those that are done with included.</summary>
     public ImmutableSortedDictionary<OrderId, OrderRecord> Orders { get; init; } = ImmutableSortedDictionary<OrderId, OrderRecord>.Empty;
 
+    /// <summary>How the subnet presents itself; null when it never did.</summary>
+    public IdentityDetail? Identity { get; init; }
+
+    /// <summary>Root's only. By hotkey: whether it becomes a parent on new subnets; one about which nothing was said does.</summary>
+    public ImmutableSortedDictionary<AccountId, bool> AutoParents { get; init; } = ImmutableSortedDictionary<AccountId, bool>.Empty;
+
     /// <summary>Null while the subnet is not leased.</summary>
     public SubnetLease? Lease { get; init; }
 

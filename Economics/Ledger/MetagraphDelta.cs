@@ -38,6 +38,10 @@ public sealed record MetagraphDelta
     public MapDelta<AccountId, ulong> Unseated { get; init; } = MapDelta<AccountId, ulong>.Empty;
     public MapDelta<OrderId, OrderRecord> Orders { get; init; } = MapDelta<OrderId, OrderRecord>.Empty;
 
+    /// <summary>The identity afterwards; null when it has not changed.</summary>
+    public IdentityDelta? Identity { get; init; }
+    public MapDelta<AccountId, bool> AutoParents { get; init; } = MapDelta<AccountId, bool>.Empty;
+
     /// <summary>The lease afterwards; null when it has not changed.</summary>
     public LeaseDelta? Lease { get; init; }
 
@@ -46,7 +50,10 @@ public sealed record MetagraphDelta
 
     public bool IsEmpty => NeuronCount is null && Neurons.IsEmpty && MechanismSplit is null && Children.IsEmpty && Parents.IsEmpty
         && PendingChildren.IsEmpty && ChildTakes.IsEmpty && ChildrenSetAt.IsEmpty && ChildTakeSetAt.IsEmpty && AutoStake.IsEmpty
-        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks && !HasSwaps && Orders.IsEmpty;
+        && Commits.IsEmpty && AlphaDividends.IsEmpty && RootDividends.IsEmpty && !HasLocks && !HasSwaps && Orders.IsEmpty && !HasTexts;
+
+    /// <summary>Whether the identity changes, or what root's validators have said about new subnets.</summary>
+    public bool HasTexts => Identity is not null || !AutoParents.IsEmpty;
 
     /// <summary>Whether anything changes about swaps of keys.</summary>
     public bool HasSwaps => !(HotkeysSwappedAt.IsEmpty && KeysSwappedAt.IsEmpty && SwappedAway.IsEmpty && Unseated.IsEmpty);
@@ -76,6 +83,8 @@ public sealed record MetagraphDelta
         SwappedAway = MapDelta.Between(before.SwappedAway, after.SwappedAway),
         Unseated = MapDelta.Between(before.Unseated, after.Unseated),
         Orders = MapDelta.Between(before.Orders, after.Orders),
+        Identity = ReferenceEquals(before.Identity, after.Identity) ? null : new IdentityDelta(after.Identity),
+        AutoParents = MapDelta.Between(before.AutoParents, after.AutoParents),
         Lease = ReferenceEquals(before.Lease, after.Lease) ? null : new LeaseDelta(after.Lease),
         MechanismSplit = before.MechanismSplit == after.MechanismSplit ? null : after.MechanismSplit,
     };
@@ -102,6 +111,8 @@ public sealed record MetagraphDelta
         SwappedAway = SwappedAway.Apply(before.SwappedAway),
         Unseated = Unseated.Apply(before.Unseated),
         Orders = Orders.Apply(before.Orders),
+        Identity = Identity is null ? before.Identity : Identity.After,
+        AutoParents = AutoParents.Apply(before.AutoParents),
         Lease = Lease is null ? before.Lease : Lease.After,
         MechanismSplit = MechanismSplit ?? before.MechanismSplit,
     };
@@ -128,6 +139,10 @@ public sealed record MetagraphDelta
         return [.. after];
     }
 }
+
+/// <summary>An identity that came, changed, or went.</summary>
+/// <param name="After">Null when the subnet has none any more.</param>
+public sealed record IdentityDelta(IdentityDetail? After);
 
 /// <summary>A lease that came, changed, or went.</summary>
 /// <param name="After">Null when the subnet is not leased any more.</param>

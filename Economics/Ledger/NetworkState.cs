@@ -34,6 +34,12 @@ public interface INetworkState
 
     IReadOnlyCollection<KeyValuePair<AccountId, RootClaimType>> ClaimTypes => [];
 
+    /// <summary>How coldkeys present themselves.</summary>
+    IReadOnlyCollection<KeyValuePair<AccountId, ColdkeyIdentityDetail>> Identities => [];
+
+    /// <summary>The symbols of all subnets' tokens; empty where they are not kept.</summary>
+    IReadOnlyCollection<KeyValuePair<NetUid, string>> Symbols => [];
+
     /// <summary>Announcements of coldkeys that will be swapped.</summary>
     IReadOnlyCollection<KeyValuePair<AccountId, ColdkeySwap>> ColdkeySwaps => [];
 }

@@ -35,6 +35,8 @@ public sealed partial class SequentialNetwork
         foreach (var (position, rao) in state.Claimed) SetClaimed(position, rao);
         foreach (var (coldkey, type) in state.ClaimTypes) _claimTypes.Add(coldkey, type);
         foreach (var (coldkey, swap) in state.ColdkeySwaps) _coldkeySwaps.Add(coldkey, swap);
+        foreach (var (coldkey, identity) in state.Identities) _identities.Add(coldkey, identity);
+        SetSymbols(state.Symbols);
         foreach (var (coldkey, hotkeys) in orders.StakingHotkeys)
         {
             foreach (var hotkey in hotkeys) AppendStakingHotkey(coldkey, hotkey);

@@ -27,6 +27,7 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
         TotalIssuance = BalancesIssuance = genesis.TotalIssuance;
         _subnets = [.. genesis.Subnets.Select(books => books.Netuid)];
         foreach (var books in genesis.Subnets) _books.Add(books.Netuid, books.Copy());
+        SetSymbols([]);
         foreach (var (account, free) in genesis.Balances) SetFree(account, free);
         foreach (var (hotkey, record) in genesis.Hotkeys) _hotkeys.Add(hotkey, record);
         foreach (var (netuid, hotkey, pool) in genesis.HotkeyPools) SetPool(netuid, hotkey, pool);
@@ -92,6 +93,7 @@ public sealed partial class SequentialNetwork : ILedgerSource, INetworkState
         BalancesIssuance -= scope.Destroyed + scope.PlainDust;
         TakeNeurons(scope);
         TakeKeys(scope);
+        TakeTexts(scope);
         if (scope.RemovedSubnets.Count > 0 || scope.AddedSubnets.Count > 0) _subnets = [.. scope.Subnets];
     }
 

@@ -5,8 +5,8 @@ namespace Dtao.Economics.Registration;
 
 /// <summary>register_network: a coldkey pays for a new subnet, whose pool starts with what it paid.</summary>
 /// <remarks>
-/// Source: rule book 01, 10.3 to 10.5; subnets/subnet.rs :: do_register_network, init_new_network. The token's symbol is the registry's
-/// matter (<see cref="SubnetSymbols"/>); the text of an identity is for hosts to keep, only its bounds are checked here.
+/// Source: rule book 01, 10.3 to 10.5; subnets/subnet.rs :: do_register_network, init_new_network. The token's symbol is given by whoever keeps
+/// the symbols (<see cref="SubnetSymbols"/>).
 /// </remarks>
 internal static class NetworkRegistration
 {
@@ -34,6 +34,7 @@ internal static class NetworkRegistration
         OpenPool(books, paid, median, scope.Parameters);
 
         if (identity is { IsWithinBounds: false }) return CallOutcome.Refused(LedgerError.InvalidIdentity);
+        if (identity is not null) scope.SetMetagraph(netuid, scope.GetMetagraph(netuid) with { Identity = identity });
         RootParents.Link(scope, netuid, hotkey);
         return new CallOutcome(LedgerError.None) { Netuid = netuid, Paid = paid };
     }

@@ -20,6 +20,12 @@ public static class SubnetSymbols
     /// <summary>Root's symbol, and that of whoever finds no other.</summary>
     public static string Root => s_symbols[0];
 
+    /// <summary>The symbol of a subnet of genesis that was given none.</summary>
+    public static string OfGenesis(NetUid netuid) => netuid.IsRoot ? "τ" : "α";
+
+    /// <summary>Whether a subnet may be given this symbol: any of the chain's but root's.</summary>
+    public static bool CanBeChosen(string symbol) => Array.IndexOf(s_symbols, symbol) > 0;
+
     /// <summary>How many symbols there are.</summary>
     public static int Count => s_symbols.Length;
 

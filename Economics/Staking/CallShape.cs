@@ -1,4 +1,5 @@
 using Dtao.Economics.Claims;
+using Dtao.Economics.Identities;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Neurons;
@@ -27,6 +28,10 @@ public enum CallReach : byte
     Network = 7,
     /// <summary>The accounts of the owners of a relayer's orders, each of which has a pool decide.</summary>
     Owners = 8,
+    /// <summary>The signer's account, once it has been told where the coldkey's hotkeys have uids.</summary>
+    Registrations = 9,
+    /// <summary>The signer's account, which makes an operation of its own of each part.</summary>
+    Parts = 10,
 }
 
 /// <summary>Which parts of a network a call can touch. Actors route by it; the rules themselves do not look at it.</summary>
@@ -87,6 +92,9 @@ public sealed record CallShape(
             CallKind.FillBatch => OfNeurons(call),
             CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders => OrderShapes.OfRelay(call),
             _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.Of(call),
+            _ when IdentityShapes.IsMeant(call.Kind) => IdentityShapes.Of(call),
+            CallKind.BatchSetWeights or CallKind.BatchCommitWeights => WeightBatches.ShapeOf(call),
+            CallKind.SetAutoParentDelegation => OnePool(call, mayChangeHotkey: false),
             _ => call.IsSubnetParameter
                 ? new(CallReach.SubnetSettings, [call.Netuid], false, null, [], false)
                 : new(CallReach.NetworkSettings, [], false, null, [], false),
@@ -117,6 +125,9 @@ public sealed record CallShape(
         CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders or CallKind.FillOrder or CallKind.FillBatch =>
             OrderShapes.IsWellFormed(call),
         _ when KeySwapShapes.IsMeant(call.Kind) => KeySwapShapes.IsWellFormed(call),
+        _ when IdentityShapes.IsMeant(call.Kind) => IdentityShapes.IsWellFormed(call),
+        CallKind.BatchSetWeights or CallKind.BatchCommitWeights => WeightBatches.IsWellFormed(call),
+        CallKind.SetAutoParentDelegation => call.Netuid.IsRoot && call.Detail is SwitchDetail,
         CallKind.None => false,
         _ => Enum.IsDefined(call.Kind),
     };

@@ -1,5 +1,6 @@
 using Dtao.Economics.Children;
 using Dtao.Economics.Claims;
+using Dtao.Economics.Identities;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Locks;
@@ -36,6 +37,7 @@ public static class StakingCalls
             CallKind.ExecuteBatchedOrders => OrderBatch.Execute(run, call.Netuid, (OrdersDetail)call.Detail!),
             CallKind.FillOrder => OrderExecution.ExecuteOne(run, (FillDetail)call.Detail!),
             CallKind.FillBatch => CallOutcome.Refused(LedgerError.MalformedCall),
+            CallKind.BatchSetWeights or CallKind.BatchCommitWeights => WeightBatches.Execute(run, call),
             _ => run.End(Decide(run, call)),
         };
     }
@@ -88,6 +90,10 @@ public static class StakingCalls
         CallKind.DisputeColdkeySwap => ColdkeySwapCalls.Dispute(run),
         CallKind.ResetColdkeySwap => ColdkeySwapCalls.Reset(run, ((ColdkeyDetail)call.Detail!).Coldkey),
         CallKind.ClearColdkeySwapAnnouncement => ColdkeySwapCalls.Clear(run),
+        CallKind.SetSubnetIdentity => IdentityCalls.SetSubnet(run, call.Netuid, (IdentityDetail)call.Detail!),
+        CallKind.UpdateSymbol => IdentityCalls.UpdateSymbol(run, call.Netuid, ((SymbolDetail)call.Detail!).Symbol),
+        CallKind.SetIdentity => IdentityCalls.SetColdkey(run, (ColdkeyIdentityDetail)call.Detail!),
+        CallKind.SetAutoParentDelegation => RootParents.SetAuto(run, call.Hotkey, ((SwitchDetail)call.Detail!).IsOn),
         _ => LedgerError.MalformedCall,
     };
 

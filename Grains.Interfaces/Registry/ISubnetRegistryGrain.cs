@@ -25,7 +25,7 @@ public interface ISubnetRegistryGrain : IGrainWithIntegerKey
     [Alias("ExecuteSudo")]
     Task<PoolReply> ExecuteSudo(OperationId id, AccountId signer, Call call);
 
-    /// <summary>Subnets have come or gone by a decision of the lane. Exactly once by batch number; durable on return, and every pool knows the parameters.</summary>
+    /// <summary>Subnets have come or gone, or have another symbol, by a decision of the lane. Exactly once by batch number; durable on return, and every pool knows the parameters.</summary>
     [Alias("ChangeNetwork")]
     Task ChangeNetwork(ulong batch, NetworkChange change);
 
@@ -58,7 +58,15 @@ public sealed record NetworkView(
 [GenerateSerializer, Immutable, Alias("dtao.NetworkChange")]
 public sealed record NetworkChange(
     [property: Id(0)] NetUid[] Removed, [property: Id(1)] NetUid[] Added, [property: Id(2)] Tao? LastLock, [property: Id(3)] ulong LastLockBlock,
-    [property: Id(4)] long RetiredDestroyed);
+    [property: Id(4)] long RetiredDestroyed)
+{
+    /// <summary>Symbols that subnets are given instead of those that they had. One that is registered gets its symbol from the registry.</summary>
+    [Id(140)] public SymbolChange[] Symbols { get; init; } = [];
+}
+
+/// <summary>A subnet's symbol from now on.</summary>
+[GenerateSerializer, Immutable, Alias("dtao.SymbolChange")]
+public sealed record SymbolChange([property: Id(0)] NetUid Netuid, [property: Id(1)] string Symbol);
 
 /// <summary>A subnet's name in the registry.</summary>
 /// <param name="PoolKey">Key of its pool: generation x 65536 + netuid.</param>

@@ -66,6 +66,10 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("GetColdkeySwap")]
     Task<ColdkeySwap?> GetColdkeySwap();
 
+    /// <summary>How the coldkey presents itself; null when it does not. Durable.</summary>
+    [Alias("GetIdentity")]
+    Task<ColdkeyIdentityDetail?> GetIdentity();
+
     /// <summary>Does to this account what the sudo key has signed: its swap, or the end of its announcement. Exactly once by operation id.</summary>
     [Alias("ExecuteForSudo")]
     Task<Subnets.PoolReply> ExecuteForSudo(OperationId id, AccountId sudoKey, Call call, BlockNumber lastValidBlock);

@@ -85,6 +85,10 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("HasPosition")]
     Task<bool> HasPosition(PositionKey position);
 
+    /// <summary>Which of these hotkeys have a uid here now. A replaced activation does not answer; what is answered is durable.</summary>
+    [Alias("AreRegistered")]
+    Task<bool[]> AreRegistered(AccountId[] hotkeys);
+
     /// <summary>The orders that are open here, by their hash, at most 1000; of one coldkey when it is given.</summary>
     /// <param name="after">The hash after which the page begins, in hexadecimal digits; null: at the beginning.</param>
     [Alias("GetOrders")]
@@ -197,6 +201,9 @@ public sealed record PoolView(
 
     /// <summary>How many neurons are registered.</summary>
     [Id(20)] public int Neurons { get; init; }
+
+    /// <summary>How the subnet presents itself; null when it never did.</summary>
+    [Id(140)] public IdentityDetail? Identity { get; init; }
 }
 
 /// <summary>Fees booked for an account and not yet paid to it.</summary>

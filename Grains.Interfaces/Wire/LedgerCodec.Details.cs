@@ -27,6 +27,10 @@ public static partial class LedgerCodec
         Orders = 101,
         Fill = 102,
         FillBatch = 103,
+        Symbol = 140,
+        ColdkeyIdentity = 141,
+        BatchWeights = 150,
+        BatchCommit = 151,
     }
 
     private static void WriteDetail(RecordWriter writer, CallDetail detail)
@@ -79,7 +83,23 @@ public static partial class LedgerCodec
                 break;
             case IdentityDetail identity:
                 writer.Byte((byte)DetailKind.Identity);
-                foreach (var text in identity.Texts) writer.Text(text);
+                WriteTexts(writer, identity.Texts);
+                break;
+            case SymbolDetail symbol:
+                writer.Byte((byte)DetailKind.Symbol);
+                writer.Text(symbol.Symbol);
+                break;
+            case ColdkeyIdentityDetail identity:
+                writer.Byte((byte)DetailKind.ColdkeyIdentity);
+                Write(writer, identity);
+                break;
+            case BatchWeightsDetail batch:
+                writer.Byte((byte)DetailKind.BatchWeights);
+                WriteBatch(writer, batch);
+                break;
+            case BatchCommitDetail batch:
+                writer.Byte((byte)DetailKind.BatchCommit);
+                WriteBatch(writer, batch);
                 break;
             case OrderDetail order:
                 writer.Byte((byte)DetailKind.Order);
@@ -132,6 +152,14 @@ public static partial class LedgerCodec
                 return new ColdkeyDetail(reader.Account());
             case DetailKind.Identity:
                 return ReadIdentity(ref reader);
+            case DetailKind.Symbol:
+                return new SymbolDetail(reader.Text() ?? "");
+            case DetailKind.ColdkeyIdentity:
+                return ReadColdkeyIdentity(ref reader);
+            case DetailKind.BatchWeights:
+                return ReadBatchWeights(ref reader);
+            case DetailKind.BatchCommit:
+                return ReadBatchCommits(ref reader);
             case DetailKind.Order:
                 return new OrderDetail(ReadOrder(ref reader));
             case DetailKind.Orders:

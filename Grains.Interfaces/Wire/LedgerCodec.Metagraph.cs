@@ -18,6 +18,9 @@ public static partial class LedgerCodec
 
     /// <summary>Has limit orders behind swaps of keys.</summary>
     private const byte OrderedMetagraphVersion = 100;
+
+    /// <summary>Has the identity behind limit orders, and what root's validators have said about new subnets.</summary>
+    private const byte TextMetagraphVersion = 140;
     private const byte RatesVersion = 1;
     private const byte RemainsVersion = 1;
 
@@ -30,8 +33,8 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, MetagraphDelta delta)
     {
-        var hasOrders = !delta.Orders.IsEmpty;
-        writer.Byte(hasOrders ? OrderedMetagraphVersion : delta.HasSwaps ? SwappedMetagraphVersion : delta.HasLocks ? LockedMetagraphVersion : MetagraphVersion);
+        var hasOrders = delta.HasTexts || !delta.Orders.IsEmpty;
+        writer.Byte(delta.HasTexts ? TextMetagraphVersion : hasOrders ? OrderedMetagraphVersion : delta.HasSwaps ? SwappedMetagraphVersion : delta.HasLocks ? LockedMetagraphVersion : MetagraphVersion);
         writer.OptionalUInt64((ulong?)delta.NeuronCount);
         writer.UInt64((ulong)delta.Neurons.Length);
         foreach (var neuron in delta.Neurons) WriteNeuron(writer, neuron);
@@ -50,12 +53,13 @@ public static partial class LedgerCodec
         if (delta.HasLocks || delta.HasSwaps || hasOrders) WriteLocks(writer, delta);
         if (delta.HasSwaps || hasOrders) WriteSwaps(writer, delta);
         if (hasOrders) WriteMap(writer, delta.Orders, WriteOrderId, WriteRecord);
+        if (delta.HasTexts) WriteTexts(writer, delta);
     }
 
     public static MetagraphDelta ReadMetagraphDelta(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (LockedMetagraphVersion or SwappedMetagraphVersion or OrderedMetagraphVersion)) Expect(version, MetagraphVersion, "metagraph");
+        if (version is not (LockedMetagraphVersion or SwappedMetagraphVersion or OrderedMetagraphVersion or TextMetagraphVersion)) Expect(version, MetagraphVersion, "metagraph");
         var delta = new MetagraphDelta
         {
             NeuronCount = reader.OptionalUInt64() is { } count ? checked((int)count) : null,
@@ -76,7 +80,9 @@ public static partial class LedgerCodec
         delta = WithLocks(ref reader, delta);
         if (version == LockedMetagraphVersion) return delta;
         delta = WithSwaps(ref reader, delta);
-        return version == OrderedMetagraphVersion ? delta with { Orders = ReadMap(ref reader, ReadOrderId, ReadRecord) } : delta;
+        if (version == SwappedMetagraphVersion) return delta;
+        delta = delta with { Orders = ReadMap(ref reader, ReadOrderId, ReadRecord) };
+        return version == TextMetagraphVersion ? WithTexts(ref reader, delta) : delta;
     }
 
     public static void Write(RecordWriter writer, ClaimRates rates)

@@ -22,6 +22,8 @@ public static partial class LedgerCodec
     private const byte FeeOutcomeVersion = 3;
     /// <summary>And with what became of a relayer's orders.</summary>
     private const byte OrdersOutcomeVersion = 100;
+    /// <summary>And with what became of the parts of a batch.</summary>
+    private const byte PartsOutcomeVersion = 150;
     private const byte BooksVersion = 1;
     /// <summary>With hyperparameters and counters of registrations.</summary>
     private const byte HyperBooksVersion = 2;
@@ -96,10 +98,11 @@ public static partial class LedgerCodec
 
     public static void Write(RecordWriter writer, CallOutcome outcome)
     {
-        var hasOrders = outcome.Orders.Count > 0;
+        var hasParts = outcome.Parts.Count > 0;
+        var hasOrders = hasParts || outcome.Orders.Count > 0;
         var hasFee = hasOrders || outcome.Fee.IsPaid;
         var hasRegistration = hasFee || outcome is not { Uid: null, Netuid: null, Paid: null };
-        writer.Byte(hasOrders ? OrdersOutcomeVersion : hasFee ? FeeOutcomeVersion : hasRegistration ? RegistrationOutcomeVersion : OutcomeVersion);
+        writer.Byte(hasParts ? PartsOutcomeVersion : hasOrders ? OrdersOutcomeVersion : hasFee ? FeeOutcomeVersion : hasRegistration ? RegistrationOutcomeVersion : OutcomeVersion);
         writer.UInt64((ushort)outcome.Error);
         writer.OptionalUInt64(outcome.Amount);
         writer.UInt64((ulong)outcome.Moves.Count);
@@ -125,12 +128,13 @@ public static partial class LedgerCodec
         writer.UInt64(outcome.Fee.Alpha.Rao);
         writer.OptionalUInt64(outcome.Fee.Netuid?.Value);
         if (hasOrders) WriteResults(writer, outcome.Orders);
+        if (hasParts) WriteParts(writer, outcome.Parts);
     }
 
     public static CallOutcome ReadOutcome(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version != OrdersOutcomeVersion) Expect(version, OutcomeVersion, FeeOutcomeVersion, "outcome");
+        if (version is not (OrdersOutcomeVersion or PartsOutcomeVersion)) Expect(version, OutcomeVersion, FeeOutcomeVersion, "outcome");
         var error = (LedgerError)reader.UInt16();
         var amount = reader.OptionalUInt64();
         var moves = new StakeMove[reader.Count(1 << 20)];
@@ -156,7 +160,9 @@ public static partial class LedgerCodec
             Fee = new TransactionFee(
                 new Tao(reader.UInt64()), new Alpha(reader.UInt64()), reader.OptionalUInt64() is { } netuid ? new NetUid(checked((ushort)netuid)) : null),
         };
-        return version == OrdersOutcomeVersion ? outcome with { Orders = ReadResults(ref reader) } : outcome;
+        if (version == FeeOutcomeVersion) return outcome;
+        outcome = outcome with { Orders = ReadResults(ref reader) };
+        return version == PartsOutcomeVersion ? outcome with { Parts = ReadParts(ref reader) } : outcome;
     }
 
     /// <summary>What a record of the first version stands for: the freeze window, and the limits of settings in tempos and of the tempo in blocks.</summary>

@@ -21,6 +21,14 @@ internal static class LaneCodec
     private const byte SwapBatchMark = 90;
     private const byte SwapStateVersion = 90;
 
+    /// <summary>Of a change of a symbol: the symbols behind the rest.</summary>
+    private const byte SymbolBatchMark = 140;
+    private const byte SymbolStateVersion = 140;
+
+    /// <summary>Of a swap that moves an identity: it stands behind the rest of the swap.</summary>
+    private const byte IdentityBatchMark = 141;
+    private const byte IdentityStateVersion = 141;
+
     public static void Write(RecordWriter writer, LaneEvent happened)
     {
         writer.Byte(EventVersion);
@@ -40,9 +48,9 @@ internal static class LaneCodec
                 break;
             case BatchDecided decided:
                 var isWide = IsWide(decided);
-                writer.Byte(IsSwap(decided) ? SwapBatchMark : isWide ? WideBatchMark : BatchMark);
+                writer.Byte(MarkOf(decided, isWide));
                 WriteBatch(writer, decided, isWide);
-                if (IsSwap(decided)) WriteSwap(writer, decided);
+                WriteBehind(writer, decided);
                 break;
             case BatchFinished finished:
                 writer.Byte(4);
@@ -64,6 +72,8 @@ internal static class LaneCodec
             BatchMark => ReadBatch(ref reader, isWide: false),
             WideBatchMark => ReadBatch(ref reader, isWide: true),
             SwapBatchMark => ReadSwap(ref reader, ReadBatch(ref reader, isWide: true)),
+            SymbolBatchMark => ReadSymbols(ref reader, ReadBatch(ref reader, isWide: true)),
+            IdentityBatchMark => ReadIdentities(ref reader, ReadSwap(ref reader, ReadBatch(ref reader, isWide: true))),
             4 => new BatchFinished(reader.UInt64()),
             var kind => throw new InvalidDataException($"Unknown lane event kind {kind}."),
         };
@@ -71,9 +81,8 @@ internal static class LaneCodec
 
     public static void Write(RecordWriter writer, LaneState state)
     {
-        var isSwap = state.Undelivered is { } swap && IsSwap(swap);
-        var isWide = isSwap || state.ClaimedAt != BlockNumber.Genesis || (state.Undelivered is { } batch && IsWide(batch));
-        writer.Byte(isSwap ? SwapStateVersion : isWide ? StateVersion : StateVersionWithoutClaims);
+        var isWide = state.ClaimedAt != BlockNumber.Genesis || (state.Undelivered is { } batch && IsWide(batch));
+        writer.Byte(VersionOf(state.Undelivered, isWide));
         writer.UInt64(state.Term);
         writer.UInt64(state.LastBatch);
         writer.UInt64(state.Order);
@@ -83,13 +92,13 @@ internal static class LaneCodec
         if (state.Undelivered is not null) WriteBatch(writer, state.Undelivered, isWide);
         state.Outcomes.Write(writer);
         if (isWide) writer.UInt64(state.ClaimedAt.Value);
-        if (isSwap) WriteSwap(writer, state.Undelivered!);
+        if (state.Undelivered is not null) WriteBehind(writer, state.Undelivered);
     }
 
     public static LaneState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (StateVersionWithoutClaims or SwapStateVersion)) LedgerCodec.Expect(version, StateVersion, "lane state");
+        if (version is not (StateVersionWithoutClaims or SwapStateVersion or SymbolStateVersion or IdentityStateVersion)) LedgerCodec.Expect(version, StateVersion, "lane state");
         var state = new LaneState
         {
             Term = checked((uint)reader.UInt64()),
@@ -101,7 +110,9 @@ internal static class LaneCodec
         if (reader.Bool()) state.Undelivered = ReadBatch(ref reader, isWide: version != StateVersionWithoutClaims);
         state.Outcomes.Load(ref reader);
         if (version != StateVersionWithoutClaims) state.ClaimedAt = new BlockNumber(reader.UInt64());
-        if (version == SwapStateVersion) state.Undelivered = ReadSwap(ref reader, state.Undelivered!);
+        if (version is SwapStateVersion or IdentityStateVersion) state.Undelivered = ReadSwap(ref reader, state.Undelivered!);
+        if (version == SymbolStateVersion) state.Undelivered = ReadSymbols(ref reader, state.Undelivered!);
+        if (version == IdentityStateVersion) state.Undelivered = ReadIdentities(ref reader, state.Undelivered!);
         return state;
     }
 
@@ -118,6 +129,46 @@ internal static class LaneCodec
         ReadOptional(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), reader.UInt64(), reader.UInt64());
 
     private static bool IsSwap(BatchDecided decided) => decided.Records.Count > 0 || decided.Credits.Any(credit => credit.Keys is not null);
+
+    private static bool HasIdentities(BatchDecided decided) => decided.Credits.Any(credit => credit.Keys?.Identity is not null);
+
+    /// <summary>Operations over texts and swaps of keys are never in one batch.</summary>
+    private static bool HasSymbols(BatchDecided decided) => decided.Network is { Symbols.Length: > 0 };
+
+    private static byte MarkOf(BatchDecided decided, bool isWide)
+    {
+        if (HasIdentities(decided)) return IdentityBatchMark;
+        return HasSymbols(decided) ? SymbolBatchMark : IsSwap(decided) ? SwapBatchMark : isWide ? WideBatchMark : BatchMark;
+    }
+
+    private static byte VersionOf(BatchDecided? undelivered, bool isWide)
+    {
+        if (undelivered is null) return isWide ? StateVersion : StateVersionWithoutClaims;
+        if (HasIdentities(undelivered)) return IdentityStateVersion;
+        return HasSymbols(undelivered) ? SymbolStateVersion : IsSwap(undelivered) ? SwapStateVersion : isWide ? StateVersion : StateVersionWithoutClaims;
+    }
+
+    private static void WriteBehind(RecordWriter writer, BatchDecided decided)
+    {
+        if (IsSwap(decided)) WriteSwap(writer, decided);
+        if (HasSymbols(decided)) NetworkChangeCodec.WriteSymbols(writer, decided.Network!);
+        if (!HasIdentities(decided)) return;
+        foreach (var credit in decided.Credits) KeyNoticeCodec.WriteIdentity(writer, credit.Keys?.Identity);
+    }
+
+    private static BatchDecided ReadSymbols(ref RecordReader reader, BatchDecided decided) =>
+        decided with { Network = NetworkChangeCodec.WithSymbols(ref reader, decided.Network!) };
+
+    private static BatchDecided ReadIdentities(ref RecordReader reader, BatchDecided decided)
+    {
+        var credits = decided.Credits.ToArray();
+        for (var i = 0; i < credits.Length; i++)
+        {
+            if (KeyNoticeCodec.ReadIdentity(ref reader) is { } change) credits[i] = credits[i] with { Keys = credits[i].Keys! with { Identity = change } };
+        }
+
+        return decided with { Credits = credits };
+    }
 
     private static void WriteSwap(RecordWriter writer, BatchDecided decided)
     {

@@ -133,7 +133,7 @@ public static class LaneDecider
     /// <summary>Whether a call is one that the lane decides, with every field that its kind needs.</summary>
     public static bool IsForLane(Call call) =>
         call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake
-            or CallKind.SwapStakeLimit or CallKind.ClaimRoot or CallKind.RegisterNetwork or CallKind.DissolveNetwork && CallShape.IsWellFormed(call)
+            or CallKind.SwapStakeLimit or CallKind.ClaimRoot or CallKind.RegisterNetwork or CallKind.DissolveNetwork or CallKind.UpdateSymbol && CallShape.IsWellFormed(call)
         || (KeySwapShapes.IsSwap(call.Kind) && CallShape.IsWellFormed(call));
 
     /// <summary>Who receives fees: the fee account, or the burn account where there is none.</summary>

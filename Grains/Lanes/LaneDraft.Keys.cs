@@ -9,6 +9,9 @@ internal sealed partial class LaneDraft
 {
     private bool _isSwap;
 
+    /// <summary>The account whose operation was decided last: of a swap, the one that made it or carries it.</summary>
+    private AccountId _signer;
+
     /// <summary>What becomes of the hotkeys of a swap; empty for other batches, whose hotkeys are told in other ways.</summary>
     public (AccountId Hotkey, HotkeyRecord? After)[] Records() => !_isSwap
         ? []
@@ -43,6 +46,12 @@ internal sealed partial class LaneDraft
         foreach (var (coldkey, swap) in _scope.ChangedColdkeySwaps)
         {
             if (swap is null) notices[coldkey] = notices.GetValueOrDefault(coldkey, s_nothing) with { EndsColdkeySwap = true };
+        }
+
+        foreach (var (coldkey, identity) in _scope.ChangedIdentities)
+        {
+            var below = coldkey == _signer ? _source.SequenceOf(coldkey) : ulong.MaxValue;
+            notices[coldkey] = notices.GetValueOrDefault(coldkey, s_nothing) with { Identity = new IdentityChange(identity, below) };
         }
 
         return

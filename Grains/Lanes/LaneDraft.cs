@@ -57,6 +57,7 @@ internal sealed partial class LaneDraft
     private long Take(LedgerScope child, int place, AccountId signer, Call call, CallOutcome outcome)
     {
         _isSwap |= KeySwapShapes.IsSwap(call.Kind);
+        _signer = signer;
         var touched = Touched(child);
         foreach (var netuid in touched) Pool(netuid).Operations.Add(place);
         if (!child.PlainDust.IsZero) Credit(SystemSenders.Dust, child.PlainDust);
@@ -82,7 +83,7 @@ internal sealed partial class LaneDraft
     /// <summary>What becomes of the network as a whole; null when nothing does.</summary>
     public NetworkChange? Network(LaneFacts facts)
     {
-        if (_scope.RemovedSubnets.Count == 0 && _scope.AddedSubnets.Count == 0) return null;
+        if (_scope.RemovedSubnets.Count == 0 && _scope.AddedSubnets.Count == 0 && _scope.ChangedSymbols.Count == 0) return null;
         Int128 retired = 0;
         foreach (var netuid in _scope.RemovedSubnets.Union(_scope.AddedSubnets))
         {
@@ -94,7 +95,10 @@ internal sealed partial class LaneDraft
 
         var after = _scope.ChangedParameters;
         return new NetworkChange(
-            [.. _scope.RemovedSubnets], [.. _scope.AddedSubnets], after?.NetworkLastLock, after?.NetworkLastLockBlock ?? 0, checked((long)retired));
+            [.. _scope.RemovedSubnets], [.. _scope.AddedSubnets], after?.NetworkLastLock, after?.NetworkLastLockBlock ?? 0, checked((long)retired))
+        {
+            Symbols = [.. _scope.ChangedSymbols.OrderBy(changed => changed.Key).Select(changed => new SymbolChange(changed.Key, changed.Value))],
+        };
     }
 
     public AccountId[] Delegates() => _isSwap ? [] : [.. _scope.ChangedHotkeys.Where(changed => changed.Record.IsDelegate).Select(changed => changed.Hotkey).Order()];

@@ -75,7 +75,12 @@ public sealed partial class LaneGrain
 
                 // A position may have come to a pool that was asked before the others were closed.
                 if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
-                facts = await Ask(needs, interest.Hotkeys, slices, commands, isDecision: true) with { StakingHotkeys = staking, TotalIssuance = await AskIssuance(view, needs, slices) };
+                facts = await Ask(needs, interest.Hotkeys, slices, commands, isDecision: true) with
+                {
+                    StakingHotkeys = staking,
+                    TotalIssuance = await AskIssuance(view, needs, slices),
+                    Symbols = SymbolsOf(view),
+                };
                 if (needs.Swap is { } swap) facts = await AskForSwap(facts, swap, commands[0]);
             }
             while (_activated.Count > 0);
@@ -120,9 +125,12 @@ public sealed partial class LaneGrain
             Free = asked.Free.Where(entry => entry.Key != command.Head.Sender).ToDictionary(),
             StakingHotkeys = await AskStakingHotkeys(needs.Claimers),
             TotalIssuance = await AskIssuance(view, needs, slices),
+            Symbols = SymbolsOf(view),
         };
         return needs.Swap is { } swap ? await AskForSwap(facts, swap, command) : facts;
     }
+
+    private static Dictionary<NetUid, string> SymbolsOf(NetworkView view) => view.Subnets.ToDictionary(subnet => subnet.Netuid, subnet => subnet.Symbol);
 
     /// <summary>Issuance is what genesis had and blocks brought, less what each pool says its operations destroyed.</summary>
     private async Task<Tao?> AskIssuance(NetworkView view, LaneNeeds needs, Dictionary<NetUid, LaneSlice> slices)
@@ -230,7 +238,7 @@ public sealed partial class LaneGrain
         var holders = slices.Values.Where(slice => slice.IsWhole).SelectMany(slice => slice.Shares.Select(share => share.Coldkey).Concat(OwnersOf(slice)));
         var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)
             .DefaultIfEmpty(commands.Select(command => command.Head.Seen).Append(Now).Max()).First();
-        var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf) : []).Select(async hotkey =>
+        var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf).Union(RootHotkeysOf(slices)) : []).Select(async hotkey =>
             (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecordFor(isDecision ? block : BlockNumber.Genesis))).ToArray();
         var accounts = needs.Accounts.Union(holders).Select(async account =>
             (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
@@ -262,6 +270,10 @@ public sealed partial class LaneGrain
     }
 
     private static IEnumerable<AccountId> OwnersOf(LaneSlice slice) => slice.Books?.Owner is { } owner ? [owner] : [];
+
+    /// <summary>The owners of root's validators make them parents on a subnet that comes.</summary>
+    private static IEnumerable<AccountId> RootHotkeysOf(Dictionary<NetUid, LaneSlice> slices) =>
+        slices.GetValueOrDefault(NetUid.Root)?.Metagraph?.Neurons.Select(neuron => neuron.Hotkey) ?? [];
 
     private static IEnumerable<AccountId> OwnerHotkeysOf(LaneSlice slice) => slice.Books?.OwnerHotkey is { } hotkey ? [hotkey] : [];
 

@@ -27,6 +27,7 @@ public sealed partial class LaneGrain
             Hotkeys = facts.Hotkeys.Concat(records).ToDictionary(),
             StakingHotkeys = keys.ToDictionary(entry => entry.coldkey, entry => entry.keys.Staking),
             ListsPositions = true,
+            Identities = keys.Where(entry => entry.keys.Identity is not null).ToDictionary(entry => entry.coldkey, entry => entry.keys.Identity!),
         };
     }
 

@@ -110,6 +110,12 @@ public sealed record LaneFacts(
 
     /// <summary>All TAO as the staking ledger counts it; gathered only when subnets come or go.</summary>
     public Tao? TotalIssuance { get; init; }
+
+    /// <summary>The symbols of all tokens. Nobody but the lane changes them.</summary>
+    public IReadOnlyDictionary<NetUid, string> Symbols { get; init; } = new Dictionary<NetUid, string>();
+
+    /// <summary>Of the coldkeys of a swap: how they present themselves, those that do.</summary>
+    public IReadOnlyDictionary<AccountId, ColdkeyIdentityDetail> Identities { get; init; } = new Dictionary<AccountId, ColdkeyIdentityDetail>();
 }
 
 /// <summary>The ledger as a batch sees it. A read of something that was not gathered is a bug and throws, for it has no answer.</summary>
@@ -125,6 +131,7 @@ public sealed class LaneSource : ILedgerSource
     private readonly HashSet<AccountId> _indexed = [];
     private readonly Dictionary<AccountId, AccountId[]> _rootHotkeys = [];
     private readonly Dictionary<AccountId, ColdkeySwap> _announced = [];
+    private readonly Dictionary<AccountId, ulong> _sequences = [];
 
     /// <param name="commands">The operations: what a signer holds free comes with its command, unless it was asked since.</param>
     public LaneSource(LaneFacts facts, IEnumerable<LaneCommand> commands)
@@ -134,6 +141,7 @@ public sealed class LaneSource : ILedgerSource
         foreach (var command in commands)
         {
             _free.TryAdd(command.Head.Sender, command.Free);
+            _sequences[command.Head.Sender] = command.Head.Sequence;
             if (command.Announced is { } announced) _announced[command.Head.Sender] = announced;
         }
 
@@ -196,6 +204,13 @@ public sealed class LaneSource : ILedgerSource
 
     public IEnumerable<AccountId> OwnedHotkeys(AccountId coldkey) =>
         _facts.Hotkeys.Where(entry => entry.Value?.Owner == coldkey).Select(entry => entry.Key);
+
+    public IEnumerable<KeyValuePair<NetUid, string>> Symbols => _facts.Symbols;
+
+    public ColdkeyIdentityDetail? GetIdentity(AccountId coldkey) => _facts.Identities.GetValueOrDefault(coldkey);
+
+    /// <summary>The sequence of a signer's operation.</summary>
+    public ulong SequenceOf(AccountId sender) => _sequences[sender];
 
     public ColdkeySwap? GetColdkeySwap(AccountId coldkey) => _announced.GetValueOrDefault(coldkey);
 

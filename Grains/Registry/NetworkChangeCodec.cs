@@ -25,4 +25,22 @@ internal static class NetworkChangeCodec
         for (var i = 0; i < added.Length; i++) added[i] = new NetUid(reader.UInt16());
         return new NetworkChange(removed, added, reader.OptionalUInt64() is { } lastLock ? new Tao(lastLock) : null, reader.UInt64(), reader.Int64());
     }
+
+    /// <summary>Symbols stand behind a change, in records that say so.</summary>
+    public static void WriteSymbols(RecordWriter writer, NetworkChange change)
+    {
+        writer.UInt64((ulong)change.Symbols.Length);
+        foreach (var (netuid, symbol) in change.Symbols)
+        {
+            writer.UInt64(netuid.Value);
+            writer.Text(symbol);
+        }
+    }
+
+    public static NetworkChange WithSymbols(ref RecordReader reader, NetworkChange change)
+    {
+        var symbols = new SymbolChange[reader.Count()];
+        for (var i = 0; i < symbols.Length; i++) symbols[i] = new SymbolChange(new NetUid(reader.UInt16()), reader.Text() ?? string.Empty);
+        return change with { Symbols = symbols };
+    }
 }

@@ -18,5 +18,5 @@ public sealed record ChangeDecidedHere(UInt128 ContentHash, Receipt Receipt, Net
 /// <summary>Every pool works with the parameters of this revision.</summary>
 public sealed record ParametersPushed(ulong Revision) : RegistryEvent;
 
-/// <summary>Subnets have come or gone.</summary>
+/// <summary>Subnets have come or gone, or have another symbol.</summary>
 public sealed record NetworkChanged(ulong Batch, NetworkChange Change) : RegistryEvent;

@@ -12,6 +12,8 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
     public static readonly RegistryModel Instance = new();
 
     private const byte EventVersion = 1;
+    private const byte NetworkChangedMark = 5;
+    private const byte NetworkChangedWithSymbols = 140;
     private const byte StateVersion = 2;
     private const byte StateVersionOfFixedSubnets = 1;
 
@@ -62,6 +64,12 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
             subnets.Add(new SubnetEntry(netuid, netuid.Value, $"subnet {netuid}", symbol));
         }
 
+        foreach (var (netuid, symbol) in change.Symbols)
+        {
+            var place = subnets.FindIndex(subnet => subnet.Netuid == netuid);
+            subnets[place] = subnets[place] with { Symbol = symbol };
+        }
+
         state.Subnets = [.. subnets.OrderBy(subnet => subnet.Netuid, Comparer<NetUid>.Create(NetUid.CompareInStorageOrder))];
         state.RetiredDestroyed = new Tao(checked((ulong)((long)state.RetiredDestroyed.Rao + change.RetiredDestroyed)));
         if (change.LastLock is not { } lastLock) return;
@@ -97,9 +105,11 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
                 if (decided.After is not null) LedgerCodec.Write(writer, decided.After);
                 break;
             case NetworkChanged changed:
-                writer.Byte(5);
+                var hasSymbols = changed.Change.Symbols.Length > 0;
+                writer.Byte(hasSymbols ? NetworkChangedWithSymbols : NetworkChangedMark);
                 writer.UInt64(changed.Batch);
                 NetworkChangeCodec.Write(writer, changed.Change);
+                if (hasSymbols) NetworkChangeCodec.WriteSymbols(writer, changed.Change);
                 break;
             case ParametersPushed pushed:
                 writer.Byte(4);
@@ -120,7 +130,8 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
             3 => new ChangeDecidedHere(
                 reader.UInt128(), ReceiptCodec.Read(ref reader), reader.Bool() ? LedgerCodec.ReadParameters(ref reader) : null),
             4 => new ParametersPushed(reader.UInt64()),
-            5 => new NetworkChanged(reader.UInt64(), NetworkChangeCodec.Read(ref reader)),
+            NetworkChangedMark => new NetworkChanged(reader.UInt64(), NetworkChangeCodec.Read(ref reader)),
+            NetworkChangedWithSymbols => new NetworkChanged(reader.UInt64(), NetworkChangeCodec.WithSymbols(ref reader, NetworkChangeCodec.Read(ref reader))),
             var kind => throw new InvalidDataException($"Unknown registry event kind {kind}."),
         };
     }

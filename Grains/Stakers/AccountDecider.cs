@@ -125,13 +125,14 @@ public static partial class AccountDecider
 
         var decidedBy = operation.Route == OperationRoute.Pool ? operation.Call.Netuid : (NetUid?)null;
         var outcome = reply.Outcome!;
-        if (operation is { Route: OperationRoute.Hotkey, Fee: { } fee }) outcome = outcome with { Fee = TransactionFee.InTao(fee.Amount) };
+        if (PaysItself(operation.Route) && operation.Fee is { } fee) outcome = outcome with { Fee = TransactionFee.InTao(fee.Amount) };
         var receipt = Receipt.Of(operation.Id, outcome, reply.Block, reply.Order, decidedBy);
         var settled = new OperationSettled(sequence, receipt, reply.FreeChange, now > reply.Block ? now : reply.Block, Tao.Zero, 0)
         {
             Announced = AnnouncedBy(operation.Call, reply, parameters),
+            Identity = outcome.IsOk ? operation.Call.Detail as ColdkeyIdentityDetail : null,
         };
-        return operation.Route == OperationRoute.Hotkey ? WithFee(state, operation, settled, deposit) : settled;
+        return PaysItself(operation.Route) ? WithFee(state, operation, settled, deposit) : settled;
     }
 
     /// <summary>What one order of a relayed call came to, from the answer of its owner's account.</summary>
@@ -143,10 +144,13 @@ public static partial class AccountDecider
 
     /// <summary>The event that ends a call that asked the owners of orders.</summary>
     /// <param name="deposit">As of <see cref="Settle"/>.</param>
-    public static OperationSettled SettleRelay(AccountState state, ulong sequence, IReadOnlyList<OrderResult> results, BlockNumber now, Tao deposit = default)
+    public static OperationSettled SettleRelay(AccountState state, ulong sequence, IReadOnlyList<OrderResult> results, BlockNumber now, Tao deposit = default) =>
+        SettleRelay(state, sequence, CallOutcome.Done with { Orders = results }, now, deposit);
+
+    private static OperationSettled SettleRelay(AccountState state, ulong sequence, CallOutcome done, BlockNumber now, Tao deposit)
     {
         var operation = state.InFlight[sequence];
-        var outcome = Charged(CallOutcome.Done with { Orders = results }, operation.FeeAmount);
+        var outcome = Charged(done, operation.FeeAmount);
         return WithFee(state, operation, new(sequence, Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null), 0, now, Tao.Zero, 0), deposit);
     }
 
@@ -155,19 +159,25 @@ public static partial class AccountDecider
     public static Operation FillOf(AccountId relayer, InFlightOperation relay, int place)
     {
         var fill = ((OrdersDetail)relay.Call.Detail!).Orders[place];
-        var writer = new RecordWriter(64);
-        writer.Account(relayer);
-        writer.Guid(relay.Id.Value);
-        writer.UInt64((ulong)place);
-        Span<byte> digest = stackalloc byte[System.Security.Cryptography.SHA256.HashSizeInBytes];
-        System.Security.Cryptography.SHA256.HashData(writer.WrittenSpan, digest);
         return new Operation
         {
-            Id = new OperationId(new Guid(digest[..16])),
+            Id = IdOfPart(relayer, relay.Id, place),
             Signer = fill.Order.Owner,
             Call = OrderShapes.FillOf(fill, relayer),
             LastValidBlock = relay.LastValidBlock,
         };
+    }
+
+    /// <summary>The id of an operation that another one causes: a hash of both signer and place, so that whatever is asked again is the same operation.</summary>
+    private static OperationId IdOfPart(AccountId signer, OperationId id, int place)
+    {
+        var writer = new RecordWriter(64);
+        writer.Account(signer);
+        writer.Guid(id.Value);
+        writer.UInt64((ulong)place);
+        Span<byte> digest = stackalloc byte[System.Security.Cryptography.SHA256.HashSizeInBytes];
+        System.Security.Cryptography.SHA256.HashData(writer.WrittenSpan, digest);
+        return new OperationId(new Guid(digest[..16]));
     }
 
     /// <summary>The event that ends a transfer, from the answer of the receiving account.</summary>
@@ -214,6 +224,9 @@ public static partial class AccountDecider
         var sequence = settled.DustSequence == 0 ? state.NextSequence : settled.DustSequence + 1;
         return settled with { Fee = new FeeDue(sequence, new OutgoingFee(fee.To.Value, fee.Amount)) };
     }
+
+    /// <summary>Whether this account takes the fee of an operation that another one decides, or that it decides when it has asked others.</summary>
+    private static bool PaysItself(OperationRoute route) => route is OperationRoute.Hotkey or OperationRoute.Registrations;
 
     private static CallOutcome Charged(CallOutcome outcome, Tao fee) => fee.IsZero ? outcome : outcome with { Fee = TransactionFee.InTao(fee) };
 
@@ -325,14 +338,16 @@ public static partial class AccountDecider
             or CallKind.SetChildren or CallKind.SetChildkeyTake or CallKind.SetAutoStakeHotkey or CallKind.RegisterNeuron or CallKind.RegisterLimit
             or CallKind.RootRegister or CallKind.SetRootClaimType or CallKind.SetRootClaimThreshold or CallKind.SetTempo or CallKind.SetActivityCutoffFactor
             or CallKind.TriggerEpoch or CallKind.SetHyperparameter or CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.FillOrder or CallKind.FillBatch
-            or CallKind.LockStake or CallKind.MoveLock or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha => OperationRoute.Pool,
+            or CallKind.LockStake or CallKind.MoveLock or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha
+            or CallKind.SetSubnetIdentity or CallKind.SetAutoParentDelegation => OperationRoute.Pool,
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
-        CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.RegisterNetwork or CallKind.ClaimRoot => OperationRoute.Lane,
+        CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.RegisterNetwork or CallKind.ClaimRoot or CallKind.UpdateSymbol => OperationRoute.Lane,
+        CallKind.SetIdentity => OperationRoute.Registrations,
         _ when KeySwapShapes.IsMeant(call.Kind) => RouteOfKeys(call.Kind),
         CallKind.Transfer or CallKind.TransferAll => OperationRoute.Transfer,
         CallKind.IncreaseTake or CallKind.DecreaseTake or CallKind.TryAssociateHotkey => OperationRoute.Hotkey,
-        CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders => OperationRoute.Relay,
+        CallKind.ExecuteOrders or CallKind.ExecuteBatchedOrders or CallKind.BatchSetWeights or CallKind.BatchCommitWeights => OperationRoute.Relay,
         _ when Sudo.IsOnlyFor(call.Kind) => OperationRoute.Registry,
         _ => OperationRoute.None,
     };
@@ -353,7 +368,7 @@ public static partial class AccountDecider
 
         var error = CheckRelay(operation.Call, parameters);
         if (error != LedgerError.None) return DecideHere(state, operation, Charged(CallOutcome.Refused(error), charged), now, fee, deposit);
-        if (((OrdersDetail)operation.Call.Detail!).Orders.IsEmpty) return DecideHere(state, operation, Charged(CallOutcome.Done, charged), now, fee, deposit);
+        if (operation.Call.Detail is OrdersDetail { Orders.IsEmpty: true } || (IsBatch(operation.Call) && PartsOf(operation.Call).Count == 0)) return DecideHere(state, operation, Charged(CallOutcome.Done, charged), now, fee, deposit);
         var started = new InFlightOperation(
             state.NextSequence, operation.Id, HashContent(operation), operation.Call, operation.LastValidBlock, OperationRoute.Relay, charged, Tao.Zero, IsExclusive: false)
         {
@@ -365,6 +380,7 @@ public static partial class AccountDecider
     /// <summary>The checks of a call about orders of others that need none of them.</summary>
     public static LedgerError CheckRelay(Call call, NetworkParameters parameters)
     {
+        if (IsBatch(call)) return LedgerError.None;
         if (!parameters.LimitOrders) return LedgerError.LimitOrdersDisabled;
         return call.Kind == CallKind.ExecuteBatchedOrders ? OrderBatch.CheckList(call.Netuid, (OrdersDetail)call.Detail!) : LedgerError.None;
     }
@@ -393,8 +409,8 @@ public static partial class AccountDecider
         var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && needs <= available;
         if (!fitsBeside && state.IsBusy) return WaitOrRefuse(state, operation, now);
 
-        // Pools and the lane may take the fee in alpha; a hotkey's actor takes none, so that it is decided here.
-        if (route == OperationRoute.Hotkey && fee?.Amount > available) return DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
+        // Pools and the lane may take the fee in alpha; where this account pays it, it is decided here.
+        if (PaysItself(route) && fee?.Amount > available) return DecideHere(state, operation, CallOutcome.Refused(LedgerError.Payment), now);
         var started = new InFlightOperation(
             state.NextSequence, operation.Id, HashContent(operation), call, operation.LastValidBlock, route, Tao.Min(needs, available), Tao.Zero, !fitsBeside)
         {

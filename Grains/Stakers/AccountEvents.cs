@@ -19,6 +19,9 @@ public sealed record OperationSettled(ulong Sequence, Receipt Receipt, long Free
 
     /// <summary>The announcement that the operation made; null when it made none. Its pool has taken the fee.</summary>
     public ColdkeySwap? Announced { get; init; }
+
+    /// <summary>How the operation made the coldkey present itself; null when it did nothing of the sort.</summary>
+    public ColdkeyIdentityDetail? Identity { get; init; }
 }
 
 /// <summary>A transaction fee and the sequence under which it is sent.</summary>

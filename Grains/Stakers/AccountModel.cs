@@ -27,6 +27,11 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     private const byte DecidedHereWithAnnouncement = 91;
     private const byte CreditedWithKeys = 92;
 
+    /// <summary>With how the coldkey presents itself.</summary>
+    private const byte IdentityStateVersion = 140;
+    private const byte CreditedWithIdentity = 140;
+    private const byte SettledWithIdentity = 141;
+
     public AccountState Create() => new();
 
     public void Apply(AccountState state, AccountEvent happened)
@@ -103,6 +108,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             : state.Free - new Tao((ulong)-settled.FreeChange);
         Send(state, settled.Fee, settled.DustSequence, settled.Dust);
         if (settled.Announced is { } announced) state.ColdkeySwap = announced;
+        if (settled.Identity is { } identity) (state.Identity, state.IdentitySetBy) = (identity, settled.Sequence);
         if (EndsAnnouncement(operation, settled.Receipt)) state.ColdkeySwap = null;
         NoteHotkeys(state, operation.Call, settled.Receipt.Outcome);
         Remember(state, operation.Id, new SettledOperation(operation.ContentHash, settled.Receipt, operation.LastValidBlock, state.SettledCount + 1));
@@ -155,6 +161,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         foreach (var hotkey in keys.Come) NoteHotkey(state, hotkey);
         foreach (var hotkey in keys.Owned.Except(state.OwnedHotkeys).ToArray()) state.OwnedHotkeys.Add(hotkey);
         if (keys.EndsColdkeySwap) state.ColdkeySwap = null;
+        if (keys.Identity is { } identity && state.IdentitySetBy < identity.Below) (state.Identity, state.IdentitySetBy) = (identity.After, 0);
     }
 
     private static void NoteHotkey(AccountState state, AccountId hotkey)
@@ -190,18 +197,16 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.UInt64(started.Seen.Value);
                 break;
             case OperationSettled settled:
-                writer.Byte(settled.Announced is not null ? SettledWithAnnouncement : settled.Fee is null ? (byte)2 : SettledWithFee);
+                writer.Byte(settled.Identity is not null ? SettledWithIdentity : settled.Announced is not null ? SettledWithAnnouncement : settled.Fee is null ? (byte)2 : SettledWithFee);
                 writer.UInt64(settled.Sequence);
                 ReceiptCodec.Write(writer, settled.Receipt);
                 writer.Int64(settled.FreeChange);
                 writer.UInt64(settled.Seen.Value);
                 writer.UInt64(settled.Dust.Rao);
                 writer.UInt64(settled.DustSequence);
-                if (settled.Announced is { } announced)
-                {
-                    LedgerCodec.Write(writer, announced);
-                    writer.Bool(settled.Fee is not null);
-                }
+                if (settled.Identity is { } identity) LedgerCodec.Write(writer, identity);
+                if (settled.Announced is { } announced) LedgerCodec.Write(writer, announced);
+                if (settled.Announced is not null || settled.Identity is not null) writer.Bool(settled.Fee is not null);
 
                 if (settled.Fee is not null) Write(writer, settled.Fee);
                 break;
@@ -220,7 +225,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 if (decided.DustSequence == 0) Write(writer, decided.Fee!);
                 break;
             case TaoCredited credited:
-                writer.Byte(credited.Keys is null ? (byte)6 : CreditedWithKeys);
+                writer.Byte(credited.Keys?.Identity is not null ? CreditedWithIdentity : credited.Keys is null ? (byte)6 : CreditedWithKeys);
                 writer.Account(credited.Sender);
                 writer.UInt64(credited.Sequence);
                 writer.UInt64(credited.SettledBelow);
@@ -229,6 +234,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 writer.UInt64((ushort)credited.Error);
                 writer.UInt64(credited.Seen.Value);
                 if (credited.Keys is { } keys) KeyNoticeCodec.Write(writer, keys);
+                if (credited.Keys?.Identity is { } moved) KeyNoticeCodec.WriteIdentity(writer, moved);
                 break;
             case OperationYielded yielded:
                 writer.Byte(7);
@@ -264,11 +270,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             case 1:
                 var operation = ReadOperation(ref reader);
                 return new OperationStarted(operation, new BlockNumber(reader.UInt64()));
-            case 2 or SettledWithFee or SettledWithAnnouncement:
+            case 2 or SettledWithFee or SettledWithAnnouncement or SettledWithIdentity:
                 var settled = new OperationSettled(
                     reader.UInt64(), ReceiptCodec.Read(ref reader), reader.Int64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), reader.UInt64());
                 if (kind == SettledWithAnnouncement) settled = settled with { Announced = LedgerCodec.ReadColdkeySwap(ref reader) };
-                return kind == SettledWithFee || (kind == SettledWithAnnouncement && reader.Bool()) ? settled with { Fee = ReadFee(ref reader) } : settled;
+                if (kind == SettledWithIdentity) settled = settled with { Identity = LedgerCodec.ReadColdkeyIdentity(ref reader) };
+                return kind == SettledWithFee || (kind is SettledWithAnnouncement or SettledWithIdentity && reader.Bool()) ? settled with { Fee = ReadFee(ref reader) } : settled;
             case 3 or DecidedHereWithFee or DecidedHereWithAnnouncement:
                 var decided = new OperationDecidedHere(
                     new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()));
@@ -278,12 +285,13 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 return decided.DustSequence == 0 ? decided with { Fee = ReadFee(ref reader) } : decided;
             case FeeEndedMark:
                 return new FeeEnded(reader.UInt64(), reader.UInt64());
-            case 4 or 6 or CreditedWithKeys:
+            case 4 or 6 or CreditedWithKeys or CreditedWithIdentity:
                 // Kind 4 is from before credits carried a block.
                 var credited = new TaoCredited(
                     reader.Account(), reader.UInt64(), reader.UInt64(), new BlockNumber(reader.UInt64()), new Tao(reader.UInt64()), (LedgerError)reader.UInt16(),
                     kind == 4 ? BlockNumber.Genesis : new BlockNumber(reader.UInt64()));
-                return kind == CreditedWithKeys ? credited with { Keys = KeyNoticeCodec.Read(ref reader) } : credited;
+                if (kind is CreditedWithKeys or CreditedWithIdentity) credited = credited with { Keys = KeyNoticeCodec.Read(ref reader) };
+                return kind == CreditedWithIdentity ? credited with { Keys = credited.Keys! with { Identity = KeyNoticeCodec.ReadIdentity(ref reader) } } : credited;
             case 5:
                 return new DustReported(reader.UInt64());
             case 7:
@@ -297,10 +305,11 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
     public void WriteState(RecordWriter writer, AccountState state)
     {
-        var hasSwaps = state.OwnedHotkeys.Count > 0 || state.ColdkeySwap is not null;
+        var hasIdentity = state.Identity is not null;
+        var hasSwaps = hasIdentity || state.OwnedHotkeys.Count > 0 || state.ColdkeySwap is not null;
         var hasFees = hasSwaps || state.FeeOutbox.Count > 0;
         var hasHotkeys = hasFees || state.StakingHotkeys.Count > 0;
-        writer.Byte(hasSwaps ? SwapStateVersion : hasFees ? StateVersionWithFees : hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
+        writer.Byte(hasIdentity ? IdentityStateVersion : hasSwaps ? SwapStateVersion : hasFees ? StateVersionWithFees : hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
         writer.Account(state.Id);
         writer.UInt64(state.Free.Rao);
         writer.UInt64(state.Seen.Value);
@@ -336,12 +345,15 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         if (!hasSwaps) return;
         KeyNoticeCodec.WriteList(writer, state.OwnedHotkeys);
         WriteAnnouncement(writer, state.ColdkeySwap);
+        if (state.Identity is not { } identity) return;
+        writer.UInt64(state.IdentitySetBy);
+        LedgerCodec.Write(writer, identity);
     }
 
     public AccountState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (StateVersionWithoutHotkeys or StateVersionWithFees or SwapStateVersion)) LedgerCodec.Expect(version, StateVersion, "account state");
+        if (version is not (StateVersionWithoutHotkeys or StateVersionWithFees or SwapStateVersion or IdentityStateVersion)) LedgerCodec.Expect(version, StateVersion, "account state");
         var state = new AccountState
         {
             Id = reader.Account(),
@@ -381,6 +393,9 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         if (version == StateVersionWithFees) return state;
         state.OwnedHotkeys.AddRange(KeyNoticeCodec.ReadList(ref reader));
         state.ColdkeySwap = ReadAnnouncement(ref reader);
+        if (version == SwapStateVersion) return state;
+        state.IdentitySetBy = reader.UInt64();
+        state.Identity = LedgerCodec.ReadColdkeyIdentity(ref reader);
         return state;
     }
 

@@ -22,8 +22,10 @@ public enum OperationRoute : byte
     Coldkey = 90,
     /// <summary>Nobody else: announcements are this account's.</summary>
     Here = 91,
-    /// <summary>The accounts of the owners of orders, one after the other: this account only asks them.</summary>
+    /// <summary>The accounts of the owners of orders, or this one for the parts of a batch, one after the other: this account only asks them.</summary>
     Relay = 6,
+    /// <summary>This account, once it has asked where its hotkeys have uids.</summary>
+    Registrations = 140,
 }
 
 /// <summary>An operation that this account has begun and not settled.</summary>
@@ -102,6 +104,12 @@ public sealed class AccountState
 
     /// <summary>The announcement that another coldkey will take this one's place; null when there is none.</summary>
     public ColdkeySwap? ColdkeySwap { get; set; }
+
+    /// <summary>How the coldkey presents itself; null when it does not.</summary>
+    public ColdkeyIdentityDetail? Identity { get; set; }
+
+    /// <summary>The sequence of the operation that set the identity last; 0 when none did.</summary>
+    public ulong IdentitySetBy { get; set; }
 
     /// <summary>Every sequence below is settled at the tip.</summary>
     public ulong SettledBelow =>

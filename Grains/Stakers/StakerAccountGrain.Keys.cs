@@ -13,7 +13,7 @@ public sealed partial class StakerAccountGrain
     /// <summary>Operations that the sudo key has signed and this account carries, until they are begun. What is lost with this activation is sent again.</summary>
     private readonly HashSet<OperationId> _forSudo = [];
 
-    private AccountKeys KeysNow => new([.. State.StakingHotkeys], [.. State.OwnedHotkeys]);
+    private AccountKeys KeysNow => new([.. State.StakingHotkeys], [.. State.OwnedHotkeys]) { Identity = State.Identity };
 
     public async Task<AccountKeys> GetKeys()
     {

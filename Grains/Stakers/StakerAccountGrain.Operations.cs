@@ -148,7 +148,12 @@ public sealed partial class StakerAccountGrain
     /// <summary>Sends one operation to the actor that decides it until it has decided, then settles; durable on return.</summary>
     private async Task<Receipt> Run(InFlightOperation operation)
     {
-        if (operation.Route == OperationRoute.Relay) return OrderParts.IsWhole(operation.Call) ? await RelayWhole(operation) : await Relay(operation);
+        if (operation.Route == OperationRoute.Relay)
+        {
+            if (AccountDecider.IsBatch(operation.Call)) return await RunBatch(operation);
+            return OrderParts.IsWhole(operation.Call) ? await RelayWhole(operation) : await Relay(operation);
+        }
+
         var sequence = operation.Sequence;
         var mustBeDurable = false;
         for (var attempt = 0; ; attempt++)
@@ -252,6 +257,7 @@ public sealed partial class StakerAccountGrain
         OperationRoute.Pool => GrainFactory.Pool(operation.Call.Netuid).Execute(command),
         OperationRoute.Lane => GrainFactory.Lane().Execute(LaneCommandOf(command)),
         OperationRoute.Coldkey => DeliverToColdkey(operation),
+        OperationRoute.Registrations => DecideIdentity(operation),
         OperationRoute.Registry => GrainFactory.Registry().ExecuteSudo(operation.Id, State.Id, operation.Call),
         _ => GrainFactory.Validator(operation.Call.Hotkey).Execute(command),
     };

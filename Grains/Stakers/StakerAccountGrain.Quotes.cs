@@ -33,6 +33,7 @@ public sealed partial class StakerAccountGrain
         }
 
         if (AccountDecider.RouteOf(call) == OperationRoute.Relay) return await QuoteRelay(call);
+        if (AccountDecider.RouteOf(call) == OperationRoute.Registrations) return await QuoteIdentity(call);
         await CollectOwed(mayVanish: false);
         var free = State.Free.SubtractSaturating(State.Held);
         var head = new MessageHead(State.Id, 0, 0, Now, Now, LogStamp.Durable);

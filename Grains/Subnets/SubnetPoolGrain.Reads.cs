@@ -16,6 +16,7 @@ public sealed partial class SubnetPoolGrain
         {
             UnclaimedTao = State.UnclaimedTao,
             Neurons = State.Metagraph.Neurons.Length,
+            Identity = State.Metagraph.Identity,
         };
         await Durable();
         return view;
@@ -56,6 +57,14 @@ public sealed partial class SubnetPoolGrain
         var has = State.Shares.ContainsKey((position.Hotkey, position.Coldkey));
         await Durable();
         return has;
+    }
+
+    public async Task<bool[]> AreRegistered(AccountId[] hotkeys)
+    {
+        await ConfirmHeld();
+        var registered = Array.ConvertAll(hotkeys, hotkey => State.Metagraph.UidOf(hotkey) is not null);
+        await Durable();
+        return registered;
     }
 
     private Alpha ValueOf(AccountId hotkey, SafeFloat share) =>

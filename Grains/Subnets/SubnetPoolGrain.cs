@@ -326,7 +326,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private static bool NamesHotkey(CallKind kind) => kind is not (CallKind.StartCall or CallKind.Admin or CallKind.SetWeights or CallKind.CommitWeights
         or CallKind.RevealWeights or CallKind.BatchRevealWeights or CallKind.CommitTimelockedWeights or CallKind.SetRootClaimType or CallKind.SetTempo
         or CallKind.SetActivityCutoffFactor or CallKind.TriggerEpoch or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha
-        or CallKind.SetRootClaimThreshold or CallKind.SetHyperparameter or CallKind.AnnounceColdkeySwap or CallKind.PlaceOrder or CallKind.CancelOrder);
+        or CallKind.SetRootClaimThreshold or CallKind.SetHyperparameter or CallKind.AnnounceColdkeySwap or CallKind.PlaceOrder or CallKind.CancelOrder
+        or CallKind.SetSubnetIdentity);
 
     /// <summary>Where stake goes; or the hotkey that a lock is moved away from, which is asked who owns it.</summary>
     private AccountId? OtherHotkeyOf(PoolCommand command)

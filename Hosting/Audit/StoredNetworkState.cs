@@ -41,6 +41,8 @@ public sealed class StoredNetworkState : INetworkState
         Parameters = image.Registry.Parameters;
         Balances = balances;
         ColdkeySwaps = image.Accounts.Where(entry => entry.Value.ColdkeySwap is not null).ToDictionary(entry => entry.Key, entry => entry.Value.ColdkeySwap!);
+        Identities = IdentitiesOf(image);
+        Symbols = [.. image.Registry.Subnets.Select(entry => KeyValuePair.Create(entry.Netuid, entry.Symbol))];
         Hotkeys = image.Validators.Where(entry => entry.Value.Record is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Record!);
         Subnets = [.. subnets.Select(pool => pool.Books!)];
         HotkeyPools = [.. subnets.SelectMany(pool => pool.HotkeyPools.Select(entry => (pool.Books!.Netuid, entry.Key, entry.Value)))];
@@ -51,6 +53,20 @@ public sealed class StoredNetworkState : INetworkState
         ClaimRates = root.Claims.Rates;
         Claimed = root.Claims.Claimed;
         ClaimTypes = root.Claims.Types;
+    }
+
+    /// <summary>What a swap of coldkeys has moved is moved, whether or not the accounts have heard of it.</summary>
+    private static Dictionary<AccountId, ColdkeyIdentityDetail> IdentitiesOf(NetworkImage image)
+    {
+        var identities = image.Accounts.Where(entry => entry.Value.Identity is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Identity!);
+        foreach (var credit in image.Lane.Undelivered?.Credits ?? [])
+        {
+            if (credit.Keys?.Identity is not { } change || image.IsCredited(credit.To, SystemSenders.Lane, credit.Sequence)) continue;
+            if (change.After is { } after) identities[credit.To] = after;
+            else identities.Remove(credit.To);
+        }
+
+        return identities;
     }
 
     private static IEnumerable<(AccountId To, Tao Amount)> OnTheWay(NetworkImage image)
@@ -82,6 +98,8 @@ public sealed class StoredNetworkState : INetworkState
     public Tao BalancesIssuance { get; }
     public NetworkParameters Parameters { get; }
     public IReadOnlyCollection<KeyValuePair<AccountId, ColdkeySwap>> ColdkeySwaps { get; }
+    public IReadOnlyCollection<KeyValuePair<AccountId, ColdkeyIdentityDetail>> Identities { get; }
+    public IReadOnlyCollection<KeyValuePair<NetUid, string>> Symbols { get; }
 
     public IReadOnlyCollection<KeyValuePair<AccountId, Tao>> Balances { get; }
     public IReadOnlyCollection<KeyValuePair<AccountId, HotkeyRecord>> Hotkeys { get; }

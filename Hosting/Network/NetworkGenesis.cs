@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Registration;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
@@ -103,8 +104,8 @@ public static class GenesisLoader
 
     private static SubnetEntry EntryOf(NetUid netuid, NetworkGenesis genesis)
     {
-        var (name, symbol) = genesis.Names.TryGetValue(netuid, out var known) ? known : (netuid.IsRoot ? "root" : $"subnet {netuid}", "α");
-        return new SubnetEntry(netuid, netuid.Value, name, netuid.IsRoot ? "τ" : symbol);
+        var (name, symbol) = genesis.Names.TryGetValue(netuid, out var known) ? known : (netuid.IsRoot ? "root" : $"subnet {netuid}", SubnetSymbols.OfGenesis(netuid));
+        return new SubnetEntry(netuid, netuid.Value, name, netuid.IsRoot ? SubnetSymbols.OfGenesis(netuid) : symbol);
     }
 
     private static ReadOnlyMemory<byte> Encode<TState, TEvent>(IActorModel<TState, TEvent> model, TState state)

@@ -23,6 +23,14 @@ public static class CanonicalResults
         if (outcome.Netuid is { } netuid) entry["netuid"] = netuid.ToString();
         if (outcome.Paid is { } paid) entry["paid"] = paid.ToString();
         if (outcome.Orders.Count > 0) entry["orders"] = outcome.Orders.Select(result => (object?)ResultOf(result)).ToArray();
+        if (outcome.Parts.Count > 0) entry["parts"] = outcome.Parts.Select(part => (object?)PartOf(part)).ToArray();
+        return entry;
+    }
+
+    private static CanonicalObject PartOf(PartResult part)
+    {
+        var entry = new CanonicalObject { ["netuid"] = part.Netuid.ToString() };
+        if (part.Error != LedgerError.None) entry["error"] = part.Error.ToString();
         return entry;
     }
 

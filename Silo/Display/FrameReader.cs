@@ -74,7 +74,7 @@ internal sealed class FrameReader(TimeProvider time, IReadOnlyDictionary<Account
     {
         var books = subnet.Pool.Books!;
         return new(
-            subnet.Netuid, subnet.Entry.Name, subnet.Entry.Symbol, subnet.Pool.PriceBits, PriceChange(subnet), books.TaoReserve, books.AlphaReserve,
+            subnet.Netuid, subnet.Name, subnet.Symbol, subnet.Pool.PriceBits, PriceChange(subnet), books.TaoReserve, books.AlphaReserve,
             emission == 0 ? 0 : (ulong)((UInt128)Emission(subnet) * 1_000_000 / emission), Rate(SwapsSince(subnet), now))
         {
             EpochIn = EpochSchedule.NextStart(books) is { } next ? SaturatingMath.Subtract(next.Value, subnet.Pool.Block.Value) : null,

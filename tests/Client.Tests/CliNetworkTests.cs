@@ -72,6 +72,25 @@ public sealed class CliNetworkTests(DemoNetwork network)
         Assert.Equal((0, "0x" + Convert.ToHexStringLower(header.Hash)), (code, json.GetProperty("hash").GetString()));
     }
 
+    /// <summary>Texts over the gateway: set by their owner, shown with the subnet and with the wallet.</summary>
+    [Fact]
+    public async Task Identities_SetOverTheGateway_AreShown()
+    {
+        var owner = (await network.Client.GetSubnetAsync(new NetUid(5), TestContext.Current.CancellationToken))!.Pool.Books!.Owner!.Value;
+        string[] asOwner = ["--coldkey", Ss58.Encode(owner), "--yes", "--json"];
+
+        var (named, _) = await Run(["subnets", "set-identity", "--netuid", "5", "--subnet-name", "five", .. asOwner]);
+        var (marked, _) = await Run(["subnets", "set-symbol", "ψ", "--netuid", "5", .. asOwner]);
+        var (presented, _) = await Run(["wallet", "set-identity", "--name", "owner", .. asOwner]);
+        var (_, subnet) = await Run("subnets", "show", "--netuid", "5", "--json");
+        var (_, wallet) = await Run("wallet", "get-identity", "--coldkey", Ss58.Encode(owner), "--json");
+
+        Assert.Equal((0, 0, 0), (named, marked, presented));
+        Assert.Equal(("five", "ψ"), (subnet.GetProperty("name").GetString(), subnet.GetProperty("symbol").GetString()));
+        Assert.Equal("five", subnet.GetProperty("identity").GetProperty("subnet_name").GetString());
+        Assert.Equal("owner", wallet.GetProperty("identity").GetProperty("name").GetString());
+    }
+
     private async Task<(int Code, JsonElement Json)> Run(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };

@@ -64,7 +64,10 @@ internal sealed class CliRun
             BlocksSinceLastStep = 42,
             SubtokenEnabled = true,
         };
-        network.Subnets.Add(new(new SubnetEntry(NetUid.Root, 0, "root", "Τ"), new PoolView(root, network.Head, UInt128.One << 64, 3, [], Tao.Zero, 0, 1)));
+        network.Subnets.Add(new(new SubnetEntry(NetUid.Root, 0, "root", "Τ"), new PoolView(root, network.Head, UInt128.One << 64, 3, [], Tao.Zero, 0, 1)
+        {
+            Identity = new IdentityDetail("", "https://example.org/root", "root\u001b[31m@example.org", "", "", "All of it.", "", ""),
+        }));
         network.Subnets.Add(new(new SubnetEntry(new NetUid(1), 1, "apex\u001b[31m", "α"), new PoolView(one, network.Head, UInt128.One << 63, 9, [], Tao.Zero, 5, 2)));
         network.Positions.Add(new(network.Subnets[0].Entry, DevAccounts.Bob, DevAccounts.Alice, new Alpha(7_000_000_000)));
         network.Positions.Add(new(network.Subnets[1].Entry, DevAccounts.Bob, DevAccounts.Alice, new Alpha(3_000_000_001)));

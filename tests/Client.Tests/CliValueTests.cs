@@ -76,6 +76,25 @@ public sealed class CliValueTests
         { "subnets register --coldkey //Alice --hotkey //Bob --netuid 1 --limit 2", Calls.RegisterLimit(DevAccounts.Bob, new NetUid(1), new Tao(2_000_000_000)) },
         { "subnets register --coldkey //Alice --hotkey //Bob --netuid 0", Calls.RootRegister(DevAccounts.Bob) },
         { "subnets create --coldkey //Alice --hotkey //Bob", Calls.RegisterNetwork(DevAccounts.Bob) },
+        {
+            "subnets create --coldkey //Alice --hotkey //Bob --subnet-name new --logo-url logo",
+            Calls.RegisterNetwork(DevAccounts.Bob, new IdentityDetail("new", "", "", "", "", "", "logo", ""))
+        },
+        // What is left out stays.
+        {
+            "subnets set-identity --coldkey //Alice --netuid 0 --subnet-name root --discord-handle it",
+            Calls.SetSubnetIdentity(NetUid.Root, new IdentityDetail("root", "https://example.org/root", "root\u001b[31m@example.org", "", "it", "All of it.", "", ""))
+        },
+        { "subnets set-identity --coldkey //Alice --netuid 1 --url page", Calls.SetSubnetIdentity(new NetUid(1), new IdentityDetail("", "", "", "page", "", "", "", "")) },
+        { "subnets set-symbol γ --coldkey //Alice --netuid 1", Calls.UpdateSymbol(new NetUid(1), "γ") },
+        {
+            "wallet set-identity --coldkey //Alice --image-url picture",
+            Calls.SetIdentity(new ColdkeyIdentityDetail("Alice", "https://example.org", "", "picture", "", "Stakes.\u001b", ""))
+        },
+        { "sudo swap-coldkey --coldkey //Alice --old-coldkey //Bob --new-coldkey //Eve", Calls.SwapColdkey(DevAccounts.Bob, DevAccounts.Eve, Tao.Zero) },
+        { "sudo swap-coldkey --coldkey //Alice --former //Bob --new-coldkey //Eve --cost 0.1", Calls.SwapColdkey(DevAccounts.Bob, DevAccounts.Eve, new Tao(100_000_000)) },
+        { "sudo reset-coldkey-swap --coldkey //Alice --old-coldkey //Bob", Calls.ResetColdkeySwap(DevAccounts.Bob) },
+        { "root set-auto-parent --coldkey //Alice --hotkey //Bob --enabled false", Calls.SetAutoParentDelegation(DevAccounts.Bob, false) },
         { "subnets start --coldkey //Alice --netuid 1", Calls.StartCall(new NetUid(1)) },
         { "stake child take --coldkey //Alice --hotkey //Bob --netuid 1 --take 0.18", Calls.SetChildkeyTake(DevAccounts.Bob, new NetUid(1), new Take(11_796)) },
     };
@@ -89,6 +108,15 @@ public sealed class CliValueTests
         Assert.Equal((0, ""), (code, _cli.Error));
         var operation = Assert.Single(_cli.Network.Submitted);
         Assert.Equal((DevAccounts.Alice, expected), (operation.Signer, operation.Call));
+    }
+
+    [Fact]
+    public async Task SetIdentity_EmptyText_TakesItAway()
+    {
+        Assert.Equal(0, await _cli.RunAsync("wallet", "set-identity", "--coldkey", "//Alice", "--description", "", "--yes"));
+
+        Assert.Equal(
+            Calls.SetIdentity(new ColdkeyIdentityDetail("Alice", "https://example.org", "", "", "", "", "")), Assert.Single(_cli.Network.Submitted).Call);
     }
 
     /// <summary>Calls with lists: lists of the same items are not equal, so what is written of them is compared.</summary>

@@ -51,6 +51,8 @@ public sealed class FakeNetwork
         Answer<IStakerAccountGrain>("Quote", _ => Task.FromResult(Quote!));
         Answer<IStakerAccountGrain>("GetColdkeySwap", a => Task.FromResult(
             AccountId.ParseHex((string)a[0]) == DevAccounts.Alice ? new ColdkeySwap(new BlockNumber(36_100), [.. DevAccounts.Eve.ToArray()], new BlockNumber(120)) : null));
+        Answer<IStakerAccountGrain>("GetIdentity", a => Task.FromResult(
+            AccountId.ParseHex((string)a[0]) == DevAccounts.Alice ? new ColdkeyIdentityDetail("Alice", "https://example.org", "", "", "", "Stakes.\u001b", "") : null));
         Answer<IValidatorGrain>("GetRecord", _ => Task.FromResult<HotkeyFacts?>(null));
     }
 

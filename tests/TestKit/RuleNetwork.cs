@@ -41,6 +41,34 @@ public sealed class RuleNetwork : IAsyncDisposable
         return NetworkImage.Read(view);
     }
 
+    /// <summary>The state of every actor when no batch of the lane is under way: a sender is answered before it has taken in what changed of its own lists.</summary>
+    public async Task<NetworkImage> ReadAtRest()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var image = ReadImage();
+            if (image.Lane.Undelivered is null) return image;
+            if (tries > 2_000) throw new TimeoutException("The lane's batch never reached everyone.");
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Sends an operation again until it is decided, whatever fails meanwhile.</summary>
+    public async Task<Receipt> SubmitUntilDecided(Operation operation)
+    {
+        while (true)
+        {
+            try
+            {
+                var receipt = await Network.Submit(operation);
+                if (!receipt.MayPassOnRetry) return receipt;
+            }
+            catch (Exception caught) when (caught is ActorPoisonedException or OperationCanceledException or Orleans.Runtime.OrleansException)
+            {
+            }
+        }
+    }
+
     /// <summary>An administrator's setting of the network.</summary>
     public Task<Receipt> Administer(string parameter, string? value) => Grains.GetGrain<ISubnetRegistryGrain>(0).Administer(
         OperationId.Create(), new Call { Kind = CallKind.Admin, Parameter = parameter, Value = value });

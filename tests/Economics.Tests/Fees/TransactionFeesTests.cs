@@ -39,12 +39,12 @@ public class TransactionFeesTests
         [
             CallKind.SetWeights, CallKind.CommitWeights, CallKind.RevealWeights, CallKind.BatchRevealWeights, CallKind.CommitTimelockedWeights,
             CallKind.IncreaseTake, CallKind.DecreaseTake, CallKind.Admin, CallKind.DissolveNetwork, CallKind.SetNumRootClaims, CallKind.SudoSet,
-            CallKind.SwapColdkey, CallKind.ResetColdkeySwap, CallKind.FillOrder, CallKind.FillBatch,
+            CallKind.SwapColdkey, CallKind.ResetColdkeySwap, CallKind.FillOrder, CallKind.FillBatch, CallKind.BatchSetWeights, CallKind.BatchCommitWeights,
         ];
         CallKind[] ofDetail =
         [
             CallKind.None, CallKind.SetChildren, CallKind.ClaimRoot, CallKind.SetRootClaimType, CallKind.PlaceOrder, CallKind.CancelOrder, CallKind.ExecuteOrders,
-            CallKind.ExecuteBatchedOrders,
+            CallKind.ExecuteBatchedOrders, CallKind.SetSubnetIdentity, CallKind.UpdateSymbol, CallKind.SetIdentity,
         ];
 
         Assert.All(Enum.GetValues<CallKind>().Except(ofDetail), kind => Assert.Equal(free.Contains(kind), TransactionFees.FeeOf(Of(kind, One)).IsZero));

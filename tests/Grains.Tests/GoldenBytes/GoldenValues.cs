@@ -141,6 +141,16 @@ internal static class GoldenValues
             .Add(new OrderId(new byte[OrderId.Length]), new OrderRecord(Account(3), OrderStatus.Cancelled, 0, null)),
     };
 
+    private static readonly IdentityDetail s_identity = new("name", "repository", "contact τ", "url", "discord", "", "logo", "more");
+
+    private static readonly ColdkeyIdentityDetail s_coldkeyIdentity = new("name τ", "url", "repository", "image", "", "description", "more");
+
+    private static readonly Metagraph s_named = Metagraph.Empty with
+    {
+        Identity = s_identity,
+        AutoParents = Metagraph.Empty.AutoParents.Add(Account(1), true).Add(Account(2), false),
+    };
+
     public static IEnumerable<GoldenValue> All =>
     [
         CallWith("Weights", s_weights),
@@ -189,6 +199,15 @@ internal static class GoldenValues
             LedgerCodec.Write, LedgerCodec.ReadOutcome),
         Of("ParametersOfOrders", NetworkParameters.Default with { ChainId = 964, LimitOrders = false }, LedgerCodec.Write, LedgerCodec.ReadParameters),
         Of("MetagraphOfOrders", s_ordered, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
+        CallWith("Identity", s_identity),
+        CallWith("Symbol", new SymbolDetail("τ")),
+        CallWith("ColdkeyIdentity", s_coldkeyIdentity),
+        CallWith("BatchWeights", new BatchWeightsDetail([new SubnetWeights(new NetUid(1), s_weights), new SubnetWeights(new NetUid(300), s_weights with { Salt = [] })])),
+        CallWith("BatchCommits", new BatchCommitDetail([new SubnetCommit(new NetUid(300), new CommitDetail([.. Account(3).ToArray()], 0))])),
+        Of("OutcomeOfABatch", CallOutcome.Done with { Parts = [new(new NetUid(1), LedgerError.None), new(new NetUid(300), LedgerError.PartNotReached)] },
+            LedgerCodec.Write, LedgerCodec.ReadOutcome),
+        Of("MetagraphOfTexts", s_named, LedgerCodec.Write, LedgerCodec.ReadMetagraph),
+        Of("MetagraphDeltaOfTextsGone", MetagraphDelta.Between(s_named, Metagraph.Empty), LedgerCodec.Write, LedgerCodec.ReadMetagraphDelta),
     ];
 
     private static SubnetBooks WithFlow()

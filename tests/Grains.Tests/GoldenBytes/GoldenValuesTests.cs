@@ -45,6 +45,8 @@ public class GoldenValuesTests
     [InlineData("ClaimTypeKeep", 0, 3)]
     [InlineData("Metagraph", 0, 4)]
     [InlineData("MetagraphOfOrders", 0, 4)]
+    [InlineData("MetagraphOfTexts", 0, 4)]
+    [InlineData("OutcomeOfABatch", 0, 4)]
     [InlineData("Remains", 0, 2)]
     public void Value_OfAVersionOrKindThatIsNotKnown_IsInvalid(string name, int place, byte value)
     {

@@ -8,7 +8,7 @@ namespace Dtao.Grains.Tests.Wire;
 /// <summary>Changes a metagraph as a list of random numbers says; when the numbers are used up, every choice is the first one.</summary>
 internal sealed class RandomMetagraph(uint[] choices)
 {
-    private const int KindsOfChanges = 17;
+    private const int KindsOfChanges = 21;
     private int _next;
 
     public bool IsUsedUp => _next >= choices.Length;
@@ -40,6 +40,8 @@ internal sealed class RandomMetagraph(uint[] choices)
         15 => metagraph with { Lease = Pick(3) == 0 ? null : Lease(metagraph) },
         16 => metagraph with { HotkeysSwappedAt = Map(metagraph.HotkeysSwappedAt, Key, Number), KeysSwappedAt = Map(metagraph.KeysSwappedAt, Key, Number) },
         17 => metagraph with { SwappedAway = Map(metagraph.SwappedAway, Key, Number), Unseated = Map(metagraph.Unseated, Key, Number) },
+        18 => metagraph with { Identity = Pick(3) == 0 ? null : new IdentityDetail($"name {Short()}", "", "", "", "", "", "", "") },
+        19 => metagraph with { AutoParents = Map(metagraph.AutoParents, Key, () => Pick(2) == 0) },
         _ => metagraph with { MechanismSplit = [.. Enumerable.Range(0, Pick(4)).Select(_ => Short())] },
     };
 

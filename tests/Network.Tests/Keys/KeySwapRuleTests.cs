@@ -38,7 +38,7 @@ public sealed class KeySwapRuleTests
         await using var rules = await RuleNetwork.StartAsync(Swapping());
         rules.Journals.FailNext(s_actors[actor], fault);
 
-        var receipt = await SubmitUntilDecided(rules, await rules.Network.Prepare(Owner, Calls.SwapHotkey(Hot, Ghost)));
+        var receipt = await rules.SubmitUntilDecided(await rules.Network.Prepare(Owner, Calls.SwapHotkey(Hot, Ghost)));
 
         Assert.True(receipt.IsApplied, receipt.ErrorName);
         await AssertIsModel(rules, (Owner, Calls.SwapHotkey(Hot, Ghost)));
@@ -55,9 +55,9 @@ public sealed class KeySwapRuleTests
         foreach (var (signer, call) in calls)
         {
             var operation = await rules.Network.Prepare(signer, call);
-            var receipt = await SubmitUntilDecided(rules, operation);
+            var receipt = await rules.SubmitUntilDecided(operation);
             Assert.True(receipt.IsApplied, receipt.ErrorName);
-            Assert.Equal(receipt.Order, (await SubmitUntilDecided(rules, operation)).Order);
+            Assert.Equal(receipt.Order, (await rules.SubmitUntilDecided(operation)).Order);
         }
 
         await AssertIsModel(rules, calls);
@@ -74,7 +74,7 @@ public sealed class KeySwapRuleTests
         rules.Journals.FailNext(actor == "sudo" ? ActorKeys.Account(Nobody) : s_actors[actor], JournalFault.AnswerLost);
         var call = Calls.SwapColdkey(Owner, s_fresh, new Tao(1_000));
 
-        var receipt = await SubmitUntilDecided(rules, await rules.Network.Prepare(Nobody, call));
+        var receipt = await rules.SubmitUntilDecided(await rules.Network.Prepare(Nobody, call));
 
         Assert.True(receipt.IsApplied, receipt.ErrorName);
         await AssertIsModel(rules, (Nobody, call));
@@ -224,36 +224,9 @@ public sealed class KeySwapRuleTests
     {
         var model = new Economics.Model.SequentialNetwork(GenesisBuilder.Build(genesis));
         foreach (var (signer, call) in calls) Assert.True(model.Execute(signer, call).IsOk);
-        Assert.Equal(Describe(model), Describe(new StoredNetworkState(await AtRest(rules))));
-    }
-
-    /// <summary>A sender is answered before it has taken in what changed of its own lists.</summary>
-    private static async Task<NetworkImage> AtRest(RuleNetwork rules)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var image = rules.ReadImage();
-            if (image.Lane.Undelivered is null) return image;
-            if (tries > 2_000) throw new TimeoutException("The lane's batch never reached everyone.");
-            await Task.Delay(5);
-        }
+        Assert.Equal(Describe(model), Describe(new StoredNetworkState(await rules.ReadAtRest())));
     }
 
     private static string Describe(INetworkState state) =>
         System.Text.Encoding.ASCII.GetString(CanonicalJson.Write(CanonicalState.Of(state, "swap", SmallNetwork.Aliases, null)));
-
-    private static async Task<Receipt> SubmitUntilDecided(RuleNetwork rules, Operation operation)
-    {
-        while (true)
-        {
-            try
-            {
-                var receipt = await rules.Network.Submit(operation);
-                if (!receipt.MayPassOnRetry) return receipt;
-            }
-            catch (Exception caught) when (caught is ActorPoisonedException or OperationCanceledException or Orleans.Runtime.OrleansException)
-            {
-            }
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using CsCheck;
 using Dtao.Economics;
 using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
@@ -30,28 +29,14 @@ public sealed class FeeScenarioTests
     {
         var paid = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
-        await RandomScenarios.ScenarioWithFees(StepsMax).SampleAsync(
-            async scenario =>
-            {
-                await using var cluster = await start(scenario.Genesis);
-                await using var model = new CountingNetwork(new ModelNetwork(scenario.Genesis), paid);
-                var onModel = await ScenarioRunner.Run(scenario, model);
-                var onCluster = await ScenarioRunner.Run(scenario, new RestartingNetwork(cluster, scenario.Steps.Count * 2 / 3));
-
-                Assert.Equal(Text(onModel), Text(onCluster));
-                await cluster.AssertClean();
-            },
-            iter: networks,
-            threads: 1,
-            print: scenario => string.Join('\n', scenario.Steps));
+        await RandomRuns.AssertAgree(
+            RandomScenarios.ScenarioWithFees(StepsMax), networks, start, genesis => new CountingNetwork(new ModelNetwork(genesis), paid));
 
         foreach (var how in (string[])["done for TAO", "refused for TAO", "done for alpha", "refused for alpha", "not paid"])
         {
             Assert.True(paid.GetValueOrDefault(how) > 0, $"{how}: no call of {networks} networks.");
         }
     }
-
-    private static string Text(ScenarioRun run) => System.Text.Encoding.ASCII.GetString(CanonicalJson.Write(run.State));
 
     /// <summary>Counts how fees were paid.</summary>
     private sealed class CountingNetwork(IScenarioNetwork inner, SortedDictionary<string, int> paid) : ForwardingNetwork(inner)

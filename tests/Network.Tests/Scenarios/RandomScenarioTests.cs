@@ -1,4 +1,3 @@
-using CsCheck;
 using Dtao.Economics.Ledger;
 using Dtao.Hosting.Scenarios;
 using Dtao.TestKit;
@@ -26,20 +25,8 @@ public sealed class RandomScenarioTests
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
 
-        await RandomScenarios.Scenario(StepsMax).SampleAsync(
-            async scenario =>
-            {
-                await using var cluster = await start(scenario.Genesis);
-                var onModel = await ScenarioRunner.Run(scenario, new ModelNetwork(scenario.Genesis));
-                var onCluster = await ScenarioRunner.Run(scenario, new RestartingNetwork(cluster, scenario.Steps.Count * 2 / 3));
-
-                Count(onModel, counts);
-                Assert.Equal(Text(onModel), Text(onCluster));
-                await cluster.AssertClean();
-            },
-            iter: networks,
-            threads: 1,
-            print: scenario => string.Join('\n', scenario.Steps));
+        await RandomRuns.AssertAgree(
+            RandomScenarios.Scenario(StepsMax), networks, start, genesis => new ModelNetwork(genesis), run => Count(run, counts));
 
         Assert.True(counts.GetValueOrDefault("ok") >= networks * 8, $"Only {counts.GetValueOrDefault("ok")} calls were done.");
         Assert.True(counts.Count > 10, "Refusals that occurred: " + string.Join(", ", counts.Keys));
@@ -53,6 +40,4 @@ public sealed class RandomScenarioTests
             counts[name] = counts.GetValueOrDefault(name) + 1;
         }
     }
-
-    private static string Text(ScenarioRun run) => System.Text.Encoding.ASCII.GetString(CanonicalJson.Write(run.State));
 }

@@ -201,7 +201,8 @@ internal sealed partial class SimLane
         basis.Hotkeys.Clear();
         var whole = slices.Values.Where(slice => slice.IsWhole).ToArray();
         var holders = whole.SelectMany(slice => slice.Shares.Select(share => share.Coldkey)).Concat(whole.Select(slice => slice.Books?.Owner).OfType<AccountId>());
-        var owners = needs.IsNetwork ? slices.Values.Select(slice => slice.Books?.OwnerHotkey).OfType<AccountId>() : [];
+        var members = slices.GetValueOrDefault(NetUid.Root)?.Metagraph?.Neurons.Select(neuron => neuron.Hotkey) ?? [];
+        var owners = needs.IsNetwork ? slices.Values.Select(slice => slice.Books?.OwnerHotkey).OfType<AccountId>().Union(members) : [];
         var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)
             .DefaultIfEmpty(commands.Select(command => command.Head.Seen).Append(Now).Max()).First();
         var hotkeys = new Dictionary<AccountId, HotkeyFacts?>();

@@ -33,10 +33,10 @@ internal static class MetagraphCommand
 
     private static void Print(CliContext context, SubnetInfo subnet, IReadOnlyList<NeuronInfo> neurons)
     {
-        var symbol = subnet.Entry.Symbol;
+        var symbol = subnet.Symbol;
         Printer.Table(
             context,
-            $"Metagraph of subnet {subnet.Netuid}: {subnet.Entry.Name}, block {subnet.Pool.Block}",
+            $"Metagraph of subnet {subnet.Netuid}: {subnet.Name}, block {subnet.Pool.Block}",
             [
                 new("UID", true), new($"Stake ({symbol} + w τ)", true), new($"Alpha ({symbol})", true), new("Tao (τ)", true), new("Dividends", true),
                 new("Incentive", true), new($"Emission ({symbol})", true), new("Consensus", true), new("VTrust", true), new("Permit"), new("Active"),
@@ -55,7 +55,7 @@ internal static class MetagraphCommand
     private static JsonObject ToJson(SubnetInfo subnet, IReadOnlyList<NeuronInfo> neurons) => new()
     {
         ["netuid"] = subnet.Netuid.Value,
-        ["name"] = subnet.Entry.Name,
+        ["name"] = subnet.Name,
         ["block"] = subnet.Pool.Block.ToString(),
         ["neurons"] = new JsonArray([.. neurons.Select(info => new JsonObject
         {

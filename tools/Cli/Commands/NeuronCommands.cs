@@ -31,11 +31,13 @@ internal static class NeuronCommands
     {
         var coldkey = ValueOptions.Account("--coldkey", "The wallet that pays and owns", true);
         var hotkey = ValueOptions.Account("--hotkey", "The owner's hotkey, which gets the first seat", true);
+        var texts = new SubnetIdentityOptions();
         var command = new Command("create", "Register a new subnet, for the lock cost of the moment.") { coldkey, hotkey };
+        texts.AddTo(command);
         return ValueCommand.Complete(command, context, (parsed, _, _) =>
         {
             var (signer, key) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(hotkey)!.Value);
-            return Task.FromResult(new Plan(signer, Calls.RegisterNetwork(key), $"Register a new subnet of {Shown.Account(signer)} with hotkey {Shown.Account(key)}."));
+            return Task.FromResult(new Plan(signer, Calls.RegisterNetwork(key, texts.Read(parsed, null)), $"Register a new subnet of {Shown.Account(signer)} with hotkey {Shown.Account(key)}."));
         });
     }
 

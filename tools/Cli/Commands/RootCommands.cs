@@ -7,12 +7,12 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>root claim</c> and <c>root set-claim-type</c>; what only looks stands in <see cref="RootViewCommands"/>.</summary>
+/// <summary><c>root claim</c>, <c>root set-claim-type</c>, and <c>root set-auto-parent</c>; what only looks stands in <see cref="RootViewCommands"/>.</summary>
 internal static class RootCommands
 {
     public static Command Create(CliContext context) => new("root", "Root: its validators, and the dividends of root stake.")
     {
-        Subcommands = { Claim(context), SetType(context), RootViewCommands.List(context), RootViewCommands.Claimable(context), RootViewCommands.GetClaimType(context) },
+        Subcommands = { Claim(context), SetType(context), SetAutoParent(context), RootViewCommands.List(context), RootViewCommands.Claimable(context), RootViewCommands.GetClaimType(context) },
     };
 
     private static Command Claim(CliContext context)
@@ -24,6 +24,20 @@ internal static class RootCommands
             var (signer, numbers) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(netuids)!);
             var call = Calls.ClaimRoot(numbers.Select(number => new NetUid(number)));
             return Task.FromResult(new Plan(signer, call, $"Claim root dividends of {Shown.Account(signer)} on subnets {string.Join(", ", numbers)}."));
+        });
+    }
+
+    private static Command SetAutoParent(CliContext context)
+    {
+        var coldkey = ValueOptions.Account("--coldkey", "The hotkey's owner", true);
+        var hotkey = ValueOptions.Account("--hotkey", "The validator on root", true);
+        var enabled = new Option<bool>("--enabled") { Description = "true: it becomes a parent on subnets to come; false: it does not.", Required = true };
+        var command = new Command("set-auto-parent", "Whether a root validator becomes a parent on new subnets.") { coldkey, hotkey, enabled };
+        return ValueCommand.Complete(command, context, (parsed, _, _) =>
+        {
+            var (signer, key, isOn) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(hotkey)!.Value, parsed.GetValue(enabled));
+            var what = isOn ? $"Make {Shown.Account(key)} a parent on subnets to come." : $"Keep {Shown.Account(key)} from becoming a parent on subnets to come.";
+            return Task.FromResult(new Plan(signer, Calls.SetAutoParentDelegation(key, isOn), what));
         });
     }
 

@@ -38,7 +38,7 @@ internal static class RootViewCommands
 
     public static Command Claimable(CliContext context)
     {
-        var coldkey = ValueOptions.Account("--coldkey", "The wallet that owns the root stake", true, "--ss58", "--ss58-address");
+        var coldkey = ValueOptions.Wallet("The wallet that owns the root stake");
         return ReadCommand.Complete(new Command("claimable", "Root dividends that a wallet could claim now.") { coldkey }, context, async (parsed, client, isJson, token) =>
         {
             var account = parsed.GetValue(coldkey)!.Value;
@@ -51,7 +51,7 @@ internal static class RootViewCommands
 
     public static Command GetClaimType(CliContext context)
     {
-        var coldkey = ValueOptions.Account("--coldkey", "The wallet that owns the root stake", true, "--ss58", "--ss58-address");
+        var coldkey = ValueOptions.Wallet("The wallet that owns the root stake");
         return ReadCommand.Complete(new Command("get-claim-type", "What becomes of a wallet's root dividends.") { coldkey }, context, async (parsed, client, isJson, token) =>
         {
             var account = parsed.GetValue(coldkey)!.Value;
@@ -76,8 +76,8 @@ internal static class RootViewCommands
             [new("Netuid", true), new("Name"), new("Hotkey"), new("Root stake (τ)", true), new("Owed (α)", true), new("Value (α x τ/α)", true), new("Claimable")],
             claims.Claims.Select(claim => new[]
             {
-                claim.Subnet.Netuid.ToString(), claim.Subnet.Entry.Name, Shown.Account(claim.Row.Hotkey), AmountText.FormatGrouped(claim.Row.RootStake.Rao),
-                Shown.Alpha(claim.Row.Owed.Rao, claim.Subnet.Entry.Symbol), Shown.Tao(claim.Value.Rao),
+                claim.Subnet.Netuid.ToString(), claim.Subnet.Name, Shown.Account(claim.Row.Hotkey), AmountText.FormatGrouped(claim.Row.RootStake.Rao),
+                Shown.Alpha(claim.Row.Owed.Rao, claim.Subnet.Symbol), Shown.Tao(claim.Value.Rao),
                 claim.IsClaimable ? "yes" : $"from {AmountText.Format(claim.Threshold.Rao)}",
             }),
             ["Total", string.Empty, string.Empty, string.Empty, string.Empty, Shown.Tao(total.Rao), string.Empty]);

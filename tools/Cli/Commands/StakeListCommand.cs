@@ -12,7 +12,7 @@ internal static class StakeListCommand
 {
     public static Command Create(CliContext context)
     {
-        var coldkey = ValueOptions.Account("--coldkey", "The wallet", true, "--ss58", "--ss58-address");
+        var coldkey = ValueOptions.Wallet("The wallet");
         return ReadCommand.Complete(new Command("list", "A wallet's stake, by hotkey and subnet.") { coldkey }, context, async (parsed, client, isJson, token) =>
         {
             var account = parsed.GetValue(coldkey)!.Value;

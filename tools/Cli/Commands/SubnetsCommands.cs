@@ -19,6 +19,7 @@ internal static class SubnetsCommands
         {
             List(context), Show(context), Price(context), SudoCommands.Get(context, "hyperparameters"), NeuronCommands.Register(context),
             NeuronCommands.CreateSubnet(context), NeuronCommands.Start(context), MetagraphCommand.Create(context), BurnCostCommand.Create(context),
+            IdentityCommands.SetSubnet(context), IdentityCommands.GetSubnet(context), IdentityCommands.SetSymbol(context),
         },
     };
 
@@ -55,8 +56,8 @@ internal static class SubnetsCommands
                 return ExitCode.Done;
             }
 
-            var symbol = subnet.Entry.Symbol;
-            Printer.Facts(context, $"Subnet {number}: {subnet.Entry.Name}",
+            var symbol = subnet.Symbol;
+            Printer.Facts(context, $"Subnet {number}: {subnet.Name}",
             [
                 ("Owner", books.Owner is { } owner ? Shown.Account(owner) : "none"),
                 ("Mechanism", books.Mechanism == 0 ? "stable" : "dynamic"),
@@ -104,14 +105,14 @@ internal static class SubnetsCommands
                 [new("Netuid", true), new("Name"), new("Price (τ_in/α_in)", true), new("Moving Price", true)],
                 subnets.Select(subnet => new[]
                 {
-                    subnet.Netuid.ToString(), subnet.Entry.Name, AmountText.FormatPrice(subnet.Pool.PriceBits),
+                    subnet.Netuid.ToString(), subnet.Name, AmountText.FormatPrice(subnet.Pool.PriceBits),
                     AmountText.FormatPrice(Shown.PriceBits(subnet.Pool.Books!.MovingPrice)),
                 }));
             return ExitCode.Done;
         });
     }
 
-    private static int NoSuchSubnet(CliContext context, NetUid netuid)
+    public static int NoSuchSubnet(CliContext context, NetUid netuid)
     {
         context.Error.WriteLine($"There is no subnet {netuid}. {Advice.For(LedgerError.SubnetNotExists)}");
         return ExitCode.Refused;
@@ -119,10 +120,10 @@ internal static class SubnetsCommands
 
     private static string[] RowOf(SubnetInfo subnet)
     {
-        var (books, symbol) = (subnet.Pool.Books!, subnet.Entry.Symbol);
+        var (books, symbol) = (subnet.Pool.Books!, subnet.Symbol);
         return
         [
-            subnet.Netuid.ToString(), subnet.Entry.Name, AmountText.FormatPrice(subnet.Pool.PriceBits),
+            subnet.Netuid.ToString(), subnet.Name, AmountText.FormatPrice(subnet.Pool.PriceBits),
             Shown.Tao(AmountText.ValueRao(books.AlphaIssuance.Rao, subnet.Pool.PriceBits)), Shown.Tao(EmissionOf(books).Rao),
             $"{Shown.Tao(books.TaoReserve.Rao)}, {Shown.Alpha(books.AlphaReserve.Rao, symbol)}", Shown.Alpha(books.AlphaOutstanding.Rao, symbol),
             Shown.Alpha(books.AlphaIssuance.Rao, symbol), TempoOf(books), NeuronsOf(subnet), books.IsRoot ? "-" : Shown.Tao(books.Burn.Rao),
@@ -141,7 +142,7 @@ internal static class SubnetsCommands
     private static JsonObject PriceToJson(SubnetInfo subnet) => new()
     {
         ["netuid"] = subnet.Netuid.Value,
-        ["name"] = subnet.Entry.Name,
+        ["name"] = subnet.Name,
         ["price"] = AmountText.FormatPrice(subnet.Pool.PriceBits),
         ["moving_price"] = AmountText.FormatPrice(Shown.PriceBits(subnet.Pool.Books!.MovingPrice)),
         ["block"] = subnet.Pool.Block.ToString(),
@@ -151,7 +152,8 @@ internal static class SubnetsCommands
     {
         var books = subnet.Pool.Books!;
         var json = PriceToJson(subnet);
-        json["symbol"] = subnet.Entry.Symbol;
+        json["symbol"] = subnet.Symbol;
+        json["identity"] = IdentityCommands.ToJson(subnet.Identity);
         json["mechanism"] = books.Mechanism;
         json["owner"] = books.Owner is { } owner ? Shown.Account(owner) : null;
         json["tao_in_rao"] = Shown.Rao(books.TaoReserve.Rao);

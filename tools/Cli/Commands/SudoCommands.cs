@@ -15,7 +15,11 @@ internal static class SudoCommands
     public static Command Create(CliContext context) => new("sudo", "Hyperparameters of subnets and of the network.")
     {
         Aliases = { "su" },
-        Subcommands = { Set(context), Get(context, "get"), TakeCommands.Get(context), TakeCommands.Set(context) },
+        Subcommands =
+        {
+            Set(context), Get(context, "get"), TakeCommands.Get(context), TakeCommands.Set(context),
+            WalletSwapCommands.BySudo(context), WalletSwapCommands.ResetBySudo(context),
+        },
     };
 
     /// <summary>Shows what a subnet, or without one the network, has set.</summary>

@@ -113,6 +113,7 @@ internal sealed class ValueCommand
         {
             foreach (var move in result.Moves) _context.Output.WriteLine(Describe(move));
             foreach (var order in result.Orders) _context.Output.WriteLine(Shown.Describe(order));
+            foreach (var part in result.Parts) _context.Output.WriteLine(Shown.Describe(part));
             _context.Output.WriteLine($"Applied in block {result.Receipt!.Block}, operation {result.Ticket}.");
             return;
         }
@@ -138,6 +139,7 @@ internal sealed class ValueCommand
         var json = ToJsonWithoutFee(result, quote, earlier);
         if (result.Receipt?.Outcome?.Fee is { IsPaid: true } fee) json["transaction_fee"] = Shown.Fee(fee);
         if (result.Orders.Count > 0) json["orders"] = new JsonArray([.. result.Orders.Select(Shown.Order)]);
+        if (result.Parts.Count > 0) json["parts"] = new JsonArray([.. result.Parts.Select(Shown.Part)]);
         return json;
     }
 

@@ -7,18 +7,22 @@ using Dtao.Economics;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>wallet balance</c>, <c>wallet transfer</c>, and the swaps of keys.</summary>
+/// <summary><c>wallet balance</c> and <c>wallet transfer</c>; the swaps of keys and the identity stand in files of their own.</summary>
 internal static class WalletCommands
 {
-    public static Command Create(CliContext context) => new("wallet", "Balances, transfers of TAO, and swaps of keys.")
+    public static Command Create(CliContext context) => new("wallet", "Balances, transfers of TAO, swaps of keys, and identities.")
     {
         Aliases = { "w" },
-        Subcommands = { Balance(context), Transfer(context), WalletSwapCommands.Hotkey(context), WalletSwapCommands.Coldkey(context), WalletSwapCommands.Check(context) },
+        Subcommands =
+        {
+            Balance(context), Transfer(context), WalletSwapCommands.Hotkey(context), WalletSwapCommands.Coldkey(context), WalletSwapCommands.Check(context),
+            IdentityCommands.SetWallet(context), IdentityCommands.GetWallet(context),
+        },
     };
 
     private static Command Balance(CliContext context)
     {
-        var coldkey = ValueOptions.Account("--coldkey", "The wallet", true, "--ss58", "--ss58-address");
+        var coldkey = ValueOptions.Wallet("The wallet");
         return ReadCommand.Complete(new Command("balance", "Free TAO and the value of stake.") { coldkey }, context, async (parsed, client, isJson, token) =>
         {
             var account = parsed.GetValue(coldkey)!.Value;

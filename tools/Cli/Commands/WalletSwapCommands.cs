@@ -8,7 +8,7 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>wallet swap-hotkey</c>, <c>wallet swap-coldkey</c>, and <c>wallet swap-check</c>.</summary>
+/// <summary><c>wallet swap-hotkey</c>, <c>wallet swap-coldkey</c>, and <c>wallet swap-check</c>; and what the sudo key does about swaps.</summary>
 internal static class WalletSwapCommands
 {
     public static Command Hotkey(CliContext context)
@@ -46,7 +46,7 @@ internal static class WalletSwapCommands
 
     public static Command Check(CliContext context)
     {
-        var coldkey = ValueOptions.Account("--coldkey", "The wallet", true, "--ss58", "--ss58-address");
+        var coldkey = ValueOptions.Wallet("The wallet");
         return ReadCommand.Complete(new Command("swap-check", "Whether a wallet's swap is announced.") { coldkey }, context, async (parsed, client, isJson, token) =>
         {
             var account = parsed.GetValue(coldkey)!.Value;
@@ -54,6 +54,35 @@ internal static class WalletSwapCommands
             if (isJson) Printer.Json(context, ToJson(account, swap));
             else Show(context, account, swap);
             return ExitCode.Done;
+        });
+    }
+
+    /// <summary><c>sudo swap-coldkey</c>.</summary>
+    public static Command BySudo(CliContext context)
+    {
+        var coldkey = ValueOptions.Account("--coldkey", "The network's sudo key", true);
+        var former = ValueOptions.Account("--old-coldkey", "The wallet that gives everything away", true, "--former");
+        var next = ValueOptions.Account("--new-coldkey", "The wallet that takes its place", true, "--destination");
+        var cost = ValueOptions.Amount("--cost", "TAO that the old wallet pays and that is recycled; nothing when left out");
+        var command = new Command("swap-coldkey", "Give all that a wallet has to another one, without an announcement.") { coldkey, former, next, cost };
+        return ValueCommand.Complete(command, context, (parsed, _, _) =>
+        {
+            var (signer, from, to) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(former)!.Value, parsed.GetValue(next)!.Value);
+            var call = Calls.SwapColdkey(from, to, new Tao(parsed.GetValue(cost) ?? 0));
+            return Task.FromResult(new Plan(signer, call, $"Give everything of {Shown.Account(from)} to {Shown.Account(to)}, for {Shown.Tao(call.Amount)}."));
+        });
+    }
+
+    /// <summary><c>sudo reset-coldkey-swap</c>.</summary>
+    public static Command ResetBySudo(CliContext context)
+    {
+        var coldkey = ValueOptions.Account("--coldkey", "The network's sudo key", true);
+        var announced = ValueOptions.Account("--old-coldkey", "The wallet whose swap is announced or disputed", true, "--former");
+        var command = new Command("reset-coldkey-swap", "Forget the announcement of a wallet's swap, and its dispute.") { coldkey, announced };
+        return ValueCommand.Complete(command, context, (parsed, _, _) =>
+        {
+            var (signer, of) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(announced)!.Value);
+            return Task.FromResult(new Plan(signer, Calls.ResetColdkeySwap(of), $"Forget the announced swap of {Shown.Account(of)}."));
         });
     }
 

@@ -16,6 +16,12 @@ internal static class ValueOptions
         CustomParser = ReadAccount,
     };
 
+    /// <summary>The wallet that a command looks at.</summary>
+    public static Option<AccountId?> Wallet(string description) => Account("--coldkey", description, true, "--ss58", "--ss58-address");
+
+    /// <summary>A text of any letters; what is left out is null, and an empty one is empty.</summary>
+    public static Option<string?> Text(string name, string description, params string[] aliases) => new(name, aliases) { Description = description };
+
     public static Option<NetUid?> Netuid(string name, string description, bool required, params string[] aliases) => new(name, aliases)
     {
         Description = description,

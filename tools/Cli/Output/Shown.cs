@@ -91,6 +91,16 @@ internal static class Shown
         ["fee_rao"] = Rao(order.Fee.Rao),
     };
 
+    public static string Describe(PartResult part) => part.Error == LedgerError.None
+        ? $"Done on subnet {part.Netuid}."
+        : $"Not done on subnet {part.Netuid}: {part.Error}. {Advice.For(part.Error)}";
+
+    public static JsonObject Part(PartResult part) => new()
+    {
+        ["netuid"] = part.Netuid.Value,
+        ["error"] = part.Error == LedgerError.None ? null : part.Error.ToString(),
+    };
+
     public static JsonObject Move(StakeMove move) => new()
     {
         ["event"] = move.Kind == StakeMoveKind.In ? "StakeAdded" : "StakeRemoved",
