@@ -80,7 +80,10 @@ public sealed class IdentityDeciderTests
         var state = new AccountState { Id = s_owner, Free = new Tao(1_000_000), Identity = s_first };
         var operation = new Operation
         {
-            Id = OperationId.Create(), Signer = s_owner, Call = new Call { Kind = CallKind.SetIdentity, Detail = s_second }, LastValidBlock = new BlockNumber(60),
+            Id = OperationId.Create(),
+            Signer = s_owner,
+            Call = new Call { Kind = CallKind.SetIdentity, Detail = s_second },
+            LastValidBlock = new BlockNumber(60),
         };
         var started = Assert.IsType<AccountDecision.Start>(AccountDecider.Next(state, operation, NetworkParameters.Default, s_now)).Event;
         AccountModel.Instance.Apply(state, started);
