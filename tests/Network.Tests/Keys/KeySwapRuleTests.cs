@@ -129,11 +129,11 @@ public sealed class KeySwapRuleTests
 
         var reserved = Reserved();
         var second = network.Submit(Staker(1), Calls.RegisterNeuron(Hot, One));
-        for (var tries = 0; Reserved() == reserved && !second.IsCompleted && tries < 2_000; tries++) await Task.Delay(5);
+        for (var tries = 0; Reserved() == reserved && !second.IsCompleted && tries < 2_000; tries++) await Task.Delay(5, TestContext.Current.CancellationToken);
         held.Release();
 
         Assert.True((await first).IsApplied, (await first).ErrorName);
-        Assert.Equal(nameof(LedgerError.NonAssociatedColdKey), (await second).ErrorName);
+        Assert.Equal(nameof(LedgerError.HotKeyAlreadyRegisteredInSubNet), (await second).ErrorName);
         Assert.Equal(1ul, (await network.Coordinator.CloseBlock()).Number.Value);
 
         int Reserved() => rules.Calls.Seen.Count(call => call.Method == nameof(IValidatorGrain.Reserve));
