@@ -116,27 +116,30 @@ public sealed class KeySwapRuleTests
         await AssertIsModel(rules, Swapping(Author), calls);
     }
 
-    /// <summary>A hotkey that was swapped away is anybody's again: two register it at once on one pool, the first has set it aside, and the second comes.</summary>
+    /// <summary>A hotkey that was swapped away is anybody's again: two who were told so register it at once on one pool.</summary>
     [Fact]
     public async Task Register_ASwappedHotkeyByTwoAtOnce_IsTheFirstOnesAndThePoolGoesOn()
     {
         await using var rules = await RuleNetwork.StartAsync(Swapping());
         var network = rules.Network;
         Assert.True((await network.Submit(Owner, Calls.SwapHotkey(Hot, Ghost))).IsApplied);
-        var held = rules.Calls.HoldNext(rules.Grains.GetGrain<IValidatorGrain>(Hot.ToString()), nameof(IValidatorGrain.Reserve));
-        var first = network.Submit(Staker(0), Calls.RegisterNeuron(Hot, One));
-        await held.Reached;
+        var hotkey = rules.Grains.GetGrain<IValidatorGrain>(Hot.ToString());
 
-        var reserved = Reserved();
+        var facts = rules.Calls.HoldNext(hotkey, nameof(IValidatorGrain.GetRecordFor));
         var second = network.Submit(Staker(1), Calls.RegisterNeuron(Hot, One));
-        for (var tries = 0; Reserved() == reserved && !second.IsCompleted && tries < 2_000; tries++) await Task.Delay(5, TestContext.Current.CancellationToken);
-        held.Release();
+        await facts.Reached;
+        var reserved = rules.Calls.HoldNext(hotkey, nameof(IValidatorGrain.Reserve));
+        var first = network.Submit(Staker(0), Calls.RegisterNeuron(Hot, One));
+        await reserved.Reached;
+        var overtaken = rules.Calls.HoldNext(hotkey, nameof(IValidatorGrain.Reserve));
+        facts.Release();
+        await overtaken.Reached;
+        reserved.Release();
 
         Assert.True((await first).IsApplied, (await first).ErrorName);
+        overtaken.Release();
         Assert.Equal(nameof(LedgerError.HotKeyAlreadyRegisteredInSubNet), (await second).ErrorName);
         Assert.Equal(1ul, (await network.Coordinator.CloseBlock()).Number.Value);
-
-        int Reserved() => rules.Calls.Seen.Count(call => call.Method == nameof(IValidatorGrain.Reserve));
     }
 
     /// <summary>The pool asked who owns the hotkey before the swap, and is told after it.</summary>
