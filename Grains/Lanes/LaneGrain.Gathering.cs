@@ -140,9 +140,14 @@ public sealed partial class LaneGrain
         return slices.Values.Where(slice => slice.Books is not null).Aggregate(issued, (sum, slice) => sum - slice.Destroyed);
     }
 
-    /// <summary>Root, which is asked first, tells on which hotkeys the claimers have stake: the other pools are asked about those as well.</summary>
+    /// <summary>
+    /// Root, which is asked first, tells on which hotkeys the claimers have stake, and who its members are, which a subnet that comes has as parents: the other
+    /// pools are asked about those as well.
+    /// </summary>
     private static LaneInterest WithClaimers(LaneInterest interest, LaneNeeds needs, LaneSlice slice)
     {
+        if (needs.Creations.Count > 0 && slice is { Books.IsRoot: true, Metagraph: { } root })
+            interest = interest with { Hotkeys = [.. interest.Hotkeys.Union(root.Neurons.Select(neuron => neuron.Hotkey))] };
         if (needs.Claimers.Count == 0 || slice.Claims is not { } claims) return interest;
         return interest with { Hotkeys = [.. interest.Hotkeys.Union(claims.Hotkeys.SelectMany(entry => entry.Hotkeys))] };
     }
@@ -238,7 +243,7 @@ public sealed partial class LaneGrain
         var holders = slices.Values.Where(slice => slice.IsWhole).SelectMany(slice => slice.Shares.Select(share => share.Coldkey).Concat(OwnersOf(slice)));
         var block = slices.Values.Where(slice => slice.Books is not null).Select(slice => slice.Block)
             .DefaultIfEmpty(commands.Select(command => command.Head.Seen).Append(Now).Max()).First();
-        var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf).Union(RootHotkeysOf(slices)) : []).Select(async hotkey =>
+        var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf) : []).Select(async hotkey =>
             (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecordFor(isDecision ? block : BlockNumber.Genesis))).ToArray();
         var accounts = needs.Accounts.Union(holders).Select(async account =>
             (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
@@ -270,10 +275,6 @@ public sealed partial class LaneGrain
     }
 
     private static IEnumerable<AccountId> OwnersOf(LaneSlice slice) => slice.Books?.Owner is { } owner ? [owner] : [];
-
-    /// <summary>The owners of root's validators make them parents on a subnet that comes.</summary>
-    private static IEnumerable<AccountId> RootHotkeysOf(Dictionary<NetUid, LaneSlice> slices) =>
-        slices.GetValueOrDefault(NetUid.Root)?.Metagraph?.Neurons.Select(neuron => neuron.Hotkey) ?? [];
 
     private static IEnumerable<AccountId> OwnerHotkeysOf(LaneSlice slice) => slice.Books?.OwnerHotkey is { } hotkey ? [hotkey] : [];
 

@@ -151,7 +151,8 @@ public static partial class PoolDecider
     /// <summary>The part of the state that a batch of the lane may touch.</summary>
     /// <remarks>
     /// Of a coldkey, root hands out every position, since claims and the index of automatic claims look at all of them. So does any pool that the
-    /// coldkey has locked alpha on: what of it is free is found by all of them.
+    /// coldkey has locked alpha on: what of it is free is found by all of them. With its metagraph root hands out the stake on its members, which a subnet
+    /// that comes asks about.
     /// </remarks>
     public static LaneSlice SliceOf(PoolState state, LaneInterest interest, LogStamp stamp)
     {
@@ -161,6 +162,7 @@ public static partial class PoolDecider
         var locked = interest.Coldkeys.Where(state.Metagraph.Locks.ContainsKey).ToArray();
         var hotkeys = isRoot ? [.. interest.Hotkeys.Union(interest.Coldkeys.SelectMany(state.Claims.HotkeysOf))] : interest.Hotkeys;
         if (locked.Length > 0) hotkeys = [.. hotkeys.Union(locked.SelectMany(state.HotkeysOf))];
+        if (isRoot && interest.WithMetagraph) hotkeys = [.. hotkeys.Union(state.Metagraph.Neurons.Select(neuron => neuron.Hotkey))];
         var pools = hotkeys.Select(hotkey => (hotkey, pool: state.HotkeyPools.GetValueOrDefault(hotkey)))
             .Where(entry => !entry.pool.IsEmpty)
             .Select(entry => new HotkeyPoolEntry(entry.hotkey, entry.pool.Value, entry.pool.Denominator));

@@ -1,6 +1,7 @@
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Economics.Model;
 using Dtao.Grains;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Subnets;
@@ -43,6 +44,34 @@ public sealed class NetworkChangeRuleTests
         Assert.Equal(s_next, registered.Outcome!.Netuid);
         Assert.Equal(6, first.Subnets);
         Assert.Equal(second.Number, (await network.Pool(s_next).GetView()).Block);
+    }
+
+    /// <summary>Root's members are asked about everywhere: the one whose stakes on all subnets are worth the threshold becomes a parent, the other does not.</summary>
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(300UL * OneTao)]
+    public async Task Register_WithValidatorsOnRoot_LinksThoseWithTheStake(ulong threshold)
+    {
+        var genesis = Cheap();
+        genesis = genesis with
+        {
+            Parameters = genesis.Parameters with { StakeThreshold = threshold },
+            Subnets = [.. genesis.Subnets.Select(subnet => subnet.Books.IsRoot
+                ? subnet with { Neurons = [new Neuron { Hotkey = Hot, Rows = [NeuronRow.Empty] }, new Neuron { Hotkey = Warm, Rows = [NeuronRow.Empty] }] }
+                : subnet)],
+        };
+        await using var rules = await RuleNetwork.StartAsync(genesis);
+        var model = new SequentialNetwork(GenesisBuilder.Build(genesis));
+
+        var quoted = await rules.Network.Account(Staker(0)).Quote(Register);
+        var registered = await rules.Network.Submit(Staker(0), Register);
+        Assert.True(model.Execute(Staker(0), Register).IsOk);
+
+        Assert.Equal(LedgerError.None, quoted.Error);
+        Assert.True(registered.IsApplied, registered.ErrorName);
+        var linked = (await rules.Network.Pool(s_next).GetMetagraph(null, 0))!.Metagraph.Parents[Ghost];
+        Assert.Equal(model.GetMetagraph(s_next).Parents[Ghost], linked);
+        Assert.Equal(threshold == 0 ? [Hot, Warm] : [Hot], linked.Select(link => link.Hotkey).Order());
     }
 
     /// <summary>The netuid's actor is activated afresh after the lane has read what lies on its account: it asks whether it must stay closed.</summary>
