@@ -36,6 +36,9 @@ internal sealed class FaultPolicy : HttpPipelinePolicy
     /// <summary>Which writes meet the scripted faults; reads never do.</summary>
     public Func<SentRequest, Fault>? Decide { get; set; }
 
+    /// <summary>What happens before a request that reads is sent on.</summary>
+    public Func<SentRequest, Task>? BeforeRead { get; set; }
+
     /// <summary>What happens to the next requests that write, in their order.</summary>
     public void Script(params Fault[] faults)
     {
@@ -63,6 +66,7 @@ internal sealed class FaultPolicy : HttpPipelinePolicy
         Requests.Enqueue(request);
         if (!request.IsWrite)
         {
+            if (BeforeRead is { } before) await before(request);
             await ProcessNextAsync(message, pipeline);
             return;
         }

@@ -1,0 +1,65 @@
+using Azure;
+using Azure.Data.Tables;
+using Orleans.Persistence.AzureStorage;
+
+namespace Dtao.Storage;
+
+/// <summary>What membership and reminders ask of a table: to be there, to be read by a filter, and to have rows removed.</summary>
+internal static class AzureTables
+{
+    /// <summary>The table, made when it is missing.</summary>
+    public static async Task<TableClient> Open(string subject, AzureStorageOperationOptions options, TimeProvider time)
+    {
+        var service = await options.GetTableServiceClientAsync().ConfigureAwait(false);
+        var table = service.GetTableClient(options.TableName);
+        await AzureRetry.ForCreation(subject, options.StoragePolicyOptions, time).RunOrThrow($"{subject}: table {table.Name}", async token =>
+        {
+            await table.CreateIfNotExistsAsync(token).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        return table;
+    }
+
+    /// <summary>All rows that the filter lets through, and in how many pages they came: rows of two pages are of two moments.</summary>
+    public static async Task<(List<TableEntity> Rows, int Pages)> Query(
+        string subject, TableClient table, AzureRetry retry, string filter, int? rowsPerPage)
+    {
+        List<TableEntity> rows = [];
+        var pages = 0;
+        string? next = null;
+        do
+        {
+            var from = next;
+            // Each page is a request of its own, and may be sent again.
+            var page = await retry.RunOrThrow($"{subject}: table {table.Name}", async token =>
+            {
+                var pageable = table.QueryAsync<TableEntity>(filter, rowsPerPage, null, token).AsPages(from);
+                await foreach (var first in pageable.ConfigureAwait(false)) return first;
+                return null;
+            }).ConfigureAwait(false);
+            pages++;
+            rows.AddRange(page?.Values ?? []);
+            next = page?.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(next));
+        return (rows, pages);
+    }
+
+    /// <summary>Removes rows of one partition; those that have another tag by now, or are gone, are passed over.</summary>
+    public static async Task Delete(
+        string subject, TableClient table, AzureRetry retry, IEnumerable<(string RowKey, ETag Tag)> rows, string partition)
+    {
+        foreach (var batch in rows.Chunk(TableWriter.BatchRowsMax))
+        {
+            var actions = batch.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(partition, row.RowKey), row.Tag));
+            var together = await retry.Run(token => table.SubmitTransactionAsync(actions, token)).ConfigureAwait(false);
+            if (together.Fault is null) continue;
+            if (together.Fault.Kind != AzureFaultKind.Conflict) throw together.Fault.ToException(subject);
+            foreach (var (row, tag) in batch)
+            {
+                var alone = await retry.Run(token => table.DeleteEntityAsync(partition, row, tag, token)).ConfigureAwait(false);
+                if (alone.Fault is { Kind: not AzureFaultKind.Conflict } fault) throw fault.ToException(subject);
+            }
+        }
+    }
+}
