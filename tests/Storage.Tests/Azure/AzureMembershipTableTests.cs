@@ -285,12 +285,22 @@ public sealed class AzureMembershipTableTests(AzuriteFixture azurite) : IAsyncLi
         Assert.Equal(
             new SortedDictionary<string, object>(StringComparer.Ordinal)
             {
-                ["DeploymentId"] = "cluster-1", ["Address"] = "127.0.0.1", ["Port"] = port, ["Generation"] = "7",
-                ["HostName"] = "host", ["Status"] = "Active", ["ProxyPort"] = "30000", ["RoleName"] = "role", ["SiloName"] = "silo", ["InstanceName"] = "silo",
-                ["UpdateZone"] = "2", ["FaultZone"] = "3",
+                ["DeploymentId"] = "cluster-1",
+                ["Address"] = "127.0.0.1",
+                ["Port"] = port,
+                ["Generation"] = "7",
+                ["HostName"] = "host",
+                ["Status"] = "Active",
+                ["ProxyPort"] = "30000",
+                ["RoleName"] = "role",
+                ["SiloName"] = "silo",
+                ["InstanceName"] = "silo",
+                ["UpdateZone"] = "2",
+                ["FaultZone"] = "3",
                 ["SuspectingSilos"] = $"{suspector.ToParsableString()}|{suspector.ToParsableString()}",
                 ["SuspectingTimes"] = "2026-11-29 12:00:00.123 GMT|2026-11-29 12:00:00.123 GMT",
-                ["StartTime"] = "2026-11-29 12:00:00.123 GMT", ["IAmAliveTime"] = "2026-11-29 12:00:00.123 GMT",
+                ["StartTime"] = "2026-11-29 12:00:00.123 GMT",
+                ["IAmAliveTime"] = "2026-11-29 12:00:00.123 GMT",
             },
             Columns(row));
         Assert.Equal(
@@ -334,7 +344,8 @@ public sealed class AzureMembershipTableTests(AzuriteFixture azurite) : IAsyncLi
         AzureMembershipTable table = new(
             Microsoft.Extensions.Options.Options.Create(options),
             Microsoft.Extensions.Options.Options.Create(new ClusterOptions { ClusterId = clusterId }),
-            NullLogger<AzureMembershipTable>.Instance) { RowsPerPage = rowsPerPage };
+            NullLogger<AzureMembershipTable>.Instance)
+        { RowsPerPage = rowsPerPage };
         await table.InitializeMembershipTable(true);
         return table;
     }
