@@ -14,6 +14,9 @@ public sealed partial class LaneGrain
     /// <summary>Pools that wait for their part of the decided batch, or to be opened after it.</summary>
     private readonly HashSet<NetUid> _unreached = [];
 
+    /// <summary>Pools that were activated afresh and told to stay closed for the decided batch.</summary>
+    private readonly HashSet<NetUid> _keptClosed = [];
+
     /// <summary>
     /// Accounts and hotkeys first, so that nobody whom a pool lets in again meets an account or a delegate that the decision created and that is not there yet.
     /// </summary>
@@ -35,6 +38,10 @@ public sealed partial class LaneGrain
             .. decided.Parts.Select(part => SendPart(decided, part, revision)),
             .. untouched.Select(netuid => Open(netuid, decided.Batch))]);
 
+        // A pool may have been reached, and activated afresh, before its answer came here: nobody else would open it.
+        await Task.WhenAll(_keptClosed.ToArray().Select(netuid => Open(netuid, decided.Batch)));
+        _keptClosed.Clear();
+
         foreach (var operation in operations) Finish(operation);
         await Task.WhenAll(decided.Credits.Where(credit => IsOwn(decided, credit)).Select(credit => SendCredit(decided, credit)));
         Record(new BatchFinished(decided.Batch));
@@ -51,24 +58,31 @@ public sealed partial class LaneGrain
     /// <summary>Ends what an earlier activation began: a decided batch arrives, and pools that were closed for an undecided one open.</summary>
     private async Task Recover()
     {
-        var change = State.Undelivered?.Network;
-        if (State.Undelivered is not null) await Deliver();
+        if (State.Undelivered is { } undelivered)
+        {
+            // The netuid that was kept for a subnet to come was chosen before the change: once the batch is over nobody can tell it any more.
+            if (undelivered.Network is { } change) _unreached.UnionWith(LaneDecider.FreeNetuid((await ReadSubnets()).Union(change.Removed)));
+            await Deliver();
+        }
 
         // Whoever closed them must not be able to decide on what they go on to change.
         await BeginTerm();
-        _ = Watch(OpenAll(State.TermFloor, change));
+        _ = Watch(OpenAll(State.TermFloor));
         await RunBatches();
     }
 
     /// <summary>Opens what may have been closed: every subnet, and the netuid that was closed for one to come.</summary>
-    /// <param name="change">What the batch that was under way has changed; the netuid was chosen before it.</param>
-    private async Task OpenAll(ulong batch, NetworkChange? change)
+    private async Task OpenAll(ulong batch)
+    {
+        var subnets = await ReadSubnets();
+        await Task.WhenAll(subnets.Union(LaneDecider.FreeNetuid(subnets)).Select(netuid => Open(netuid, batch)));
+    }
+
+    private async Task<NetUid[]> ReadSubnets()
     {
         NetworkView? view = null;
         await Insist("the registry", async () => view = await Registry.GetNetwork());
-        var subnets = view!.Subnets.Select(subnet => subnet.Netuid).ToArray();
-        var kept = LaneDecider.FreeNetuid(subnets).Concat(LaneDecider.FreeNetuid(subnets.Union(change?.Removed ?? [])));
-        await Task.WhenAll(subnets.Union(kept).Select(netuid => Open(netuid, batch)));
+        return [.. view!.Subnets.Select(subnet => subnet.Netuid)];
     }
 
     private Task SendPart(BatchDecided decided, PoolPart part, (ulong, NetworkParameters) adopted)

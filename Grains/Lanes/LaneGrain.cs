@@ -221,6 +221,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         await ConfirmHeld();
         if (State.Term > 0) await BeginTerm();
         if (State.Undelivered is null && _asked.Contains(netuid)) _activated.Add(netuid);
+        if (State.Undelivered is not null && _unreached.Contains(netuid)) _keptClosed.Add(netuid);
         return LaneDecider.ClosingOf(State, _unreached.Contains(netuid), _asked.Contains(netuid), _inHand, _lastBatch);
     }
 

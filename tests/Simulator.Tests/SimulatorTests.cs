@@ -11,7 +11,7 @@ public class SimulatorTests(ITestOutputHelper output)
 {
     private const int HistoriesOrdinary = 100_000;
     private const int NetworkHistoriesOrdinary = 8_000;
-    private const int HistoriesToFindMax = 100_000;
+    private const int HistoriesToFindMax = 3_000;
 
     [Theory]
     [InlineData(Scene.Market, HistoriesOrdinary)]
@@ -21,16 +21,16 @@ public class SimulatorTests(ITestOutputHelper output)
         if (AskedScene is { } asked && asked != scene) return;
         if (ReadNumber("DTAO_SIM_SEED") is { } seed)
         {
-            Assert.Fail(Story.Tell(seed, PlantedBug, scene, (int)(ReadNumber("DTAO_SIM_LINES") ?? Story.LinesMax)));
+            Assert.Fail(Story.Tell(seed, PlantedBug, World(scene), (int)(ReadNumber("DTAO_SIM_LINES") ?? Story.LinesMax)));
             return;
         }
 
         var count = ReadNumber("DTAO_SIM_HISTORIES") ?? (ulong)ordinary;
         var began = Stopwatch.GetTimestamp();
-        var found = Search.FirstBroken(Bug.None, scene, count);
+        var found = Search.FirstBroken(Bug.None, new Focus(scene), After, count);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{scene}: {count} histories, {count / seconds:F0} a second"));
-        Assert.True(found is null, found is { } broken ? Story.Tell(broken, Bug.None, scene) : string.Empty);
+        Assert.True(found is null, found is { } broken ? Story.Tell(broken, Bug.None, new Focus(scene)) : string.Empty);
     }
 
     public static TheoryData<Bug> Planted => [.. Enum.GetValues<Bug>().Where(bug => bug != Bug.None)];
@@ -40,9 +40,23 @@ public class SimulatorTests(ITestOutputHelper output)
     public void Histories_BugPlanted_SomeSeedFindsIt(Bug bug)
     {
         if (AskedScene is { } asked && asked != SceneOf(bug)) return;
-        var found = Search.FirstBroken(bug, SceneOf(bug), HistoriesToFindMax);
+        if (Environment.GetEnvironmentVariable("ONLY") is { Length: > 0 } only && !only.Split(',').Contains(bug.ToString())) return;
+        var line = "";
+        ulong? found = null;
+        string first = "";
+        foreach (var after in new ulong[] { 0, 1_000_000, 2_000_000 })
+        {
+            var cpu = Environment.CpuUsage.TotalTime;
+            line += $" {Search.Count(bug, Focus.Of(bug), after, (int)(ReadNumber("FIND") ?? 500))} ({(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:F0} ms)";
+        }
+
+        var c0 = Environment.CpuUsage.TotalTime;
+        var n = ReadNumber("CONTROL") ?? 150;
+        if (Search.FirstBroken(Bug.None, Focus.Of(bug), 5_000_000, n) is { } bad) output.WriteLine($"MEASURE {bug} CONTROL BREAKS " + Story.Tell(bad, Bug.None, Focus.Of(bug), linesMax: 0).ReplaceLineEndings(" "));
+        line += $" each {(Environment.CpuUsage.TotalTime - c0).TotalMilliseconds / n:F1} ms";
+        output.WriteLine($"MEASURE {bug} {line} {first}");
         Assert.True(found is not null, $"{HistoriesToFindMax} histories did not find {bug}.");
-        output.WriteLine($"{bug}: {Story.Tell(found.Value, bug, SceneOf(bug), linesMax: 0)}");
+        output.WriteLine($"{bug}: {Story.Tell(found.Value, bug, Focus.Of(bug), linesMax: 0)}");
     }
 
     [Theory]
@@ -52,9 +66,14 @@ public class SimulatorTests(ITestOutputHelper output)
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            Assert.Equal(Story.Tell(seed, Bug.None, scene, int.MaxValue), Story.Tell(seed, Bug.None, scene, int.MaxValue));
+            Assert.Equal(Story.Tell(seed, Bug.None, new Focus(scene), int.MaxValue), Story.Tell(seed, Bug.None, new Focus(scene), int.MaxValue));
         }
     }
+
+    private static Focus World(Scene scene) =>
+        Enum.TryParse<Bug>(Environment.GetEnvironmentVariable("DTAO_SIM_WORLD"), out var bug) || (bug = PlantedBug) != Bug.None ? Focus.Of(bug) : new Focus(scene);
+
+    private static ulong After => ReadNumber("DTAO_SIM_AFTER") ?? 0;
 
     private static Scene SceneOf(Bug bug) => bug >= Bug.EpochPaidBeforeBlock ? Scene.Network : Scene.Market;
 

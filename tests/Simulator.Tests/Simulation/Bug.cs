@@ -100,16 +100,12 @@ public enum Bug
     HeldPoolOpens,
     /// <summary>The lane does not notice that a pool was activated afresh after it had answered.</summary>
     ActivatedUnnoticed,
-    /// <summary>The lane decides on slices of different blocks.</summary>
-    LaneMixesBlocks,
     /// <summary>Batches are numbered from a term that is not durable when they leave, so that a later one gets the same number.</summary>
     LaneTermNotDurable,
     /// <summary>A pool applies its part of a batch again when it is delivered again.</summary>
     PartAppliedAgain,
     /// <summary>A lane that died after it had decided brings parts, and forgets the credits.</summary>
     CreditsNotSentAgain,
-    /// <summary>The pool of a new subnet opens before the registry knows that there is one.</summary>
-    PoolOpensBeforeRegistryKnows,
     /// <summary>A pool forgets its outcomes with the subnet, and decides a repeat on the books of the one after it.</summary>
     OutcomesGoneWithSubnet,
     /// <summary>A hotkey without an owner is given away without being set aside first.</summary>
@@ -160,4 +156,8 @@ public enum Bug
     SignerOfBefore,
     /// <summary>A late "nobody owns it" makes a pool forget that somebody does.</summary>
     AbsentHotkeyForgets,
+    /// <summary>A pool that was reached after a batch, and activated before the lane heard of that, is told to stay closed, and nobody opens it.</summary>
+    ReachedPoolStaysClosed,
+    /// <summary>The netuid that was kept for a subnet to come is opened when the batch is over; a lane that dies then leaves it closed.</summary>
+    KeptNetuidOpenedLate,
 }

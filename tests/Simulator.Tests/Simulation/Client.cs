@@ -26,18 +26,28 @@ internal class Client(World world)
 
     public void SubmitNext()
     {
-        var signer = Pick(world.Genesis.Stakers);
+        var (signer, call) = Draw();
         var operation = new Operation
         {
             Id = new OperationId(new Guid(Operations.Count + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1)),
             Signer = signer,
-            Call = DrawCall(signer),
-            LastValidBlock = new BlockNumber(world.Coordinator.Image.Block.Value + 1 + (ulong)_random.Below(4)),
+            Call = call,
+            LastValidBlock = new BlockNumber(world.Coordinator.Image.Block.Value + 1 + (ulong)_random.Below(1 + world.Focus.ValidBlocksMax)),
         };
         var client = new ClientOperation(operation);
         Operations.Add(client);
         _ = Drive(client);
         if (_random.Chance(100)) _ = Drive(client);
+    }
+
+    private (AccountId Signer, Call Call) Draw()
+    {
+        while (true)
+        {
+            var signer = Pick(world.Genesis.Stakers);
+            var call = DrawCall(signer);
+            if (world.Focus.Calls(world.Genesis, signer, call)) return (signer, call);
+        }
     }
 
     private async Task Drive(ClientOperation client)
@@ -50,7 +60,7 @@ internal class Client(World world)
             if (reply.IsOk && !reply.Value.MayPassOnRetry)
             {
                 Take(client, reply.Value);
-                if (!_random.Chance(world.Bug == Bug.ClockFallsBack ? 800 : 200)) return;
+                if (!_random.Chance(world.Focus.AsksAgain)) return;
             }
 
             await world.Schedule.Delay(null, "client asks again");

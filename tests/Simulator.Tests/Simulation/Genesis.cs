@@ -101,8 +101,14 @@ internal sealed partial class Genesis
 
     public byte[] Registry { get; private set; } = [];
 
-    public static Genesis Draw(SeededRandom random, Scene scene) =>
-        scene == Scene.Market ? s_markets[random.Below(Variants)] : s_networks[random.Below(NetworkVariants)];
+    public static Genesis Draw(SeededRandom random, Focus focus)
+    {
+        var all = focus.Scene == Scene.Market ? s_markets : s_networks;
+        while (true)
+        {
+            if (all[random.Below(all.Length)] is var genesis && focus.Worlds(genesis)) return genesis;
+        }
+    }
 
     private static AccountId Key(byte number)
     {

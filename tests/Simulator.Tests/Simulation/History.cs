@@ -17,35 +17,43 @@ internal sealed class History
     /// <summary>Blocks within which everything settles in peace: fewer than it takes operations to expire.</summary>
     private const int BlocksToSettleMax = 2;
 
+    private readonly Focus _focus;
     private readonly World _world;
     private readonly Client _client;
     private readonly SeededRandom _random;
     private readonly int _operations;
-    private readonly int _crashes;
-    private readonly int _zombies;
+    private readonly int _deaths;
+    private readonly int _doublings;
     private readonly int _pauses;
+    private readonly ActorRecord[] _dying;
+    private readonly ActorRecord[] _doubled;
+    private readonly ActorRecord[] _paused;
     private readonly bool _hasBatches;
     private int _blocks;
     private int _lanes;
 
-    private History(ulong seed, Bug bug, Scene scene, Action<string>? trace)
+    private History(ulong seed, Bug bug, Focus focus, Action<string>? trace)
     {
+        _focus = focus;
         _random = new SeededRandom(seed);
-        _world = new World(_random, Genesis.Draw(_random, scene), bug, isOrdered: _random.Chance(500));
+        _world = new World(_random, Genesis.Draw(_random, focus), bug, focus, isOrdered: Drawn(focus.IsOrdered, _random.Chance(500)));
         _world.Schedule.Trace = trace;
-        _client = scene == Scene.Market ? new Client(_world) : new NetworkClient(_world);
-        _operations = 2 + _random.Below(6);
-        _blocks = _random.Below(4);
-        _lanes = _random.Chance(200) ? 2 : 0;
+        _client = focus.Scene == Scene.Market ? new Client(_world) : new NetworkClient(_world);
+        var isRough = seed % RoughEach == 0;
+        var isMarket = focus.Scene == Scene.Market;
+        _operations = Drawn(focus.Operations, 2 + _random.Below(isMarket ? 6 : 7));
+        _blocks = Drawn(focus.Blocks, isMarket ? isRough ? 6 : _random.Below(4) : 1 + _random.Below(5));
+        _lanes = isMarket && _random.Chance(200) ? 2 : 0;
         _hasBatches = _lanes > 0;
-        _crashes = _random.Chance(500) ? 12 : 0;
-        var isRough = seed % RoughEach == 0 || bug is Bug.OpenedByLateMessage or Bug.ClosedByLateMessage or Bug.FirstFeeWithoutColour or Bug.ClockFallsBack;
-        if (isRough) (_blocks, _crashes) = (6, 40);
-        if (bug == Bug.FirstFeeWithoutColour) _crashes = 0;
-        _zombies = _random.Chance(400) ? 12 : 0;
-        if (bug is Bug.RefusedByReplaced or Bug.ReplacedCoordinatorInsists or Bug.ReplacedCoordinatorPoked) (_blocks, _zombies) = (6, 60);
-        _pauses = _random.Chance(400) ? 10 : 0;
-        if (scene == Scene.Network) (_operations, _blocks, _lanes, _hasBatches) = (2 + _random.Below(7), 1 + _random.Below(5), 0, true);
+        _deaths = Drawn(focus.Deaths, isRough ? 40 : _random.Chance(500) ? 12 : 0);
+        _doublings = Drawn(focus.Doublings, _random.Chance(400) ? 12 : 0);
+        _pauses = Drawn(focus.Pauses, _random.Chance(400) ? 10 : 0);
+        _dying = [.. _world.Records.Where(focus.Dying)];
+        _doubled = [.. _world.Records.Where(focus.Doubled)];
+        _paused = [.. _world.Records.Where(focus.Paused)];
+
+        static T Drawn<T>(T? given, T drawn)
+            where T : struct => given ?? drawn;
     }
 
     /// <summary>Runs the history of a seed.</summary>
@@ -54,7 +62,7 @@ internal sealed class History
     /// To be called on a thread of its own (<see cref="Search"/>): without a synchronization context or a task scheduler around it, what waits for a
     /// task goes on at once when the task is completed, so that nothing but the generator decides the order.
     /// </remarks>
-    public static Violation? Run(ulong seed, Bug bug, Scene scene, Action<string>? trace = null) => new History(seed, bug, scene, trace).Run();
+    public static Violation? Run(ulong seed, Bug bug, Focus focus, Action<string>? trace = null) => new History(seed, bug, focus, trace).Run();
 
     private Violation? Run()
     {
@@ -93,9 +101,10 @@ internal sealed class History
         else if (kind is >= 60 and < 85 && _blocks > 0) CloseBlock();
         else if (kind is >= 50 and < 60 && kind % 3 == 0) PayFees();
         else if (kind is >= 85 and < 95 && _lanes > 0) _ = RunBatch(_lanes--);
-        else if (kind >= 100 && kind < 100 + _crashes) Strike(kind);
-        else if (kind >= 200 && kind < 200 + _zombies) Replace();
+        else if (kind >= 100 && kind < 100 + _deaths) Strike(kind);
+        else if (kind >= 200 && kind < 200 + _doublings) Replace();
         else if (kind >= 300 && kind < 300 + _pauses) Pause();
+        else if (kind >= 400 && kind < 400 + _focus.Payments) PayFees();
         else return false;
         return true;
     }
@@ -116,13 +125,13 @@ internal sealed class History
 
     private void Strike(int kind)
     {
-        if (kind % 3 == 0)
+        if (_focus.ProcessDies ?? kind % 3 == 0)
         {
             _world.CrashProcess("killed");
             return;
         }
 
-        if (Draw() is not { } actor) return;
+        if (Draw(_dying) is not { } actor) return;
         Trace($"{actor} dies");
         actor.Kill();
     }
@@ -130,7 +139,7 @@ internal sealed class History
     /// <summary>A second activation begins while the first still believes that it is the one; or a doubled one ends.</summary>
     private void Replace()
     {
-        if (Draw() is not { } actor) return;
+        if (Draw(_doubled) is not { } actor) return;
         if (actor.Stored.Activations.Count > 1)
         {
             Trace($"{actor.Stored.Activations[0]} ends");
@@ -148,21 +157,21 @@ internal sealed class History
     /// </summary>
     private bool MayBeDoubled(SimActor actor) => actor switch
     {
-        SimPool => !_hasBatches,
+        SimPool => !_hasBatches && (_world.IsOrdered || !_world.Genesis.IsNetwork),
         _ => _world.Genesis.FeeAccountExists || actor.Stored != _world.AccountOf(_world.Genesis.FeeAccount),
     };
 
     private void Pause()
     {
-        if (Draw() is not { } actor) return;
+        if (Draw(_paused) is not { } actor) return;
         actor.IsPaused = !actor.IsPaused;
         Trace(actor.IsPaused ? $"{actor} pauses" : $"{actor} goes on");
     }
 
-    /// <summary>Any living activation.</summary>
-    private SimActor? Draw()
+    /// <summary>Any living activation of some actors.</summary>
+    private SimActor? Draw(ActorRecord[] from)
     {
-        var record = _world.Records[_random.Below(_world.Records.Count)];
+        var record = from[_random.Below(from.Length)];
         return record.Activations.Count == 0 ? null : record.Activations[_random.Below(record.Activations.Count)];
     }
 
@@ -240,7 +249,7 @@ internal sealed class History
     /// <remarks>On a store without order nothing tells a replaced activation that it is; the next block does.</remarks>
     private void CheckOpen()
     {
-        if (_zombies > 0 && !_world.IsOrdered) return;
+        if (_doublings > 0 && !_world.IsOrdered) return;
         foreach (var record in _world.Pools.Values)
         {
             if (record.Activations.Find(actor => actor is SimPool { IsClosed: true, IsCurrent: true }) is SimPool pool) _world.Break($"{record} stays closed {pool.WhyClosed}");

@@ -5,10 +5,23 @@ namespace Dtao.Simulator.Tests.Simulation;
 /// <summary>Runs histories on all cores; each history on one.</summary>
 internal static class Search
 {
-    /// <returns>The lowest seed whose history breaks a rule, or null.</returns>
-    public static ulong? FirstBroken(Bug bug, Scene scene, ulong count)
+    public static int Count(Bug bug, Focus focus, ulong after, int count)
     {
-        var next = 0UL;
+        var n = 0;
+        var next = (long)after;
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            while (Interlocked.Increment(ref next) is var seed && seed <= (long)after + count) if (History.Run((ulong)seed, bug, focus) is not null) Interlocked.Increment(ref n);
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        return n;
+    }
+
+    /// <returns>The lowest of so many seeds after the given one whose history breaks a rule, or null.</returns>
+    public static ulong? FirstBroken(Bug bug, Focus focus, ulong after, ulong count)
+    {
+        var next = after;
         var broken = ulong.MaxValue;
         var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(Work)).ToArray();
         foreach (var thread in threads) thread.Start();
@@ -20,8 +33,8 @@ internal static class Search
             while (true)
             {
                 var seed = Interlocked.Increment(ref next);
-                if (seed > count || seed > Volatile.Read(ref broken)) return;
-                if (History.Run(seed, bug, scene) is null) continue;
+                if (seed > after + count || seed > Volatile.Read(ref broken)) return;
+                if (History.Run(seed, bug, focus) is null) continue;
                 for (var known = Volatile.Read(ref broken); seed < known; known = Volatile.Read(ref broken))
                 {
                     Interlocked.CompareExchange(ref broken, seed, known);
@@ -36,11 +49,11 @@ internal static class Story
 {
     public const int LinesMax = 40;
 
-    public static string Tell(ulong seed, Bug bug, Scene scene, int linesMax = LinesMax)
+    public static string Tell(ulong seed, Bug bug, Focus focus, int linesMax = LinesMax)
     {
         var lines = new Queue<string>();
         Violation? violation = null;
-        var thread = new Thread(() => violation = History.Run(seed, bug, scene, line =>
+        var thread = new Thread(() => violation = History.Run(seed, bug, focus, line =>
         {
             lines.Enqueue(line);
             if (lines.Count > linesMax) lines.Dequeue();

@@ -12,6 +12,7 @@ namespace Dtao.Simulator.Tests.Simulation;
 internal sealed partial class SimLane
 {
     private readonly HashSet<NetUid> _unreached = [];
+    private readonly HashSet<NetUid> _keptClosed = [];
 
     private async Task Deliver(bool isRecovery = false)
     {
@@ -20,7 +21,7 @@ internal sealed partial class SimLane
         if (!isRecovery || Bug != Bug.CreditsNotSentAgain) await Task.WhenAll(decided.Credits.Select(credit => SendCredit(decided, credit)));
         await Task.WhenAll(decided.Owners.Select(owned => EnsureOwner(decided.Block, owned.Hotkey, owned.Owner)));
         await Task.WhenAll(decided.Delegates.Select(hotkey => EnsureDelegate(hotkey, decided.Block)));
-        if (Bug != Bug.PoolOpensBeforeRegistryKnows) await ChangeNetwork(decided);
+        await ChangeNetwork(decided);
 
         var network = (_revision, _parameters);
         var touched = decided.Parts.Select(part => part.Netuid).ToHashSet();
@@ -28,7 +29,10 @@ internal sealed partial class SimLane
         await Task.WhenAll([
             .. decided.Parts.Select(part => SendPart(decided, part, network)),
             .. untouched.Select(netuid => Open(netuid, decided.Batch))]);
-        if (Bug == Bug.PoolOpensBeforeRegistryKnows) await ChangeNetwork(decided);
+
+        // A pool may have been reached, and activated afresh, before its answer came here.
+        if (Bug != Bug.ReachedPoolStaysClosed) await Task.WhenAll(_keptClosed.ToArray().Select(netuid => Open(netuid, decided.Batch)));
+        _keptClosed.Clear();
 
         Record(new BatchFinished(decided.Batch));
         _delivered.Set(true);
@@ -40,24 +44,30 @@ internal sealed partial class SimLane
     private async Task Recover()
     {
         var change = State.Undelivered?.Network;
+        if (change is not null && Bug is not (Bug.KeptNetuidStaysClosed or Bug.KeptNetuidOpenedLate)) _unreached.UnionWith(KeptBefore(change, await ReadSubnets()));
         if (State.Undelivered is not null) await Deliver(isRecovery: true);
         await BeginTerm();
         Watch(OpenAll(State.TermFloor, change));
         await RunBatches();
     }
 
-    /// <summary>Opens what may have been closed: every subnet, and the netuid that was kept for one to come, also as it was before a change.</summary>
+    /// <summary>Opens what may have been closed: every subnet, and the netuid that was kept for one to come.</summary>
     private async Task OpenAll(ulong batch, NetworkChange? change)
     {
-        var view = await Insist<SimRegistry, NetworkView>(World.Registry!, "network?", registry => registry.GetNetwork());
-        var netuids = view.Subnets.Select(subnet => subnet.Netuid).ToHashSet();
-        if (Bug != Bug.KeptNetuidStaysClosed)
-        {
-            var kept = LaneDecider.FreeNetuid(netuids).Concat(LaneDecider.FreeNetuid(netuids.Union(change?.Removed ?? []))).ToArray();
-            netuids.UnionWith(kept);
-        }
-
+        var subnets = await ReadSubnets();
+        IEnumerable<NetUid> netuids = subnets;
+        if (Bug != Bug.KeptNetuidStaysClosed) netuids = netuids.Union(LaneDecider.FreeNetuid(subnets));
+        if (Bug == Bug.KeptNetuidOpenedLate && change is not null) netuids = netuids.Union(KeptBefore(change, subnets));
         await Task.WhenAll(netuids.Select(netuid => Open(netuid, batch)));
+    }
+
+    /// <summary>The netuid that was kept before a change; it can no longer be told once the batch that made it is over.</summary>
+    private static IEnumerable<NetUid> KeptBefore(NetworkChange change, NetUid[] subnets) => LaneDecider.FreeNetuid(subnets.Union(change.Removed));
+
+    private async Task<NetUid[]> ReadSubnets()
+    {
+        var view = await Insist<SimRegistry, NetworkView>(World.Registry!, "network?", registry => registry.GetNetwork());
+        return [.. view.Subnets.Select(subnet => subnet.Netuid)];
     }
 
     private async Task SendPart(BatchDecided decided, PoolPart part, (ulong, NetworkParameters) network)

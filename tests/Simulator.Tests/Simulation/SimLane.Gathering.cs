@@ -231,7 +231,7 @@ internal sealed partial class SimLane
     {
         if (Bug == Bug.ActivatedUnnoticed) return true;
         if (_activated.Count > 0) return false;
-        if (Bug != Bug.LaneMixesBlocks && facts.Slices.Values.Any(slice => slice.Books is not null && slice.Block != facts.Block)) return false;
+        if (facts.Slices.Values.Any(slice => slice.Books is not null && slice.Block != facts.Block)) return false;
         return commands.All(command => command.Head.Seen <= facts.Block) && facts.Slices.Values.All(slice => MayActOn(slice.Stamp));
     }
 

@@ -125,6 +125,7 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
         }
 
         if (_asked.Contains(netuid) && State.Undelivered is null && Bug != Bug.ActivatedUnnoticed) _activated.Add(netuid);
+        if (State.Undelivered is not null && _unreached.Contains(netuid)) _keptClosed.Add(netuid);
         var closing = LaneDecider.ClosingOf(State, _unreached.Contains(netuid), _asked.Contains(netuid), _inHand, _lastBatch);
         return Bug switch
         {

@@ -161,7 +161,7 @@ internal sealed class SeparateStore(World world) : SimStore
         foreach (var journal in _journals)
         {
             if (!journal.CanWrite) continue;
-            if (batch.Count == 0 || world.Random.Chance(750)) batch.Add(journal);
+            if ((batch.Count == 0 && world.Focus.WriteShare >= 750) || world.Random.Chance(world.Focus.WriteShare)) batch.Add(journal);
             else isRest = true;
         }
 

@@ -22,11 +22,12 @@ internal sealed class World
     private readonly Dictionary<SimActor, BlockNumber> _heads = [];
     private BlockNumber _head;
 
-    public World(SeededRandom random, Genesis genesis, Bug bug, bool isOrdered)
+    public World(SeededRandom random, Genesis genesis, Bug bug, Focus focus, bool isOrdered)
     {
         Random = random;
         Genesis = genesis;
         Bug = bug;
+        Focus = focus;
         Schedule = new Schedule(random);
         Invariants = new Invariants(this);
         Store = isOrdered ? new OrderedStore(this) : new SeparateStore(this);
@@ -62,6 +63,8 @@ internal sealed class World
     public Genesis Genesis { get; }
 
     public Bug Bug { get; }
+
+    public Focus Focus { get; }
 
     public Schedule Schedule { get; }
 
