@@ -123,6 +123,9 @@ public sealed partial class BlockCoordinatorGrain(
         if (_gathering is not null) _activated.Add(netuid);
         var closing = CoordinatorDecider.ClosingOf(State, netuid, _gathering, _lastClosing);
         if (closing.Holds) _heldAfresh.Add(netuid);
+
+        // A pool that stays closed for a plan which is lost would be opened by nobody.
+        await Durable();
         return closing;
     }
 

@@ -126,8 +126,6 @@ public enum Bug
     OpenedAtReplacedPool,
     /// <summary>A lane that was replaced, or one whose predecessor can still decide, tells a fresh pool that it may open.</summary>
     LaneAskedBeforeFenced,
-    /// <summary>A lane that was replaced says that it holds no hotkey aside.</summary>
-    ReservationOfReplacedLane,
     /// <summary>A hotkey's actor that was replaced says that nobody owns it.</summary>
     HotkeyOfReplacedActor,
     /// <summary>A registry that was replaced says which subnets there are.</summary>
@@ -160,4 +158,6 @@ public enum Bug
     ReachedPoolStaysClosed,
     /// <summary>The netuid that was kept for a subnet to come is opened when the batch is over; a lane that dies then leaves it closed.</summary>
     KeptNetuidOpenedLate,
+    /// <summary>A pool is told, when it is activated, to stay closed for a plan that is not durable, and lost: nobody opens it before the next block.</summary>
+    PlanToldBeforeDurable,
 }

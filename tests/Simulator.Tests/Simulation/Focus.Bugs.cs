@@ -61,9 +61,9 @@ internal sealed partial record Focus
             Bug.OutcomesGoneWithSubnet => networks with { Blocks = 1, Deaths = 40, ProcessDies = false, Dying = Accounts },
             Bug.ReservationIgnored => unowned,
             Bug.LanePausedOnce => networks with { Blocks = 5, Deaths = 50, ProcessDies = false, Dying = Lane, Doublings = 0, Pauses = 40, Paused = Coordinator },
-            Bug.HeldAfreshStaysClosed => network with
+            Bug.HeldAfreshStaysClosed or Bug.PlanToldBeforeDurable => network with
             {
-                Worlds = ClaimsByItself, Calls = Only(CallKind.Transfer), Operations = 2, Blocks = 2,
+                IsOrdered = false, Worlds = ClaimsByItself, Calls = Only(CallKind.Transfer), Operations = 2, Blocks = 2,
                 Deaths = 60, ProcessDies = false, Dying = Pools, Doublings = 0, Payments = 100,
             },
             Bug.EmptyPoolOpens => network with
@@ -73,8 +73,7 @@ internal sealed partial record Focus
                 Deaths = 80, ProcessDies = false, Dying = Pools, Doublings = 0, Pauses = 40, Paused = Lane,
             },
             Bug.SliceOfReplacedPool or Bug.OpenedAtReplacedPool => lane with { IsOrdered = true, Blocks = 1, Doublings = 60, Doubled = Pools },
-            Bug.LaneAskedBeforeFenced => lane with { Blocks = 1, Deaths = 80, ProcessDies = false, Dying = Pools, Doublings = 60, Doubled = Lane },
-            Bug.ReservationOfReplacedLane => network with { IsOrdered = true, Operations = 5, Blocks = 0, Calls = OnlyUnowned(CallKind.RegisterNetwork, CallKind.TryAssociateHotkey), Deaths = 0, Doublings = 40, Doubled = Lane, Pauses = 40, Paused = Lane, Payments = 60 },
+            Bug.LaneAskedBeforeFenced => lane with { Blocks = 0, Deaths = 60, ProcessDies = false, Dying = Pools, Doublings = 12, Doubled = Lane, Pauses = 20, Paused = Lane },
             Bug.HotkeyOfReplacedActor => contested with { Doublings = 60, Doubled = ContestedHotkey },
             Bug.NetworkOfReplacedRegistry => networks with { Blocks = 5, Doublings = 60, Doubled = Registry },
             Bug.FactsOfBeforeBatch => network with { IsOrdered = true, Operations = 5, Blocks = 0, Calls = OnlyContested(CallKind.RegisterNetwork, CallKind.AddStake), Deaths = 0, Doublings = 0, Pauses = 60, Paused = Pools },

@@ -5,19 +5,6 @@ namespace Dtao.Simulator.Tests.Simulation;
 /// <summary>Runs histories on all cores; each history on one.</summary>
 internal static class Search
 {
-    public static int Count(Bug bug, Focus focus, ulong after, int count)
-    {
-        var n = 0;
-        var next = (long)after;
-        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
-        {
-            while (Interlocked.Increment(ref next) is var seed && seed <= (long)after + count) if (History.Run((ulong)seed, bug, focus) is not null) Interlocked.Increment(ref n);
-        })).ToArray();
-        foreach (var thread in threads) thread.Start();
-        foreach (var thread in threads) thread.Join();
-        return n;
-    }
-
     /// <returns>The lowest of so many seeds after the given one whose history breaks a rule, or null.</returns>
     public static ulong? FirstBroken(Bug bug, Focus focus, ulong after, ulong count)
     {

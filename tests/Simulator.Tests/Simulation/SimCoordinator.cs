@@ -40,6 +40,7 @@ internal sealed class SimCoordinator(World world, ActorRecord<CoordinatorState, 
         if (_gathering is not null) _activated.Add(netuid);
         var closing = CoordinatorDecider.ClosingOf(State, netuid, _gathering, Bug == Bug.CalledOffBeforeFenced && _lastClosing == 0 ? ClosingsOfOthers : _lastClosing);
         if (closing.Holds) _heldAfresh.Add(netuid);
+        if (Bug != Bug.PlanToldBeforeDurable) await Durable();
         return closing;
     }
 

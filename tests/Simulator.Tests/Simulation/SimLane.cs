@@ -90,7 +90,7 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
 
     public async Task<bool> HoldsReservation(AccountId hotkey)
     {
-        ConfirmAsked();
+        ConfirmHeld();
         var holds = _reserving.Contains(hotkey) || (State.Undelivered?.Owners.Any(owned => owned.Hotkey == hotkey) ?? false);
         await Durable();
         return holds;
@@ -282,11 +282,6 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
             var below = await World.Call<SimAccount, ulong>(this, World.AccountOf(sender), "settled below?", account => account.GetSettledBelow());
             if (below.IsOk) State.Outcomes.Forget(sender, below.Value);
         }
-    }
-
-    private void ConfirmAsked()
-    {
-        if (Bug != Bug.ReservationOfReplacedLane) ConfirmHeld();
     }
 
     /// <summary>Whoever is asked may know a successor, and refuse for ever.</summary>
