@@ -13,8 +13,8 @@ namespace Dtao.Simulator.Tests;
 public class SimulatorTests(ITestOutputHelper output)
 {
     private const int MarketHistoriesOrdinary = 60_000;
-    private const int NetworkHistoriesOrdinary = 10_000;
-    private const int HistoriesInAWorldOrdinary = 250;
+    private const int NetworkHistoriesOrdinary = 6_000;
+    private const int HistoriesInAWorldOrdinary = 150;
     private const int HistoriesToFindMax = 100_000;
 
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("DTAO_LONG") == "1";

@@ -124,8 +124,6 @@ public enum Bug
     SliceOfReplacedPool,
     /// <summary>A pool that was replaced is opened for the one that stays closed.</summary>
     OpenedAtReplacedPool,
-    /// <summary>A lane that was replaced, or one whose predecessor can still decide, tells a fresh pool that it may open.</summary>
-    LaneAskedBeforeFenced,
     /// <summary>A hotkey's actor that was replaced says that nobody owns it.</summary>
     HotkeyOfReplacedActor,
     /// <summary>A registry that was replaced says which subnets there are.</summary>
@@ -134,8 +132,6 @@ public enum Bug
     FactsOfBeforeBatch,
     /// <summary>A hotkey's actor says that nobody owns it, and an operation of an earlier block than the asker's makes it owned after that.</summary>
     AbsentWithoutColour,
-    /// <summary>The pool of a new subnet does not know which closings are over, and a replaced coordinator closes it.</summary>
-    NewPoolClosedByReplaced,
     /// <summary>A pool whose subnet is dissolved stays closed for a block in which it has no part.</summary>
     GonePoolStaysClosed,
     /// <summary>A lane that was replaced gathers again and again pools that know its successor, and nothing makes it write.</summary>

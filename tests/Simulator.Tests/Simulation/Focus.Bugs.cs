@@ -7,7 +7,7 @@ namespace Dtao.Simulator.Tests.Simulation;
 internal sealed partial record Focus
 {
     private static readonly CallKind[] s_staking = [CallKind.AddStake, CallKind.AddStakeLimit, CallKind.RemoveStake];
-    private static readonly CallKind[] s_lane = [CallKind.SwapStake, CallKind.TransferStake, CallKind.UnstakeAll, CallKind.ClaimRoot];
+    private static readonly CallKind[] s_lane = [CallKind.SwapStake, CallKind.TransferStake, CallKind.ClaimRoot];
     private static readonly CallKind[] s_networks = [CallKind.RegisterNetwork, CallKind.DissolveNetwork];
 
     public static Focus Of(Bug bug) => bug >= Bug.EpochPaidBeforeBlock ? OfNetwork(bug) : OfMarket(bug);
@@ -72,13 +72,11 @@ internal sealed partial record Focus
                 Calls = (genesis, _, call) => call.Kind == CallKind.RegisterNetwork || IsGift(call, genesis.Network.Subnets.Length),
                 Deaths = 80, ProcessDies = false, Dying = Pools, Doublings = 0, Pauses = 40, Paused = Lane,
             },
-            Bug.SliceOfReplacedPool or Bug.OpenedAtReplacedPool => lane with { IsOrdered = true, Blocks = 1, Doublings = 60, Doubled = Pools },
-            Bug.LaneAskedBeforeFenced => lane with { Blocks = 0, Deaths = 60, ProcessDies = false, Dying = Pools, Doublings = 12, Doubled = Lane, Pauses = 20, Paused = Lane },
+            Bug.SliceOfReplacedPool or Bug.OpenedAtReplacedPool => lane with { IsOrdered = true, Blocks = 1, Doublings = 60, Doubled = Pools, DoublesPools = true },
             Bug.HotkeyOfReplacedActor => contested with { Doublings = 60, Doubled = ContestedHotkey },
             Bug.NetworkOfReplacedRegistry => networks with { Blocks = 5, Doublings = 60, Doubled = Registry },
             Bug.FactsOfBeforeBatch => network with { IsOrdered = true, Operations = 5, Blocks = 0, Calls = OnlyContested(CallKind.RegisterNetwork, CallKind.AddStake), Deaths = 0, Doublings = 0, Pauses = 60, Paused = Pools },
             Bug.AbsentWithoutColour => network with { IsOrdered = false, Operations = 6, Blocks = 4, Calls = OnlyContested(CallKind.TryAssociateHotkey, CallKind.AddStake), Deaths = 0, Doublings = 0, Pauses = 40, Paused = Pools },
-            Bug.NewPoolClosedByReplaced => networks with { IsOrdered = true, Blocks = 5, Doublings = 60, Doubled = Coordinator },
             Bug.GonePoolStaysClosed => network with { Operations = 4, Calls = Only(s_networks), Blocks = 4, Deaths = 60, ProcessDies = false, Dying = Lane, Pauses = 40, Paused = Coordinator },
             Bug.ReplacedLaneInsists => lane with { Doublings = 60, Doubled = Lane },
             Bug.ClosedByLateLane => lane with { Blocks = 1, Deaths = 60, ProcessDies = false, Dying = record => Lane(record) || Pools(record) },

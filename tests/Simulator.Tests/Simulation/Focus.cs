@@ -45,6 +45,9 @@ internal sealed partial record Focus(Scene Scene)
 
     public Func<ActorRecord, bool> Doubled { get; init; } = _ => true;
 
+    /// <summary>Whether pools of a network may be doubled as well.</summary>
+    public bool DoublesPools { get; init; }
+
     public int? Pauses { get; init; }
 
     public Func<ActorRecord, bool> Paused { get; init; } = _ => true;

@@ -157,7 +157,7 @@ internal sealed class History
     /// </summary>
     private bool MayBeDoubled(SimActor actor) => actor switch
     {
-        SimPool => !_hasBatches && (_world.IsOrdered || !_world.Genesis.IsNetwork),
+        SimPool => !_hasBatches && (!_world.Genesis.IsNetwork || (_world.IsOrdered && _focus.DoublesPools)),
         _ => _world.Genesis.FeeAccountExists || actor.Stored != _world.AccountOf(_world.Genesis.FeeAccount),
     };
 

@@ -206,7 +206,7 @@ internal sealed partial class HistoryOrder
                 case OperationStarted { Operation: var operation }:
                     places.Add(operation.Sequence, seen.Count);
                     var isTransfer = operation.Route == OperationRoute.Transfer;
-                    var isExclusive = operation.IsExclusive && operation.Route != OperationRoute.Registry;
+                    var isExclusive = operation.IsExclusive && ReadsBalance(operation.Route);
                     var sentAt = (2 * _sentAt.GetValueOrDefault((id, operation.Sequence), i)) - 1;
                     seen.Add((_bySequence[(id, operation.Sequence)], isExclusive && !isTransfer ? sentAt : 2 * i,
                         !isExclusive ? long.MaxValue : isTransfer ? 2 * i : sentAt));
@@ -242,6 +242,9 @@ internal sealed partial class HistoryOrder
             }
         }
     }
+
+    /// <summary>Neither the registry nor a hotkey looks at what a signer holds.</summary>
+    private static bool ReadsBalance(OperationRoute route) => route is OperationRoute.Transfer or OperationRoute.Pool or OperationRoute.Lane;
 
     /// <summary>Operations that found no fee account come before all that made it; those that found one come after the first that did.</summary>
     private void LinkFirstFees()

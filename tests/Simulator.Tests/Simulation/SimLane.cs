@@ -118,12 +118,8 @@ internal sealed partial class SimLane(World world, ActorRecord<LaneState, LaneEv
 
     public async Task<LaneClosing> PoolActivated(NetUid netuid)
     {
-        if (Bug != Bug.LaneAskedBeforeFenced)
-        {
-            ConfirmHeld();
-            if (State.Term > 0) await BeginTerm();
-        }
-
+        ConfirmHeld();
+        if (State.Term > 0) await BeginTerm();
         if (_asked.Contains(netuid) && State.Undelivered is null && Bug != Bug.ActivatedUnnoticed) _activated.Add(netuid);
         if (State.Undelivered is not null && _unreached.Contains(netuid)) _keptClosed.Add(netuid);
         var closing = LaneDecider.ClosingOf(State, _unreached.Contains(netuid), _asked.Contains(netuid), _inHand, _lastBatch);

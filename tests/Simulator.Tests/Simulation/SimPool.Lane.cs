@@ -43,7 +43,7 @@ internal sealed partial class SimPool
             if (part.Added is not null || part.Retired is not null) _hotkeys.Clear();
         }
 
-        if (part.Added is not null && Bug != Bug.NewPoolClosedByReplaced) await AskCoordinator();
+        if (part.Added is not null) await AskCoordinator();
         if (State.Books is null && Bug != Bug.GonePoolStaysClosed) (_closedForBlock, _closing) = (null, 0);
         OpenAfterLane(part.Batch);
         await Durable();
