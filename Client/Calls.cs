@@ -123,6 +123,10 @@ public static partial class Calls
     /// <summary>Starts a subnet's emission and trading; its owner's call. Rule book 01, 10.7.</summary>
     public static Call StartCall(NetUid netuid) => new() { Kind = CallKind.StartCall, Netuid = netuid };
 
+    /// <summary>Hands a subnet whose lease has ended to the lease's beneficiary, who signs.</summary>
+    /// <param name="hotkey">Owned by the signer; the subnet's owner hotkey from then on.</param>
+    public static Call TerminateLease(NetUid netuid, AccountId hotkey) => new() { Kind = CallKind.TerminateLease, Netuid = netuid, Hotkey = hotkey };
+
     /// <summary>An administrator's setting of one subnet field, or with no subnet of one network parameter.</summary>
     /// <param name="parameter">Named as in a genesis document.</param>
     /// <param name="value">As text; null clears.</param>

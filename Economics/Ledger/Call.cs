@@ -69,6 +69,7 @@ public enum CallKind : byte
     FillOrder = 104,
     /// <summary>As <see cref="FillOrder"/>, of all orders of one owner in a call that is decided as a whole.</summary>
     FillBatch = 105,
+    TerminateLease = 130,
     SetSubnetIdentity = 140,
     UpdateSymbol = 141,
     SetIdentity = 142,

@@ -34,8 +34,8 @@ public static class GenesisBuilder
             [.. pools.Entries.Select(entry => (entry.Key.Item1, entry.Key.Item2, entry.Value))],
             [.. shares.Entries])
         {
-            Metagraphs = [.. genesis.Subnets.Where(subnet => subnet.Neurons.Count > 0).Select(subnet =>
-                KeyValuePair.Create(subnet.Books.Netuid, Metagraph.Empty with { Neurons = [.. subnet.Neurons] }))],
+            Metagraphs = [.. genesis.Subnets.Where(subnet => subnet.Neurons.Count > 0 || subnet.Lease is not null).Select(subnet =>
+                KeyValuePair.Create(subnet.Books.Netuid, Metagraph.Empty with { Neurons = [.. subnet.Neurons], Lease = subnet.Lease }))],
             ClaimIndex = [.. genesis.Stakes.Where(stake => stake.Position.Netuid.IsRoot).Select(stake => stake.Position.Coldkey).Distinct()],
             StakingHotkeys =
             [

@@ -15,6 +15,9 @@ public sealed record GenesisSubnet(SubnetBooks Books, Alpha? AlphaOutstanding, T
 {
     /// <summary>By uid.</summary>
     public IReadOnlyList<Neuron> Neurons { get; init; } = [];
+
+    /// <summary>The lease that the subnet is under; null for one that belongs to its owner.</summary>
+    public SubnetLease? Lease { get; init; }
 }
 
 /// <summary>A network at block 0 as plain data: what a genesis document says, before anything is derived.</summary>
@@ -49,7 +52,7 @@ public sealed record GenesisNetwork(
     IReadOnlyList<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> HotkeyPools,
     IReadOnlyList<(PositionKey Position, SafeFloat Share)> Shares)
 {
-    /// <summary>Of the subnets that have neurons.</summary>
+    /// <summary>Of the subnets that have neurons or a lease.</summary>
     public IReadOnlyList<KeyValuePair<NetUid, Metagraph>> Metagraphs { get; init; } = [];
 
     /// <summary>Coldkeys that automatic claims may pick: root stakers, in the order of their first stake.</summary>

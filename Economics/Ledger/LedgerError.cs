@@ -164,6 +164,13 @@ public enum LedgerError : ushort
     RevealPeriodTooSmall = 153,
     TooManyUIDsPerMechanism = 154,
 
+    // Leases.
+    LeaseDoesNotExist = 180,
+    ExpectedBeneficiaryOrigin = 181,
+    LeaseHasNoEndBlock = 182,
+    LeaseHasNotEnded = 183,
+    BeneficiaryDoesNotOwnHotkey = 184,
+
     // Transaction fees.
     /// <summary>The fee cannot be paid.</summary>
     Payment = 160,

@@ -86,7 +86,7 @@ public sealed record CallShape(
             CallKind.SetChildren or CallKind.SetChildkeyTake => OnePool(call, mayChangeHotkey: false),
             CallKind.SetWeights or CallKind.CommitWeights or CallKind.CommitTimelockedWeights or CallKind.RevealWeights
                 or CallKind.BatchRevealWeights or CallKind.SetAutoStakeHotkey => OfNeurons(call),
-            CallKind.LockStake or CallKind.MoveLock => OnePool(call, mayChangeHotkey: false),
+            CallKind.LockStake or CallKind.MoveLock or CallKind.TerminateLease => OnePool(call, mayChangeHotkey: false),
             CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha or CallKind.PlaceOrder or CallKind.CancelOrder => OfNeurons(call),
             CallKind.FillOrder => OnePool(call, mayChangeHotkey: false) with { OtherColdkey = OrderShapes.RecipientOf(signer, call) },
             CallKind.FillBatch => OfNeurons(call),

@@ -2,6 +2,7 @@ using Dtao.Economics.Children;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Identities;
 using Dtao.Economics.Keys;
+using Dtao.Economics.Leases;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Locks;
 using Dtao.Economics.Neurons;
@@ -65,6 +66,7 @@ public static class StakingCalls
         CallKind.DecreaseTake => Takes.Decrease(run, call.Hotkey, call.Take),
         CallKind.TryAssociateHotkey => Takes.Associate(run, call.Hotkey),
         CallKind.StartCall => StartCall.Execute(run, call.Netuid),
+        CallKind.TerminateLease => LeaseCalls.Terminate(run, call.Netuid, call.Hotkey),
         CallKind.DissolveNetwork => NetworkDissolution.Execute(run.Scope, call.Netuid),
         CallKind.Admin => Admin.Execute(run.Scope, call),
         CallKind.SetHyperparameter => SetHyperparameter.OfSubnet(run, call),

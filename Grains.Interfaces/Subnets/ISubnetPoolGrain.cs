@@ -204,7 +204,20 @@ public sealed record PoolView(
 
     /// <summary>How the subnet presents itself; null when it never did.</summary>
     [Id(140)] public IdentityDetail? Identity { get; init; }
+
+    /// <summary>The lease that the subnet is under; null for one that belongs to its owner.</summary>
+    [Id(21)] public LeaseView? Lease { get; init; }
 }
+
+/// <summary>A subnet's lease: who takes it over when it has ended, and what is put aside for whom until then.</summary>
+/// <param name="EmissionsShare">The contributors' part of the owner's cut, in percent.</param>
+/// <param name="EndBlock">Null: the lease never ends.</param>
+/// <param name="Accrued">Alpha put aside for the contributors since it was last shared out.</param>
+/// <param name="Contributors">How many there are, besides the beneficiary.</param>
+[GenerateSerializer, Immutable, Alias("dtao.LeaseView")]
+public sealed record LeaseView(
+    [property: Id(0)] AccountId Beneficiary, [property: Id(1)] byte EmissionsShare, [property: Id(2)] BlockNumber? EndBlock, [property: Id(3)] Alpha Accrued,
+    [property: Id(4)] int Contributors);
 
 /// <summary>Fees booked for an account and not yet paid to it.</summary>
 [GenerateSerializer, Immutable, Alias("dtao.OwedEntry")]

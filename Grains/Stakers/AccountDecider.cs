@@ -339,7 +339,7 @@ public static partial class AccountDecider
             or CallKind.RootRegister or CallKind.SetRootClaimType or CallKind.SetRootClaimThreshold or CallKind.SetTempo or CallKind.SetActivityCutoffFactor
             or CallKind.TriggerEpoch or CallKind.SetHyperparameter or CallKind.PlaceOrder or CallKind.CancelOrder or CallKind.FillOrder or CallKind.FillBatch
             or CallKind.LockStake or CallKind.MoveLock or CallKind.SetPerpetualLock or CallKind.SetRejectLockedAlpha
-            or CallKind.SetSubnetIdentity or CallKind.SetAutoParentDelegation => OperationRoute.Pool,
+            or CallKind.TerminateLease or CallKind.SetSubnetIdentity or CallKind.SetAutoParentDelegation => OperationRoute.Pool,
         CallKind.MoveStake or CallKind.SwapStake or CallKind.SwapStakeLimit or CallKind.TransferStake =>
             call.ToNetuid == call.Netuid ? OperationRoute.Pool : OperationRoute.Lane,
         CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.RegisterNetwork or CallKind.ClaimRoot or CallKind.UpdateSymbol => OperationRoute.Lane,

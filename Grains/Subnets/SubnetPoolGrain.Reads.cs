@@ -17,6 +17,9 @@ public sealed partial class SubnetPoolGrain
             UnclaimedTao = State.UnclaimedTao,
             Neurons = State.Metagraph.Neurons.Length,
             Identity = State.Metagraph.Identity,
+            Lease = State.Metagraph.Lease is { } lease
+                ? new LeaseView(lease.Beneficiary, lease.EmissionsShare, lease.EndBlock, lease.Accrued, lease.Shares.Count)
+                : null,
         };
         await Durable();
         return view;

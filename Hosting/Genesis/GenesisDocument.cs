@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Leases;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Rules;
 
@@ -90,6 +91,20 @@ public sealed record DocumentNeuron(string Path, AccountId Hotkey, ulong Registe
     };
 }
 
+/// <summary>The lease that a subnet is under: its owner and its owner's hotkey are the lease's.</summary>
+/// <param name="EmissionsShare">The contributors' part of the owner's cut, in percent.</param>
+/// <param name="EndBlock">The block from which nothing is shared out any more; null = never.</param>
+public sealed record DocumentLease(
+    string Path, AccountId Beneficiary, byte EmissionsShare, BlockNumber? EndBlock, IReadOnlyList<DocumentContribution> Contributions)
+{
+    internal SubnetLease ToLease(SubnetBooks books) => new(
+        Beneficiary, books.Owner!.Value, books.OwnerHotkey!.Value, EmissionsShare, EndBlock,
+        LeaseShares.Of([.. Contributions.Select(entry => (entry.Coldkey, entry.Amount))], Beneficiary), Alpha.Zero);
+}
+
+/// <summary>What one coldkey has paid for a leased subnet. Only the ratios count.</summary>
+public sealed record DocumentContribution(string Path, AccountId Coldkey, Tao Amount);
+
 /// <summary>A subnet at block 0.</summary>
 /// <param name="Books">Market, settings, and switches; what follows from the stakes is not in it yet.</param>
 public sealed record DocumentSubnet(string Path, SubnetBooks Books)
@@ -104,9 +119,16 @@ public sealed record DocumentSubnet(string Path, SubnetBooks Books)
     /// <summary>In the order of uids.</summary>
     public IReadOnlyList<DocumentNeuron> Neurons { get; init; } = [];
 
+    /// <summary>Null = the subnet belongs to its owner.</summary>
+    public DocumentLease? Lease { get; init; }
+
     public NetUid Netuid => Books.Netuid;
 
-    internal GenesisSubnet ToGenesis() => new(Books, AlphaOutstanding, AccountSurplus) { Neurons = [.. Neurons.Select(neuron => neuron.ToNeuron())] };
+    internal GenesisSubnet ToGenesis() => new(Books, AlphaOutstanding, AccountSurplus)
+    {
+        Neurons = [.. Neurons.Select(neuron => neuron.ToNeuron())],
+        Lease = Lease?.ToLease(Books),
+    };
 }
 
 /// <summary>What reading a document came to: the document, or every fault that it has.</summary>

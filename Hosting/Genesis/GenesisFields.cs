@@ -48,6 +48,10 @@ internal static class GenesisFields
 
     public static readonly IReadOnlyCollection<string> Neuron = ["hotkey", "registered", "last_update", "permit"];
 
+    public static readonly IReadOnlyCollection<string> Lease = ["beneficiary", "emissions_share", "end_block", "contributions"];
+
+    public static readonly IReadOnlyCollection<string> Contribution = ["coldkey", "amount"];
+
     public static readonly IReadOnlyList<FieldRule> Parameters =
     [
         U64("existential_deposit"), U64("tao_weight"), U16("owner_cut"), U64("child_burn"), U64("stake_threshold"),
@@ -66,7 +70,7 @@ internal static class GenesisFields
 
     public static readonly IReadOnlyList<FieldRule> Subnet =
     [
-        Own("netuid"), Own("name"), Own("symbol"), Own("alpha_out"), Own("account_surplus"), Own("neurons"),
+        Own("netuid"), Own("name"), Own("symbol"), Own("alpha_out"), Own("account_surplus"), Own("neurons"), Own("lease"),
         U16("mechanism"), Account("owner"), Account("owner_hotkey"), U64("tao_in"), U64("alpha_in"), U64("protocol_alpha"),
         Number("weight", WeightLowest, WeightHighest), Flag("swap_initialised"), Number("fee_rate", 0, FeeRate.PartsMax),
         Number("moving_price", 0, (BigInteger)Int128.MaxValue), U64("first_emission_block"), Flag("subtoken_enabled"),

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Leases;
 using Dtao.Economics.Ledger;
 
 namespace Dtao.Hosting.Genesis;
@@ -114,9 +115,36 @@ internal sealed class GenesisValidator
             _faults.Add(JsonPath.Field(subnet.Path, "owner_hotkey"), GenesisFaultCode.UnknownHotkey, "This hotkey is not under 'hotkeys'.");
         }
         CheckNeurons(subnet);
+        if (subnet.Lease is { } lease) CheckLease(subnet, lease);
         if (books.MinBurn > books.MaxBurn)
         {
             _faults.Add(JsonPath.Field(subnet.Path, "min_burn"), GenesisFaultCode.Contradiction, $"min_burn {books.MinBurn} exceeds max_burn {books.MaxBurn}.");
+        }
+    }
+
+    private void CheckLease(DocumentSubnet subnet, DocumentLease lease)
+    {
+        if (subnet.Books is not { Owner: not null, OwnerHotkey: not null } || subnet.Netuid.IsRoot)
+        {
+            _faults.Add(lease.Path, GenesisFaultCode.Contradiction, "Root is not leased, and a subnet that is has an owner and an owner_hotkey: those of the lease.");
+        }
+        if (lease.Beneficiary.IsSubnetAccount)
+        {
+            _faults.Add(JsonPath.Field(lease.Path, "beneficiary"), GenesisFaultCode.SystemAccountNotAllowed, "The account of a subnet cannot take a subnet over.");
+        }
+        if (lease.Contributions.Count > LeaseShares.ContributorsMax)
+        {
+            _faults.Add(JsonPath.Field(lease.Path, "contributions"), GenesisFaultCode.OutOfRange, $"A lease has at most {LeaseShares.ContributorsMax} contributors.");
+        }
+        var contributors = new HashSet<AccountId>();
+        foreach (var entry in lease.Contributions)
+        {
+            if (!contributors.Add(entry.Coldkey)) _faults.Add(entry.Path, GenesisFaultCode.DuplicateAccount, "This coldkey is a contributor already.");
+            if (entry.Amount.IsZero) _faults.Add(JsonPath.Field(entry.Path, "amount"), GenesisFaultCode.OutOfRange, "A contribution is at least 1 rao.");
+        }
+        if (lease.Contributions.Aggregate(UInt128.Zero, (sum, entry) => sum + entry.Amount.Rao) > ulong.MaxValue)
+        {
+            _faults.Add(JsonPath.Field(lease.Path, "contributions"), GenesisFaultCode.NumberTooLarge, "The contributions come to more than 64 bits hold.");
         }
     }
 

@@ -116,6 +116,25 @@ public static class GenesisWriter
             if (read(books) != read(defaults)) json.WriteBoolean(name, read(books));
         }
         WriteNeurons(json, subnet.Neurons);
+        if (subnet.Lease is { } lease) WriteLease(json, lease);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLease(Utf8JsonWriter json, DocumentLease lease)
+    {
+        json.WriteStartObject("lease");
+        json.WriteString("beneficiary", Ss58.Encode(lease.Beneficiary));
+        json.WriteNumber("emissions_share", lease.EmissionsShare);
+        if (lease.EndBlock is { } end) json.WriteNumber("end_block", end.Value);
+        json.WriteStartArray("contributions");
+        foreach (var entry in lease.Contributions)
+        {
+            json.WriteStartObject();
+            json.WriteString("coldkey", Ss58.Encode(entry.Coldkey));
+            Amount(json, "amount", entry.Amount.Rao);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

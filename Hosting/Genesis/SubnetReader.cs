@@ -42,7 +42,34 @@ internal sealed class SubnetReader(AccountNames names, bool hasNoRateLimits, Fau
             AlphaOutstanding = fields.U64("alpha_out") is { } outstanding ? new Alpha(outstanding) : null,
             AccountSurplus = new Tao(fields.U64("account_surplus") ?? 0),
             Neurons = [.. ReadNeurons(fields)],
+            Lease = ReadLease(fields),
         };
+    }
+
+    /// <summary>A lease without a readable beneficiary is left out: the document has a fault anyway.</summary>
+    private DocumentLease? ReadLease(JsonFields parent)
+    {
+        if (parent.Element("lease") is not { ValueKind: not JsonValueKind.Null } element) return null;
+        if (JsonFields.Open(element, parent.PathOf("lease"), GenesisFields.Lease, faults) is not { } fields) return null;
+        fields.Require("beneficiary");
+        fields.Require("emissions_share");
+        var beneficiary = fields.Text("beneficiary") is { } text ? names.Resolve(text, fields.PathOf("beneficiary")) : null;
+        var share = fields.Number("emissions_share", 0, 100);
+        var end = fields.U64("end_block") is { } block ? new BlockNumber(block) : (BlockNumber?)null;
+        DocumentContribution[] contributions = [.. ReadContributions(fields)];
+        return beneficiary is { } id ? new(fields.Path, id, (byte)(share ?? 0), end, contributions) : null;
+    }
+
+    private IEnumerable<DocumentContribution> ReadContributions(JsonFields parent)
+    {
+        foreach (var (element, place) in DocumentReader.Items(parent, "contributions", faults))
+        {
+            if (JsonFields.Open(element, place, GenesisFields.Contribution, faults) is not { } fields) continue;
+            fields.Require("coldkey");
+            fields.Require("amount");
+            var coldkey = fields.Text("coldkey") is { } text ? names.Resolve(text, fields.PathOf("coldkey")) : null;
+            if (coldkey is { } id && fields.U64("amount") is { } amount) yield return new(place, id, new Tao(amount));
+        }
     }
 
     /// <summary>A neuron whose hotkey is faulty is left out: the document has a fault anyway.</summary>

@@ -69,6 +69,20 @@ public class GenesisReaderTests
     }
 
     [Fact]
+    public void Read_Lease_HasTheOwnersKeysAndSharesByWhatEachPaid()
+    {
+        var json = GenesisDocuments.With(
+            "subnets 1 lease", """{"beneficiary": "ben", "emissions_share": 25, "contributions": [{"coldkey": "ben", "amount": 1}, {"coldkey": "//Charlie", "amount": "3"}]}""");
+
+        var subnet = GenesisDocuments.Valid(json).ToState().Subnets[1];
+        var lease = subnet.Lease!;
+
+        Assert.Equal((subnet.Books.Owner!.Value, subnet.Books.OwnerHotkey!.Value, (byte)25, Alpha.Zero), (lease.Coldkey, lease.Hotkey, lease.EmissionsShare, lease.Accrued));
+        Assert.Null(lease.EndBlock);
+        Assert.Equal(new Dictionary<AccountId, U64F64> { [DevAccounts.Charlie] = U64F64.FromRatio(3, 4) }, lease.Shares);
+    }
+
+    [Fact]
     public void Read_Neurons_HaveTheirUidsOrderAndDefaults()
     {
         var json = GenesisDocuments.With("subnets 1 neurons", """[{"hotkey": "hot", "registered": 5, "permit": true}, {"hotkey": "//Charlie", "registered": 7, "last_update": "9"}]""")
@@ -159,12 +173,13 @@ public class GenesisReaderTests
             if (text is not null) Assert.Equal(LedgerError.None, SubnetSettings.Set(books, rule.Name, text));
         }
         DocumentNeuron[] neurons = [new("", document.Hotkeys[0].Hotkey, 3, 4, HasPermit: true)];
+        var lease = new DocumentLease("", AccountId.Burn, 30, new BlockNumber(9), [new("", DevAccounts.Charlie, new Tao(5)), new("", document.Hotkeys[0].Owner, new Tao(ulong.MaxValue - 5))]);
         var changed = document with
         {
             Parameters = parameters,
             Balances = [.. document.Balances.Select(balance => balance with { Free = new Tao(balance.Free.Rao + 9_001) })],
             Hotkeys = [.. document.Hotkeys.Select(hotkey => hotkey with { Take = new Take(50) })],
-            Subnets = [document.Subnets[0], document.Subnets[1] with { Books = books, AccountSurplus = new Tao(77), AlphaOutstanding = new Alpha(6_000_000_000_000), Neurons = neurons }],
+            Subnets = [document.Subnets[0], document.Subnets[1] with { Books = books, AccountSurplus = new Tao(77), AlphaOutstanding = new Alpha(6_000_000_000_000), Neurons = neurons, Lease = lease }],
             TotalStake = new Tao(123),
         };
 

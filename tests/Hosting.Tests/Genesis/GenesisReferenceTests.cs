@@ -21,6 +21,9 @@ public class GenesisReferenceTests
         Assert.Equal(
             GenesisFields.Neuron.Order(),
             Names(properties.GetProperty("subnets").GetProperty("items").GetProperty("properties").GetProperty("neurons").GetProperty("items")));
+        var lease = properties.GetProperty("subnets").GetProperty("items").GetProperty("properties").GetProperty("lease");
+        Assert.Equal(GenesisFields.Lease.Order(), Names(lease));
+        Assert.Equal(GenesisFields.Contribution.Order(), Names(lease.GetProperty("properties").GetProperty("contributions").GetProperty("items")));
         Assert.Equal(GenesisFields.Stake.Order(), Names(properties.GetProperty("stakes").GetProperty("items")));
         Assert.Equal(GenesisFields.Hotkey.Order(), Names(properties.GetProperty("hotkeys").GetProperty("additionalProperties")));
     }

@@ -21,5 +21,6 @@ internal static class GenesisStates
         typeof(SubnetBooks).GetProperties().Select(property => $"{property.Name} = {property.GetValue(subnet.Books)}")
             .Append($"AlphaOutstanding = {subnet.AlphaOutstanding}")
             .Append($"AccountSurplus = {subnet.AccountSurplus}")
+            .Append($"Lease = {subnet.Lease} {(subnet.Lease is { } lease ? string.Join(' ', lease.Shares) : "")}")
             .Concat(subnet.Neurons.Select(neuron => $"{neuron with { Rows = [] }} {string.Join(',', neuron.Rows.Select(row => row.LastUpdate))}")));
 }

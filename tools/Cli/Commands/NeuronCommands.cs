@@ -51,4 +51,16 @@ internal static class NeuronCommands
             return Task.FromResult(new Plan(signer, Calls.StartCall(subnet), $"Start subnet {subnet}."));
         });
     }
+
+    public static Command TerminateLease(CliContext context)
+    {
+        var coldkey = ValueOptions.Account("--coldkey", "The lease's beneficiary", true);
+        var netuid = ValueOptions.Netuid("--netuid", "The leased subnet", true);
+        var hotkey = ValueOptions.Account("--hotkey", "The subnet's owner hotkey from then on", true);
+        return ValueCommand.Complete(new Command("terminate-lease", "Take over a subnet whose lease has ended.") { coldkey, netuid, hotkey }, context, (parsed, _, _) =>
+        {
+            var (signer, subnet) = (parsed.GetValue(coldkey)!.Value, parsed.GetValue(netuid)!.Value);
+            return Task.FromResult(new Plan(signer, Calls.TerminateLease(subnet, parsed.GetValue(hotkey)!.Value), $"End the lease of subnet {subnet}, which is then {Shown.Account(signer)}'s."));
+        });
+    }
 }

@@ -6,6 +6,7 @@ using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Registration;
+using Dtao.Grains.Subnets;
 
 namespace Dtao.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class SubnetsCommands
         Subcommands =
         {
             List(context), Show(context), Price(context), SudoCommands.Get(context, "hyperparameters"), NeuronCommands.Register(context),
-            NeuronCommands.CreateSubnet(context), NeuronCommands.Start(context), MetagraphCommand.Create(context), BurnCostCommand.Create(context),
+            NeuronCommands.CreateSubnet(context), NeuronCommands.Start(context), NeuronCommands.TerminateLease(context), MetagraphCommand.Create(context), BurnCostCommand.Create(context),
             IdentityCommands.SetSubnet(context), IdentityCommands.GetSubnet(context), IdentityCommands.SetSymbol(context),
         },
     };
@@ -168,8 +169,18 @@ internal static class SubnetsCommands
         json["neurons_max"] = SeatsOf(books);
         json["burn_rao"] = Shown.Rao(books.IsRoot ? 0 : books.Burn.Rao);
         json["registration_allowed"] = books.RegistrationAllowed;
+        if (subnet.Pool.Lease is { } lease) json["lease"] = LeaseToJson(lease);
         json["positions"] = subnet.Pool.Positions;
         json["swaps"] = Shown.Rao(subnet.Pool.Swaps);
         return json;
     }
+
+    private static JsonObject LeaseToJson(LeaseView lease) => new()
+    {
+        ["beneficiary"] = Shown.Account(lease.Beneficiary),
+        ["emissions_share_percent"] = lease.EmissionsShare,
+        ["end_block"] = lease.EndBlock is { } end ? Shown.Rao(end.Value) : null,
+        ["accrued_rao"] = Shown.Rao(lease.Accrued.Rao),
+        ["contributors"] = lease.Contributors,
+    };
 }
