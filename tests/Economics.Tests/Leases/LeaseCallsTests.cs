@@ -29,12 +29,17 @@ public class LeaseCallsTests
     public void Terminate_AnyState_IsTheEarliestRefusalOrHandsTheSubnetOver(string situation, LedgerError expected)
     {
         var bench = new Bench(change: ledger => ledger.Hotkeys[s_bobsHot] = new HotkeyRecord(Bob));
-        bench.Metagraph = bench.Metagraph with { Lease = new SubnetLease(Bob, Owner, Hot, 30, situation.Contains("never") ? null : new BlockNumber(situation.StartsWith("early") ? 1_001UL : 1_000), ImmutableSortedDictionary<AccountId, U64F64>.Empty, new Alpha(9)) };
+        var end = new BlockNumber(situation.StartsWith("early", StringComparison.Ordinal) ? 1_001UL : 1_000);
+        BlockNumber? stated = situation.Contains("never", StringComparison.Ordinal) ? null : end;
+        bench.Metagraph = bench.Metagraph with
+        {
+            Lease = new SubnetLease(Bob, Owner, Hot, 30, stated, ImmutableSortedDictionary<AccountId, U64F64>.Empty, new Alpha(9)),
+        };
         var netuid = situation switch { "another subnet" => Two, "no subnet" => new NetUid(77), _ => One };
-        var hotkey = situation.EndsWith("another's hotkey") ? Hot : situation == "nobody's hotkey" ? Ghost : s_bobsHot;
+        var hotkey = situation.EndsWith("another's hotkey", StringComparison.Ordinal) ? Hot : situation == "nobody's hotkey" ? Ghost : s_bobsHot;
         var before = bench.Metagraph.Lease;
 
-        var error = bench.Call(situation.StartsWith("another signer") ? Ann : Bob, TestCalls.Of(CallKind.TerminateLease, netuid, 0, hotkey));
+        var error = bench.Call(situation.StartsWith("another signer", StringComparison.Ordinal) ? Ann : Bob, TestCalls.Of(CallKind.TerminateLease, netuid, 0, hotkey));
 
         Assert.Equal(expected, error);
         var isOver = expected == LedgerError.None;
