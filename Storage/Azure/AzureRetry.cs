@@ -66,7 +66,7 @@ internal sealed class AzureRetry(string provider, int retriesMax, TimeSpan first
     private TimeSpan PauseBefore(int attempt, AzureFault fault)
     {
         var longest = TimeSpan.FromTicks(Math.Min(PauseMax.Ticks, firstPause.Ticks << Math.Min(attempt, 10)));
-        var pause = longest * (0.5 + (Random.Shared.NextDouble() / 2));
+        var pause = TimeSpan.FromTicks(Random.Shared.NextInt64(longest.Ticks / 2, longest.Ticks + 1));
         return fault.RetryAfter is { } asked && asked > pause ? (asked < timeMax ? asked : timeMax) : pause;
     }
 }
