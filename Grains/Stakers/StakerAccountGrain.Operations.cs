@@ -155,7 +155,9 @@ public sealed partial class StakerAccountGrain
         }
 
         var sequence = operation.Sequence;
-        var mustBeDurable = false;
+
+        // What the sudo key has done carries no stamp: whoever does it must not know of an operation that this account can still lose.
+        var mustBeDurable = operation.Route is OperationRoute.Registry or OperationRoute.Coldkey;
         for (var attempt = 0; ; attempt++)
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt));

@@ -172,7 +172,7 @@ internal sealed class SimAccount(World world, ActorRecord<AccountState, AccountE
     /// <summary>Sends one operation to the actor that decides it until it has decided, then settles and answers.</summary>
     private async Task Run(ulong sequence)
     {
-        var mustBeDurable = false;
+        var mustBeDurable = State.InFlight[sequence].Route is OperationRoute.Registry or OperationRoute.Coldkey;
         for (var attempt = 0; ; attempt++)
         {
             if (attempt > 0) await Schedule.Delay(this, "sends again");

@@ -20,7 +20,7 @@ internal sealed partial class SimPool
     {
         while (true)
         {
-            if (interest.Batch <= _lastBatchOver) throw new LateMessageException();
+            if (interest.Batch <= _lastBatchOver || interest.Batch < _batch) throw new LateMessageException();
             if (!_isShowing && (_closedForBlock is null || interest.ForBlock == State.LastBlock)) break;
             await WaitAtGate();
         }

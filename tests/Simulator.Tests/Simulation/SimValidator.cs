@@ -68,7 +68,7 @@ internal sealed class SimValidator(World world, ActorRecord<ValidatorState, Vali
     public async Task<ReservationStatus> Reserve(AccountId coldkey, AccountId holder)
     {
         var reservation = new HotkeyReservation(holder, coldkey);
-        if (Bug != Bug.ReservationIgnored && State is { Record: null, Reservation: { } other } && other.Holder != holder)
+        if (Bug != Bug.ReservationIgnored && State is { Record: null, Reservation: { } other } && other != reservation)
         {
             var isHeld = await IsHeld(other);
             if (isHeld || State.Reservation != other) return ReservationStatus.Busy;
