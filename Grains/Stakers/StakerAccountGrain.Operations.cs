@@ -47,7 +47,7 @@ public sealed partial class StakerAccountGrain
                 switch (Take(operation))
                 {
                     case AccountDecision.Start start:
-                        return await WhileHealthy(Run(start.Event.Operation));
+                        return await (MayBeAskedMeanwhile(start.Event.Operation) ? WhileHealthy(Run(start.Event.Operation)) : Run(start.Event.Operation));
                     case AccountDecision.Decide decide:
                         return await WhileHealthy(Finish(decide.Event));
                     case AccountDecision.Answer answer:
@@ -99,6 +99,12 @@ public sealed partial class StakerAccountGrain
         if (!receipt.MayPassOnRetry) await ConfirmHeld();
         return receipt;
     }
+
+    /// <summary>
+    /// Whether somebody who carries the operation may ask this account on the way, and wait with it. Pools ask with a bound, and answer then:
+    /// the many operations that they decide need no watch each.
+    /// </summary>
+    private static bool MayBeAskedMeanwhile(InFlightOperation operation) => operation.Route is not (OperationRoute.Pool or OperationRoute.Transfer);
 
     /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
     private AccountDecision Take(Operation operation)

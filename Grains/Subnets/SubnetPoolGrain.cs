@@ -25,6 +25,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private const int SweepSenders = 256;
     private const ulong QuietBlocks = 64;
 
+    private static readonly TimeSpan SignerWaitMax = TimeSpan.FromSeconds(2);
+
     private readonly PoolGate _gate = new();
     private readonly HotkeyCache _hotkeys = new();
 
@@ -139,7 +141,12 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
             if ((Missing(command) & ~asked) is var missing and not Facts.None)
             {
-                if (missing.HasFlag(Facts.Signer)) command = command with { Free = await GrainFactory.Account(head.Sender).GetFree() };
+                if (missing.HasFlag(Facts.Signer))
+                {
+                    if (await AskSigner(head.Sender) is not { } free) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
+                    command = command with { Free = free };
+                }
+
                 if (!await Fetch(missing, command, AskedIn)) return PoolReply.Undecided(DeliveryStatus.Busy, State.LastBlock);
                 if (missing.HasFlag(Facts.Reservation) && !_hotkeys.Records.ContainsKey(command.Call.Hotkey))
                 {
@@ -365,6 +372,19 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (existence.Exists) _knownBeneficiary = beneficiary;
         else if (State.Books is null) _knownBeneficiary = null;
         return true;
+    }
+
+    /// <returns>Null when the account does not answer in time: it may be ending, and can only when it has its answer.</returns>
+    private async Task<Tao?> AskSigner(AccountId signer)
+    {
+        try
+        {
+            return await GrainFactory.Account(signer).GetFree().WaitAsync(SignerWaitMax);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether the account that an order's fee goes to exists: asked for each order, since it may come and go.</summary>
