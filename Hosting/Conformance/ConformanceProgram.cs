@@ -41,10 +41,11 @@ public static class ConformanceProgram
 
     private static VectorReport RunOne(string path, bool isNamed)
     {
-        if (!isNamed && Path.GetExtension(path) == ".json")
-            return new(Path.GetFileName(path), "literal", 0, [], new Dictionary<string, int> { [LiteralReason] = 1 });
         try
         {
+            if (KeyVectors.IsOne(path)) return KeyVectors.RunFile(path);
+            if (!isNamed && Path.GetExtension(path) == ".json")
+                return new(Path.GetFileName(path), "literal", 0, [], new Dictionary<string, int> { [LiteralReason] = 1 });
             return VectorRunner.RunFile(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -10,12 +10,13 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> s_allowed = new(StringComparer.Ordinal)
     {
         ["Economics"] = [],
+        ["Keys"] = [],
         ["Grains.Interfaces"] = ["Economics"],
-        ["Grains"] = ["Grains.Interfaces", "Economics"],
+        ["Grains"] = ["Grains.Interfaces", "Economics", "Keys"],
         ["Storage"] = [],
-        ["Client"] = ["Grains.Interfaces"],
+        ["Client"] = ["Grains.Interfaces", "Keys"],
         ["Api"] = ["Client"],
-        ["Hosting"] = ["Grains", "Storage", "Client", "Api"],
+        ["Hosting"] = ["Grains", "Storage", "Client", "Api", "Keys"],
         ["Silo"] = s_hosts,
     };
 
