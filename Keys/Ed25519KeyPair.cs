@@ -35,6 +35,13 @@ internal sealed class Ed25519KeyPair : KeyPair
         _secret.CopyTo(destination);
     }
 
+    public override bool TryCopySeedTo(Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _secret.AsSpan(0, SeedLength).CopyTo(destination);
+        return true;
+    }
+
     internal override KeyPair? Derive(ReadOnlySpan<byte> chainCode, bool isHard)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Dtao.Keys;
 
 /// <summary>A secret key with its public key. Dispose of it when it has signed: its bytes are overwritten then.</summary>
-/// <remarks>Nothing here shows the secret but <see cref="CopySecretTo"/>; no exception and no text carries it.</remarks>
+/// <remarks>Nothing here shows the secret but <see cref="CopySecretTo"/> and <see cref="TryCopySeedTo"/>; no exception and no text carries it.</remarks>
 public abstract class KeyPair : IDisposable
 {
     public const int PublicKeyLength = 32;
@@ -52,6 +52,9 @@ public abstract class KeyPair : IDisposable
 
     /// <summary>The secret in 64 bytes: of sr25519 its scalar and its nonce seed, of ed25519 its seed and the public key. For files only.</summary>
     public abstract void CopySecretTo(Span<byte> destination);
+
+    /// <summary>The seed that the key grew from, in 32 bytes; false where it grew from none, as behind a soft part. For files only.</summary>
+    public abstract bool TryCopySeedTo(Span<byte> destination);
 
     /// <summary>The key at the end of one part of a path.</summary>
     /// <param name="chainCode">The part, as <see cref="Junction"/> writes it.</param>

@@ -8,6 +8,7 @@ internal sealed class Sr25519KeyPair : KeyPair
 {
     private readonly byte[] _key = new byte[Schnorr.ScalarLength];
     private readonly byte[] _nonce = new byte[Schnorr.NonceLength];
+    private byte[]? _seed;
     private bool _isDisposed;
 
     private Sr25519KeyPair()
@@ -25,7 +26,7 @@ internal sealed class Sr25519KeyPair : KeyPair
         expanded[31] &= 63;
         expanded[31] |= 64;
         DivideByCofactor(expanded[..32]);
-        var pair = new Sr25519KeyPair();
+        var pair = new Sr25519KeyPair { _seed = seed.ToArray() };
         expanded[..32].CopyTo(pair._key);
         expanded[32..].CopyTo(pair._nonce);
         CryptographicOperations.ZeroMemory(expanded);
@@ -57,6 +58,13 @@ internal sealed class Sr25519KeyPair : KeyPair
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _key.CopyTo(destination);
         _nonce.CopyTo(destination[32..]);
+    }
+
+    public override bool TryCopySeedTo(Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _seed?.CopyTo(destination);
+        return _seed is not null;
     }
 
     /// <summary>The secret as wallets in JavaScript store it: the scalar with the cofactor.</summary>
@@ -110,6 +118,7 @@ internal sealed class Sr25519KeyPair : KeyPair
         _isDisposed = true;
         CryptographicOperations.ZeroMemory(_key);
         CryptographicOperations.ZeroMemory(_nonce);
+        CryptographicOperations.ZeroMemory(_seed);
     }
 
     private Sr25519KeyPair Completed()

@@ -18,6 +18,8 @@ internal sealed class CliRun
 
     public Queue<string?> Answers { get; } = new();
 
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     public bool HasPerson { get; set; }
 
     public Exception? ConnectFailure { get; set; }
@@ -38,6 +40,12 @@ internal sealed class CliRun
         HasColour = false,
         Width = 1_000,
         ReadLine = () => Answers.Dequeue(),
+        ReadSecret = question =>
+        {
+            _output.Append(question).Append('\n');
+            return Answers.Dequeue();
+        },
+        Variable = name => Variables.GetValueOrDefault(name),
         Connect = (_, _) =>
         {
             Connections++;

@@ -21,6 +21,12 @@ internal sealed record CliContext
     /// <summary>Reads a line from the person; null at the end of input. Asked only when <see cref="HasPerson"/>.</summary>
     public required Func<string?> ReadLine { get; init; }
 
+    /// <summary>Asks for a line that is not shown; null at the end of input. Asked only when <see cref="HasPerson"/>.</summary>
+    public Func<string, string?> ReadSecret { get; init; } = Terminal.ReadSecret;
+
+    /// <summary>The value of an environment variable.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     public required Func<DtaoConnectionOptions, CancellationToken, Task<DtaoClient>> Connect { get; init; }
 
     private const int PipeWidth = 1_000;

@@ -7,14 +7,15 @@ using Dtao.Economics;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>wallet balance</c> and <c>wallet transfer</c>; the swaps of keys and the identity stand in files of their own.</summary>
+/// <summary><c>wallet balance</c> and <c>wallet transfer</c>; keys, the swaps of keys, and the identity stand in files of their own.</summary>
 internal static class WalletCommands
 {
-    public static Command Create(CliContext context) => new("wallet", "Balances, transfers of TAO, swaps of keys, and identities.")
+    public static Command Create(CliContext context) => new("wallet", "Keys on this machine, balances, transfers of TAO, swaps of keys, and identities.")
     {
         Aliases = { "w" },
         Subcommands =
         {
+            WalletKeyCommands.Create(context), WalletKeyCommands.Import(context), WalletKeyCommands.List(context), WalletKeyCommands.Export(context),
             Balance(context), Transfer(context), WalletSwapCommands.Hotkey(context), WalletSwapCommands.Coldkey(context), WalletSwapCommands.Check(context),
             IdentityCommands.SetWallet(context), IdentityCommands.GetWallet(context),
         },

@@ -22,6 +22,9 @@ internal static class Shown
         return string.Create(CultureInfo.InvariantCulture, $"{(rao < 0 ? "-" : string.Empty)}{whole:N0}.{(ulong)parts:D9}");
     }
 
+    /// <summary>The address of an account that may be missing; null where it is.</summary>
+    public static string? OptionalAddress(AccountId? account) => account is { } known ? Ss58.Encode(known) : null;
+
     public static string Rao(ulong rao) => rao.ToString(CultureInfo.InvariantCulture);
 
     public static string Account(AccountId account) => Ss58.Encode(account);
