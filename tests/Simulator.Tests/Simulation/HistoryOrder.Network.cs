@@ -4,6 +4,7 @@ using Dtao.Grains;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
+using Dtao.Grains.Subnets;
 using Dtao.Grains.Validators;
 
 namespace Dtao.Simulator.Tests.Simulation;
@@ -16,7 +17,7 @@ internal sealed partial class HistoryOrder
 {
     private readonly Dictionary<ActorRecord, NetUid> _netuids = [];
     private readonly Dictionary<NetUid, List<(long Version, OrderNode Node)>> _reads = [];
-    private readonly Dictionary<ulong, OrderNode> _payers = [];
+    private readonly Dictionary<ulong, OrderNode[]> _payers = [];
     private readonly Dictionary<AccountId, OrderNode> _givers = [];
     private readonly Dictionary<OperationId, OrderNode> _sudo = [];
     private readonly List<(OrderNode Node, HotkeyBelief Belief)> _beliefs = [];
@@ -71,10 +72,20 @@ internal sealed partial class HistoryOrder
             }
 
             foreach (var (netuid, version) in basis.Pools) Read(netuid, version, nodes);
+            foreach (var credit in decided.Credits) _payers[credit.Sequence] = PayersOf(credit, nodes);
             if (nodes.Count != 1) continue;
-            foreach (var credit in decided.Credits) _payers[credit.Sequence] = nodes[0];
             foreach (var (hotkey, _) in decided.Owners) _givers[hotkey] = nodes[0];
         }
+    }
+
+    /// <summary>
+    /// The operations of a batch that a credit came from: the only one, or of several those that name the account as their receiver, whose free TAO was read
+    /// for them. Which of several paid a first fee is not told.
+    /// </summary>
+    private OrderNode[] PayersOf(LaneCredit credit, List<OrderNode> nodes)
+    {
+        if (nodes.Count == 1) return [nodes[0]];
+        return credit.To == _world.Genesis.FeeAccount ? [] : [.. nodes.Where(node => node.Call?.ToColdkey == credit.To)];
     }
 
     /// <summary>The operation of the sudo key behind each message of the registry.</summary>
@@ -96,15 +107,44 @@ internal sealed partial class HistoryOrder
     }
 
     /// <summary>Places the batches that a pool handed its slice out to after so many events.</summary>
-    private OrderNode? LinkReads(NetUid netuid, long version, OrderNode? before)
+    private OrderNode? LinkReads(NetUid netuid, long version, OrderNode? before, Absences absences)
     {
         if (!_reads.TryGetValue(netuid, out var reads)) return before;
         foreach (var (at, node) in reads)
         {
-            if (at == version) before = Follow(before, node);
+            if (at != version) continue;
+            before = Follow(before, node);
+            absences.Follow(node);
         }
 
         return before;
+    }
+
+    /// <summary>
+    /// Calls that are refused since their netuid has no subnet. They saw nothing but that, and changed nothing; and such a pool makes no blocks, it answers in
+    /// its caller's. So they lie between two batches of the lane, which alone brings and ends subnets, and in no order among themselves.
+    /// </summary>
+    private sealed class Absences(bool exists)
+    {
+        private readonly List<OrderNode> _since = [];
+        private OrderNode? _batch;
+
+        public bool Notice(OrderNode node)
+        {
+            if (exists || node.Outcome!.HasEffect) return false;
+            _batch?.Later.Add(node);
+            _since.Add(node);
+            return true;
+        }
+
+        public void Follow(OrderNode batch)
+        {
+            foreach (var node in _since) node.Later.Add(batch);
+            _since.Clear();
+            _batch = batch;
+        }
+
+        public void Change(LaneApplied applied) => exists = applied.Added is not null || (exists && applied.Changes.Retired is null);
     }
 
     /// <summary>A hotkey's operations lie in their blocks, and whoever found that nobody owns it comes before whoever gave it an owner.</summary>

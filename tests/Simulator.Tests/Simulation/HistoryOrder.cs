@@ -126,10 +126,11 @@ internal sealed partial class HistoryOrder
     {
         OrderNode? before = null;
         var netuid = Netuids[record];
+        var absences = new Absences(_world.Genesis.Built.Subnets.Any(books => books.Netuid == netuid));
         ulong outgoing = 1;
         for (var i = 0; i < record.Durable.Count; i++)
         {
-            before = LinkReads(netuid, i, before);
+            before = LinkReads(netuid, i, before, absences);
             OrderNode? node = null;
             switch (record.Durable[i])
             {
@@ -140,6 +141,10 @@ internal sealed partial class HistoryOrder
                     if (decided.NewOwner is { } owned) _givers[owned.Hotkey] = node;
                     SortByFee(decided, node);
                     if (decided.Direct is not null) _directs.Add((AccountId.OfSubnet(netuid), outgoing++), node);
+                    if (absences.Notice(node)) node = null;
+                    break;
+                case LaneApplied applied:
+                    absences.Change(applied);
                     break;
                 case GiftReceived gift when gift.Sender != SystemSenders.Lane:
                     node = _bySequence[(gift.Sender, gift.Sequence)];
@@ -148,15 +153,15 @@ internal sealed partial class HistoryOrder
                 case OwedSent:
                     outgoing++;
                     break;
-                case BlockApplied applied:
-                    node = BlockNode(applied.Block);
+                case BlockApplied made:
+                    node = BlockNode(made.Block);
                     break;
             }
 
             before = Follow(before, node);
         }
 
-        LinkReads(netuid, record.Durable.Count, before);
+        LinkReads(netuid, record.Durable.Count, before, absences);
     }
 
     /// <summary>Places a node after the one before it in an actor's own order.</summary>
@@ -228,8 +233,8 @@ internal sealed partial class HistoryOrder
                     places.Add(operation.Sequence, places[resumed.FormerSequence]);
                     seen[places[operation.Sequence]] = seen[places[operation.Sequence]] with { From = 2 * i, To = operation.IsExclusive ? 2 * i : long.MaxValue };
                     break;
-                case TaoCredited { Error: not (CreditOutcome.Never or CreditOutcome.Yielded) } credited when Sent(credited) is { } node:
-                    seen.Add((node, 2 * i, 2 * i));
+                case TaoCredited { Error: not (CreditOutcome.Never or CreditOutcome.Yielded) } credited:
+                    foreach (var node in SendersOf(credited)) seen.Add((node, 2 * i, 2 * i));
                     break;
             }
         }
@@ -255,7 +260,7 @@ internal sealed partial class HistoryOrder
         foreach (var happened in feeAccount.Durable)
         {
             if (happened is not TaoCredited { Error: LedgerError.None } credited || credited.Amount.IsZero) continue;
-            if (Sent(credited) is { } maker) makers.Add(maker);
+            makers.AddRange(SendersOf(credited));
         }
 
         foreach (var maker in makers)
@@ -269,10 +274,13 @@ internal sealed partial class HistoryOrder
         }
     }
 
-    /// <summary>The transfer, or the operation with a first fee, that a credit came from.</summary>
-    private OrderNode? Sent(TaoCredited credited) => credited.Sender == SystemSenders.Lane
-        ? _payers.GetValueOrDefault(credited.Sequence)
-        : _directs.GetValueOrDefault((credited.Sender, credited.Sequence)) ?? _bySequence.GetValueOrDefault((credited.Sender, credited.Sequence));
+    /// <summary>The transfer, the operation with a first fee, or the operations of a batch that a credit came from.</summary>
+    private OrderNode[] SendersOf(TaoCredited credited)
+    {
+        if (credited.Sender == SystemSenders.Lane) return _payers.GetValueOrDefault(credited.Sequence, []);
+        var key = (credited.Sender, credited.Sequence);
+        return _directs.TryGetValue(key, out var node) || _bySequence.TryGetValue(key, out node) ? [node] : [];
+    }
 
     private OrderNode Add(string name, AccountId signer, Call? call)
     {
