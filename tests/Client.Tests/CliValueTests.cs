@@ -130,6 +130,15 @@ public sealed class CliValueTests
         await AssertSubmits(
             "weights reveal --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3 --salt 7,8", Calls.RevealWeights(new NetUid(1), [0, 2], [1, 3], [7, 8]));
         await AssertSubmits(
+            "weights batch-set --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3 --netuid 2 --uids 4 --weights 5 --version-key 6",
+            Calls.BatchSetWeights([Calls.SetWeights(new NetUid(1), [0, 2], [1, 3], 6), Calls.SetWeights(new NetUid(2), [4], [5], 6)]));
+        await AssertSubmits(
+            "weights batch-commit --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3 --salt 7,8 --netuid 2 --uids 4 --weights 5 --salt 9",
+            Calls.BatchCommitWeights(
+            [
+                Calls.CommitWeights(DevAccounts.Alice, new NetUid(1), [0, 2], [1, 3], [7, 8]), Calls.CommitWeights(DevAccounts.Alice, new NetUid(2), [4], [5], [9]),
+            ]));
+        await AssertSubmits(
             "stake child set --coldkey //Alice --hotkey //Bob --netuid 1 --children //Eve --children //Dave --proportions 0.5 --proportions 0.25",
             Calls.SetChildren(DevAccounts.Bob, new NetUid(1), [new(ulong.MaxValue / 2, DevAccounts.Eve), new(ulong.MaxValue / 4, DevAccounts.Dave)]));
         await AssertSubmits("stake child revoke --coldkey //Alice --hotkey //Bob --netuid 1", Calls.SetChildren(DevAccounts.Bob, new NetUid(1), []));
@@ -155,6 +164,10 @@ public sealed class CliValueTests
     [Theory]
     [InlineData("weights set --hotkey //Alice --netuid 1 --uids 0,x --weights 1,3")]
     [InlineData("weights set --hotkey //Alice --netuid 1 --uids 0 --weights 65536")]
+    [InlineData("weights batch-set --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3 --netuid 2 --uids 4")]
+    [InlineData("weights batch-set --hotkey //Alice --netuid 1 --uids 0,x --weights 1,3")]
+    [InlineData("weights batch-set --hotkey //Alice --netuid 65536 --uids 0 --weights 1")]
+    [InlineData("weights batch-commit --hotkey //Alice --netuid 1 --uids 0,2 --weights 1,3")]
     [InlineData("root set-claim-type --coldkey //Alice --type KeepSubnets")]
     [InlineData("root set-claim-type --coldkey //Alice --type Swap --netuids 1")]
     [InlineData("stake child set --coldkey //Alice --hotkey //Bob --netuid 1 --children //Eve --proportions 1.1")]

@@ -6,7 +6,7 @@ using Dtao.Economics.Ledger;
 
 namespace Dtao.Cli.Commands;
 
-/// <summary><c>weights set</c>, <c>weights commit</c>, and <c>weights reveal</c>.</summary>
+/// <summary><c>weights set</c>, <c>weights commit</c>, and <c>weights reveal</c>; those of several subnets stand in <see cref="WeightBatchCommands"/>.</summary>
 internal static class WeightsCommands
 {
     public static Command Create(CliContext context) => new("weights", "Weights that a neuron gives to others.")
@@ -20,6 +20,8 @@ internal static class WeightsCommands
                 Calls.CommitWeights(given.Hotkey, given.Netuid, given.Uids, given.Values, salt, given.VersionKey, given.Mechanism)),
             Of(context, "reveal", "Reveal weights that were committed.", takesSalt: true, (given, salt) =>
                 Calls.RevealWeights(given.Netuid, given.Uids, given.Values, salt, given.VersionKey, given.Mechanism)),
+            WeightBatchCommands.Set(context),
+            WeightBatchCommands.Commit(context),
         },
     };
 
