@@ -45,6 +45,23 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         _durablySettledBelow = State.SettledBelow;
         _gate.OpenAfterLane(State.LastLaneBatch);
 
+        await AskWhetherClosed();
+        if (_gate.IsClosed && Journals.LogId == Guid.Empty)
+        {
+            // Whoever opens the pool may do so at an activation that this one replaces, which sees by a write alone that it was.
+            Record(new FactsAsked(State.LastBlock));
+            await Durable();
+            _gate.EndClosing();
+            await AskWhetherClosed();
+        }
+
+        if (State.Books is not null) network.Adopt(State.ParametersRevision, State.Parameters);
+        if (State.Books is not null || State.Outbox.Count > 0 || State.Owed.Count > 0) _ = Watch(FinishLeftOver());
+    }
+
+    /// <summary>Asks whoever may have closed the pool. What was asked for before and is over is forgotten.</summary>
+    private async Task AskWhetherClosed()
+    {
         // Also without a subnet: one may be about to come, and what is sent to its account meanwhile must not be missing from its books.
         var held = await GrainFactory.Lane().PoolActivated(Netuid);
         _gate.OpenAfterLane(held.CalledOff);
@@ -55,15 +72,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             _mayKeysChange = true;
         }
 
-        if (State.Books is null)
-        {
-            if (State.Outbox.Count > 0 || State.Owed.Count > 0) _ = Watch(FinishLeftOver());
-            return;
-        }
-
-        network.Adopt(State.ParametersRevision, State.Parameters);
-        await AskCoordinator();
-        _ = Watch(FinishLeftOver());
+        if (State.Books is not null) await AskCoordinator();
     }
 
     /// <summary>Whether the pool must stay closed for a block, and which closings are over.</summary>

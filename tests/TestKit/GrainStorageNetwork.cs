@@ -47,12 +47,17 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
 
     private IActorJournals Journals => _cluster.Host.Services.GetRequiredService<IActorJournals>();
 
-    public static async Task<GrainStorageNetwork> StartAsync(GenesisState genesis, JournalStore store, int silos = 1)
+    /// <param name="configure">What a test adds to each silo.</param>
+    public static async Task<GrainStorageNetwork> StartAsync(GenesisState genesis, JournalStore store, int silos = 1, Action<ISiloBuilder>? configure = null)
     {
         var stores = new Stores(store, genesis);
         try
         {
-            return new GrainStorageNetwork(await ClusterNetwork.StartAsync(genesis, silos, silo: stores.AddTo), stores, genesis);
+            return new GrainStorageNetwork(await ClusterNetwork.StartAsync(genesis, silos, silo: silo =>
+            {
+                stores.AddTo(silo);
+                configure?.Invoke(silo);
+            }), stores, genesis);
         }
         catch
         {
@@ -62,6 +67,9 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
     }
 
     public Task RestartAsync() => _cluster.RestartAsync();
+
+    /// <summary>An actor's journal as another activation of it would open it.</summary>
+    public IActorJournal OpenJournal(string actorKey) => Journals.Open(actorKey);
 
     public override async Task<INetworkState> Read() => new StoredNetworkState(await ReadImage());
 
