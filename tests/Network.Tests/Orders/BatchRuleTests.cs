@@ -47,6 +47,30 @@ public sealed class BatchRuleTests : IAsyncLifetime
         Assert.Equal(nameof(LedgerError.OrderAlreadyProcessed), (await Network.Submit(dan, Whole(orders))).ErrorName);
     }
 
+    /// <summary>An owner whose part waits for the others loses its journal: it ends without waiting for them, and its successor sends the part again.</summary>
+    [Fact]
+    public async Task ExecuteBatchedOrders_AnOwnerIsPoisonedWhileAPartIsMissing_ItsSuccessorAnswersAtOnce()
+    {
+        var (ann, bob, cid, dan) = s_stakers;
+        LimitOrder[] orders = [Buy(ann, 10 * OneTao), Buy(bob, 5 * OneTao), Sell(cid, 10 * OneTao)];
+        await Place(orders);
+        var operation = await Network.Prepare(dan, Whole(orders));
+        var held = Rules.Calls.HoldNextRequest(Network.Account(bob), nameof(IStakerAccountGrain.FillOrder));
+        var sent = Network.Submit(operation);
+        await held.Reached;
+        await Network.WaitForInFlight(ann, 1);
+
+        Rules.Journals.FailNext(ActorKeys.Account(ann), JournalFault.AnswerLost);
+        await Assert.ThrowsAsync<ActorPoisonedException>(() => Network.Account(ann).GetFree());
+        var free = await Network.Free(ann).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        held.Release();
+        var receipt = await sent;
+
+        Assert.Equal(StakerTao, free);
+        Assert.True(receipt.IsApplied, receipt.ErrorName);
+        Assert.Equal((StakerTao - (10 * OneTao), StakerTao - (5 * OneTao)), (await Network.Free(ann), await Network.Free(bob)));
+    }
+
     /// <summary>Whichever actor fails on the way, before or after its write, the next activation ends what was begun.</summary>
     [Theory]
     [InlineData("relayer", JournalFault.AppendRefused)]
