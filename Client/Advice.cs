@@ -158,6 +158,7 @@ public static class Advice
         [LedgerError.SymbolAlreadyInUse] = "A subnet has this symbol already; choose another one.",
         [LedgerError.HotKeyNotRegisteredInNetwork] = "The coldkey owns no hotkey that is a neuron of any subnet; register one first.",
         [LedgerError.PartNotReached] = "The operation's last valid block passed before this part was its turn; make a new operation for it.",
+        [LedgerError.LeftToLane] = "The call is decided over several subnets, and is on its way there; ask again for its receipt.",
         [LedgerError.UnknownParameter] = "There is no such parameter; use a name as in a genesis document.",
         [LedgerError.InvalidParameterValue] = "The value cannot be read as this parameter's type or is out of its bounds; correct it.",
         [LedgerError.MalformedCall] = "The call lacks a field that it needs, or has one that contradicts it; correct the call.",

@@ -184,6 +184,9 @@ public enum LedgerError : ushort
     /// <summary>This ledger's own: the last valid block of a batch passed before the part was its turn.</summary>
     PartNotReached = 174,
 
+    /// <summary>This ledger's own, between actors: a pool leaves the call to the lane, since it needs other subnets. The account goes on there; no receipt says it.</summary>
+    LeftToLane = 190,
+
     // This ledger's own, with no counterpart on the chain.
     /// <summary>An administrator's setting names no known parameter.</summary>
     UnknownParameter = 200,

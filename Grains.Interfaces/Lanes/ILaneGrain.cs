@@ -52,6 +52,9 @@ public sealed record LaneCommand([property: Id(0)] MessageHead Head, [property: 
     /// <summary>The transaction fee that the call is charged, beside what it does. Zero where there is none.</summary>
     [Id(3)] public Tao Fee { get; init; }
 
+    /// <summary>Whether the sender has, or may begin, other operations beside this one: it then counts on <see cref="Free"/> alone, and is not asked what it holds.</summary>
+    [Id(190)] public bool RunsBeside { get; init; }
+
     /// <summary>The sender's announcement that its coldkey will be swapped, for the call that makes the swap.</summary>
     [Id(90)] public ColdkeySwap? Announced { get; init; }
 

@@ -85,6 +85,10 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("HasPosition")]
     Task<bool> HasPosition(PositionKey position);
 
+    /// <summary>Whether there is stake on any of these hotkeys here, or children that one of them has asked for. A replaced activation does not answer; what is answered is durable.</summary>
+    [Alias("Concerns")]
+    Task<bool> Concerns(AccountId[] hotkeys);
+
     /// <summary>Which of these hotkeys have a uid here now. A replaced activation does not answer; what is answered is durable.</summary>
     [Alias("AreRegistered")]
     Task<bool[]> AreRegistered(AccountId[] hotkeys);

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Economics.Children;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Registration;
@@ -134,7 +135,7 @@ public static class LaneDecider
     public static bool IsForLane(Call call) =>
         call.Kind is CallKind.UnstakeAll or CallKind.UnstakeAllAlpha or CallKind.MoveStake or CallKind.TransferStake or CallKind.SwapStake
             or CallKind.SwapStakeLimit or CallKind.ClaimRoot or CallKind.RegisterNetwork or CallKind.DissolveNetwork or CallKind.UpdateSymbol && CallShape.IsWellFormed(call)
-        || (KeySwapShapes.IsSwap(call.Kind) && CallShape.IsWellFormed(call));
+        || ((KeySwapShapes.IsSwap(call.Kind) || ThresholdShapes.MayLookBeyond(call.Kind)) && CallShape.IsWellFormed(call));
 
     /// <summary>Who receives fees: the fee account, or the burn account where there is none.</summary>
     public static AccountId BeneficiaryOf(NetworkParameters parameters) => parameters.Author ?? AccountId.Burn;

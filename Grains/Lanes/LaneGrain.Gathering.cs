@@ -74,7 +74,7 @@ public sealed partial class LaneGrain
                 await ConfirmBeneficiary(forBlock);
 
                 // A position may have come to a pool that was asked before the others were closed.
-                if ((await FindPositions(view, wanted, needs.Unstakers)).Count > 0) return Again("a position appeared");
+                if ((await FindPositions(view, wanted, needs)).Count > 0) return Again("a position appeared");
                 facts = await Ask(needs, interest.Hotkeys, slices, commands, isDecision: true) with
                 {
                     StakingHotkeys = staking,
@@ -117,6 +117,12 @@ public sealed partial class LaneGrain
             interest = WithClaimers(interest, needs, slices[netuid]);
         }
 
+        if (WithParents(interest, needs, slices) is { } more)
+        {
+            interest = more;
+            foreach (var netuid in WhereVotesCount(needs, wanted)) slices[netuid] = await Pool(netuid).PeekForLane(interest);
+        }
+
         if (FindPruned(needs, slices) is { } pruned) slices[pruned] = await Pool(pruned).PeekForLane(interest with { IsWhole = true });
         var asked = await Ask(needs, interest.Hotkeys, slices, [command], isDecision: false);
         var facts = asked with
@@ -152,6 +158,16 @@ public sealed partial class LaneGrain
         return interest with { Hotkeys = [.. interest.Hotkeys.Union(claims.Hotkeys.SelectMany(entry => entry.Hotkeys))] };
     }
 
+    /// <summary>Who lends to the voters is known only when their subnets have answered, and root has by then: both are asked about them again. Null when nobody does.</summary>
+    private static LaneInterest? WithParents(LaneInterest interest, LaneNeeds needs, Dictionary<NetUid, LaneSlice> slices)
+    {
+        var parents = needs.ParentsIn(slices).Except(interest.Hotkeys).ToArray();
+        return parents.Length == 0 ? null : interest with { Hotkeys = [.. interest.Hotkeys, .. parents] };
+    }
+
+    private static IEnumerable<NetUid> WhereVotesCount(LaneNeeds needs, SortedSet<NetUid> wanted) =>
+        wanted.Where(netuid => netuid.IsRoot || needs.Voters.Any(voter => voter.Netuid == netuid));
+
     /// <summary>The subnet that would make room for a new one; null when none has to, or none can.</summary>
     private NetUid? FindPruned(LaneNeeds needs, Dictionary<NetUid, LaneSlice> slices)
     {
@@ -181,6 +197,12 @@ public sealed partial class LaneGrain
             }
 
             interest = WithClaimers(interest, needs, slices[netuid]);
+        }
+
+        if (WithParents(interest, needs, slices) is { } more)
+        {
+            interest = more;
+            foreach (var netuid in WhereVotesCount(needs, wanted)) slices[netuid] = await Pool(netuid).CloseForLane(interest).WaitAsync(CloseWaitMax);
         }
 
         if (FindPruned(needs, slices) is not { } pruned) return interest;
@@ -218,19 +240,21 @@ public sealed partial class LaneGrain
         var wanted = new SortedSet<NetUid>(view.Subnets.Select(subnet => subnet.Netuid));
         if (needs.IsNetwork) wanted.UnionWith(LaneDecider.FreeNetuid(view.Subnets.Select(subnet => subnet.Netuid)));
         else if (needs.Swap is null) wanted.IntersectWith(needs.Netuids);
-        wanted.UnionWith(await FindPositions(view, wanted, needs.Unstakers));
+        wanted.UnionWith(await FindPositions(view, wanted, needs));
         return wanted;
     }
 
-    private async Task<List<NetUid>> FindPositions(
-        NetworkView view, SortedSet<NetUid> besides, IReadOnlyList<(AccountId Hotkey, AccountId Coldkey)> unstakers)
+    /// <summary>Subnets where something is to be unstaked, or where a hotkey has stake of which all counts.</summary>
+    private async Task<List<NetUid>> FindPositions(NetworkView view, SortedSet<NetUid> besides, LaneNeeds needs)
     {
-        if (unstakers.Count == 0) return [];
+        if (needs.Unstakers.Count == 0 && needs.Holders.Count == 0) return [];
+        var holders = needs.Holders.ToArray();
         var rest = view.Subnets.Select(subnet => subnet.Netuid).Where(netuid => !besides.Contains(netuid)).ToArray();
         var found = await Task.WhenAll(rest.Select(async netuid =>
         {
-            var answers = await Task.WhenAll(unstakers.Select(one => Pool(netuid).HasPosition(new PositionKey(netuid, one.Hotkey, one.Coldkey))));
-            return answers.Contains(true);
+            var asked = needs.Unstakers.Select(one => Pool(netuid).HasPosition(new PositionKey(netuid, one.Hotkey, one.Coldkey)));
+            if (holders.Length > 0) asked = asked.Append(Pool(netuid).Concerns(holders));
+            return (await Task.WhenAll(asked)).Contains(true);
         }));
         return [.. rest.Where((_, index) => found[index])];
     }

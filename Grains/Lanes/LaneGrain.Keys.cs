@@ -10,7 +10,7 @@ public sealed partial class LaneGrain
 {
     private static LaneInterest InterestOf(ulong batch, LaneNeeds needs) => new(batch, needs.Hotkeys, needs.Coldkeys)
     {
-        WithMetagraph = needs.IsNetwork,
+        WithMetagraph = needs.IsNetwork || needs.Voters.Count > 0 || needs.Holders.Count > 0,
         Swap = needs.Swap,
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics;
+using Dtao.Economics.Children;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
@@ -31,10 +32,16 @@ public sealed record LaneNeeds(
     /// <summary>Coldkeys that claim, whose hotkeys are known only when root has answered.</summary>
     public IReadOnlyCollection<AccountId> Claimers { get; init; } = [];
 
+    /// <summary>Hotkeys all of whose stake counts: every subnet with some of it is read, and those where they have asked for children.</summary>
+    public IReadOnlyCollection<AccountId> Holders { get; init; } = [];
+
+    /// <summary>Hotkeys whose votes count on a subnet: with root, and with whoever is their parent there.</summary>
+    public IReadOnlyList<(NetUid Netuid, AccountId Hotkey)> Voters { get; init; } = [];
+
     /// <summary>Hotkeys that a call may give to its signer.</summary>
     public IReadOnlyList<(AccountId Hotkey, AccountId Coldkey)> Creations { get; init; } = [];
 
-    public static LaneNeeds Of(IEnumerable<LaneCommand> commands, NetworkParameters parameters)
+    public static LaneNeeds Of(IReadOnlyCollection<LaneCommand> commands, NetworkParameters parameters)
     {
         var netuids = new SortedSet<NetUid>();
         var hotkeys = new SortedSet<AccountId>();
@@ -45,6 +52,8 @@ public sealed record LaneNeeds(
         var dissolved = new SortedSet<NetUid>();
         var claimers = new SortedSet<AccountId>();
         var creations = new List<(AccountId, AccountId)>();
+        var holders = new SortedSet<AccountId>();
+        var voters = new List<(NetUid, AccountId)>();
         var isNetwork = false;
         SwapInterest? swap = null;
         foreach (var command in commands)
@@ -60,6 +69,14 @@ public sealed record LaneNeeds(
             if (call.Kind == CallKind.DissolveNetwork) dissolved.Add(call.Netuid);
             if (call.Kind == CallKind.RegisterNetwork) creations.Add((call.Hotkey, signer));
             if (call.Kind == CallKind.ClaimRoot) claimers.Add(signer);
+            if (ThresholdShapes.AsksAllStake(call.Kind)) holders.Add(call.Hotkey);
+            if (ThresholdShapes.AsksVotes(call.Kind))
+            {
+                voters.Add((call.Netuid, signer));
+                hotkeys.Add(signer);
+                netuids.Add(NetUid.Root);
+            }
+
             if (KeySwapShapes.IsSwap(call.Kind)) swap = SwapOf(signer, call);
             else if (shape.IsEverySubnet) unstakers.Add((call.Hotkey, signer));
             if (call.Kind is CallKind.UnstakeAllAlpha or CallKind.ClaimRoot) netuids.Add(NetUid.Root);
@@ -75,6 +92,7 @@ public sealed record LaneNeeds(
         }
 
         // What a signer held when it sent its operation may lack what the lane has credited it since.
+        signers.ExceptWith(commands.Where(command => command.RunsBeside).Select(command => command.Head.Sender));
         others.UnionWith(signers.Where(signer => signer.IsSubnetAccount || !SystemSenders.IsSystem(signer)));
         return new LaneNeeds(netuids, [.. hotkeys], [.. coldkeys], others, unstakers)
         {
@@ -83,8 +101,16 @@ public sealed record LaneNeeds(
             Dissolved = dissolved,
             Claimers = claimers,
             Creations = creations,
+            Holders = holders,
+            Voters = voters,
         };
     }
+
+    /// <summary>Whoever lends to the voters, as far as it is seen.</summary>
+    public IEnumerable<AccountId> ParentsIn(IReadOnlyDictionary<NetUid, LaneSlice> slices) =>
+        from voter in Voters
+        from parent in slices.GetValueOrDefault(voter.Netuid)?.Metagraph?.ParentsOf(voter.Hotkey) ?? []
+        select parent.Hotkey;
 
     private static SwapInterest SwapOf(AccountId signer, Call call) => KeySwapShapes.FormerColdkey(signer, call) is { } former
         ? new SwapInterest([], [.. new[] { former, call.ToColdkey!.Value }.Distinct()])
@@ -133,14 +159,15 @@ public sealed class LaneSource : ILedgerSource
     private readonly Dictionary<AccountId, ColdkeySwap> _announced = [];
     private readonly Dictionary<AccountId, ulong> _sequences = [];
 
-    /// <param name="commands">The operations: what a signer holds free comes with its command, unless it was asked since.</param>
+    /// <param name="commands">The operations: what a signer holds free comes with its command, unless it was asked since and runs alone.</param>
     public LaneSource(LaneFacts facts, IEnumerable<LaneCommand> commands)
     {
         _facts = facts;
         _free = new Dictionary<AccountId, Tao>(facts.Free);
         foreach (var command in commands)
         {
-            _free.TryAdd(command.Head.Sender, command.Free);
+            if (command.RunsBeside) _free[command.Head.Sender] = command.Free;
+            else _free.TryAdd(command.Head.Sender, command.Free);
             _sequences[command.Head.Sender] = command.Head.Sequence;
             if (command.Announced is { } announced) _announced[command.Head.Sender] = announced;
         }

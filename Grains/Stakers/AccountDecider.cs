@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Dtao.Economics;
+using Dtao.Economics.Children;
 using Dtao.Economics.Fees;
 using Dtao.Economics.Keys;
 using Dtao.Economics.Ledger;
@@ -100,7 +101,8 @@ public static partial class AccountDecider
 
         if (state.HasExclusive) return WaitOrRefuse(state, operation, now);
         if (!isForSudo && BarredBy(state, operation.Call) is var barred and not LedgerError.None) return DecideHere(state, operation, CallOutcome.Refused(barred), now);
-        return RouteOf(state, operation.Call, isForSudo || IsOwnForSudo(state, operation.Call, parameters)) switch
+        var decidedBy = RouteOf(state, operation.Call, isForSudo || IsOwnForSudo(state, operation.Call, parameters));
+        return Widened(decidedBy, operation.Call, parameters) switch
         {
             OperationRoute.Here => DecideAnnouncement(state, operation, parameters, now, isForSudo),
             OperationRoute.Coldkey when !Sudo.IsSigner(parameters, state.Id) => DecideHere(state, operation, CallOutcome.Refused(LedgerError.BadOrigin), now),
@@ -406,7 +408,8 @@ public static partial class AccountDecider
         var isPriced = call.Kind is CallKind.RegisterNeuron or CallKind.RegisterLimit or CallKind.AnnounceColdkeySwap;
         var fee = FeeOf(call, parameters);
         var needs = (fee?.Amount ?? Tao.Zero).AddSaturating(new Tao(SpentBy(call)));
-        var fitsBeside = route == OperationRoute.Pool && exists && !isPriced && needs <= available;
+        var mayBeBeside = route == OperationRoute.Pool || ThresholdShapes.MayLookBeyond(call.Kind);
+        var fitsBeside = mayBeBeside && exists && !isPriced && needs <= available;
         if (!fitsBeside && state.IsBusy) return WaitOrRefuse(state, operation, now);
 
         // Pools and the lane may take the fee in alpha; where this account pays it, it is decided here.

@@ -30,7 +30,7 @@ public sealed record FeeDue(ulong Sequence, OutgoingFee Fee);
 /// <summary>A transfer lets an operation of its receiver go first: its hold ends, and it waits to begin anew.</summary>
 public sealed record OperationYielded(ulong Sequence, BlockNumber Seen) : AccountEvent;
 
-/// <summary>A transfer that had yielded begins anew.</summary>
+/// <summary>An operation begins anew under another sequence: a transfer that had yielded, or what its pool has left to the lane.</summary>
 public sealed record OperationResumed(ulong FormerSequence, InFlightOperation Operation, BlockNumber Seen) : AccountEvent;
 
 /// <summary>The account itself refused, or did what needed nobody else.</summary>

@@ -62,8 +62,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 Yield(state, yielded);
                 break;
             case OperationResumed resumed:
-                state.InFlightById.Remove(state.InFlight[resumed.FormerSequence].Id);
-                state.InFlight.Remove(resumed.FormerSequence);
+                End(state, resumed.FormerSequence);
                 Start(state, resumed.Operation);
                 See(state, resumed.Seen);
                 break;
@@ -86,6 +85,15 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.Held += operation.Hold;
         if (operation.Route == OperationRoute.Relay) state.Relays++;
         state.NextSequence = operation.Sequence + 1;
+    }
+
+    /// <summary>Ends what begins anew under another sequence. A transfer that has yielded holds nothing.</summary>
+    private static void End(AccountState state, ulong sequence)
+    {
+        var former = state.InFlight[sequence];
+        state.InFlightById.Remove(former.Id);
+        state.InFlight.Remove(sequence);
+        state.Held -= former.Hold;
     }
 
     private static void Yield(AccountState state, OperationYielded yielded)

@@ -47,10 +47,11 @@ public sealed partial class StakerAccountGrain
         .Account(((ColdkeyDetail)operation.Call.Detail!).Coldkey)
         .ExecuteForSudo(operation.Id, State.Id, operation.Call, operation.LastValidBlock);
 
-    private LaneCommand LaneCommandOf(PoolCommand command) => new(command.Head, command.Call, command.Free)
+    private LaneCommand LaneCommandOf(PoolCommand command, bool runsBeside = false) => new(command.Head, command.Call, command.Free)
     {
         Announced = command.Call.Kind == CallKind.SwapColdkeyAnnounced ? State.ColdkeySwap : null,
         Keys = command.Call.Kind is CallKind.SwapColdkeyAnnounced or CallKind.SwapColdkey ? KeysNow : null,
         Fee = command.Fee,
+        RunsBeside = runsBeside,
     };
 }

@@ -104,7 +104,9 @@ public sealed partial class StakerAccountGrain
     /// Whether somebody who carries the operation may ask this account on the way, and wait with it. Pools ask with a bound, and answer then:
     /// the many operations that they decide need no watch each.
     /// </summary>
-    private static bool MayBeAskedMeanwhile(InFlightOperation operation) => operation.Route is not (OperationRoute.Pool or OperationRoute.Transfer);
+    /// <remarks>A part of a batch waits at its pool until the others have come, and the pool asks its owner before it decides.</remarks>
+    private static bool MayBeAskedMeanwhile(InFlightOperation operation) =>
+        operation.Route is not (OperationRoute.Pool or OperationRoute.Transfer) || operation.Call.Kind == CallKind.FillBatch;
 
     /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
     private AccountDecision Take(Operation operation)
@@ -192,6 +194,7 @@ public sealed partial class StakerAccountGrain
                     await ReadyToSend(mustBeDurable);
                     var reply = await Deliver(operation, command);
                     status = reply.Status;
+                    if (AccountDecider.IsLeftToLane(reply)) return await BeginInLane(operation);
                     settled = IsDecided(status)
                         ? AccountDecider.Settle(State, sequence, reply, Now, network.Parameters!.ExistentialDeposit, network.Parameters)
                         : null;
@@ -208,6 +211,14 @@ public sealed partial class StakerAccountGrain
             mustBeDurable |= status == DeliveryStatus.SendWhenDurable;
             if (status == DeliveryStatus.Stale) throw new InvalidOperationException($"Sequence {sequence} of account {State.Id} is called stale but not settled.");
         }
+    }
+
+    /// <summary>Sends on to the lane what its pool, which knows newer parameters than this process, has left to it.</summary>
+    private async Task<Receipt> BeginInLane(InFlightOperation operation)
+    {
+        var resumed = AccountDecider.BeginInLane(State, operation, Now);
+        Record(resumed);
+        return await WhileHealthy(Run(resumed.Operation));
     }
 
     /// <summary>Lets an operation of the receiver go first, and waits until that is settled.</summary>
@@ -263,7 +274,7 @@ public sealed partial class StakerAccountGrain
     private Task<PoolReply> Deliver(InFlightOperation operation, PoolCommand command) => operation.Route switch
     {
         OperationRoute.Pool => GrainFactory.Pool(operation.Call.Netuid).Execute(command),
-        OperationRoute.Lane => GrainFactory.Lane().Execute(LaneCommandOf(command)),
+        OperationRoute.Lane => GrainFactory.Lane().Execute(LaneCommandOf(command, runsBeside: !operation.IsExclusive)),
         OperationRoute.Coldkey => DeliverToColdkey(operation),
         OperationRoute.Registrations => DecideIdentity(operation),
         OperationRoute.Registry => GrainFactory.Registry().ExecuteSudo(operation.Id, State.Id, operation.Call),

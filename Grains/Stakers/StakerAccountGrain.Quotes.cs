@@ -40,12 +40,19 @@ public sealed partial class StakerAccountGrain
         var parameters = network.Parameters ?? NetworkParameters.Default;
         var fee = TransactionFees.FeeOf(parameters, call);
         await Durable();
-        return AccountDecider.RouteOf(call) switch
+        var command = new PoolCommand(head, call, free) { Fee = fee };
+        return AccountDecider.Widened(AccountDecider.RouteOf(call), call, parameters) switch
         {
-            OperationRoute.Pool => await GrainFactory.Pool(call.Netuid).Quote(new PoolCommand(head, call, free) { Fee = fee }),
-            OperationRoute.Lane => await GrainFactory.Lane().Quote(LaneCommandOf(new PoolCommand(head, call, free) { Fee = fee })),
+            OperationRoute.Pool => await QuoteAtPool(command),
+            OperationRoute.Lane => await GrainFactory.Lane().Quote(LaneCommandOf(command)),
             _ => AccountDecider.QuoteFee(State, call, await GrainFactory.Validator(call.Hotkey).Quote(new PoolCommand(head, call, free)), parameters),
         };
+    }
+
+    private async Task<CallQuote> QuoteAtPool(PoolCommand command)
+    {
+        var quote = await GrainFactory.Pool(command.Call.Netuid).Quote(command);
+        return quote.Error == LedgerError.LeftToLane ? await GrainFactory.Lane().Quote(LaneCommandOf(command)) : quote;
     }
 
     /// <summary>What this account decides itself, or what another coldkey would carry for the sudo key.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dtao.Economics;
+using Dtao.Economics.Children;
 using Dtao.Economics.Claims;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Fees;
@@ -26,6 +27,7 @@ public static partial class PoolDecider
         NetworkParameters? parameters = null, bool recipientExists = false)
     {
         var (head, call) = (command.Head, command.Call);
+        if (IsLeftToLane(state, call)) return LeftToLane(state, head, call);
         var recipient = OrderShapes.RecipientOf(head.Sender, call);
         var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters)
         {
@@ -68,12 +70,21 @@ public static partial class PoolDecider
         };
     }
 
+    /// <summary>Whether a call needs stake on other subnets, which the lane alone sees. Nothing of it is decided here, and neither order nor digest knows of it.</summary>
+    private static bool IsLeftToLane(PoolState state, Call call) => state.Books is not null && ThresholdShapes.LooksBeyond(state.Parameters, call.Kind);
+
+    /// <summary>Recorded, so that a message which comes late is not decided here under other parameters, when the lane has decided the call.</summary>
+    private static CallDecided LeftToLane(PoolState state, MessageHead head, Call call) => new(
+        head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call,
+        new PoolOutcome(CallOutcome.Refused(LedgerError.LeftToLane), 0, state.LastBlock, state.Order), PoolChanges.None, null, null);
+
     /// <summary>What <see cref="Decide"/> would come to.</summary>
     public static CallQuote Quote(
         PoolState state, PoolCommand command, bool beneficiaryExists, IReadOnlyDictionary<AccountId, HotkeyRecord> hotkeys,
         NetworkParameters? parameters = null, bool recipientExists = false)
     {
         var (head, call) = (command.Head, command.Call);
+        if (IsLeftToLane(state, call)) return CallQuote.Of(Economics.Staking.Quote.Refused(LedgerError.LeftToLane, call), call, BlockOf(state, head));
         var source = new PoolSource(state, BlockOf(state, head), head.Sender, command.Free, beneficiaryExists, hotkeys, parameters)
         {
             Existing = recipientExists ? OrderShapes.RecipientOf(head.Sender, call) : null,

@@ -92,7 +92,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
         if (decided.NewDelegate is { } hotkey) state.NewDelegates.Add(hotkey);
         if (decided.NewOwner is { } owned) state.NewOwners[owned.Hotkey] = owned.Owner;
         state.Outcomes.Remember(decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock, decided.Outcome);
-        if (decided.Outcome.Outcome is not { } outcome) return;
+        if (decided.Outcome.Outcome is not { } outcome || outcome.Error == LedgerError.LeftToLane) return;
         state.Order = decided.Outcome.Order;
         if (outcome.Moves.Count > 0) state.Swaps++;
         state.Digest = ChainCall(state.Digest, decided.Sender, decided.Call, outcome);

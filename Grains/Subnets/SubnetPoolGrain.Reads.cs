@@ -62,6 +62,14 @@ public sealed partial class SubnetPoolGrain
         return has;
     }
 
+    public async Task<bool> Concerns(AccountId[] hotkeys)
+    {
+        await ConfirmHeld();
+        var concerns = hotkeys.Any(hotkey => State.HotkeyPools.ContainsKey(hotkey) || State.Metagraph.PendingChildren.ContainsKey(hotkey));
+        await Durable();
+        return concerns;
+    }
+
     public async Task<bool[]> AreRegistered(AccountId[] hotkeys)
     {
         await ConfirmHeld();
