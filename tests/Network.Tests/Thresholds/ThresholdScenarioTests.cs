@@ -98,7 +98,7 @@ public sealed class ThresholdScenarioTests
     }
 
     /// <summary>Where validator 1 has asked for children that are not there yet.</summary>
-    private static async Task<IEnumerable<NetUid>> Asked(IScenarioNetwork network) =>
+    private static async Task<IEnumerable<NetUid>> Asked(OrderedLogNetwork network) =>
         (await network.Read()).Metagraphs.Where(entry => entry.Value.PendingChildren.ContainsKey(Validators[1])).Select(entry => entry.Key).Order();
 
     private static T Pick<T>(Random random, params T[] items) => items[random.Next(items.Length)];
