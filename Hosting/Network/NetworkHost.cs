@@ -50,6 +50,9 @@ public sealed class NetworkHost : IAsyncDisposable
     /// <summary>A start that failed does not wait longer for silos to come to rest.</summary>
     private static readonly TimeSpan AbandonMax = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often a start chooses other ports when another process has taken those that were free.</summary>
+    private const int PortTriesMax = 5;
+
     private readonly List<IHost> _silos;
     private readonly CancellationTokenSource _ending = new();
     private Task _waking = Task.CompletedTask;
@@ -78,6 +81,24 @@ public sealed class NetworkHost : IAsyncDisposable
     /// <exception cref="StoreException">The file cannot be used; the code says why and what to do.</exception>
     /// <exception cref="InvalidOperationException">The file holds no ledger and no genesis was given.</exception>
     public static async Task<NetworkHost> StartAsync(NetworkHostOptions options, CancellationToken cancellationToken = default)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await StartOnce(options, cancellationToken);
+            }
+            catch (Exception caught) when (options is { GatewayPort: 0, SiloPort: 0 } && tries < PortTriesMax && IsPortTaken(caught))
+            {
+                // Between the look for free ports and their use anybody may take one.
+            }
+        }
+    }
+
+    private static bool IsPortTaken(Exception? caught) =>
+        caught is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } || (caught is not null && IsPortTaken(caught.InnerException));
+
+    private static async Task<NetworkHost> StartOnce(NetworkHostOptions options, CancellationToken cancellationToken)
     {
         var log = OrderedLog.Open(options.DatabasePath, new OrderedLogOptions { OnPoisoned = options.OnStoreLost });
         var silos = new List<IHost>();
