@@ -15,7 +15,7 @@ namespace Dtao.Hosting.Scenarios;
 /// <remarks>The state is read from the store and not from the actors, so what is compared is what is durable.</remarks>
 public sealed class ClusterNetwork : IScenarioNetwork
 {
-    private const int SendsMax = 8;
+    private const int SendsMax = 16;
 
     private readonly NetworkHostOptions _options;
     private readonly bool _ownsFolder;
@@ -76,6 +76,7 @@ public sealed class ClusterNetwork : IScenarioNetwork
         {
             var receipt = await Ask(send);
             if (!receipt.MayPassOnRetry || tries == SendsMax) return receipt;
+            await Task.Delay(Retry.Delay(tries));
         }
     }
 
@@ -92,6 +93,7 @@ public sealed class ClusterNetwork : IScenarioNetwork
             }
             catch (ActorPoisonedException) when (tries < SendsMax)
             {
+                await Task.Delay(Retry.Delay(tries));
             }
         }
     }
