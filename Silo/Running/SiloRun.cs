@@ -6,6 +6,7 @@ using Dtao.Silo.Configuration;
 using Dtao.Silo.Display;
 using Dtao.Storage;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using Serilog;
 using Serilog.Extensions.Logging;
 using Spectre.Console;
@@ -71,7 +72,7 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
             await error.WriteLineAsync(unusable.Message);
             return ExitCode.StoreUnusable;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception cancelled) when (stop.IsCancellationRequested && IsCancelled(cancelled))
         {
             return ExitCode.Stopped;
         }
@@ -82,6 +83,11 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
             return ExitCode.Failed;
         }
     }
+
+    /// <summary>A silo that is asked to stop while it starts says so in an exception of its own.</summary>
+    private static bool IsCancelled(Exception? caught) => caught is OperationCanceledException or OrleansLifecycleCanceledException
+        || (caught is AggregateException several && several.InnerExceptions.Any(IsCancelled))
+        || (caught is not null && IsCancelled(caught.InnerException));
 
     private async Task<int> RunNetwork(CancellationToken stop)
     {
