@@ -24,7 +24,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
 
     // Generous: a loaded machine starts it in seconds, not tenths.
     private static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopTimeMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopTimeMax = TimeSpan.FromMinutes(1);
     private readonly Process process;
     private readonly ConcurrentQueue<string> printed;
 

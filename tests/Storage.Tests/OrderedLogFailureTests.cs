@@ -78,7 +78,7 @@ public sealed class OrderedLogFailureTests : IDisposable
             BeforeWrite = _ =>
             {
                 begun.SetResult();
-                release.Wait();
+                WatchedLogWriter.WaitFor(release);
                 throw new IOException("Gone.");
             },
         };
@@ -144,7 +144,7 @@ public sealed class OrderedLogFailureTests : IDisposable
             {
                 batches.Add((batch.Actors.Count, batch.Events.Count));
                 begun.TrySetResult();
-                release.Wait();
+                WatchedLogWriter.WaitFor(release);
             },
         };
         using var log = new OrderedLog(database, writer);
@@ -168,7 +168,7 @@ public sealed class OrderedLogFailureTests : IDisposable
     {
         using ManualResetEventSlim release = new();
         using var database = SqliteDatabase.Open(folder.DatabasePath);
-        var writer = new WatchedLogWriter(new SqliteLogWriter(database)) { BeforeWrite = _ => release.Wait() };
+        var writer = new WatchedLogWriter(new SqliteLogWriter(database)) { BeforeWrite = _ => WatchedLogWriter.WaitFor(release) };
         using var log = new OrderedLog(database, writer, new() { QueuedBytesMax = 10_000 });
         var journal = await log.OpenLoaded("a");
 

@@ -111,7 +111,7 @@ public sealed class RecordCommitterTests
     [Fact]
     public async Task Submit_QueueFullForAWhile_WaitsAndIsWritten()
     {
-        await using var committer = Committer(new() { QueueLengthMax = 1 });
+        await using var committer = Committer(new() { QueueLengthMax = 1, QueueWaitMax = StoreServices.QueueWaitMax });
         var writes = Enumerable.Range(0, 20).Select(number => Submit(committer, Insert($"grain {number}"))).ToArray();
 
         store.ReleaseAll();

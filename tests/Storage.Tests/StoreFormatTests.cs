@@ -61,7 +61,7 @@ public sealed class StoreFormatTests : IDisposable
             BeforeWrite = _ =>
             {
                 begun.Release();
-                release.Wait();
+                WatchedLogWriter.WaitFor(release);
             },
         };
         using var log = new OrderedLog(database, writer);

@@ -11,6 +11,9 @@ internal static class StoreServices
 {
     private static readonly ServiceProvider Services = new ServiceCollection().AddSerializer().BuildServiceProvider();
 
+    /// <summary>Far above what a busy machine takes: no test but those of the bound itself finds a store too busy.</summary>
+    public static readonly TimeSpan QueueWaitMax = TimeSpan.FromMinutes(5);
+
     public static IActivatorProvider Activators => Services.GetRequiredService<IActivatorProvider>();
 
     public static IGrainStorageSerializer Serializer { get; } =
@@ -18,7 +21,7 @@ internal static class StoreServices
 
     public static GroupCommitGrainStorage Wrap(IRecordStore store, Action<GroupCommitOptions>? configure = null)
     {
-        GroupCommitOptions options = new() { GrainStorageSerializer = Serializer };
+        GroupCommitOptions options = new() { GrainStorageSerializer = Serializer, QueueWaitMax = QueueWaitMax };
         configure?.Invoke(options);
         return new("test", store, options, Activators, TimeProvider.System);
     }

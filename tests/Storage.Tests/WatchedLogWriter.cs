@@ -7,6 +7,12 @@ internal sealed class WatchedLogWriter(ILogWriter inner) : ILogWriter
 
     public Action<LogBatch>? AfterWrite { get; init; }
 
+    /// <summary>Holds a batch until the test lets it go. A test that fails before must not leave the log waiting for ever.</summary>
+    public static void WaitFor(ManualResetEventSlim release)
+    {
+        if (!release.Wait(TimeSpan.FromMinutes(3))) throw new TimeoutException("Nobody let the batch go.");
+    }
+
     public long StoredPosition => inner.StoredPosition;
 
     public void Write(LogBatch batch)

@@ -20,6 +20,7 @@ internal static class AzureBlobHarness
             BlobServiceClient = new(server.ConnectionString, client),
             ContainerName = AzuriteFixture.NewName("c"),
             GrainStorageSerializer = StoreServices.Serializer,
+            QueueWaitMax = StoreServices.QueueWaitMax,
         };
         options.StoragePolicyOptions.PauseBetweenOperationRetries = TimeSpan.FromMilliseconds(1);
         return options;

@@ -23,6 +23,7 @@ internal static class AzureTableHarness
             BucketCount = 4,
             DeleteStateOnClear = true,
             GrainStorageSerializer = StoreServices.Serializer,
+            QueueWaitMax = StoreServices.QueueWaitMax,
         };
         options.StoragePolicyOptions.PauseBetweenOperationRetries = TimeSpan.FromMilliseconds(1);
         return options;

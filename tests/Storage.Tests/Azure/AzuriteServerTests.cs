@@ -28,13 +28,22 @@ public sealed class AzuriteServerTests(AzuriteFixture azurite)
     {
         _ = await azurite.ServerAsync();
         using var owner = AzuriteOwnerProcess.Start();
-        var line = await owner.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        using var server = Process.GetProcessById(int.Parse(line!, CultureInfo.InvariantCulture));
+        try
+        {
+            // As long as the emulator itself may take to start, and more.
+            var line = await owner.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+            Assert.True(line is not null, "The owner ended before its emulator listened.");
+            using var server = Process.GetProcessById(int.Parse(line, CultureInfo.InvariantCulture));
 
-        owner.Kill();
+            owner.Kill();
 
-        await server.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(server.HasExited);
+            await server.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            Assert.True(server.HasExited);
+        }
+        finally
+        {
+            if (!owner.HasExited) owner.Kill();
+        }
     }
 
     [Fact]
