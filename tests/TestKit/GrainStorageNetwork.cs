@@ -71,7 +71,13 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
     /// <summary>An actor's journal as another activation of it would open it.</summary>
     public IActorJournal OpenJournal(string actorKey) => Journals.Open(actorKey);
 
-    public override async Task<INetworkState> Read() => new StoredNetworkState(await ReadImage());
+    /// <summary>When no batch of the lane is under way: a sender is answered before it has taken in what changed of its own lists.</summary>
+    public override async Task<INetworkState> Read()
+    {
+        // First seen to be at rest, and then read: the journals are read one after the other.
+        await Patience.Until(async () => (await ReadImage()).Lane.Undelivered is null, "The lane's batch never reached everyone.");
+        return new StoredNetworkState(await ReadImage());
+    }
 
     /// <summary>What actors would start from: snapshots and the events after them.</summary>
     public async Task<NetworkImage> ReadImage()

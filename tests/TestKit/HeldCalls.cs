@@ -24,6 +24,9 @@ public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilt
     /// <summary>Holds the next request to a method of one grain: it has been made, and has not been sent.</summary>
     public Held HoldNextRequest(IAddressable grain, string method) => _held = new Held(grain.GetGrainId(), method, isRequest: true);
 
+    /// <summary>Holds every answer of a method of one grain from now on: for those who ask again when they have waited for long enough.</summary>
+    public Held HoldEach(IAddressable grain, string method) => _held = new Held(grain.GetGrainId(), method, isRequest: false, isLasting: true);
+
     /// <summary>Loses the next answer of a method of one grain; the actor that gave it ends.</summary>
     public Lost LoseNext(IAddressable grain, string method) => _lost = new Lost(grain.GetGrainId(), method);
 
@@ -48,7 +51,7 @@ public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilt
 
     private Held? Takes(IGrainCallContext context, bool isRequest) =>
         _held is { } held && held.IsRequest == isRequest && held.Grain == context.TargetId && held.Method == context.MethodName
-            && Interlocked.CompareExchange(ref _held, null, held) == held
+            && (held.IsLasting || Interlocked.CompareExchange(ref _held, null, held) == held)
             ? held
             : null;
 
@@ -71,7 +74,7 @@ public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilt
     }
 
     /// <summary>An answer or a request that is held back.</summary>
-    public sealed class Held(GrainId grain, string method, bool isRequest)
+    public sealed class Held(GrainId grain, string method, bool isRequest, bool isLasting = false)
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,14 +85,16 @@ public sealed class HeldCalls : IIncomingGrainCallFilter, IOutgoingGrainCallFilt
 
         internal bool IsRequest => isRequest;
 
-        /// <summary>Ends when there is something to hold.</summary>
-        public Task Reached => _reached.Task;
+        internal bool IsLasting => isLasting;
 
-        public void Release() => _released.SetResult();
+        /// <summary>Ends when there is something to hold.</summary>
+        public Task Reached => Patience.Until(_reached.Task, $"Nobody asked {Grain} for {Method}.");
+
+        public void Release() => _released.TrySetResult();
 
         internal Task Wait()
         {
-            _reached.SetResult();
+            _reached.TrySetResult();
             return _released.Task;
         }
     }

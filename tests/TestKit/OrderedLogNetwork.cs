@@ -1,3 +1,4 @@
+using Dtao.Economics.Ledger;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Scenarios;
 using Orleans;
@@ -10,6 +11,14 @@ public sealed class OrderedLogNetwork(ClusterNetwork cluster) : ForwardingNetwor
     public IGrainFactory Grains => cluster.Host.Grains;
 
     public Task RestartAsync() => cluster.RestartAsync();
+
+    /// <summary>When no batch of the lane is under way: a sender is answered before it has taken in what changed of its own lists.</summary>
+    public override async Task<INetworkState> Read()
+    {
+        NetworkImage? image = null;
+        await Patience.Until(async () => (image = await ReadImage()).Lane.Undelivered is null, "The lane's batch never reached everyone.");
+        return new StoredNetworkState(image!);
+    }
 
     public Task<NetworkImage> ReadImage()
     {

@@ -44,44 +44,21 @@ public sealed class RuleNetwork : IAsyncDisposable
     /// <summary>The state of every actor when no batch of the lane is under way: a sender is answered before it has taken in what changed of its own lists.</summary>
     public async Task<NetworkImage> ReadAtRest()
     {
-        for (var tries = 0; ; tries++)
-        {
-            var image = ReadImage();
-            if (image.Lane.Undelivered is null) return image;
-            if (tries > 2_000) throw new TimeoutException("The lane's batch never reached everyone.");
-            await Task.Delay(5);
-        }
+        NetworkImage? image = null;
+        await Patience.Until(() => Task.FromResult((image = ReadImage()).Lane.Undelivered is null), "The lane's batch never reached everyone.");
+        return image!;
     }
 
     /// <summary>Sends an operation again until it is decided, whatever fails meanwhile.</summary>
-    public async Task<Receipt> SubmitUntilDecided(Operation operation)
-    {
-        while (true)
-        {
-            try
-            {
-                var receipt = await Network.Submit(operation);
-                if (!receipt.MayPassOnRetry) return receipt;
-            }
-            catch (Exception caught) when (caught is ActorPoisonedException or OperationCanceledException or Orleans.Runtime.OrleansException)
-            {
-            }
-        }
-    }
+    public Task<Receipt> SubmitUntilDecided(Operation operation) => Network.SubmitUntilDecided(operation);
 
     /// <summary>An administrator's setting of the network.</summary>
     public Task<Receipt> Administer(string parameter, string? value) => Grains.GetGrain<ISubnetRegistryGrain>(0).Administer(
         OperationId.Create(), new Call { Kind = CallKind.Admin, Parameter = parameter, Value = value });
 
     /// <summary>Waits until a pool has decided so many operations since genesis.</summary>
-    public async Task WaitForDecisions(NetUid netuid, ulong count)
-    {
-        for (var tries = 0; (await Network.Pool(netuid).GetView()).Order < count; tries++)
-        {
-            if (tries > 2_000) throw new TimeoutException($"Subnet {netuid} never decided {count} operations.");
-            await Task.Delay(5);
-        }
-    }
+    public Task WaitForDecisions(NetUid netuid, ulong count) => Patience.Until(
+        async () => (await Network.Pool(netuid).GetView()).Order >= count, $"Subnet {netuid} never decided {count} operations.");
 
     public async ValueTask DisposeAsync()
     {

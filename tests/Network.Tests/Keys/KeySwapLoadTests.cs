@@ -70,15 +70,8 @@ public sealed class KeySwapLoadTests
         return [.. receipts];
     }
 
-    private static async Task<Receipt> Decide(RunningNetwork network, AccountId signer, Call call)
-    {
-        var operation = await network.Prepare(signer, call) with { LastValidBlock = new BlockNumber((await network.Head()).Value + OperationLimits.ValidityBlocksMax) };
-        while (true)
-        {
-            var receipt = await network.Submit(operation);
-            if (!receipt.MayPassOnRetry) return receipt;
-        }
-    }
+    private static async Task<Receipt> Decide(RunningNetwork network, AccountId signer, Call call) => await network.SubmitUntilDecided(
+        await network.Prepare(signer, call) with { LastValidBlock = new BlockNumber((await network.Head()).Value + OperationLimits.ValidityBlocksMax) });
 
     private static Call NextCall(Random random)
     {
@@ -103,7 +96,7 @@ public sealed class KeySwapLoadTests
         var management = cluster.Grains.GetGrain<IManagementGrain>(0);
         for (var blocks = 0; !stop.IsCancellationRequested || blocks < 3; blocks++)
         {
-            await network.Coordinator.CloseBlock();
+            await network.CloseBlock();
             if (blocks % 4 == 3) await management.ForceActivationCollection(TimeSpan.Zero, CancellationToken.None);
         }
     }

@@ -1,8 +1,6 @@
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
-using Dtao.Grains.Blocks;
-using Dtao.Grains.Stakers;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Scenarios;
 using Dtao.TestKit;
@@ -30,14 +28,14 @@ public sealed class LaneOnClusterTests
         await using IRestartable network = store == JournalStore.None
             ? new OrderedLogNetwork(await ClusterNetwork.StartAsync(Genesis(), silos))
             : await GrainStorageNetwork.StartAsync(Genesis(), store, silos);
-        var grains = network.Grains;
+        var running = new RunningNetwork(network.Grains);
         var genesis = Total(await network.ReadImage());
         using var stop = new CancellationTokenSource();
-        var disturbing = Disturb(grains, stop.Token);
+        var disturbing = Disturb(network.Grains, running, stop.Token);
 
-        var receipts = await Task.WhenAll(Enumerable.Range(1, Coldkeys).Select(number => Trade(grains, Account(number), new Random(number))));
+        var receipts = await Task.WhenAll(Enumerable.Range(1, Coldkeys).Select(number => Trade(running, Account(number), new Random(number))));
         await stop.CancelAsync();
-        var blocks = await disturbing;
+        var last = await disturbing;
         await network.RestartAsync();
         var image = await network.ReadImage();
 
@@ -49,7 +47,7 @@ public sealed class LaneOnClusterTests
         Assert.Contains(lane, receipt => receipt.IsApplied);
         Assert.Null(image.Lane.Undelivered);
         Assert.All(image.Accounts.Values, account => Assert.Empty(account.InFlight));
-        Assert.Equal(blocks, image.Coordinator.Block.Value);
+        Assert.Equal(last, image.Coordinator.Block);
         var minted = new StoredNetworkState(image).BalancesIssuance;
         Assert.Equal((UInt128)minted.Rao, Total(image));
         Assert.True(Total(image) > genesis);
@@ -57,56 +55,36 @@ public sealed class LaneOnClusterTests
     }
 
     /// <summary>One account's operations, some side by side, each sent twice with one id.</summary>
-    private static async Task<Receipt[]> Trade(IGrainFactory grains, AccountId coldkey, Random random)
+    private static async Task<Receipt[]> Trade(RunningNetwork network, AccountId coldkey, Random random)
     {
-        var account = grains.GetGrain<IStakerAccountGrain>(coldkey.ToString());
         var receipts = new List<Receipt>();
         for (var done = 0; done < OperationsEach; done += 2)
         {
-            receipts.AddRange(await Task.WhenAll(SubmitTwice(grains, account, coldkey, NextCall(random)), SubmitTwice(grains, account, coldkey, NextCall(random))));
+            receipts.AddRange(await Task.WhenAll(SubmitTwice(network, coldkey, NextCall(random)), SubmitTwice(network, coldkey, NextCall(random))));
         }
 
         return [.. receipts];
     }
 
-    private static async Task<Receipt> SubmitTwice(IGrainFactory grains, IStakerAccountGrain account, AccountId coldkey, Call call)
+    private static async Task<Receipt> SubmitTwice(RunningNetwork network, AccountId coldkey, Call call)
     {
-        var head = await grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead();
-        var operation = new Operation
-        {
-            Id = OperationId.Create(),
-            Signer = coldkey,
-            Call = call,
-            LastValidBlock = new BlockNumber(head.Block.Value + OperationLimits.ValidityBlocksMax),
-        };
-        var both = await Task.WhenAll(SubmitUntilDecided(account, operation), SubmitUntilDecided(account, operation));
+        var operation = await network.Prepare(coldkey, call) with { LastValidBlock = new BlockNumber((await network.Head()).Value + OperationLimits.ValidityBlocksMax) };
+        var both = await Task.WhenAll(network.SubmitUntilDecided(operation), network.SubmitUntilDecided(operation));
         Assert.Equal(both[0].Order, both[1].Order);
         Assert.Equal(both[0].Code, both[1].Code);
         return both[0];
     }
 
-    private static async Task<Receipt> SubmitUntilDecided(IStakerAccountGrain account, Operation operation)
+    /// <summary>Closes blocks and ends idle activations until the trading is over; answers the last block.</summary>
+    private static async Task<BlockNumber> Disturb(IGrainFactory grains, RunningNetwork network, CancellationToken stop)
     {
-        while (true)
-        {
-            var receipt = await account.Submit(operation);
-            if (!receipt.MayPassOnRetry) return receipt;
-        }
-    }
-
-    /// <summary>Closes blocks and ends idle activations until the trading is over; answers how many blocks were closed.</summary>
-    private static async Task<ulong> Disturb(IGrainFactory grains, CancellationToken stop)
-    {
-        var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(0);
         var management = grains.GetGrain<IManagementGrain>(0);
-        ulong blocks = 0;
-        while (!stop.IsCancellationRequested || blocks < 3)
+        for (var last = BlockNumber.Genesis; ;)
         {
-            await coordinator.CloseBlock();
-            if (++blocks % 4 == 0) await management.ForceActivationCollection(TimeSpan.Zero, CancellationToken.None);
+            if (stop.IsCancellationRequested && last.Value >= 3) return last;
+            last = (await network.CloseBlock()).Number;
+            if (last.Value % 4 == 0) await management.ForceActivationCollection(TimeSpan.Zero, CancellationToken.None);
         }
-
-        return blocks;
     }
 
     private static Call NextCall(Random random)

@@ -98,7 +98,7 @@ public sealed class BatchRuleTests : IAsyncLifetime
             },
             fault);
 
-        var receipt = await Ask(operation);
+        var receipt = await Network.SubmitUntilDecided(operation);
 
         Assert.Equal(1, Rules.Journals.Happened);
         await AssertTookEffectOnce(receipt);
@@ -145,7 +145,7 @@ public sealed class BatchRuleTests : IAsyncLifetime
         };
         var lost = Rules.Calls.LoseNext(actor, method);
 
-        var receipt = await Ask(operation);
+        var receipt = await Network.SubmitUntilDecided(operation);
 
         Assert.True(lost.IsReached);
         await AssertTookEffectOnce(receipt);
@@ -202,14 +202,14 @@ public sealed class BatchRuleTests : IAsyncLifetime
         var (ann, bob, cid, dan) = s_stakers;
         LimitOrder[] orders = [Buy(ann, 10 * OneTao), Buy(bob, StakerTao - OneTao, 9 * Spot)];
         await Place(orders);
-        var open = await Network.HoldPool(One);
+        await using var hold = await Network.HoldPool(One);
         var busy = Network.Submit(ann, Calls.AddStake(Hot, One, new Tao(StakerTao)));
         await Network.WaitForInFlight(ann, 1);
         var batch = Network.Submit(dan, Whole(orders));
         await Network.WaitForInFlight(dan, 1);
 
         var given = await Network.Submit(bob, Calls.Transfer(cid, new Tao(OneTao), keepAlive: false));
-        await open();
+        await hold.Open();
         var receipts = await Task.WhenAll(busy, batch);
 
         Assert.True(given.IsApplied, given.ErrorName);
@@ -279,18 +279,6 @@ public sealed class BatchRuleTests : IAsyncLifetime
         Assert.Equal((StakerTao - (40 * OneTao), StakerTao - (5 * OneTao)), (await Network.Free(ann), await Network.Free(bob)));
         Assert.Equal((OneTao * 4 / 10, 0UL), (await Network.Free(FeeTaker), await Network.Free(OrderBatch.Account)));
         Assert.Equal(StakerTao + receipt.Outcome.Orders[2].AmountOut, await Network.Free(cid));
-    }
-
-    private async Task<Receipt> Ask(Operation operation)
-    {
-        Receipt receipt;
-        var tries = 0;
-        do
-        {
-            receipt = await Network.Submit(operation);
-        }
-        while (receipt.MayPassOnRetry && tries++ < 50);
-        return receipt;
     }
 
     private async Task Place(params LimitOrder[] orders)

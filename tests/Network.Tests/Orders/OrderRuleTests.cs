@@ -65,13 +65,7 @@ public sealed class OrderRuleTests : IAsyncLifetime
             },
             fault);
 
-        Receipt receipt;
-        var tries = 0;
-        do
-        {
-            receipt = await Network.Submit(operation);
-        }
-        while (receipt.MayPassOnRetry && tries++ < 50);
+        var receipt = await Network.SubmitUntilDecided(operation);
 
         Assert.Equal(1, Rules.Journals.Happened);
         Assert.Equal([LedgerError.None, LedgerError.None], receipt.Outcome!.Orders.Select(result => result.Error));

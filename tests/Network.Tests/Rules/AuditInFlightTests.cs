@@ -1,5 +1,6 @@
 using Dtao.Client;
 using Dtao.Economics;
+using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
@@ -27,11 +28,9 @@ public sealed class NetworkInFlight : IAsyncLifetime
     {
         _rules = await RuleNetwork.StartAsync(Genesis(author: Author));
         var network = _rules.Network;
+        await Hold(_rules.Calls.HoldNext(network.Pool(Root), nameof(ISubnetPoolGrain.Execute)), Waiting, Calls.AddStake(Hot, Root, new Tao(Staked)));
         await Hold(
-            _rules.Calls.HoldNext(network.Pool(Root), nameof(ISubnetPoolGrain.Execute)), network.Submit(Waiting, Calls.AddStake(Hot, Root, new Tao(Staked))));
-        await Hold(
-            _rules.Calls.HoldNextRequest(network.Account(Author), nameof(IStakerAccountGrain.Credit)),
-            network.Submit(Staker(1), Calls.SwapStake(Hot, One, Two, new Alpha(10 * OneTao))));
+            _rules.Calls.HoldNextRequest(network.Account(Author), nameof(IStakerAccountGrain.Credit)), Staker(1), Calls.SwapStake(Hot, One, Two, new Alpha(10 * OneTao)));
 
         // One ordered log: what is answered after them makes everything before durable.
         var after = await network.Submit(Staker(2), Calls.Transfer(Staker(3), new Tao(1), keepAlive: true));
@@ -46,9 +45,9 @@ public sealed class NetworkInFlight : IAsyncLifetime
         await _rules.DisposeAsync();
     }
 
-    private async Task Hold(HeldCalls.Held held, Task<Receipt> submitted)
+    private async Task Hold(HeldCalls.Held held, AccountId signer, Call call)
     {
-        _submitted.Add(submitted);
+        _submitted.Add(Rules.Network.SubmitPatiently(await Rules.Network.Prepare(signer, call)));
         await held.Reached;
         _held.Add(held);
     }

@@ -127,7 +127,7 @@ public sealed class BadInputTests(SharedNetwork shared)
     public async Task Submit_IdInLineOtherContent_IsAConflict()
     {
         var signer = Staker(4);
-        var open = await Network.HoldPool(One);
+        await using var hold = await Network.HoldPool(One);
         var alone = Network.Submit(signer, Calls.AddStake(Hot, One, new Tao(StakerTao)));
         await Network.WaitForInFlight(signer, 1);
         var first = await Network.Prepare(signer, Calls.Transfer(Staker(0), Tao.Zero, keepAlive: true));
@@ -135,7 +135,7 @@ public sealed class BadInputTests(SharedNetwork shared)
 
         var other = Network.Submit(first with { Call = Calls.Transfer(Staker(0), Tao.Zero, keepAlive: false) });
         await Network.Account(signer).GetView();
-        await open();
+        await hold.Open();
         await alone;
 
         int[] codes = [(int)(await waiting).Code, (int)(await other).Code];
@@ -148,14 +148,14 @@ public sealed class BadInputTests(SharedNetwork shared)
     {
         const int Beyond = 100;
         var signer = Staker(5);
-        var open = await Network.HoldPool(One);
+        await using var hold = await Network.HoldPool(One);
         var amount = new Tao(10_000_000);
-        var sent = new List<Task<Receipt>>();
-        for (var i = 0; i < OperationLimits.InFlightMax + Beyond; i++) sent.Add(Network.Submit(await Network.Prepare(signer, Calls.AddStake(Hot, One, amount))));
+        var operation = await Network.Prepare(signer, Calls.AddStake(Hot, One, amount));
+        var sent = Enumerable.Range(0, OperationLimits.InFlightMax + Beyond).Select(_ => Network.SubmitPatiently(operation with { Id = OperationId.Create() })).ToArray();
         var unanswered = new List<Task<Receipt>>(sent);
         for (var i = 0; i < Beyond; i++) unanswered.Remove(await Task.WhenAny(unanswered));
         await Network.WaitForInFlight(signer, OperationLimits.InFlightMax);
-        await open();
+        await hold.Open();
 
         var receipts = await Task.WhenAll(sent);
 

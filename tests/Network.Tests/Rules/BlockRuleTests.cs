@@ -27,7 +27,7 @@ public sealed class BlockRuleTests
             await Ended(closing, TestContext.Current.CancellationToken);
         }
 
-        var last = await network.Coordinator.CloseBlock();
+        var last = await network.CloseBlock();
         await AssertChain(network, last);
         await using var model = new ModelNetwork(genesis);
         await model.MakeBlocks(last.Number.Value);

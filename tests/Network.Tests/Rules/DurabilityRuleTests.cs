@@ -172,15 +172,21 @@ public sealed class DurabilityRuleTests : IAsyncLifetime
     /// <summary>A message may still meet the activation that ends; what counts is what the next one says.</summary>
     private static async Task<int> NextActivationAnswers(Func<Task<int>> read)
     {
-        for (var tries = 0; ; tries++)
-        {
-            try
+        var answer = 0;
+        await Patience.Until(
+            async () =>
             {
-                return await read();
-            }
-            catch (ActorPoisonedException) when (tries < 100)
-            {
-            }
-        }
+                try
+                {
+                    answer = await read();
+                    return true;
+                }
+                catch (ActorPoisonedException)
+                {
+                    return false;
+                }
+            },
+            "The next activation never answered.");
+        return answer;
     }
 }

@@ -20,10 +20,10 @@ public sealed class FactRuleTests
 
         var submitted = network.Submit(Staker(0), Calls.AddStake(Ghost, One, new Tao(OneTao)));
         await held.Reached;
-        var open = await network.HoldPool(One);
+        await using var hold = await network.HoldPool(One);
         var associated = await network.Submit(Staker(1), Calls.TryAssociateHotkey(Ghost));
         held.Release();
-        await open();
+        await hold.Open();
 
         Assert.True(associated.IsApplied, associated.ErrorName);
         Assert.True((await submitted).IsApplied, (await submitted).ErrorName);

@@ -74,13 +74,13 @@ public sealed class FeeRuleTests
         await using var rules = await RuleNetwork.StartAsync(WithFees(Author));
         var network = rules.Network;
         var half = Calls.AddStake(Hot, One, new Tao(StakerTao / 2 - 1_000));
-        var open = await network.HoldPool(One);
+        await using var hold = await network.HoldPool(One);
         var first = network.Submit(Staker(0), half);
         await network.WaitForInFlight(Staker(0), 1);
 
         var second = network.Submit(Staker(0), half with { Netuid = Two, Hotkey = Warm });
         Assert.Equal(1, (await network.Account(Staker(0)).GetView()).InFlight);
-        await open();
+        await hold.Open();
 
         Assert.True((await first).IsApplied);
         Assert.Equal(nameof(LedgerError.NotEnoughBalanceToStake), (await second).ErrorName);

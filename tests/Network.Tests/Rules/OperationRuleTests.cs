@@ -61,7 +61,7 @@ public sealed class OperationRuleTests(SharedNetwork shared)
     public async Task Expiry_WhileItWaitsAtThePool_IsRecordedAsNeverAndEndsTheHold()
     {
         var signer = Staker(15);
-        await Network.HoldPool(One);
+        await using var hold = await Network.HoldPool(One);
         var operation = await Network.Prepare(signer, Calls.AddStake(Hot, One, new Tao(OneTao)));
         var sent = Network.Submit(operation with { LastValidBlock = await Network.Head() });
         await Network.WaitForInFlight(signer, 1);
@@ -78,7 +78,7 @@ public sealed class OperationRuleTests(SharedNetwork shared)
     public async Task SideBySide_SumFitsFreeTao_OneDoesNotWaitForTheOther()
     {
         var signer = Staker(16);
-        var open = await Network.HoldPool(One);
+        await using var hold = await Network.HoldPool(One);
         var held = Network.Submit(signer, Calls.AddStake(Hot, One, new Tao(OneTao)));
         await Network.WaitForInFlight(signer, 1);
 
@@ -86,7 +86,7 @@ public sealed class OperationRuleTests(SharedNetwork shared)
 
         Assert.True(beside.IsApplied, beside.ErrorName);
         Assert.Equal(1, (await Network.Account(signer).GetView()).InFlight);
-        await open();
+        await hold.Open();
         Assert.True((await held).IsApplied);
         Assert.Equal(StakerTao - (2 * OneTao), await Network.Free(signer));
     }
@@ -96,13 +96,13 @@ public sealed class OperationRuleTests(SharedNetwork shared)
     {
         var signer = Staker(17);
         var most = new Tao(6 * StakerTao / 10);
-        var open = await Network.HoldPool(One);
+        await using var hold = await Network.HoldPool(One);
         var first = Network.Submit(signer, Calls.AddStake(Hot, One, most));
         await Network.WaitForInFlight(signer, 1);
 
         var second = Network.Submit(signer, Calls.AddStake(Warm, Two, most));
         var view = await Network.Account(signer).GetView();
-        await open();
+        await hold.Open();
 
         Assert.Equal((1, most), (view.InFlight, view.Held));
         Assert.True((await first).IsApplied);

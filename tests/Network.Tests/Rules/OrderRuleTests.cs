@@ -74,7 +74,7 @@ public sealed class OrderRuleTests : IAsyncLifetime
         Assert.Equal(StakerTao + (10 * OneTao), await Network.Free(Staker(2)));
     }
 
-    /// <summary>Waiting only goes upwards: whatever the call names first, the lane closes pools in ascending netuid.</summary>
+    /// <summary>Waiting only goes upwards: whatever the call names first, the lane closes pools in ascending netuid. It asks again where an answer is late.</summary>
     [Fact]
     public async Task Lane_SwapDownwards_ClosesPoolsInAscendingNetuid()
     {
@@ -83,7 +83,7 @@ public sealed class OrderRuleTests : IAsyncLifetime
         Assert.True(receipt.IsApplied, receipt.ErrorName);
         Assert.Equal(
             [Network.Pool(One).GetGrainId(), Network.Pool(Two).GetGrainId()],
-            Rules.Calls.Seen.Where(call => call.Method == nameof(ISubnetPoolGrain.CloseForLane)).Select(call => call.Grain));
+            Rules.Calls.Seen.Where(call => call.Method == nameof(ISubnetPoolGrain.CloseForLane)).Select(call => call.Grain).Distinct());
     }
 
     /// <summary>Messages of a batch that is over close nothing and change nothing, however late they come.</summary>

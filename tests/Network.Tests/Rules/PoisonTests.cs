@@ -53,7 +53,7 @@ public sealed class PoisonTests : IAsyncLifetime
         _journals!.FailNext(ActorKeys.Account(Staker(0)), fault);
 
         var first = await Network.Submit(operation);
-        var repeat = await SubmitUntilKnown(operation);
+        var repeat = await Network.SubmitUntilDecided(operation);
         var again = await Network.Submit(operation);
 
         Assert.Equal(1, _journals.Happened);
@@ -92,7 +92,7 @@ public sealed class PoisonTests : IAsyncLifetime
             },
             JournalFault.AppendRefused);
 
-        var receipt = await SubmitUntilKnown(operation);
+        var receipt = await Network.SubmitUntilDecided(operation);
 
         Assert.Equal(1, _journals.Happened);
         Assert.True(receipt.IsApplied, receipt.ErrorName);
@@ -112,14 +112,5 @@ public sealed class PoisonTests : IAsyncLifetime
         Assert.Equal(1, _journals.Happened);
         Assert.Equal(first.Number.Next, next.Number);
         Assert.Equal(first.Hash, next.ParentHash);
-    }
-
-    private async Task<Receipt> SubmitUntilKnown(Operation operation)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var receipt = await Network.Submit(operation);
-            if (receipt.Code != RefusalCode.OutcomeUnknown || tries > 100) return receipt;
-        }
     }
 }

@@ -13,14 +13,14 @@ namespace Dtao.Network.Tests.Rules;
 /// <summary>An actor loses its journal while it waits for an answer that does not come: it ends, and its successor goes on.</summary>
 public sealed class PoisonedActorRuleTests
 {
-    /// <summary>The lane waits for a pool; the account is gone before that ends, and the repeat is at the successor.</summary>
+    /// <summary>The lane waits for a pool, however often it asks; the account is gone before that ends, and the repeat is at the successor.</summary>
     [Fact]
     public async Task Account_PoisonedWhileItsOperationIsDecided_AnswersAndEnds()
     {
         await using var rules = await RuleNetwork.StartAsync();
         var network = rules.Network;
         Assert.True((await network.Submit(Staker(0), Calls.AddStake(Hot, One, new Tao(10 * OneTao)))).IsApplied);
-        var held = rules.Calls.HoldNext(rules.Grains.Pool(One), nameof(ISubnetPoolGrain.CloseForLane));
+        var held = rules.Calls.HoldEach(rules.Grains.Pool(One), nameof(ISubnetPoolGrain.CloseForLane));
         var operation = await network.Prepare(Staker(0), Calls.SwapStake(Hot, One, Two, new Alpha(OneTao)));
         var submitted = network.Submit(operation);
         await held.Reached;
