@@ -30,7 +30,7 @@ public sealed class DemoNetwork : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await NetworkHost.StartAsync(OptionsFor(DatabasePath));
-        _client = await DtaoClient.ConnectAsync(new DtaoConnectionOptions { Gateways = [Gateway] });
+        _client = await DtaoClient.ConnectAsync(new DtaoConnectionOptions { Gateways = [Gateway], ConnectMillisecondsMax = 180_000 });
     }
 
     /// <summary>The demo's genesis in a file of its own, with blocks only when asked.</summary>

@@ -62,6 +62,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task<DtaoClient> Connect(DtaoClientOptions options) => await DtaoClient.ConnectAsync(new DtaoConnectionOptions
     {
         Gateways = [new IPEndPoint(IPAddress.Loopback, await WhenServing())],
+        ConnectMillisecondsMax = (int)StartMax.TotalMilliseconds,
         Client = options,
     });
 
