@@ -71,8 +71,9 @@ public sealed class ProjectReferenceTests
         {
             "Client" => [.. s_hosts, "TestKit", "Cli", "FirstStake"],
             "Hosting" => [.. s_hosts, "TestKit", "Silo"],
+            "Cluster" => [.. s_hosts, "TestKit", "AzuriteKit", "Silo", "Cli"],
             "Simulator" => ["Grains", "Economics"],
-            "AzuriteKit" => [],
+            "AzuriteKit" => ["Hosting"],
             _ => [.. s_hosts, "TestKit", "AzuriteKit", subject],
         };
     }

@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Dtao.AzuriteKit;
+namespace Dtao.Hosting.Emulator;
 
 /// <summary>
 /// A running storage emulator on ports of its own, bound to loopback. It ends when it is disposed, and by itself when the
@@ -50,9 +50,27 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     public int ProcessId => process.Id;
 
     /// <summary>What an application is configured with.</summary>
-    public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};"
-        + $"BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint};";
+    public string ConnectionString => ConnectionStringFor(BlobEndpoint, QueueEndpoint, TableEndpoint);
+
+    /// <summary>What it is started with besides its entry file, on ports of its own and bound to loopback.</summary>
+    /// <param name="folder">Where it keeps its data; null for in memory.</param>
+    public static IReadOnlyList<string> Arguments(string? folder) =>
+    [
+        "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
+        "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
+        // Longer than clients keep an idle connection, so that none sends into one that is being closed.
+        "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
+        "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+        .. folder is null ? (string[])["--inMemoryPersistence"] : ["--location", folder],
+    ];
+
+    /// <summary>What reaches an emulator that printed this; null before all three services listen.</summary>
+    public static string? ConnectionStringOf(string printed)
+    {
+        var ports = new Dictionary<string, int>();
+        foreach (Match match in Listening().Matches(printed)) ports[match.Groups[1].Value] = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+        return ports.Count < 3 ? null : ConnectionStringFor(Endpoint(ports["Blob"]), Endpoint(ports["Queue"]), Endpoint(ports["Table"]));
+    }
 
     /// <summary>Installs the emulator when that is still to do, starts it, and waits until all three services listen.</summary>
     /// <param name="folder">Where it keeps its data; null for in memory.</param>
@@ -115,13 +133,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--require", Path.Combine(AzuriteInstallation.Sources, "end-with-parent.cjs"), entry,
-            "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
-            "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
-            // Longer than clients keep an idle connection, so that none sends into one that is being closed.
-            "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
-            "--silent", "--disableTelemetry", "--skipApiVersionCheck",
-            .. folder is null ? (string[])["--inMemoryPersistence"] : ["--location", folder],
+            "--require", Path.Combine(AzuriteInstallation.Sources, "end-with-parent.cjs"), entry, .. Arguments(folder),
         ];
         ProcessStartInfo start = new("node", arguments)
         {
@@ -148,6 +160,9 @@ public sealed partial class AzuriteServer : IAsyncDisposable
             if (printed.Count > 200) printed.TryDequeue(out _);
         }
     }
+
+    private static string ConnectionStringFor(Uri blobs, Uri queues, Uri tables) =>
+        $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={blobs};QueueEndpoint={queues};TableEndpoint={tables};";
 
     private static Uri Endpoint(int port) => new($"http://127.0.0.1:{port}/{AccountName}");
 

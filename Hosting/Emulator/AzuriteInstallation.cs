@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Dtao.AzuriteKit;
+namespace Dtao.Hosting.Emulator;
 
 /// <summary>
 /// The emulator's files: installed once by <c>npm ci</c> from the repository's lock file, into a folder of the user's cache

@@ -1,4 +1,4 @@
-namespace Dtao.AzuriteKit;
+namespace Dtao.Hosting.Emulator;
 
 /// <summary>This machine cannot run the storage emulator; the message says what is missing and what to do.</summary>
 public sealed class AzuriteUnavailableException : Exception
