@@ -30,7 +30,7 @@ public sealed partial class DtaoClient
             if (options.NetworkId is not { } wanted || wanted == network.NetworkId) return client;
             await client.DisposeAsync().ConfigureAwait(false);
             throw new NetworkUnreachableException(
-                ConnectFault.OtherNetwork, $"Network '{network.NetworkId}' answers at {string.Join(", ", options.Gateways)}, and not '{wanted}'. Check the address.", null);
+                ConnectFault.OtherNetwork, $"Network '{network.NetworkId}' answers{(options.Clustering is null ? $" at {string.Join(", ", options.Gateways)}" : string.Empty)}, and not '{wanted}'. Check the address.", null);
         }
         catch (Exception caught) when (caught is not NetworkUnreachableException)
         {
@@ -47,7 +47,9 @@ public sealed partial class DtaoClient
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering([.. options.Gateways]);
+            if (options.Clustering is { } clustering) clustering(client);
+            else client.UseStaticClustering([.. options.Gateways]);
+            if (options.Tls is { } encryption) client.UseTls(encryption.ApplyTo);
             client.Configure<ClusterOptions>(cluster =>
             {
                 cluster.ClusterId = options.ClusterId;
@@ -69,6 +71,7 @@ public sealed partial class DtaoClient
     /// <summary>A gateway that closes a connection says nothing, so the reason is found by looking whether anybody listens.</summary>
     private static async Task<NetworkUnreachableException> Explain(DtaoConnectionOptions options, Exception cause, CancellationToken cancellationToken)
     {
+        if (options.Clustering is not null) return new(ConnectFault.NothingListens, $"No gateway of the cluster was found or answers: {cause.Message}", cause);
         var gateways = string.Join(", ", options.Gateways);
         foreach (var gateway in options.Gateways)
         {

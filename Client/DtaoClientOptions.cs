@@ -59,6 +59,14 @@ public sealed record DtaoConnectionOptions
     [MinLength(1)]
     public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [new IPEndPoint(IPAddress.Loopback, GatewayPortDefault)];
 
+    /// <summary>Another way to find gateways, in place of <see cref="Gateways"/>: for instance the table in which the silos find each other.</summary>
+    /// <value>Default null: the list above.</value>
+    public Action<Orleans.Hosting.IClientBuilder>? Clustering { get; init; }
+
+    /// <summary>How connections are encrypted; as the silos do.</summary>
+    /// <value>Default null: not at all.</value>
+    public DtaoTls? Tls { get; init; }
+
     /// <summary>Must be the silos' own.</summary>
     public string ClusterId { get; init; } = ClusterIdDefault;
 

@@ -9,15 +9,21 @@ internal static class ExitCode
     /// <summary>A fault of the program; the log has the details.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line is wrong; every fault of it was printed.</summary>
+    /// <summary>The command line or a setting is wrong; every fault was printed.</summary>
     public const int Usage = 2;
 
-    /// <summary>A genesis or a snapshot was given, and the database already has a ledger. Nothing was changed.</summary>
+    /// <summary>A genesis or a snapshot was given, and there is a ledger already; in a cluster, one that began with another. Nothing was changed.</summary>
     public const int LedgerExists = 3;
 
     /// <summary>The genesis document or the snapshot is faulty or cannot be read. Nothing was written.</summary>
     public const int GenesisFaulty = 4;
 
-    /// <summary>The database cannot be used: locked, corrupt, full, of a newer version; or a write failed while the network ran.</summary>
+    /// <summary>
+    /// The database cannot be used: locked, corrupt, full, of a newer version; or a write failed while the network ran. In a cluster: the storage account
+    /// cannot be reached at start, or its table is laid out otherwise.
+    /// </summary>
     public const int StoreUnusable = 5;
+
+    /// <summary>The silo ended without being asked to: the cluster declared it dead, or it could not join.</summary>
+    public const int LeftCluster = 6;
 }

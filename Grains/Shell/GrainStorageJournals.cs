@@ -18,6 +18,20 @@ public sealed class GrainStorageJournals(IGrainStorage storage) : IActorJournals
 
     public IActorJournal Open(string actorKey) => new GrainStorageJournal(storage, GrainId.Create(GrainTypeName, actorKey));
 
+    /// <summary>
+    /// Gives an actor that has no journal yet its first snapshot, and leaves one that has as it is: a slow writer of the same genesis harms nobody.
+    /// </summary>
+    public async Task InsertFirstAsync(string actorKey, ReadOnlyMemory<byte> snapshot)
+    {
+        var grainId = GrainId.Create(GrainTypeName, actorKey);
+        await GrainStorageJournal.TryInsert(storage, grainId, GrainStorageJournal.SnapshotName(0), snapshot.ToArray());
+        await GrainStorageJournal.TryInsert(storage, grainId, GrainStorageJournal.HeadName, GrainStorageJournal.WriteHead(0, 1));
+    }
+
+    /// <summary>The snapshot that an actor began with; null when there is none.</summary>
+    public Task<ReadOnlyMemory<byte>?> ReadFirstAsync(string actorKey) =>
+        GrainStorageJournal.ReadSnapshot(storage, GrainId.Create(GrainTypeName, actorKey), 0);
+
     /// <remarks>Reads the actor's segments one after the other from its first: complete, and slow for old events of long journals.</remarks>
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax)
     {
@@ -47,6 +61,8 @@ public sealed class JournalRecord
 
 internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId) : IActorJournal
 {
+    internal const string HeadName = "head";
+
     private const byte FormatVersion = 1;
 
     private readonly GrainState<JournalRecord> _head = new(new JournalRecord());
@@ -65,13 +81,12 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
     {
         long snapshotVersion = 0, next = 1;
         ReadOnlyMemory<byte>? snapshot = null;
-        await storage.ReadStateAsync("head", grainId, _head);
+        await storage.ReadStateAsync(HeadName, grainId, _head);
         if (_head.RecordExists)
         {
             (snapshotVersion, next) = ReadHead(_head.State!.Payload);
-            var stored = new GrainState<JournalRecord>(new JournalRecord());
-            await storage.ReadStateAsync(SnapshotName(snapshotVersion), grainId, stored);
-            snapshot = stored.RecordExists ? stored.State!.Payload : throw new InvalidDataException($"Snapshot {snapshotVersion} of {grainId} is missing.");
+            snapshot = await ReadSnapshot(storage, grainId, snapshotVersion)
+                ?? throw new InvalidDataException($"Snapshot {snapshotVersion} of {grainId} is missing.");
         }
 
         var events = new List<ReadOnlyMemory<byte>>();
@@ -127,11 +142,30 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         var segmentFirst = _durable > version ? _segments[next] : version + 1;
         await storage.WriteStateAsync(SnapshotName(version), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = snapshot.ToArray() }));
         _head.State = new JournalRecord { Payload = WriteHead(version, segmentFirst) };
-        await storage.WriteStateAsync("head", grainId, _head);
+        await storage.WriteStateAsync(HeadName, grainId, _head);
         _segments.RemoveAll(first => first < segmentFirst);
     }
 
     public void Dispose() => _failure ??= new ObjectDisposedException(nameof(GrainStorageJournal));
+
+    internal static async Task TryInsert(IGrainStorage storage, GrainId grainId, string name, byte[] payload)
+    {
+        try
+        {
+            await storage.WriteStateAsync(name, grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = payload }));
+        }
+        catch (InconsistentStateException)
+        {
+            // It is there.
+        }
+    }
+
+    internal static async Task<ReadOnlyMemory<byte>?> ReadSnapshot(IGrainStorage storage, GrainId grainId, long version)
+    {
+        var stored = new GrainState<JournalRecord>(new JournalRecord());
+        await storage.ReadStateAsync(SnapshotName(version), grainId, stored);
+        return stored.RecordExists ? stored.State!.Payload : null;
+    }
 
     internal static async Task<List<byte[]>?> ReadSegment(IGrainStorage storage, GrainId grainId, long first)
     {
@@ -191,7 +225,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         return events;
     }
 
-    private static byte[] WriteHead(long snapshotVersion, long segmentFirst)
+    internal static byte[] WriteHead(long snapshotVersion, long segmentFirst)
     {
         var writer = new RecordWriter(32);
         writer.Byte(FormatVersion);
@@ -209,7 +243,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
 
     private static string SegmentName(long first) => $"segment-{first:x16}";
 
-    private static string SnapshotName(long version) => $"snapshot-{version:x16}";
+    internal static string SnapshotName(long version) => $"snapshot-{version:x16}";
 
     private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -15,6 +15,17 @@ public interface IActorJournals
     /// <summary>Takes over an actor's journal. A former holder is fenced: its later appends fail.</summary>
     IActorJournal Open(string actorKey);
 
+    /// <summary>
+    /// Before an actor does anything that its successor would have to finish: completes when it is durable that it was active in this process, so that
+    /// whoever survives the process can wake it. Nothing to do where the log itself can be asked who had something in flight.
+    /// </summary>
+    ValueTask EnterAsync(string actorKey) => ValueTask.CompletedTask;
+
+    /// <summary>The actor has ended, and left nothing to finish. Once for each <see cref="EnterAsync"/>.</summary>
+    void Leave(string actorKey)
+    {
+    }
+
     /// <summary>Reads events of any actor's journal that are durable, from the given event number (counted from 1) on.</summary>
     Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax);
 }

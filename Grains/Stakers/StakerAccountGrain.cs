@@ -25,6 +25,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     private const ulong QuietBlocks = 64;
 
     private ulong _durablySettledBelow = 1;
+    private bool _isEntered;
     private bool _isResumed;
 
     protected override string ActorKey => ActorKeys.Account(AccountId.ParseHex(this.GetPrimaryKeyString()));
@@ -48,7 +49,16 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             }
         }
 
+        // Before it takes or sends again anything that this process may leave unfinished.
+        await Journals.EnterAsync(ActorKey);
+        _isEntered = true;
         Resume();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await base.OnDeactivateAsync(reason, cancellationToken);
+        if (_isEntered && !IsPoisoned && !State.HasUnfinished) Journals.Leave(ActorKey);
     }
 
     public async Task<Receipt?> GetReceipt(OperationId id)
@@ -130,10 +140,11 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     public Task<ulong> GetSettledBelow() => Task.FromResult(_durablySettledBelow);
 
-    public Task Wake()
+    public async Task Wake()
     {
+        // One that was replaced by a silo which was taken for dead, and is dead by now, would be woken in vain.
+        await ConfirmHeld();
         Resume();
-        return Task.CompletedTask;
     }
 
     /// <summary>Sends again what was in flight when the activation before this one ended.</summary>

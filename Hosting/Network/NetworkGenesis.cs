@@ -44,12 +44,13 @@ public static class GenesisLoader
     public static void Load(OrderedLog log, NetworkGenesis genesis)
     {
         if (HasLedger(log)) throw new InvalidOperationException("The store holds a ledger already; it is never overwritten.");
-        var network = GenesisBuilder.Build(genesis.State);
-        log.BulkLoad(Actors(genesis, network));
+        log.BulkLoad(Actors(genesis));
     }
 
-    private static IEnumerable<(string ActorKey, ReadOnlyMemory<byte> Snapshot)> Actors(NetworkGenesis genesis, GenesisNetwork network)
+    /// <summary>All actors' first snapshots, the registry's last. Of one genesis always the same.</summary>
+    public static IEnumerable<(string ActorKey, ReadOnlyMemory<byte> Snapshot)> Actors(NetworkGenesis genesis)
     {
+        var network = GenesisBuilder.Build(genesis.State);
         var staking = network.StakingHotkeys.ToLookup(entry => entry.Coldkey, entry => entry.Hotkey);
         var balances = network.Balances.ToDictionary(entry => entry.Account, entry => entry.Free);
         foreach (var account in balances.Keys.Union(staking.Select(group => group.Key)))

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Dtao.Grains.Shell;
+using Dtao.Hosting.Health;
 using Dtao.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,6 +35,9 @@ public sealed record NetworkHostOptions
 
     /// <summary>Called once when a write failed or its outcome is unknown: the process has to stop.</summary>
     public Action<Exception>? OnStoreLost { get; init; }
+
+    /// <summary>Bounds of each silo's <see cref="Health.SiloHealth"/>, which is among its services then; null = there is none.</summary>
+    public Health.HealthOptions? Health { get; init; }
 
     public Action<ILoggingBuilder>? Logging { get; init; }
 
@@ -118,7 +122,7 @@ public sealed class NetworkHost : IAsyncDisposable
             for (var i = 0; i < options.Silos; i++)
             {
                 var (siloPort, gatewayPort) = i == 0 ? (primary, gateway) : (ports[2 * i], ports[(2 * i) + 1]);
-                var silo = Build(options, journals, network, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
+                var silo = Build(options, log, journals, network, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
                 silos.Add(silo);
                 await silo.StartAsync(cancellationToken);
             }
@@ -204,13 +208,19 @@ public sealed class NetworkHost : IAsyncDisposable
     }
 
     private static IHost Build(
-        NetworkHostOptions options, IActorJournals journals, NetworkContext network, int siloPort, int gatewayPort, IPEndPoint primary)
+        NetworkHostOptions options, OrderedLog log, IActorJournals journals, NetworkContext network, int siloPort, int gatewayPort, IPEndPoint primary)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         options.Logging?.Invoke(builder.Logging);
         builder.Services.AddSingleton(journals);
         builder.Services.AddSingleton(network);
         builder.Services.AddSingleton(TimeProvider.System);
+        if (options.Health is { } bounds)
+        {
+            builder.Services.AddSingleton<IStoreProbe>(new OrderedLogProbe(log));
+            builder.Services.AddSiloHealth(bounds);
+        }
+
         if (options.DrivesBlocks) builder.Services.AddHostedService<BlockDriver>();
         builder.UseOrleans(silo =>
         {

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
+using System.Net;
+using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Genesis;
+using Dtao.Hosting.Health;
 using Serilog.Events;
 
 namespace Dtao.Silo.Configuration;
@@ -14,11 +17,30 @@ internal sealed class SiloCommandLine
 
     private static readonly LogEventLevel[] Levels = Enum.GetValues<LogEventLevel>();
 
-    private readonly Option<string> _data = new("--data")
+    private const string Embedded = "embedded";
+    private const string InCluster = "cluster";
+    private const int HealthPortDefault = 30_080;
+
+    private readonly Option<string?> _role = new("--role")
     {
-        Description = "Directory of the database, the logs, and the copy of the genesis.",
+        Description = $"'{Embedded}': the whole network in this process (default). '{InCluster}': one silo of many, on Azure storage.",
+        HelpName = "ROLE",
+    };
+
+    private readonly Option<string?> _settings = new("--settings") { Description = "Settings file, in place of appsettings.json.", HelpName = "FILE" };
+
+    private readonly Option<string[]> _set = new("--set") { Description = "One setting, such as Storage:Table=Ledger; may be repeated.", HelpName = "NAME=VALUE" };
+
+    private readonly Option<string?> _healthPort = new("--health-port")
+    {
+        Description = $"HTTP port for health; 0 = any free one, 'off' = none. Default: off, in a cluster {HealthPortDefault}.",
+        HelpName = "PORT",
+    };
+
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "Directory of the database, the logs, and the copy of the genesis. Default data.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => "data",
     };
 
     private readonly Option<string?> _genesis = new("--genesis") { Description = "Start a new network from a genesis document.", HelpName = "FILE" };
@@ -37,13 +59,13 @@ internal sealed class SiloCommandLine
 
     private readonly Option<string?> _gatewayPort = new("--gateway-port")
     {
-        Description = $"Loopback port for clients. Default {SiloOptions.GatewayPortDefault}; 0 = any free one.",
+        Description = $"Port for clients. Default {SiloOptions.GatewayPortDefault}; 0 = any free one.",
         HelpName = "PORT",
     };
 
     private readonly Option<string?> _siloPort = new("--silo-port")
     {
-        Description = $"Loopback port for silos. Default {SiloOptions.SiloPortDefault}; 0 = any free one.",
+        Description = $"Port for silos. Default {SiloOptions.SiloPortDefault}; 0 = any free one.",
         HelpName = "PORT",
     };
 
@@ -64,14 +86,14 @@ internal sealed class SiloCommandLine
 
     private readonly RootCommand _root;
 
-    public SiloCommandLine() => _root = new RootCommand("Hosts a dynamic TAO ledger in this process, on this machine only.")
+    public SiloCommandLine() => _root = new RootCommand("Hosts a dynamic TAO ledger: all of it in this process, or as one silo of a cluster.")
     {
-        _data, _genesis, _snapshot, _subnets, _interval, _noEconomy, _gatewayPort, _siloPort, _blocks, _noTable, _untilInputEnds, _logLevel,
+        _role, _settings, _set, _healthPort, _data, _genesis, _snapshot, _subnets, _interval, _noEconomy, _gatewayPort, _siloPort, _blocks, _noTable, _untilInputEnds, _logLevel,
     };
 
     /// <summary>Reads the command line. Null options: help was printed, or the faults were.</summary>
     /// <returns>The options and the exit code of a process that goes no further.</returns>
-    public (SiloOptions? Options, int ExitCode) Read(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    public (SiloOptions? Options, int ExitCode) Read(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, SettingSources? sources = null)
     {
         var parsed = _root.Parse(arguments);
         if (parsed.Errors.Count == 0 && parsed.Action is not null)
@@ -80,41 +102,72 @@ internal sealed class SiloCommandLine
             return (null, parsed.Invoke(new InvocationConfiguration { Output = output, Error = error }));
         }
         List<string> faults = [.. parsed.Errors.Select(fault => fault.Message)];
-        var options = Check(parsed, faults);
+        var settings = SiloSettings.Read(sources ?? SettingSources.None, Value(parsed, _settings), Value(parsed, _set) ?? [], faults);
+        var options = Check(parsed, settings, faults);
         if (faults.Count == 0) return (options, ExitCode.Stopped);
         foreach (var fault in faults) error.WriteLine(fault);
         error.WriteLine("Run with --help for all options.");
         return (null, ExitCode.Usage);
     }
 
-    private SiloOptions Check(ParseResult parsed, List<string> faults)
+    private SiloOptions Check(ParseResult parsed, SiloSettings settings, List<string> faults)
     {
-        var genesis = Value(parsed, _genesis);
+        var isCluster = IsCluster(Value(parsed, _role) ?? settings.Text("Role"), settings, faults);
+        var genesis = Value(parsed, _genesis) ?? (Value(parsed, _snapshot) is null ? settings.Text("Genesis") : null);
         var snapshot = Value(parsed, _snapshot);
         if (genesis is not null && snapshot is not null) faults.Add("--genesis and --import-snapshot are two ways to start a network; give one.");
         if (snapshot is null && Value(parsed, _subnets) is not null) faults.Add("--subnets needs --import-snapshot.");
-        var data = Value(parsed, _data);
-        if (data is not null && string.IsNullOrWhiteSpace(data)) faults.Add("--data needs a directory.");
+        if (isCluster && Value(parsed, _blocks) is not null) faults.Add("--blocks is for a network in one process: in a cluster no silo owns the clock.");
+        var data = Value(parsed, _data) ?? settings.Text("Data") ?? "data";
+        if (string.IsNullOrWhiteSpace(data)) faults.Add("--data needs a directory.");
         else if (File.Exists(data)) faults.Add($"--data {data} is a file; a directory is needed.");
-        var gatewayPort = Number(parsed, _gatewayPort, 0, ushort.MaxValue, SiloOptions.GatewayPortDefault, faults);
-        var siloPort = Number(parsed, _siloPort, 0, ushort.MaxValue, SiloOptions.SiloPortDefault, faults);
-        if (gatewayPort == siloPort && gatewayPort != 0) faults.Add($"--gateway-port and --silo-port are both {gatewayPort}; they must differ.");
+        var gatewayPort = Port(parsed, _gatewayPort, settings, "Silo:GatewayPort", SiloOptions.GatewayPortDefault, faults);
+        var siloPort = Port(parsed, _siloPort, settings, "Silo:Port", SiloOptions.SiloPortDefault, faults);
+        if (!isCluster && gatewayPort == siloPort && gatewayPort != 0) faults.Add($"--gateway-port and --silo-port are both {gatewayPort}; they must differ.");
         return new()
         {
-            DataDirectory = data ?? string.Empty,
+            Cluster = isCluster ? settings.Cluster(siloPort, gatewayPort) : null,
+            Health = HealthAt(Value(parsed, _healthPort) ?? settings.Text("Health:Port"), isCluster, settings, faults),
+            HealthBounds = new() { BlockSecondsMax = (int)settings.Number("Health:BlockSecondsMax", 1, 86_400, HealthOptions.BlockSecondsMaxDefault) },
+            DataDirectory = data,
             GenesisFile = genesis,
             SnapshotFile = snapshot,
             ImportedSubnets = (int)Number(parsed, _subnets, 0, SnapshotImportOptions.SubnetsMax, 8, faults),
-            BlockClock = Interval(Value(parsed, _interval), faults),
-            RunsEconomy = !Value(parsed, _noEconomy),
-            GatewayPort = (int)gatewayPort,
-            SiloPort = (int)siloPort,
+            BlockClock = Interval(Value(parsed, _interval), "--block-interval", faults) ?? Interval(settings.Text("BlockInterval"), "BlockInterval", faults),
+            RunsEconomy = !isCluster && !Value(parsed, _noEconomy),
+            GatewayPort = gatewayPort,
+            SiloPort = siloPort,
             Blocks = Value(parsed, _blocks) is null ? null : Number(parsed, _blocks, 1, long.MaxValue, 1, faults),
-            ShowsTable = !Value(parsed, _noTable),
+            ShowsTable = !isCluster && !Value(parsed, _noTable),
             EndsWithInput = Value(parsed, _untilInputEnds),
-            LogLevel = Level(Value(parsed, _logLevel), faults),
+            LogLevel = Level(Value(parsed, _logLevel), "--log-level", faults) ?? Level(settings.Text("LogLevel"), "LogLevel", faults) ?? LogEventLevel.Information,
         };
     }
+
+    private static bool IsCluster(string? role, SiloSettings settings, List<string> faults)
+    {
+        if (string.Equals(role, InCluster, StringComparison.OrdinalIgnoreCase)) return true;
+        if (role is not null && !role.Equals(Embedded, StringComparison.OrdinalIgnoreCase)) faults.Add($"Role {role} is neither {Embedded} nor {InCluster}.");
+        else if ((settings.Text("Storage:ConnectionString") ?? settings.Text("Storage:TableEndpoint")) is not null)
+        {
+            faults.Add($"A storage account is set, and the role is {Embedded}, which keeps its state in a file: set Role to {InCluster}, or take the account away.");
+        }
+
+        return false;
+    }
+
+    private static IPEndPoint? HealthAt(string? port, bool isCluster, SiloSettings settings, List<string> faults)
+    {
+        var address = settings.Address("Health:Address") ?? IPAddress.Loopback;
+        if (port is null) return isCluster ? new(address, HealthPortDefault) : null;
+        if (port.Equals("off", StringComparison.OrdinalIgnoreCase)) return null;
+        if (ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return new(address, number);
+        faults.Add($"--health-port {port} is neither 'off' nor a number from 0 to {ushort.MaxValue}.");
+        return null;
+    }
+
+    private static int Port(ParseResult parsed, Option<string?> option, SiloSettings settings, string name, int unset, List<string> faults) =>
+        (int)(Value(parsed, option) is null ? settings.Number(name, 0, ushort.MaxValue, unset) : Number(parsed, option, 0, ushort.MaxValue, unset, faults));
 
     /// <summary>The value of an option; the default when its own parsing failed, which is told already.</summary>
     private static T? Value<T>(ParseResult parsed, Option<T> option) =>
@@ -128,23 +181,24 @@ internal sealed class SiloCommandLine
         return unset;
     }
 
-    private static BlockClockSetting? Interval(string? text, List<string> faults)
+    private static BlockClockSetting? Interval(string? text, string name, List<string> faults)
     {
         if (text is null) return null;
         if (text.Equals("manual", StringComparison.OrdinalIgnoreCase)) return BlockClockSetting.Manual;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= IntervalMillisecondsMax) return new(milliseconds);
-        faults.Add($"--block-interval {text} is neither 'manual' nor a number from 0 to {IntervalMillisecondsMax}.");
+        faults.Add($"{name} {text} is neither 'manual' nor a number from 0 to {IntervalMillisecondsMax}.");
         return null;
     }
 
-    private static LogEventLevel Level(string? text, List<string> faults)
+    private static LogEventLevel? Level(string? text, string name, List<string> faults)
     {
-        if (text is null) return LogEventLevel.Information;
+        if (text is null) return null;
         foreach (var level in Levels)
         {
             if (level.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) return level;
         }
-        faults.Add($"--log-level {text} is none of {string.Join(", ", Levels)}.");
-        return LogEventLevel.Information;
+
+        faults.Add($"{name} {text} is none of {string.Join(", ", Levels)}.");
+        return null;
     }
 }

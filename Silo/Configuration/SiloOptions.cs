@@ -1,3 +1,6 @@
+using System.Net;
+using Dtao.Hosting.Cluster;
+using Dtao.Hosting.Health;
 using Serilog.Events;
 
 namespace Dtao.Silo.Configuration;
@@ -16,6 +19,14 @@ internal sealed record SiloOptions
 {
     public const int GatewayPortDefault = 30_000;
     public const int SiloPortDefault = 11_111;
+
+    /// <summary>What a silo of a cluster needs; null = the whole network is in this process.</summary>
+    public ClusterSiloOptions? Cluster { get; init; }
+
+    /// <summary>Where health is asked for; null = nowhere.</summary>
+    public IPEndPoint? Health { get; init; }
+
+    public HealthOptions HealthBounds { get; init; } = new();
 
     /// <summary>Where the database, the logs, and the genesis that was loaded live.</summary>
     public required string DataDirectory { get; init; }

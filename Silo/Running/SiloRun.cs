@@ -1,10 +1,13 @@
 using Dtao.Client;
 using Dtao.Hosting.Demo;
 using Dtao.Hosting.Genesis;
+using Dtao.Hosting.Health;
 using Dtao.Hosting.Network;
 using Dtao.Silo.Configuration;
 using Dtao.Silo.Display;
+using Dtao.Silo.Health;
 using Dtao.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Serilog;
@@ -25,9 +28,10 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
     /// <summary>Reads the command line and runs.</summary>
     /// <param name="input">Only its end is of interest, and only when the command line says so.</param>
     public static async Task<int> Start(
-        IReadOnlyList<string> arguments, IAnsiConsole console, TextReader input, TextWriter output, TextWriter error, CancellationToken stop)
+        IReadOnlyList<string> arguments, IAnsiConsole console, TextReader input, TextWriter output, TextWriter error, CancellationToken stop,
+        SettingSources? sources = null)
     {
-        var (options, exitCode) = new SiloCommandLine().Read(arguments, output, error);
+        var (options, exitCode) = new SiloCommandLine().Read(arguments, output, error, sources);
         if (options is null) return exitCode;
         var showsTable = options.ShowsTable && console.Profile.Capabilities.Ansi && console.Profile.Capabilities.Interactive;
         try
@@ -43,6 +47,7 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
         using var loggers = new SerilogLoggerFactory(logger);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.EndsWithInput) _ = EndWith(input, ending);
+        if (options.Cluster is not null) return await new ClusterRun(options, output, error, loggers).Run(ending.Token);
         return await new SiloRun(options, console, output, error, loggers).Run(ending.Token);
     }
 
@@ -106,6 +111,8 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var host = await StartHost(hasLedger, genesis, ending);
+        await using var health = options.Health is { } at ? await HealthServer.StartAsync(host.Services.GetRequiredService<SiloHealth>(), at) : null;
+        if (health is not null) await output.WriteLineAsync($"Health at {health.Address}.");
         await output.WriteLineAsync($"{(hasLedger ? "Continuing" : "New")} network '{genesis?.Name ?? "?"}' in {options.DataDirectory}; clients connect to 127.0.0.1:{host.GatewayPort}.");
         await Serve(host, genesis, hasLedger, ending);
         return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
@@ -135,6 +142,7 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
                     LogStoreLost(failure);
                     ending.Cancel();
                 },
+                Health = options.Health is null ? null : options.HealthBounds,
                 Logging = logging => logging.Services.AddSerilogFactory(loggers),
             },
             ending.Token);

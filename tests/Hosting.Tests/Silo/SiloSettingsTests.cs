@@ -1,0 +1,111 @@
+using System.Net;
+using Dtao.Silo;
+using Dtao.Silo.Configuration;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+
+namespace Dtao.Hosting.Tests.Silo;
+
+/// <summary>What a silo is told by file, environment, and command line, and every fault of it at once.</summary>
+public sealed class SiloSettingsTests : IDisposable
+{
+    private const string Account = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:1/a;BlobEndpoint=http://127.0.0.1:2/a;";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dtao-settings-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Read_RoleCluster_HasTheDocumentedDefaults()
+    {
+        var options = Valid(new() { ["Role"] = "cluster", ["Storage:ConnectionString"] = Account });
+
+        var cluster = Assert.IsType<Dtao.Hosting.Cluster.ClusterSiloOptions>(options.Cluster);
+        Assert.Equal(("dtao", "dtao", "DtaoLedger", "dtao-ledger", 32), (cluster.ClusterId, cluster.ServiceId, cluster.Table, cluster.Container, cluster.BucketCount));
+        Assert.Equal((IPAddress.Loopback, 11_111, 30_000), (cluster.AdvertisedAddress, cluster.SiloPort, cluster.GatewayPort));
+        Assert.Equal(("OrleansSiloInstances", 2_000, 3), (cluster.MembershipTable, cluster.ProbeMilliseconds, cluster.MissedProbesMax));
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 30_080), options.Health);
+        Assert.Null(cluster.Tls);
+    }
+
+    [Fact]
+    public void Read_FileEnvironmentAndCommandLine_TheLaterHolds()
+    {
+        var file = Write("""{ "Dtao": { "Role": "cluster", "Storage": { "ConnectionString": "x", "Table": "OfFile" }, "Cluster": { "Id": "of-file" }, "Silo": { "Port": 1 } } }""");
+
+        var options = Valid(
+            new() { ["Storage:ConnectionString"] = Account, ["Storage:Table"] = "OfEnvironment", ["Silo:Port"] = "2" },
+            "--settings", file, "--set", "storage:table=OfCommand", "--silo-port", "3");
+
+        Assert.Equal(("of-file", "OfCommand", 3), (options.Cluster!.ClusterId, options.Cluster.Table, options.Cluster.SiloPort));
+    }
+
+    [Fact]
+    public void Read_ManyFaults_AreToldAllAtOnceAndNoSecretWithThem()
+    {
+        var file = Write("""{ "Dtao": { "Role": "cluster", "Sotrage": { "Table": "T" }, "Tls": { "KeyFile": "k.pem" } } }""");
+
+        var said = Faults(
+            new() { ["Storage:ConnectionString"] = "AccountKey=secret", ["Storage:BucketCount"] = "0", ["Silo:AdvertisedAddress"] = "0.0.0.0", ["Health:Port"] = "high" },
+            "--settings", file, "--set", "novalue", "--blocks", "3");
+
+        foreach (var part in (string[])["'Sotrage:Table' is no setting", "Storage:ConnectionString is none", "Storage:BucketCount 0", "0.0.0.0", "--health-port high", "--set novalue", "Tls:CertificateFile is missing", "--blocks"])
+        {
+            Assert.Contains(part, said, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("secret", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("server")]
+    [InlineData("")]
+    public void Read_NoSuchRoleOrNoAccount_IsRefused(string role) => Assert.NotEmpty(Faults(new() { ["Role"] = role.Length == 0 ? "cluster" : role }));
+
+    [Fact]
+    public void Read_AccountWithoutRole_SaysThatTheRoleIsMissing() =>
+        Assert.Contains("set Role to cluster", Faults(new() { ["Storage:ConnectionString"] = Account }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_EmbeddedWithHealthPort_AnswersThere() =>
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 0), Valid([], "--health-port", "0").Health);
+
+    [Theory]
+    [InlineData("{ \"Dtao\": ")]
+    [InlineData("[]")]
+    public void Read_MalformedFile_SaysSo(string text) => Assert.Contains("cannot be read", Faults([], "--settings", Write(text)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_OtherProgramsVariables_AreNoneOfOurs() => Assert.Null(Valid(new() { ["Long"] = "1" }).Cluster);
+
+    private string Write(string text)
+    {
+        var file = Path.Combine(_folder, "settings.json");
+        File.WriteAllText(file, text);
+        return file;
+    }
+
+    private static SiloOptions Valid(Dictionary<string, string?> environment, params string[] arguments)
+    {
+        var (options, exitCode, said) = Read(environment, arguments);
+        Assert.True(options is not null, said);
+        Assert.Equal(ExitCode.Stopped, exitCode);
+        return options;
+    }
+
+    private static string Faults(Dictionary<string, string?> environment, params string[] arguments)
+    {
+        var (options, exitCode, said) = Read(environment, arguments);
+        Assert.Null(options);
+        Assert.Equal(ExitCode.Usage, exitCode);
+        return said;
+    }
+
+    private static (SiloOptions? Options, int ExitCode, string Said) Read(Dictionary<string, string?> environment, string[] arguments)
+    {
+        var said = new StringWriter();
+        var sources = new SettingSources(null, new ConfigurationBuilder().AddInMemoryCollection(environment).Build());
+        var (options, exitCode) = new SiloCommandLine().Read(arguments, said, said, sources);
+        return (options, exitCode, said.ToString());
+    }
+}
