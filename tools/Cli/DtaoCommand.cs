@@ -21,6 +21,7 @@ internal static class DtaoCommand
         BlockCommands.Create(context),
         GenesisCommands.Create(context),
         AuditCommand.Create(context),
+        ClusterCommands.Create(context),
         RulesCommands.Create(context),
         PreviewCommand.Create(context),
         LearnCommands.Create(context),
