@@ -48,9 +48,15 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
     private IActorJournals Journals => _cluster.Host.Services.GetRequiredService<IActorJournals>();
 
     /// <param name="configure">What a test adds to each silo.</param>
-    public static async Task<GrainStorageNetwork> StartAsync(GenesisState genesis, JournalStore store, int silos = 1, Action<ISiloBuilder>? configure = null)
+    public static Task<GrainStorageNetwork> StartAsync(GenesisState genesis, JournalStore store, int silos = 1, Action<ISiloBuilder>? configure = null) =>
+        StartAsync(genesis, new Stores(store, genesis, null), silos, configure);
+
+    /// <param name="addStorage">Adds the storage that keeps the journals, under the name that it is told.</param>
+    public static Task<GrainStorageNetwork> StartAsync(GenesisState genesis, Action<ISiloBuilder, string> addStorage, int silos = 1) =>
+        StartAsync(genesis, new Stores(JournalStore.None, genesis, addStorage), silos, null);
+
+    private static async Task<GrainStorageNetwork> StartAsync(GenesisState genesis, Stores stores, int silos, Action<ISiloBuilder>? configure)
     {
-        var stores = new Stores(store, genesis);
         try
         {
             return new GrainStorageNetwork(await ClusterNetwork.StartAsync(genesis, silos, silo: silo =>
@@ -139,9 +145,12 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
         private readonly SqliteDatabase? _database;
         private int _isLoaded;
 
-        public Stores(JournalStore store, GenesisState genesis)
+        private readonly Action<ISiloBuilder, string>? _addStorage;
+
+        public Stores(JournalStore store, GenesisState genesis, Action<ISiloBuilder, string>? addStorage)
         {
             _store = store;
+            _addStorage = addStorage;
             if (store == JournalStore.Sqlite) _database = SqliteDatabase.Open(Path.Combine(_folder.FullName, "journals.db"));
             using var log = OrderedLog.Open(Path.Combine(_folder.FullName, "genesis.db"));
             GenesisLoader.Load(log, NetworkGenesis.Of(genesis));
@@ -161,6 +170,12 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
             silo.Services.AddSingleton<IActorJournals>(services =>
                 new KeepingJournals(new GrainStorageJournals(services.GetRequiredKeyedService<IGrainStorage>(Provider)), _actorKeys));
             silo.AddStartupTask(LoadGenesis);
+            if (_addStorage is { } add)
+            {
+                add(silo, Provider);
+                return;
+            }
+
             _ = _store switch
             {
                 JournalStore.OrleansMemory => silo.AddMemoryGrainStorage(Provider),
