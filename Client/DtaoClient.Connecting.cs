@@ -49,7 +49,7 @@ public sealed partial class DtaoClient
         {
             if (options.Clustering is { } clustering) clustering(client);
             else client.UseStaticClustering([.. options.Gateways]);
-            if (options.Tls is { } encryption) client.UseTls(encryption.ApplyTo);
+            if (options.Tls is { } encryption) client.UseTls(encryption.ApplyToClient);
             client.Configure<ClusterOptions>(cluster =>
             {
                 cluster.ClusterId = options.ClusterId;

@@ -55,13 +55,17 @@ public sealed record DtaoTls
         }
     }
 
-    /// <summary>Applies this to connections of a silo or a client.</summary>
-    public void ApplyTo(TlsOptions options)
+    /// <summary>Applies this to a client's connections.</summary>
+    public void ApplyToClient(TlsOptions options) => Apply(options, RemoteCertificateMode.RequireCertificate);
+
+    /// <summary>Applies this to a silo's connections, in both directions. Whoever answers shows a certificate in any case; whoever calls, when it is asked for.</summary>
+    public void ApplyToSilo(TlsOptions options) => Apply(options, RequiresPeerCertificate ? RemoteCertificateMode.RequireCertificate : RemoteCertificateMode.AllowCertificate);
+
+    private void Apply(TlsOptions options, RemoteCertificateMode peer)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.LocalCertificate = LoadCertificate();
-        options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
-        options.ClientCertificateMode = RequiresPeerCertificate ? RemoteCertificateMode.RequireCertificate : RemoteCertificateMode.AllowCertificate;
+        options.RemoteCertificateMode = options.ClientCertificateMode = peer;
         var trusted = LoadTrusted() ?? throw new InvalidOperationException("Tls:TrustedFile is missing: whose certificates are trusted?");
         options.RemoteCertificateValidation = (certificate, _, errors) => IsTrusted(certificate, errors, trusted);
 

@@ -151,7 +151,7 @@ public sealed class ClusterSilo : IAsyncDisposable
             messaging.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
         });
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(10));
-        if (options.Tls is { } tls) silo.UseTls(tls.ApplyTo);
+        if (options.Tls is { } tls) silo.UseTls(tls.ApplyToSilo);
     }
 
     internal static void Configure(AzureTableStorageOptions table, ClusterSiloOptions options, Serializer serializer)
