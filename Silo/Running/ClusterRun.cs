@@ -34,7 +34,7 @@ internal sealed partial class ClusterRun(SiloOptions options, TextWriter output,
             await error.WriteLineAsync(unusable.Message);
             return ExitCode.StoreUnusable;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception cancelled) when (stop.IsCancellationRequested && SiloRun.IsCancelled(cancelled))
         {
             return ExitCode.Stopped;
         }

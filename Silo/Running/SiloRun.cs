@@ -90,7 +90,7 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
     }
 
     /// <summary>A silo that is asked to stop while it starts says so in an exception of its own.</summary>
-    private static bool IsCancelled(Exception? caught) => caught is OperationCanceledException or OrleansLifecycleCanceledException
+    internal static bool IsCancelled(Exception? caught) => caught is OperationCanceledException or OrleansLifecycleCanceledException
         || (caught is AggregateException several && several.InnerExceptions.Any(IsCancelled))
         || (caught is not null && IsCancelled(caught.InnerException));
 

@@ -40,7 +40,7 @@ public sealed class SameAtAnySizeTests(AzuriteFixture azurite)
         var scenario = GeneratedScenario.Create(s_workload);
         await using IScenarioNetwork network = isOnTables
             ? await GrainStorageNetwork.StartAsync(scenario.Genesis, await Tables(), silos)
-            : await ClusterNetwork.StartAsync(scenario.Genesis, silos);
+            : new OrderedLogNetwork(await ClusterNetwork.StartAsync(scenario.Genesis, silos));
 
         var (ended, widest) = await RunConcurrently(scenario, network);
 
