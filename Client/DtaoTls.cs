@@ -56,21 +56,25 @@ public sealed record DtaoTls
     }
 
     /// <summary>Applies this to a client's connections.</summary>
-    public void ApplyToClient(TlsOptions options) => Apply(options, RemoteCertificateMode.RequireCertificate);
+    public void ApplyToClient(TlsOptions options) => Apply(options, RemoteCertificateMode.RequireCertificate, RemoteCertificateMode.AllowCertificate);
 
     /// <summary>Applies this to a silo's connections, in both directions. Whoever answers shows a certificate in any case; whoever calls, when it is asked for.</summary>
-    public void ApplyToSilo(TlsOptions options) => Apply(options, RequiresPeerCertificate ? RemoteCertificateMode.RequireCertificate : RemoteCertificateMode.AllowCertificate);
+    public void ApplyToSilo(TlsOptions options)
+    {
+        var peer = RequiresPeerCertificate ? RemoteCertificateMode.RequireCertificate : RemoteCertificateMode.AllowCertificate;
+        Apply(options, peer, peer);
+    }
 
-    private void Apply(TlsOptions options, RemoteCertificateMode peer)
+    private void Apply(TlsOptions options, RemoteCertificateMode peer, RemoteCertificateMode client)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.LocalCertificate = LoadCertificate();
-        options.RemoteCertificateMode = options.ClientCertificateMode = peer;
+        (options.RemoteCertificateMode, options.ClientCertificateMode) = (peer, client);
         var trusted = LoadTrusted() ?? throw new InvalidOperationException("Tls:TrustedFile is missing: whose certificates are trusted?");
         options.RemoteCertificateValidation = (certificate, _, errors) => IsTrusted(certificate, errors, trusted);
 
         // A name has to be said, and is not looked at.
-        options.OnAuthenticateAsClient = (_, client) => client.TargetHost ??= "dtao";
+        options.OnAuthenticateAsClient = (_, authentication) => authentication.TargetHost ??= "dtao";
     }
 
     private static bool IsTrusted(X509Certificate2? certificate, SslPolicyErrors errors, X509Certificate2Collection trusted)
