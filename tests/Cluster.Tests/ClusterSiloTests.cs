@@ -103,6 +103,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
     [Fact]
     public async Task Start_WithCertificates_TakesClientsThatTrustThemAndNoOthers()
     {
+        Assert.SkipUnless(LongRun.IsOn, "Only in the long form.");
         var folder = Directory.CreateTempSubdirectory("dtao-tls-").FullName;
         try
         {
