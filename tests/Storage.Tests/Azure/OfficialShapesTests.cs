@@ -85,7 +85,7 @@ public sealed class OfficialShapesTests
             options => options.ConfigureTableServiceClient(new Uri($"{Endpoint}?sv=1&sig=abc")),
             options => options.ConfigureTableServiceClient(Endpoint, token),
             options => options.ConfigureTableServiceClient(Endpoint, signature),
-            options => options.ConfigureTableServiceClient(Endpoint, new TableSharedKeyCredential("account", AzuriteKit.AzuriteServer.AccountKey)),
+            options => options.ConfigureTableServiceClient(Endpoint, new TableSharedKeyCredential("account", AzuriteServer.AccountKey)),
             options => options.ConfigureTableServiceClient(() => Task.FromResult(new TableServiceClient("UseDevelopmentStorage=true"))),
         ];
         Action<AzureBlobStorageOptions>[] containers =
@@ -95,7 +95,7 @@ public sealed class OfficialShapesTests
             options => options.ConfigureBlobServiceClient(new Uri($"{blobs}?sv=1&sig=abc")),
             options => options.ConfigureBlobServiceClient(blobs, token),
             options => options.ConfigureBlobServiceClient(blobs, signature),
-            options => options.ConfigureBlobServiceClient(blobs, new StorageSharedKeyCredential("account", AzuriteKit.AzuriteServer.AccountKey)),
+            options => options.ConfigureBlobServiceClient(blobs, new StorageSharedKeyCredential("account", AzuriteServer.AccountKey)),
             options => options.ConfigureBlobServiceClient(() => Task.FromResult(new BlobServiceClient("UseDevelopmentStorage=true"))),
         ];
 
