@@ -4,6 +4,7 @@ namespace Dtao.Economics.Ledger;
 
 /// <summary>What was written, in the order of the first write of each key. Most scopes write one or two keys; a dissolved subnet pays a million.</summary>
 /// <remarks>Short lists are searched, long ones are looked up.</remarks>
+/// <param name="capacity">How many keys most scopes write: an entry is large, and each call makes its own scope.</param>
 internal sealed class ChangeList<TKey, TValue>(int capacity)
     where TKey : struct, IEquatable<TKey>
 {

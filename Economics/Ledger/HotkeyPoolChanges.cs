@@ -5,7 +5,7 @@ namespace Dtao.Economics.Ledger;
 /// <summary>The pools of hotkeys that were written, in the order of the first write of each.</summary>
 internal sealed class HotkeyPoolChanges : IReadOnlyList<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)>
 {
-    private readonly ChangeList<(NetUid Netuid, AccountId Hotkey), HotkeyPool> _pools = new(2);
+    private readonly ChangeList<(NetUid Netuid, AccountId Hotkey), HotkeyPool> _pools = new(1);
 
     public int Count => _pools.Entries.Count;
 

@@ -17,7 +17,7 @@ public sealed partial class LedgerScope
     public IReadOnlyList<StakingSwap> StakingSwaps => _stakingSwaps ?? (IReadOnlyList<StakingSwap>)[];
 
     /// <summary>Announcements that came, changed, or (null) went.</summary>
-    public IReadOnlyCollection<KeyValuePair<AccountId, ColdkeySwap?>> ChangedColdkeySwaps => _coldkeySwaps is null ? [] : _coldkeySwaps;
+    public IReadOnlyCollection<KeyValuePair<AccountId, ColdkeySwap?>> ChangedColdkeySwaps => _coldkeySwaps ?? (IReadOnlyCollection<KeyValuePair<AccountId, ColdkeySwap?>>)[];
 
     /// <summary>Takes its owner and all that is known of it from a hotkey.</summary>
     public void RemoveHotkey(AccountId hotkey)

@@ -20,11 +20,11 @@ public sealed partial class LedgerScope
     /// <summary>Subnets that came into being.</summary>
     public IReadOnlyList<NetUid> AddedSubnets => _added ?? (IReadOnlyList<NetUid>)[];
 
-    public IReadOnlyCollection<KeyValuePair<NetUid, Metagraph>> ChangedMetagraphs => _metagraphs is null ? [] : _metagraphs;
-    public IReadOnlyCollection<KeyValuePair<NetUid, SubnetRemains>> ChangedRemains => _remains is null ? [] : _remains;
-    public IReadOnlyCollection<KeyValuePair<AccountId, ClaimRates>> ChangedClaimRates => _rates is null ? [] : _rates;
-    public IReadOnlyCollection<KeyValuePair<PositionKey, UInt128>> ChangedClaimed => _claimed is null ? [] : _claimed;
-    public IReadOnlyCollection<KeyValuePair<AccountId, RootClaimType>> ChangedClaimTypes => _claimTypes is null ? [] : _claimTypes;
+    public IReadOnlyCollection<KeyValuePair<NetUid, Metagraph>> ChangedMetagraphs => _metagraphs ?? (IReadOnlyCollection<KeyValuePair<NetUid, Metagraph>>)[];
+    public IReadOnlyCollection<KeyValuePair<NetUid, SubnetRemains>> ChangedRemains => _remains ?? (IReadOnlyCollection<KeyValuePair<NetUid, SubnetRemains>>)[];
+    public IReadOnlyCollection<KeyValuePair<AccountId, ClaimRates>> ChangedClaimRates => _rates ?? (IReadOnlyCollection<KeyValuePair<AccountId, ClaimRates>>)[];
+    public IReadOnlyCollection<KeyValuePair<PositionKey, UInt128>> ChangedClaimed => _claimed ?? (IReadOnlyCollection<KeyValuePair<PositionKey, UInt128>>)[];
+    public IReadOnlyCollection<KeyValuePair<AccountId, RootClaimType>> ChangedClaimTypes => _claimTypes ?? (IReadOnlyCollection<KeyValuePair<AccountId, RootClaimType>>)[];
 
     /// <summary>Coldkeys that entered or left the index of automatic claims, in that order.</summary>
     public IReadOnlyList<(AccountId Coldkey, bool IsIn)> ChangedClaimIndex => _indexed ?? (IReadOnlyList<(AccountId, bool)>)[];
@@ -151,7 +151,7 @@ public sealed partial class LedgerScope
     private void ForgetStakes(NetUid netuid)
     {
         var (pools, shares) = (_hotkeyPools, _shares);
-        (_hotkeyPools, _shares) = (new HotkeyPoolChanges(), new ChangeList<PositionKey, SafeFloat>(2));
+        (_hotkeyPools, _shares) = (new HotkeyPoolChanges(), new ChangeList<PositionKey, SafeFloat>(1));
         foreach (var (other, hotkey, pool) in pools)
         {
             if (other != netuid) _hotkeyPools.Set(other, hotkey, pool);

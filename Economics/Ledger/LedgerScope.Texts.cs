@@ -7,10 +7,10 @@ public sealed partial class LedgerScope
     private Dictionary<NetUid, string>? _symbols;
 
     /// <summary>Identities of coldkeys that came, changed, or (null) went.</summary>
-    public IReadOnlyCollection<KeyValuePair<AccountId, ColdkeyIdentityDetail?>> ChangedIdentities => _identities is null ? [] : _identities;
+    public IReadOnlyCollection<KeyValuePair<AccountId, ColdkeyIdentityDetail?>> ChangedIdentities => _identities ?? (IReadOnlyCollection<KeyValuePair<AccountId, ColdkeyIdentityDetail?>>)[];
 
     /// <summary>Symbols that changed. Those of subnets that come are given by whoever keeps the symbols.</summary>
-    public IReadOnlyCollection<KeyValuePair<NetUid, string>> ChangedSymbols => _symbols is null ? [] : _symbols;
+    public IReadOnlyCollection<KeyValuePair<NetUid, string>> ChangedSymbols => _symbols ?? (IReadOnlyCollection<KeyValuePair<NetUid, string>>)[];
 
     public ColdkeyIdentityDetail? GetIdentity(AccountId coldkey) =>
         _identities is not null && _identities.TryGetValue(coldkey, out var changed) ? changed : source.GetIdentity(coldkey);

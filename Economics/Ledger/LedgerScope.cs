@@ -9,11 +9,11 @@ namespace Dtao.Economics.Ledger;
 /// <remarks>A scope is itself a source, so a part of a call that may fail alone runs in a child scope and is merged on success.</remarks>
 public sealed partial class LedgerScope(ILedgerSource source) : ILedgerSource
 {
-    private readonly List<SubnetBooks> _books = new(2);
+    private readonly List<SubnetBooks> _books = new(1);
     private readonly ChangeList<AccountId, Tao> _free = new(2);
     private readonly List<(AccountId Hotkey, HotkeyRecord Record)> _hotkeys = [];
     private HotkeyPoolChanges _hotkeyPools = new();
-    private ChangeList<PositionKey, SafeFloat> _shares = new(2);
+    private ChangeList<PositionKey, SafeFloat> _shares = new(1);
     private NetworkParameters? _parameters;
 
     public BlockNumber Block => source.Block;

@@ -13,7 +13,7 @@ internal sealed class CallRun(LedgerScope scope, AccountId signer)
 
     public IReadOnlyList<StakeMove> Moves => _moves ?? (IReadOnlyList<StakeMove>)[];
 
-    public void Add(in StakeMove move) => (_moves ??= new List<StakeMove>(2)).Add(move);
+    public void Add(in StakeMove move) => (_moves ??= new List<StakeMove>(1)).Add(move);
 
     public CallOutcome End(LedgerError error, ulong? amount = null)
     {

@@ -14,6 +14,11 @@ public interface ISubnetPoolGrain : IGrainWithIntegerKey
     [Alias("Execute")]
     Task<PoolReply> Execute(PoolCommand command);
 
+    /// <summary>Decides calls of several accounts in one step, each as <see cref="Execute"/>, as far as that is possible without waiting and without asking anybody.</summary>
+    /// <returns>For each command its answer; null where it has to be sent by itself, which is then as if it had not been here.</returns>
+    [Alias("ExecuteAll")]
+    Task<PoolReply?[]> ExecuteAll(PoolCommand[] commands);
+
     /// <summary>What the call would do now; nothing is recorded.</summary>
     [Alias("Quote")]
     Task<CallQuote> Quote(PoolCommand command);

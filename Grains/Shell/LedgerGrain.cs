@@ -118,8 +118,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         }
         catch (Exception exception)
         {
-            Poison(exception);
-            throw new ActorPoisonedException(ActorKey, exception);
+            throw PoisonedBy(exception);
         }
 
         _version++;
@@ -130,19 +129,26 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     protected async ValueTask Durable()
     {
         ThrowIfPoisoned();
-        var position = _tip;
-        if (position == 0) return;
         try
         {
-            await _journal!.WhenDurable(position);
+            await WhenWritten();
         }
         catch (Exception exception)
         {
-            Poison(exception);
-            throw new ActorPoisonedException(ActorKey, exception);
+            throw PoisonedBy(exception);
         }
 
         ThrowIfPoisoned();
+    }
+
+    /// <summary>What <see cref="Durable"/> waits for, bare: whoever waits here passes what is thrown through <see cref="PoisonedBy"/>, and looks for poison afterwards.</summary>
+    protected ValueTask WhenWritten() => _tip == 0 ? ValueTask.CompletedTask : _journal!.WhenDurable(_tip);
+
+    /// <summary>Poisons the actor, and says so to whoever waits.</summary>
+    protected ActorPoisonedException PoisonedBy(Exception exception)
+    {
+        Poison(exception);
+        return new ActorPoisonedException(ActorKey, exception);
     }
 
     /// <summary>Before a message leaves: with one ordered log nothing to wait for, otherwise until the tip is durable.</summary>
@@ -187,21 +193,18 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     /// among those others: both would wait until the message times out. See docs/decisions/0014-activations-wait-downwards.md.
     /// </remarks>
     /// <exception cref="ActorPoisonedException">The actor is poisoned.</exception>
-    protected Task<T> WhileHealthy<T>(Task<T> request)
-    {
-        return request.IsCompleted ? request : Wait();
+    protected Task<T> WhileHealthy<T>(Task<T> request) => request.IsCompleted ? request : AwaitWhileHealthy(request);
 
-        async Task<T> Wait()
+    private async Task<T> AwaitWhileHealthy<T>(Task<T> request)
+    {
+        ThrowIfPoisoned();
+        try
         {
-            ThrowIfPoisoned();
-            try
-            {
-                return await request.WaitAsync((_requests ??= new CancellationTokenSource()).Token);
-            }
-            catch (OperationCanceledException) when (_isPoisoned)
-            {
-                throw new ActorPoisonedException(ActorKey, null);
-            }
+            return await request.WaitAsync((_requests ??= new CancellationTokenSource()).Token);
+        }
+        catch (OperationCanceledException) when (_isPoisoned)
+        {
+            throw new ActorPoisonedException(ActorKey, null);
         }
     }
 

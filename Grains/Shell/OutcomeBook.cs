@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Dtao.Economics;
 using Dtao.Grains.Wire;
 
@@ -28,7 +27,7 @@ public enum Verdict
 public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter writeOutcome, OutcomeBook<TOutcome>.OutcomeReader readOutcome)
     where TOutcome : class
 {
-    /// <summary>Outcomes are kept as they are stored: one array each, where a tree of objects would have to be walked by every collection.</summary>
+    /// <summary>Outcomes are kept as they are stored, in arrays of bytes, where trees of objects would have to be walked by every collection.</summary>
     [ThreadStatic]
     private static RecordWriter? t_packer;
 
@@ -118,7 +117,7 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
             foreach (var (sequence, packed) in page.InOrder())
             {
                 writer.UInt64(sequence);
-                writer.Fixed(packed);
+                writer.Fixed(packed.Span);
             }
         }
     }
@@ -142,65 +141,79 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
         }
     }
 
-    private byte[] Pack(TOutcome outcome)
+    /// <returns>Valid until the next outcome is packed on this thread.</returns>
+    private ReadOnlySpan<byte> Pack(TOutcome outcome)
     {
         var packer = t_packer ??= new RecordWriter(256);
         packer.Clear();
         writeOutcome(packer, outcome);
-        return packer.ToArray();
+        return packer.WrittenSpan;
     }
 
-    private TOutcome Unpack(byte[] packed)
+    private TOutcome Unpack(ReadOnlyMemory<byte> packed)
     {
-        var reader = new RecordReader(packed);
+        var reader = new RecordReader(packed.Span);
         return readOutcome(ref reader);
     }
 
     /// <summary>The outcomes of one sender: nearly always one, which needs no dictionary.</summary>
+    /// <remarks>The bytes of that one are overwritten by the next: a new array for each outcome would live just long enough to be copied by collections.</remarks>
     private sealed class SenderPage
     {
         private ulong _firstSequence;
-        private byte[]? _first;
+        private byte[] _first = [];
+        private int _firstLength;
         private Dictionary<ulong, byte[]>? _others;
 
         public ulong Floor { get; set; } = 1;
         public BlockNumber LastValidBlock { get; set; }
-        public int Count => (_first is null ? 0 : 1) + (_others?.Count ?? 0);
+        public int Count => (HasFirst ? 1 : 0) + (_others?.Count ?? 0);
 
-        public bool TryGet(ulong sequence, [NotNullWhen(true)] out byte[]? outcome)
+        private bool HasFirst => _firstLength > 0;
+
+        /// <param name="outcome">Valid until the page changes.</param>
+        public bool TryGet(ulong sequence, out ReadOnlyMemory<byte> outcome)
         {
-            outcome = _first;
-            if (outcome is not null && _firstSequence == sequence) return true;
-            outcome = null;
-            return _others is not null && _others.TryGetValue(sequence, out outcome);
+            var isFirst = HasFirst && _firstSequence == sequence;
+            byte[]? other = null;
+            var isKnown = isFirst || (_others is not null && _others.TryGetValue(sequence, out other));
+            outcome = isFirst ? _first.AsMemory(0, _firstLength) : other;
+            return isKnown;
         }
 
-        public void Set(ulong sequence, byte[] outcome)
+        public void Set(ulong sequence, ReadOnlySpan<byte> outcome)
         {
-            if (_first is null ? _others?.ContainsKey(sequence) is not true : _firstSequence == sequence) (_firstSequence, _first) = (sequence, outcome);
-            else (_others ??= [])[sequence] = outcome;
+            if (HasFirst ? _firstSequence == sequence : _others?.ContainsKey(sequence) is not true) SetFirst(sequence, outcome);
+            else (_others ??= [])[sequence] = outcome.ToArray();
         }
 
-        public IEnumerable<KeyValuePair<ulong, byte[]>> InOrder()
+        public IEnumerable<KeyValuePair<ulong, ReadOnlyMemory<byte>>> InOrder()
         {
-            IEnumerable<KeyValuePair<ulong, byte[]>> all = _others ?? [];
-            if (_first is not null) all = all.Append(new(_firstSequence, _first));
+            var all = (_others ?? []).Select(entry => KeyValuePair.Create(entry.Key, (ReadOnlyMemory<byte>)entry.Value));
+            if (HasFirst) all = all.Append(new(_firstSequence, _first.AsMemory(0, _firstLength)));
             return all.OrderBy(entry => entry.Key);
         }
 
         public void ForgetBelow(ulong settledBelow)
         {
             if (settledBelow <= Floor) return;
-            if (_firstSequence < settledBelow) _first = null;
-            if (_others is { Count: > 0 }) ForgetOthersBelow(_others, settledBelow);
+            if (_firstSequence < settledBelow) _firstLength = 0;
+            if (_others is { Count: > 0 }) ForgetOthersBelow(_others, settledBelow, Floor);
             Floor = settledBelow;
         }
 
-        private void ForgetOthersBelow(Dictionary<ulong, byte[]> others, ulong settledBelow)
+        private void SetFirst(ulong sequence, ReadOnlySpan<byte> outcome)
         {
-            if (settledBelow - Floor <= (ulong)others.Count)
+            if (_first.Length < outcome.Length) _first = new byte[outcome.Length];
+            outcome.CopyTo(_first);
+            (_firstSequence, _firstLength) = (sequence, outcome.Length);
+        }
+
+        private static void ForgetOthersBelow(Dictionary<ulong, byte[]> others, ulong settledBelow, ulong floor)
+        {
+            if (settledBelow - floor <= (ulong)others.Count)
             {
-                for (var sequence = Floor; sequence < settledBelow; sequence++) others.Remove(sequence);
+                for (var sequence = floor; sequence < settledBelow; sequence++) others.Remove(sequence);
             }
             else
             {

@@ -13,7 +13,9 @@ namespace Dtao.Grains.Stakers;
 public static partial class AccountDecider
 {
     /// <summary>What the call comes to because a swap of the coldkey is announced; None when it may be made.</summary>
-    public static LedgerError BarredBy(AccountState state, Call call) => ColdkeySwapGuard.Check(SourceOf(state, NetworkParameters.Default, state.Seen), state.Id, call.Kind);
+    public static LedgerError BarredBy(AccountState state, Call call) => state.ColdkeySwap is null
+        ? LedgerError.None
+        : ColdkeySwapGuard.Check(SourceOf(state, NetworkParameters.Default, state.Seen), state.Id, call.Kind);
 
     /// <summary>What a call about an announcement would come to that this account decides.</summary>
     public static CallQuote QuoteAnnouncement(AccountState state, Call call, AccountId signer, NetworkParameters parameters, BlockNumber now) =>

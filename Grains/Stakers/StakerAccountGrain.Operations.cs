@@ -47,7 +47,7 @@ public sealed partial class StakerAccountGrain
                 switch (Take(operation))
                 {
                     case AccountDecision.Start start:
-                        return await (MayBeAskedMeanwhile(start.Event.Operation) ? WhileHealthy(Run(start.Event.Operation)) : Run(start.Event.Operation));
+                        return await Carry(start.Event.Operation);
                     case AccountDecision.Decide decide:
                         return await WhileHealthy(Finish(decide.Event));
                     case AccountDecision.Answer answer:
@@ -108,6 +108,13 @@ public sealed partial class StakerAccountGrain
     private static bool MayBeAskedMeanwhile(InFlightOperation operation) =>
         operation.Route is not (OperationRoute.Pool or OperationRoute.Transfer) || operation.Call.Kind == CallKind.FillBatch;
 
+    /// <summary>Takes an operation to its end in the request that brought it.</summary>
+    private Task<Receipt> Carry(InFlightOperation operation)
+    {
+        if (operation.Route == OperationRoute.Pool) return RunAtPool(operation);
+        return MayBeAskedMeanwhile(operation) ? WhileHealthy(Run(operation)) : Run(operation);
+    }
+
     /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
     private AccountDecision Take(Operation operation)
     {
@@ -153,8 +160,64 @@ public sealed partial class StakerAccountGrain
         }
     }
 
+    /// <summary>
+    /// As <see cref="Run"/>, for the way of nearly all operations: the pool decides at the first try, and nothing else is to be sent. In one method, since each
+    /// that waits costs an operation as much as deciding it.
+    /// </summary>
+    private async Task<Receipt> RunAtPool(InFlightOperation operation)
+    {
+        OperationSettled? settled = null;
+        var status = DeliveryStatus.Unset;
+        var bundles = Journals.LogId == Guid.Empty || operation.Call.Kind == CallKind.FillBatch ? null : CommandBundles.To(GrainFactory, operation.Call.Netuid);
+        var goesAlone = bundles is null || bundles.TryGoAlone();
+        try
+        {
+            var command = CommandOf(operation, HeadOf(operation, Stamp));
+            await ReadyToSend();
+            var reply = (goesAlone ? null : await bundles!.Send(command)) ?? await GrainFactory.Pool(operation.Call.Netuid).Execute(command);
+            status = reply.Status;
+            if (IsDecided(status)) settled = AccountDecider.Settle(State, operation.Sequence, reply, Now, network.Parameters!.ExistentialDeposit, network.Parameters);
+        }
+        catch (Exception exception) when (!IsPoisoned)
+        {
+            LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+        }
+        finally
+        {
+            if (goesAlone) bundles?.EndAlone();
+        }
+
+        if (settled is null) return await Run(operation, attempt: 1, mustBeDurable: status == DeliveryStatus.SendWhenDurable);
+        if (settled is not { DustSequence: 0, Fee: null }) return await Settle(settled);
+        Record(settled);
+        if (_line.Count > 0) _ = Watch(Pump());
+        var settledBelow = State.SettledBelow;
+        try
+        {
+            await WhenWritten();
+        }
+        catch (Exception exception)
+        {
+            throw PoisonedBy(exception);
+        }
+
+        ThrowIfPoisoned();
+        return AnswerDurably(settled.Receipt, settledBelow);
+    }
+
+    private MessageHead HeadOf(InFlightOperation operation, LogStamp stamp) =>
+        new(State.Id, operation.Sequence, _durablySettledBelow, operation.LastValidBlock, Now, stamp);
+
+    private PoolCommand CommandOf(InFlightOperation operation, MessageHead head) => new(head, operation.Call, AccountDecider.FreeFor(State, operation))
+    {
+        Fee = operation.FeeAmount,
+        RunsAlone = operation.IsExclusive && State.Held == operation.Hold,
+    };
+
     /// <summary>Sends one operation to the actor that decides it until it has decided, then settles; durable on return.</summary>
-    private async Task<Receipt> Run(InFlightOperation operation)
+    /// <param name="attempt">How often it was sent before.</param>
+    /// <param name="mustBeDurable">The receiver acts on nothing that this account can still lose.</param>
+    private async Task<Receipt> Run(InFlightOperation operation, int attempt = 0, bool mustBeDurable = false)
     {
         if (operation.Route == OperationRoute.Relay)
         {
@@ -165,12 +228,11 @@ public sealed partial class StakerAccountGrain
         var sequence = operation.Sequence;
 
         // What the sudo key has done carries no stamp: whoever does it must not know of an operation that this account can still lose.
-        var mustBeDurable = operation.Route is OperationRoute.Registry or OperationRoute.Coldkey;
-        for (var attempt = 0; ; attempt++)
+        mustBeDurable |= operation.Route is OperationRoute.Registry or OperationRoute.Coldkey;
+        for (; ; attempt++)
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
-            var head = new MessageHead(
-                State.Id, sequence, _durablySettledBelow, operation.LastValidBlock, Now, mustBeDurable ? LogStamp.Durable : Stamp);
+            var head = HeadOf(operation, mustBeDurable ? LogStamp.Durable : Stamp);
             OperationSettled? settled;
             DeliveryStatus status;
             CreditReply? credited = null;
@@ -186,11 +248,7 @@ public sealed partial class StakerAccountGrain
                 }
                 else
                 {
-                    var command = new PoolCommand(head, operation.Call, AccountDecider.FreeFor(State, operation))
-                    {
-                        Fee = operation.FeeAmount,
-                        RunsAlone = operation.IsExclusive && State.Held == operation.Hold,
-                    };
+                    var command = CommandOf(operation, head);
                     await ReadyToSend(mustBeDurable);
                     var reply = await Deliver(operation, command);
                     status = reply.Status;
@@ -287,7 +345,7 @@ public sealed partial class StakerAccountGrain
         if (settled.DustSequence != 0) await ReportDust(settled.DustSequence);
         if (settled.Fee is { } fee) await PayFee(fee.Sequence);
         if (_line.Count > 0) _ = Watch(Pump());
-        await AnswerWhenDurable(settled.Receipt.Id, settled.Receipt);
+        await AnswerWhenDurable(settled.Receipt);
         return settled.Receipt;
     }
 
@@ -296,16 +354,23 @@ public sealed partial class StakerAccountGrain
     {
         if (decided.DustSequence != 0) await ReportDust(decided.DustSequence);
         if (decided.Fee is { } fee) await PayFee(fee.Sequence);
-        await AnswerWhenDurable(decided.Id, decided.Receipt);
+        await AnswerWhenDurable(decided.Receipt);
         return decided.Receipt;
     }
 
-    private async ValueTask AnswerWhenDurable(OperationId id, Receipt receipt)
+    private async ValueTask AnswerWhenDurable(Receipt receipt)
     {
         var settledBelow = State.SettledBelow;
         await Durable();
+        AnswerDurably(receipt, settledBelow);
+    }
+
+    /// <param name="settledBelow">As it was when the receipt was recorded, which is durable now.</param>
+    private Receipt AnswerDurably(Receipt receipt, ulong settledBelow)
+    {
         if (settledBelow > _durablySettledBelow) _durablySettledBelow = settledBelow;
-        Answer(id, receipt);
+        Answer(receipt.Id, receipt);
+        return receipt;
     }
 
     private void Answer(OperationId id, Receipt receipt)

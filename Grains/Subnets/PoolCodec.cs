@@ -411,7 +411,10 @@ internal static class PoolCodec
         return accruals;
     }
 
-    /// <remarks>The first byte tells which parts there are: what most calls change takes no more room than the books and the shares.</remarks>
+    /// <remarks>
+    /// The first byte tells which parts there are: what most calls change takes no more room than the books and the shares. Lists are walked by index, since
+    /// each call passes here and enumerators behind interfaces are allocated.
+    /// </remarks>
     internal static void WriteChanges(RecordWriter writer, PoolChanges changes)
     {
         writer.Byte((byte)((changes.Books is not null ? 1 : 0) | (changes.Metagraph is not null ? 2 : 0) | (changes.Claims is not null ? 4 : 0) | (changes.Retired is not null ? 8 : 0)));
@@ -425,24 +428,27 @@ internal static class PoolCodec
         }
 
         writer.UInt64((ulong)changes.HotkeyPools.Count);
-        foreach (var (hotkey, pool) in changes.HotkeyPools)
+        for (var i = 0; i < changes.HotkeyPools.Count; i++)
         {
+            var (hotkey, pool) = changes.HotkeyPools[i];
             writer.Account(hotkey);
             writer.UInt64(pool.Value.Rao);
             writer.SafeFloat(pool.Denominator);
         }
 
         writer.UInt64((ulong)changes.Shares.Count);
-        foreach (var (hotkey, coldkey, share) in changes.Shares)
+        for (var i = 0; i < changes.Shares.Count; i++)
         {
+            var (hotkey, coldkey, share) = changes.Shares[i];
             writer.Account(hotkey);
             writer.Account(coldkey);
             writer.SafeFloat(share);
         }
 
         writer.UInt64((ulong)changes.Owed.Count);
-        foreach (var (account, amount) in changes.Owed)
+        for (var i = 0; i < changes.Owed.Count; i++)
         {
+            var (account, amount) = changes.Owed[i];
             writer.Account(account);
             writer.UInt64(amount.Rao);
         }

@@ -37,36 +37,38 @@ public static partial class PoolDecider
         var outcome = TransactionFees.Execute(scope, head.Sender, call, command.Fee);
         if (!outcome.HasEffect) return Refused(state, head, call, outcome);
 
-        var owed = new List<(AccountId, Tao)>(1);
+        List<(AccountId, Tao)>? owed = null;
         long freeChange = 0;
         OutgoingTao? direct = null;
-        var payments = new List<OutgoingTao>(0);
+        List<OutgoingTao>? payments = null;
         for (var i = 0; i < scope.ChangedFree.Count; i++)
         {
             var (account, free) = scope.ChangedFree[i];
             var before = source.GetFree(account);
             if (free == before) continue;
             if (account == head.Sender) freeChange = checked((long)free.Rao - (long)before.Rao);
-            else if (account == recipient && account != state.Beneficiary) payments.Add(new OutgoingTao(account, free - before));
+            else if (account == recipient && account != state.Beneficiary) (payments ??= []).Add(new OutgoingTao(account, free - before));
             else if (before.IsZero || state.Books is null) direct = new OutgoingTao(account, free - before);
-            else owed.Add((account, state.Owed.GetValueOrDefault(account) + (free - before)));
+            else (owed ??= new(1)).Add((account, state.Owed.GetValueOrDefault(account) + (free - before)));
         }
 
-        if (!scope.PlainDust.IsZero) owed.Add((SystemSenders.Dust, state.Owed.GetValueOrDefault(SystemSenders.Dust) + scope.PlainDust));
+        if (!scope.PlainDust.IsZero) (owed ??= []).Add((SystemSenders.Dust, state.Owed.GetValueOrDefault(SystemSenders.Dust) + scope.PlainDust));
         AccountId? newDelegate = null;
         (AccountId, AccountId)? newOwner = null;
-        foreach (var (hotkey, record) in scope.ChangedHotkeys)
+        for (var i = 0; i < scope.ChangedHotkeys.Count; i++)
         {
+            var (hotkey, record) = scope.ChangedHotkeys[i];
             if (source.GetHotkey(hotkey) is null) newOwner = (hotkey, record.Owner);
             if (record.IsDelegate) newDelegate = hotkey;
         }
 
         return new CallDecided(
             head.Sender, head.Sequence, head.SettledBelow, head.LastValidBlock, call,
-            new PoolOutcome(outcome, freeChange, BlockOf(state, head), state.Order + 1), ChangesOf(state, scope, owed), direct, newDelegate)
+            new PoolOutcome(outcome, freeChange, BlockOf(state, head), state.Order + 1), ChangesOf(state, scope, owed ?? (IReadOnlyList<(AccountId, Tao)>)[]),
+            direct, newDelegate)
         {
             NewOwner = newOwner,
-            Payments = payments,
+            Payments = payments ?? (IReadOnlyList<OutgoingTao>)[],
         };
     }
 

@@ -88,7 +88,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
     {
         Apply(state, decided.Changes);
         if (decided.Direct is { } direct) state.Outbox.Add(state.NextSequence++, direct);
-        foreach (var payment in decided.Payments) state.Outbox.Add(state.NextSequence++, payment);
+        for (var i = 0; i < decided.Payments.Count; i++) state.Outbox.Add(state.NextSequence++, decided.Payments[i]);
         if (decided.NewDelegate is { } hotkey) state.NewDelegates.Add(hotkey);
         if (decided.NewOwner is { } owned) state.NewOwners[owned.Hotkey] = owned.Owner;
         state.Outcomes.Remember(decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock, decided.Outcome);
@@ -125,14 +125,17 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
 
         if (changes.Metagraph is { } metagraph) state.Metagraph = metagraph.Apply(state.Metagraph);
         if (changes.Claims is { } claims) state.Claims.Apply(claims);
-        foreach (var (hotkey, pool) in changes.HotkeyPools)
+        // By index: every call passes here, and enumerators behind interfaces are allocated.
+        for (var i = 0; i < changes.HotkeyPools.Count; i++)
         {
+            var (hotkey, pool) = changes.HotkeyPools[i];
             if (pool.IsEmpty) state.HotkeyPools.Remove(hotkey);
             else state.HotkeyPools[hotkey] = pool;
         }
 
-        foreach (var (hotkey, coldkey, share) in changes.Shares)
+        for (var i = 0; i < changes.Shares.Count; i++)
         {
+            var (hotkey, coldkey, share) = changes.Shares[i];
             if (share.IsZero)
             {
                 state.Shares.Remove((hotkey, coldkey));
@@ -143,7 +146,7 @@ public sealed class PoolModel : IActorModel<PoolState, PoolEvent>
             if (state.Books is { IsRoot: true }) state.Claims.NoteStaker(hotkey, coldkey);
         }
 
-        foreach (var (account, amount) in changes.Owed) state.Owed[account] = amount;
+        for (var i = 0; i < changes.Owed.Count; i++) state.Owed[changes.Owed[i].Account] = changes.Owed[i].Amount;
         state.Destroyed += changes.Destroyed;
     }
 

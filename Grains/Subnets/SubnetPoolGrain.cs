@@ -83,7 +83,51 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         if (closing.Block is { } block && (block > State.LastBlock || (closing.Holds && block == State.LastBlock))) _gate.CloseForBlock(block, closing.Closing);
     }
 
-    public Task<PoolReply> Execute(PoolCommand command) => WhileHealthy(command.Call.Kind == CallKind.FillBatch ? Join(command) : Decide(command));
+    public Task<PoolReply> Execute(PoolCommand command)
+    {
+        ThrowIfPoisoned();
+        if (MayDecideAtOnce(command)) return WhileHealthy(DecideNow(command, BeneficiaryExists, recipientExists: false));
+        return WhileHealthy(command.Call.Kind == CallKind.FillBatch ? Join(command) : Decide(command));
+    }
+
+    public Task<PoolReply?[]> ExecuteAll(PoolCommand[] commands)
+    {
+        ThrowIfPoisoned();
+        var replies = new PoolReply?[commands.Length];
+        for (var i = 0; i < commands.Length; i++)
+        {
+            // What must be shown to others, or be durable, before it is answered is asked for again, and answered then.
+            if (!MayDecideAtOnce(commands[i])) continue;
+            var deciding = DecideNow(commands[i], BeneficiaryExists, recipientExists: false);
+            if (deciding.IsCompletedSuccessfully) replies[i] = deciding.Result;
+            else deciding.Ignore();
+        }
+
+        return Task.FromResult(replies);
+    }
+
+    /// <summary>Whether there is nothing to wait for and nobody to ask: so it is with nearly every message, and then nothing of <see cref="Decide"/> is needed.</summary>
+    private bool MayDecideAtOnce(PoolCommand command) =>
+        command.Call.Kind != CallKind.FillBatch && State.Books is not null && MayActOn(command.Head.Stamp) && !MustWait(command.Head)
+        && State.Outcomes.Judge(command.Head, State.LastBlock, out _) == Verdict.Fresh && Missing(command) == Facts.None;
+
+    /// <summary>Decides and records in one step, and answers when others can see what the decision does to them.</summary>
+    /// <param name="beneficiaryExists">As of <see cref="PoolDecider.Decide"/>; so is the other.</param>
+    private Task<PoolReply> DecideNow(PoolCommand command, bool beneficiaryExists, bool recipientExists)
+    {
+        var firstSent = State.NextSequence;
+        var decided = PoolDecider.Decide(State, command, beneficiaryExists, _hotkeys.Records, network.Parameters, recipientExists);
+        Record(decided);
+        return State.NextSequence > firstSent || decided.NewDelegate is not null || decided.NewOwner is not null
+            ? AnswerWhenShown(command.Head, decided, firstSent)
+            : Answer(command.Head, decided.Outcome);
+    }
+
+    private async Task<PoolReply> AnswerWhenShown(MessageHead head, CallDecided decided, ulong firstSent)
+    {
+        await ShowEffects(firstSent, decided.Direct, decided.NewOwner?.Hotkey, decided.NewDelegate);
+        return await Answer(head, decided.Outcome);
+    }
 
     private async Task<PoolReply> Decide(PoolCommand command)
     {
@@ -157,17 +201,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
             }
 
             // Without a subnet nobody says that the author vanishes: what this message has asked counts.
-            var exists = State.Books is null ? beneficiaryIsHere : BeneficiaryExists;
-            var decided = PoolDecider.Decide(State, command, exists, _hotkeys.Records, network.Parameters, recipientExists);
-            var firstSent = State.NextSequence;
-            Record(decided);
+            var deciding = DecideNow(command, State.Books is null ? beneficiaryIsHere : BeneficiaryExists, recipientExists);
             reservation.LetGo();
-            if (State.NextSequence > firstSent || decided.NewDelegate is not null || decided.NewOwner is not null)
-            {
-                await ShowEffects(firstSent, decided.Direct, decided.NewOwner?.Hotkey, decided.NewDelegate);
-            }
-
-            return await Answer(head, decided.Outcome);
+            return await deciding;
         }
     }
 
@@ -275,9 +311,20 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
     }
 
-    private async Task<PoolReply> Answer(MessageHead head, PoolOutcome outcome)
+    private Task<PoolReply> Answer(MessageHead head, PoolOutcome outcome)
     {
-        await ReadyToAnswer(head.Stamp);
+        var ready = ReadyToAnswer(head.Stamp);
+        return ready.IsCompletedSuccessfully ? Task.FromResult(ReplyOf(head, outcome)) : AnswerWhen(ready, head, outcome);
+    }
+
+    private async Task<PoolReply> AnswerWhen(ValueTask ready, MessageHead head, PoolOutcome outcome)
+    {
+        await ready;
+        return ReplyOf(head, outcome);
+    }
+
+    private PoolReply ReplyOf(MessageHead head, PoolOutcome outcome)
+    {
         var status = outcome.Outcome is null ? DeliveryStatus.Never : DeliveryStatus.Decided;
         return new PoolReply(status, outcome.Outcome, outcome.FreeChange, outcome.Block, outcome.Order, AnswerStamp(head.Stamp));
     }

@@ -6,6 +6,10 @@ internal sealed class SqliteLogWriter : ILogWriter
     private const int SnapshotsKept = 2;
     private readonly SqliteDatabase database;
     private readonly SqliteSession session;
+
+    // Kept in hand: they run once for each actor of a batch.
+    private readonly SqliteStatement insertSegment;
+    private readonly SqliteStatement updateHead;
     private byte[] payload = new byte[64 * 1024];
     private byte[] scratch = new byte[4 * 1024];
     private long actorCount;
@@ -16,6 +20,8 @@ internal sealed class SqliteLogWriter : ILogWriter
         database.RefuseIfNotWritable();
         this.database = database;
         session = database.Writer;
+        insertSegment = session.Keep("INSERT INTO segments(id, actor, first, count, previous, digest, payload) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        updateHead = session.Keep("UPDATE heads SET events=?2, segment=?3 WHERE actor=?1 AND events=?4 AND segment=?5");
         actorCount = StoreSchema.ReadCounter(session, StoreSchema.ActorsCounter);
         lastSegment = session.QueryInt64("SELECT ifnull(max(id), 0) FROM segments");
         StoredPosition = StoreSchema.ReadCounter(session, StoreSchema.EventsCounter);
@@ -39,6 +45,8 @@ internal sealed class SqliteLogWriter : ILogWriter
             }
             catch
             {
+                insertSegment.Reset();
+                updateHead.Reset();
                 session.Rollback();
                 throw;
             }
@@ -89,12 +97,8 @@ internal sealed class SqliteLogWriter : ILogWriter
         if (journal.ActorId == 0) journal.ActorId = InsertActor(journal.ActorKey);
         var length = Encode(journal, events);
         var segmentId = ++lastSegment;
-        using (var insert = session.Rent(
-            "INSERT INTO segments(id, actor, first, count, previous, digest, payload) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"))
-        {
-            insert.Bind(1, segmentId).Bind(2, journal.ActorId).Bind(3, journal.StoredVersion + 1).Bind(4, journal.BatchCount)
-                .Bind(5, journal.LastSegment).Bind(6, journal.Digest.AsSpan()).Bind(7, payload.AsSpan(0, length)).Run();
-        }
+        insertSegment.Bind(1, segmentId).Bind(2, journal.ActorId).Bind(3, journal.StoredVersion + 1).Bind(4, journal.BatchCount)
+            .Bind(5, journal.LastSegment).Bind(6, journal.Digest.AsSpan()).Bind(7, payload.AsSpan(0, length)).Run();
 
         var version = journal.StoredVersion + journal.BatchCount;
         if (version / StoreSchema.EventsPerWaypoint != journal.StoredVersion / StoreSchema.EventsPerWaypoint)
@@ -112,9 +116,8 @@ internal sealed class SqliteLogWriter : ILogWriter
     // The head must be where this process left it: whatever else moved it has written behind the lock's back.
     private void MoveHead(JournalEntry journal, long version, long segmentId)
     {
-        using var update = session.Rent("UPDATE heads SET events=?2, segment=?3 WHERE actor=?1 AND events=?4 AND segment=?5");
-        update.Bind(1, journal.ActorId).Bind(2, version).Bind(3, segmentId);
-        if (update.Bind(4, journal.StoredVersion).Bind(5, journal.LastSegment).Run() != 1)
+        updateHead.Bind(1, journal.ActorId).Bind(2, version).Bind(3, segmentId);
+        if (updateHead.Bind(4, journal.StoredVersion).Bind(5, journal.LastSegment).RunAndCount() != 1)
             throw new StoreException(StoreErrorCode.Corrupt, $"The head of '{journal.ActorKey}' is not where this process left it.");
         (journal.StoredVersion, journal.LastSegment) = (version, segmentId);
     }

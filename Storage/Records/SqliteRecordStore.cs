@@ -172,7 +172,7 @@ public sealed class SqliteRecordStore : IRecordStore, IDisposable
                 etags[index] = TagOf(version);
             }
 
-            if (statement.Run() != 1) throw new StoreException(StoreErrorCode.Corrupt, $"{writes[index].Key} was written {session.Changes} times.");
+            if (statement.RunAndCount() != 1) throw new StoreException(StoreErrorCode.Corrupt, $"{writes[index].Key} was written {session.Changes} times.");
         }
 
         StoreSchema.WriteCounter(session, StoreSchema.RecordVersionCounter, database.LastRecordVersion);

@@ -13,6 +13,7 @@ internal sealed class SqliteSession : IDisposable
     private readonly sqlite3 handle;
     private readonly string path;
     private readonly Dictionary<string, Stack<SqliteStatement>> idle = [];
+    private readonly List<SqliteStatement> kept = [];
 
     private SqliteSession(string path, sqlite3 handle)
     {
@@ -68,9 +69,15 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>A prepared statement: an idle one of the same text, or a new one.</summary>
     public SqliteStatement Rent(string sql)
     {
-        if (idle.TryGetValue(sql, out var stack) && stack.TryPop(out var statement)) return statement;
-        Check(raw.sqlite3_prepare_v2(handle, sql, out var prepared));
-        return new(this, sql, prepared);
+        return idle.TryGetValue(sql, out var stack) && stack.TryPop(out var statement) ? statement : Prepare(sql);
+    }
+
+    /// <summary>A prepared statement that is never given back and ends with the session: for those that run very often.</summary>
+    public SqliteStatement Keep(string sql)
+    {
+        var statement = Prepare(sql);
+        kept.Add(statement);
+        return statement;
     }
 
     public void Rollback()
@@ -80,8 +87,9 @@ internal sealed class SqliteSession : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in idle.Values.SelectMany(stack => stack)) statement.Close();
+        foreach (var statement in idle.Values.SelectMany(stack => stack).Concat(kept)) statement.Close();
         idle.Clear();
+        kept.Clear();
         handle.Dispose();
     }
 
@@ -90,6 +98,12 @@ internal sealed class SqliteSession : IDisposable
         statement.Reset();
         if (!idle.TryGetValue(statement.Sql, out var stack)) idle.Add(statement.Sql, stack = []);
         stack.Push(statement);
+    }
+
+    private SqliteStatement Prepare(string sql)
+    {
+        Check(raw.sqlite3_prepare_v2(handle, sql, out var prepared));
+        return new(this, sql, prepared);
     }
 
     internal void Check(int code)

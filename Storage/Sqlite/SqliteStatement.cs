@@ -39,11 +39,17 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Runs a statement that returns no rows, and readies it for the next run.</summary>
-    /// <returns>How many rows it changed.</returns>
-    public int Run()
+    public void Run()
     {
         Step();
         Reset();
+    }
+
+    /// <summary>As <see cref="Run"/>.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public int RunAndCount()
+    {
+        Run();
         return session.Changes;
     }
 

@@ -65,7 +65,7 @@ internal static class StoreSchema
     public static void WriteCounter(SqliteSession session, string name, long value)
     {
         using var statement = session.Rent($"UPDATE counters SET value=?1 WHERE name='{name}'");
-        if (statement.Bind(1, value).Run() != 1)
+        if (statement.Bind(1, value).RunAndCount() != 1)
             throw new StoreException(StoreErrorCode.Corrupt, $"The counter '{name}' is missing.");
     }
 }

@@ -23,14 +23,19 @@ internal static class BenchmarkNetwork
 
     public static AccountId Hotkey(int number) => Id(2, number % Hotkeys);
 
+    /// <summary>The network's parameters with transaction fees, and an account that they and the fees of swaps go to.</summary>
+    public static NetworkParameters WithFees => NetworkParameters.Default with { TransactionFees = true, Author = Id(4, 0) };
+
     /// <param name="reserveTao">Whole TAO in each pool.</param>
-    public static NetworkGenesis Genesis(int subnets, int accounts, ulong reserveTao = ReserveTao) => NetworkGenesis.Of(
+    /// <param name="parameters">Null: the default.</param>
+    public static NetworkGenesis Genesis(int subnets, int accounts, ulong reserveTao = ReserveTao, NetworkParameters? parameters = null) => NetworkGenesis.Of(
         new GenesisState
         {
-            Parameters = NetworkParameters.Default,
+            Parameters = parameters ?? NetworkParameters.Default,
             Balances =
             [
                 (AccountId.Burn, new Tao(RaoPerTao)),
+                (Id(4, 0), new Tao(RaoPerTao)),
                 .. Enumerable.Range(0, accounts).Select(number => (Account(number), new Tao(AccountTao * RaoPerTao))),
             ],
             Hotkeys = [.. Enumerable.Range(0, Hotkeys).Select(number => new GenesisHotkey(Hotkey(number), new HotkeyRecord(Id(3, number))))],

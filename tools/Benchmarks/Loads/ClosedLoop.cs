@@ -32,12 +32,16 @@ internal sealed record PhaseResult(
 /// <remarks>
 /// A loop goes to the end of the queue before each step. Without that, a loop whose answer comes at once would begin again on the same thread while the
 /// others wait: a few would run hot, and the number in flight would be a fiction.
+/// Measuring begins when the time for it has passed and each loop has taken a few steps, so that the first calls to a grain, which activate it, are not
+/// counted on a busy machine either.
 /// </remarks>
 internal static class ClosedLoop
 {
     private const int WarmingUp = 0;
     private const int Measuring = 1;
     private const int Ended = 2;
+    private const int WarmUpSteps = 3;
+    private static readonly TimeSpan s_warmUpMax = TimeSpan.FromSeconds(60);
     private const long LatencyMaxMicroseconds = 120_000_000;
 
     public static Task<PhaseResult> RunAsync(string name, int loops, TimeSpan warmUp, TimeSpan length, Func<int, Task<StepEnd>> step)
@@ -49,7 +53,9 @@ internal static class ClosedLoop
         return Task.Factory.StartNew(
             () =>
             {
+                var begun = Stopwatch.GetTimestamp();
                 Thread.Sleep(warmUp);
+                while (run.WarmLoops < loops && Stopwatch.GetElapsedTime(begun) < s_warmUpMax) Thread.Sleep(10);
                 var (cpu, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
                 var (allocated, collecting) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
                 run.Stage = Measuring;
@@ -68,6 +74,9 @@ internal static class ClosedLoop
     {
         private readonly long[] _counts = new long[3];
         private volatile int _stage = WarmingUp;
+        private volatile int _warmLoops;
+
+        public int WarmLoops => _warmLoops;
 
         public int Stage
         {
@@ -81,11 +90,12 @@ internal static class ClosedLoop
         public async Task LoopAsync(int loop)
         {
             var counts = new long[3];
-            while (_stage != Ended)
+            for (var taken = 1; _stage != Ended; taken++)
             {
                 await Task.Yield();
                 var start = Stopwatch.GetTimestamp();
                 var end = await step(loop);
+                if (taken == WarmUpSteps) Interlocked.Increment(ref _warmLoops);
                 if (_stage != Measuring) continue;
                 counts[(int)end]++;
                 if (end != StepEnd.Done) continue;

@@ -34,14 +34,14 @@ internal sealed class DurableLoad
 
     public long Refused => _refused;
 
-    public async Task<PhaseResult> RunAsync(SystemOptions options, int pools)
+    /// <param name="name">What the swaps are called in the report.</param>
+    public async Task<PhaseResult> RunAsync(string name, SystemOptions options, int pools)
     {
         _pools = pools;
         Array.Clear(_bought);
         using var ended = new CancellationTokenSource();
         var blocks = CloseBlocksAsync(ended.Token);
-        var name = pools == 1 ? "durable, one pool" : $"durable, {pools} pools";
-        var result = await ClosedLoop.RunAsync(name, _grains.Length, options.WarmUp, options.Length, StepAsync);
+        var result = await ClosedLoop.RunAsync(pools == 1 ? $"{name}, one pool" : $"{name}, {pools} pools", _grains.Length, options.WarmUp, options.Length, StepAsync);
         await ended.CancelAsync();
         await blocks;
         return result;

@@ -28,9 +28,9 @@ internal sealed class Report(TextWriter output)
             if (Best("ping") is { } ping) output.WriteLine($"{result.Name} ({result.InFlight} in flight): {Ratio(ping, result)} pings of CPU each");
         }
 
-        foreach (var pools in _results.Where(result => result.Name.StartsWith("durable, ", StringComparison.Ordinal)))
+        foreach (var pools in _results.Where(result => result.Name.StartsWith("durable", StringComparison.Ordinal)))
         {
-            var peer = Best(pools.Name.Replace("durable", "transactions", StringComparison.Ordinal));
+            var peer = Best("transactions" + pools.Name[pools.Name.IndexOf(',', StringComparison.Ordinal)..]);
             if (peer is not null) output.WriteLine($"{pools.Name}: {Ratio(pools, peer)} times the rate per CPU-second of Orleans Transactions at {peer.InFlight} in flight");
         }
     }

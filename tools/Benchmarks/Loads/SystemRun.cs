@@ -1,6 +1,7 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
 using Dtao.Benchmarks.Transactions;
+using Dtao.Economics.Ledger;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Network;
 
@@ -30,6 +31,7 @@ internal static class SystemRun
             var report = new Report(Console.Out);
             report.Head();
             var isSound = await RunSwapsAsync(options, report, Path.Combine(folder.FullName, "swaps.db"));
+            if (options.Runs("fees")) isSound &= await RunWithFeesAsync(options, report, Path.Combine(folder.FullName, "fees.db"));
             foreach (var subnets in options.Runs("blocks") ? s_blockSizes : [])
             {
                 await using var network = await StartAsync(Path.Combine(folder.FullName, $"blocks-{subnets}.db"), subnets, accounts: 1, reserveTao: 1_000);
@@ -55,9 +57,20 @@ internal static class SystemRun
             foreach (var result in await TransactionLoad.RunAsync(network.Grains, options, pools)) report.Add(result);
         }
 
-        if (!options.Runs("durable")) return true;
+        return !options.Runs("durable") || await RunDurableAsync("durable", options, report, network);
+    }
+
+    /// <summary>The same swaps on a network that charges each call a fee, beside that of the swap.</summary>
+    private static async Task<bool> RunWithFeesAsync(SystemOptions options, Report report, string database)
+    {
+        await using var network = await StartAsync(database, Pools, options.Accounts, BenchmarkNetwork.ReserveTao, BenchmarkNetwork.WithFees);
+        return await RunDurableAsync("durable with fees", options, report, network);
+    }
+
+    private static async Task<bool> RunDurableAsync(string name, SystemOptions options, Report report, NetworkHost network)
+    {
         var load = new DurableLoad(network.Grains, options.Accounts);
-        foreach (var pools in new[] { Pools, 1 }) report.Add(await load.RunAsync(options, pools));
+        foreach (var pools in new[] { Pools, 1 }) report.Add(await load.RunAsync(name, options, pools));
         Console.WriteLine($"operations: {load.Submitted:N0} submitted, {load.Applied:N0} applied, {load.Refused:N0} refused");
         return Audit(network) && load.Submitted == load.Applied + load.Refused;
     }
@@ -70,10 +83,11 @@ internal static class SystemRun
         return audit.IsClean;
     }
 
-    private static Task<NetworkHost> StartAsync(string database, int subnets, int accounts, ulong reserveTao) => NetworkHost.StartAsync(new NetworkHostOptions
+    private static Task<NetworkHost> StartAsync(
+        string database, int subnets, int accounts, ulong reserveTao, NetworkParameters? parameters = null) => NetworkHost.StartAsync(new NetworkHostOptions
     {
         DatabasePath = database,
-        Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao),
+        Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao, parameters),
         DrivesBlocks = false,
         Silo = TransactionLoad.Configure,
     });
