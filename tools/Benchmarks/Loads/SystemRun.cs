@@ -83,12 +83,12 @@ internal static class SystemRun
         return audit.IsClean;
     }
 
-    private static Task<NetworkHost> StartAsync(
-        string database, int subnets, int accounts, ulong reserveTao, NetworkParameters? parameters = null) => NetworkHost.StartAsync(new NetworkHostOptions
-    {
-        DatabasePath = database,
-        Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao, parameters),
-        DrivesBlocks = false,
-        Silo = TransactionLoad.Configure,
-    });
+    private static Task<NetworkHost> StartAsync(string database, int subnets, int accounts, ulong reserveTao, NetworkParameters? parameters = null) =>
+        NetworkHost.StartAsync(new NetworkHostOptions
+        {
+            DatabasePath = database,
+            Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao, parameters),
+            DrivesBlocks = false,
+            Silo = TransactionLoad.Configure,
+        });
 }
