@@ -111,8 +111,8 @@ public sealed partial class StakerAccountGrain
     /// <summary>Takes an operation to its end in the request that brought it.</summary>
     private Task<Receipt> Carry(InFlightOperation operation)
     {
-        if (operation.Route == OperationRoute.Pool) return RunAtPool(operation);
-        return MayBeAskedMeanwhile(operation) ? WhileHealthy(Run(operation)) : Run(operation);
+        if (MayBeAskedMeanwhile(operation)) return WhileHealthy(Run(operation));
+        return operation.Route == OperationRoute.Pool ? RunAtPool(operation) : Run(operation);
     }
 
     /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
@@ -162,13 +162,13 @@ public sealed partial class StakerAccountGrain
 
     /// <summary>
     /// As <see cref="Run"/>, for the way of nearly all operations: the pool decides at the first try, and nothing else is to be sent. In one method, since each
-    /// that waits costs an operation as much as deciding it.
+    /// that waits costs an operation as much as deciding it. Whatever else the pool says is left to <see cref="Run"/>, which asks it again.
     /// </summary>
     private async Task<Receipt> RunAtPool(InFlightOperation operation)
     {
         OperationSettled? settled = null;
         var status = DeliveryStatus.Unset;
-        var bundles = Journals.LogId == Guid.Empty || operation.Call.Kind == CallKind.FillBatch ? null : CommandBundles.To(GrainFactory, operation.Call.Netuid);
+        var bundles = Journals.LogId == Guid.Empty ? null : CommandBundles.To(GrainFactory, operation.Call.Netuid);
         var goesAlone = bundles is null || bundles.TryGoAlone();
         try
         {
@@ -176,7 +176,10 @@ public sealed partial class StakerAccountGrain
             await ReadyToSend();
             var reply = (goesAlone ? null : await bundles!.Send(command)) ?? await GrainFactory.Pool(operation.Call.Netuid).Execute(command);
             status = reply.Status;
-            if (IsDecided(status)) settled = AccountDecider.Settle(State, operation.Sequence, reply, Now, network.Parameters!.ExistentialDeposit, network.Parameters);
+            if (IsDecided(status) && !AccountDecider.IsLeftToLane(reply))
+            {
+                settled = AccountDecider.Settle(State, operation.Sequence, reply, Now, network.Parameters!.ExistentialDeposit, network.Parameters);
+            }
         }
         catch (Exception exception) when (!IsPoisoned)
         {
