@@ -1,3 +1,5 @@
+using Orleans;
+
 namespace Dtao.Storage;
 
 /// <summary>What is wrong with a store. Numbers are stable and never reused.</summary>
@@ -43,6 +45,9 @@ public enum StoreErrorCode
 }
 
 /// <summary>A store cannot do its work. Never means that a record has changed meanwhile: that is a result, not an error.</summary>
+/// <remarks>It reaches the caller of a grain with its code; where the caller has not this library, as an exception with its message.</remarks>
+[GenerateSerializer]
+[Alias("Dtao.Storage.StoreException")]
 public sealed class StoreException : Exception
 {
     /// <inheritdoc/>
@@ -68,6 +73,7 @@ public sealed class StoreException : Exception
         : base($"{message} {RemedyOf(code)}", innerException) => Code = code;
 
     /// <summary>Stable code, for programs.</summary>
+    [Id(0)]
     public StoreErrorCode Code { get; }
 
     /// <summary>What a person can do about it.</summary>

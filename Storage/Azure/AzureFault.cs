@@ -52,9 +52,14 @@ internal sealed record AzureFault(AzureFaultKind Kind, bool IsThrottled, int? In
     public Exception ToException(string subject) => Kind switch
     {
         AzureFaultKind.TooLarge => new ArgumentOutOfRangeException($"{subject} is too large for its store.", Exception),
-        AzureFaultKind.Unanswered => new StoreException(StoreErrorCode.Unanswered, $"{subject}: no answer in time ({Exception.Message}).", Exception),
-        _ => new StoreException(StoreErrorCode.Refused, $"{subject}: refused ({Exception.Message}).", Exception),
+        AzureFaultKind.Unanswered => new StoreException(StoreErrorCode.Unanswered, $"{subject}: no answer in time ({Reason}).", Exception),
+        _ => new StoreException(StoreErrorCode.Refused, $"{subject}: refused ({Reason}).", Exception),
     };
+
+    // The service's own message goes over many lines, and repeats the answer's headers.
+    private string Reason => Exception is RequestFailedException { ErrorCode: { } code } failed
+        ? string.Create(CultureInfo.InvariantCulture, $"{failed.Status} {code}")
+        : Exception.Message;
 
     private static AzureFaultKind KindOf(RequestFailedException failed) => (failed.Status, failed.ErrorCode) switch
     {

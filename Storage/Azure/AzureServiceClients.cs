@@ -2,8 +2,6 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Dtao.Storage;
 
@@ -39,20 +37,6 @@ internal static class AzureServiceClients
 
     /// <inheritdoc cref="WithoutRetries(TableClientOptions)"/>
     public static BlobClientOptions WithoutRetries(BlobClientOptions? options) => options ?? TurnOff(new BlobClientOptions());
-
-    /// <summary>
-    /// The client that a provider's configuration section names: <c>ServiceKey</c> (a keyed client among the services), else
-    /// <c>ConnectionString</c>, else the connection string called <c>ConnectionName</c>. Null when it names none.
-    /// </summary>
-    public static TClient? FromSection<TClient>(IServiceProvider services, IConfigurationSection section, Func<string, TClient> create)
-        where TClient : class
-    {
-        if (section["ServiceKey"] is { Length: > 0 } key) return services.GetRequiredKeyedService<TClient>(key);
-        var connection = section["ConnectionString"];
-        if (string.IsNullOrEmpty(connection) && section["ConnectionName"] is { Length: > 0 } name)
-            connection = services.GetRequiredService<IConfiguration>().GetConnectionString(name);
-        return string.IsNullOrEmpty(connection) ? null : create(connection);
-    }
 
     private static bool HasSignature(Uri endpoint) => endpoint.Query.Contains("sig=", StringComparison.Ordinal);
 

@@ -22,7 +22,7 @@ internal static class AzureTables
 
     /// <summary>All rows that the filter lets through, and in how many pages they came: rows of two pages are of two moments.</summary>
     public static async Task<(List<TableEntity> Rows, int Pages)> Query(
-        string subject, TableClient table, AzureRetry retry, string filter, int? rowsPerPage)
+        string subject, TableClient table, AzureRetry retry, string filter, int? rowsPerPage, CancellationToken cancellationToken = default)
     {
         List<TableEntity> rows = [];
         var pages = 0;
@@ -36,13 +36,21 @@ internal static class AzureTables
                 var pageable = table.QueryAsync<TableEntity>(filter, rowsPerPage, null, token).AsPages(from);
                 await foreach (var first in pageable.ConfigureAwait(false)) return first;
                 return null;
-            }).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
             pages++;
             rows.AddRange(page?.Values ?? []);
             next = page?.ContinuationToken;
         }
         while (!string.IsNullOrEmpty(next));
         return (rows, pages);
+    }
+
+    /// <summary>A missing table answers as a missing row does, and must not be taken for one.</summary>
+    /// <exception cref="StoreException">The answer says that there is no such table.</exception>
+    public static void ThrowIfMissing(TableClient table, Response answer)
+    {
+        if (answer.Status == 404 && answer.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal))
+            throw new StoreException(StoreErrorCode.Refused, $"Table {table.Name} does not exist.");
     }
 
     /// <summary>Removes rows of one partition; those that have another tag by now, or are gone, are passed over.</summary>

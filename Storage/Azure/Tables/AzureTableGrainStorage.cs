@@ -191,9 +191,7 @@ public sealed partial class AzureTableGrainStorage : GrainStorageBase, ILifecycl
             token => client.GetEntityIfExistsAsync<TableEntity>(address.PartitionKey, address.RowKey, null, token),
             cancellationToken).ConfigureAwait(false);
         if (read.HasValue) return TableRowFormat.Read(address, read.Value!);
-        // A missing table answers as a missing row does, and must not be taken for one.
-        if (read.GetRawResponse().Content.ToString().Contains("TableNotFound", StringComparison.Ordinal))
-            throw new StoreException(StoreErrorCode.Refused, $"Table {options.TableName} does not exist.");
+        AzureTables.ThrowIfMissing(client, read.GetRawResponse());
         return null;
     }
 

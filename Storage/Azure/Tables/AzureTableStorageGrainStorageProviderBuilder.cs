@@ -1,12 +1,9 @@
-using Azure.Data.Tables;
 using Dtao.Storage;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Providers;
-using Orleans.Storage;
 
 [assembly: RegisterProvider("AzureTableStorage", "GrainStorage", "Silo", typeof(AzureTableStorageGrainStorageProviderBuilder))]
 
@@ -16,16 +13,8 @@ namespace Orleans.Hosting;
 internal sealed class AzureTableStorageGrainStorageProviderBuilder : IProviderBuilder<ISiloBuilder>
 {
     public void Configure(ISiloBuilder builder, string? name, IConfigurationSection configurationSection) =>
-        builder.AddAzureTableGrainStorage(name ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (OptionsBuilder<AzureTableStorageOptions> optionsBuilder) =>
-            optionsBuilder.Configure<IServiceProvider>((options, services) =>
-            {
-                if (configurationSection["TableName"] is { Length: > 0 } tableName) options.TableName = tableName;
-                options.Layout = configurationSection.GetValue(nameof(options.Layout), options.Layout);
-                options.BucketCount = configurationSection.GetValue(nameof(options.BucketCount), options.BucketCount);
-                options.DeleteStateOnClear = configurationSection.GetValue(nameof(options.DeleteStateOnClear), options.DeleteStateOnClear);
-                options.TableServiceClient = AzureServiceClients.FromSection<TableServiceClient>(
-                    services, configurationSection, connection => AzureServiceClients.Tables(connection, options.ClientOptions)) ?? options.TableServiceClient;
-                if (configurationSection["SerializerKey"] is { Length: > 0 } serializer)
-                    options.GrainStorageSerializer = services.GetRequiredKeyedService<IGrainStorageSerializer>(serializer);
-            }));
+        builder.AddAzureTableGrainStorage(
+            name ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
+            (OptionsBuilder<AzureTableStorageOptions> options) => options.Configure<IServiceProvider>(
+                (configured, services) => new AzureProviderSection(configurationSection, services).ApplyTo(configured)));
 }

@@ -53,6 +53,20 @@ internal static class TableKeys
         return escaped.ToString();
     }
 
+    /// <summary>The key itself, or as much of it as fits, with a hash of all of it: no whole key has two '|' side by side.</summary>
+    public static string Fit(string full)
+    {
+        if (full.Length <= RowKeyLengthMax) return full;
+        var hash = XxHash128.HashToUInt128(StoreText.Encode(full));
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"||{hash:x32}");
+        var start = full.AsSpan(0, RowKeyLengthMax - suffix.Length);
+        if (char.IsHighSurrogate(start[^1])) start = start[..^1];
+        return $"{start}{suffix}";
+    }
+
+    /// <summary>As the official providers do: what the service does not allow becomes '_', so that two keys may become one.</summary>
+    public static string Sanitize(string key) => key.Replace('/', '_').Replace('\\', '_').Replace('#', '_').Replace('?', '_');
+
     private static TableAddress BucketAddress(int bucketCount, string serviceId, GrainId grain, string stateName)
     {
         var id = grain.ToString();
@@ -61,17 +75,8 @@ internal static class TableKeys
         _ = StoreText.Encode(stateName);
         var full = $"{Escape(id)}|{Escape(stateName)}";
         var partition = BucketPartition(serviceId, bucket);
-        return full.Length <= RowKeyLengthMax ? new(partition, full, null) : new(partition, Shorten(full), full);
-    }
-
-    // Two '|' at the end mark it as shortened: a whole row key has exactly one.
-    private static string Shorten(string full)
-    {
-        var hash = XxHash128.HashToUInt128(StoreText.Encode(full));
-        var suffix = string.Create(CultureInfo.InvariantCulture, $"||{hash:x32}");
-        var start = full.AsSpan(0, RowKeyLengthMax - suffix.Length);
-        if (char.IsHighSurrogate(start[^1])) start = start[..^1];
-        return $"{start}{suffix}";
+        var row = Fit(full);
+        return new(partition, row, row == full ? null : full);
     }
 
     // The official provider's keys. They may collide: a/b and a_b are one there.
@@ -86,6 +91,4 @@ internal static class TableKeys
 
         return new(partition, row, null);
     }
-
-    private static string Sanitize(string key) => key.Replace('/', '_').Replace('\\', '_').Replace('#', '_').Replace('?', '_');
 }

@@ -103,6 +103,29 @@ public sealed class AzureSiloTests(AzuriteFixture azurite)
         });
     }
 
+    [Fact]
+    public async Task WriteState_TableDeletedUnderTheSilo_ReachesTheCallerWithItsCode()
+    {
+        var options = AzureTableHarness.Options(await azurite.ServerAsync());
+        await using var cluster = await Start(
+            silo => silo.AddAzureTableGrainStorage(Provider, configured =>
+            {
+                (configured.TableServiceClient, configured.TableName, configured.BucketCount) = (options.TableServiceClient, options.TableName, 2);
+            }),
+            "service");
+        var grain = cluster.Client.GetGrain<ICounterGrain>("a");
+        await grain.Add(1);
+        await options.TableServiceClient!.DeleteTableAsync(options.TableName, TestContext.Current.CancellationToken);
+
+        // The framework puts what a storage throws into an exception of its own.
+        var failed = await Assert.ThrowsAsync<OrleansException>(() => grain.Add(1));
+
+        var refused = Assert.IsType<StoreException>(failed.InnerException);
+        Assert.Equal(StoreErrorCode.Refused, refused.Code);
+        Assert.Contains("404 TableNotFound", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith(refused.Remedy, refused.Message, StringComparison.Ordinal);
+    }
+
     private static async Task KeepsStateOverARestart(Action<ISiloBuilder> configure)
     {
         string[] keys = [.. Enumerable.Range(0, 50).Select(number => $"counter/{number}")];

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Persistence.AzureStorage;
+using Orleans.Reminders.AzureStorage;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -57,7 +58,11 @@ public sealed class OfficialShapesTests
                 options.BuildContainerFactory = (_, _) => new OwnContainers();
             })
             .AddAzureBlobGrainStorage("blob of services", (OptionsBuilder<AzureBlobStorageOptions> options) =>
-                options.Configure<BlobServiceClient>((configured, client) => configured.BlobServiceClient = client)));
+                options.Configure<BlobServiceClient>((configured, client) => configured.BlobServiceClient = client))
+            .UseAzureTableReminderService("UseDevelopmentStorage=true")
+            .UseAzureTableReminderService(options => options.TableName = AzureTableReminderStorageOptions.DEFAULT_TABLE_NAME)
+            .UseAzureTableReminderService((OptionsBuilder<AzureTableReminderStorageOptions> options) =>
+                options.Configure<TableServiceClient>((configured, client) => configured.TableServiceClient = client)));
         builder.Services.AddSingleton(new TableServiceClient("UseDevelopmentStorage=true"));
         builder.Services.AddSingleton(new BlobServiceClient("UseDevelopmentStorage=true"));
         builder.Services.AddAzureBlobGrainStorage("blob by services", options => options.ConfigureBlobServiceClient("UseDevelopmentStorage=true"));
@@ -69,6 +74,7 @@ public sealed class OfficialShapesTests
         foreach (var name in (string[])["blob", "blob of services", "blob by services"])
             Assert.IsType<AzureBlobGrainStorage>(host.Services.GetRequiredKeyedService<IGrainStorage>(name));
         Assert.IsType<AzureTableGrainStorage>(host.Services.GetRequiredService<IGrainStorage>());
+        Assert.IsType<AzureReminderTable>(host.Services.GetRequiredService<IReminderTable>());
         foreach (var validator in host.Services.GetServices<IConfigurationValidator>()) validator.ValidateConfiguration();
     }
 
