@@ -6,9 +6,10 @@ namespace Dtao.Storage.Tests;
 
 /// <summary>
 /// A model of grain storage that is easy to believe, and every short sequence of operations on two grains held against
-/// it. It learns first whether a clear deletes the record or keeps a tombstone with a tag.
+/// it. It learns first whether a clear deletes the record or keeps a tombstone with a tag, and whether it leaves one where
+/// there was no record.
 /// </summary>
-internal sealed class GrainStorageModel(IGrainStorage storage, bool keepsTombstones, GrainId a, GrainId b)
+internal sealed class GrainStorageModel(IGrainStorage storage, bool keepsTombstones, bool makesTombstones, GrainId a, GrainId b)
 {
     private const int Concurrency = 128;
     private readonly Record recordA = new(a);
@@ -31,21 +32,22 @@ internal sealed class GrainStorageModel(IGrainStorage storage, bool keepsTombsto
     public static async Task RunAllSequences(IGrainStorage storage, int depth, Func<GrainId> newGrain)
     {
         var steps = Enum.GetValues<Step>();
-        var keepsTombstones = await KeepsTombstones(storage, newGrain());
+        var keepsTombstones = await LeavesTombstone(storage, newGrain(), isWritten: true);
+        var makesTombstones = await LeavesTombstone(storage, newGrain(), isWritten: false);
         IEnumerable<Step[]> sequences = [[]];
         for (var length = 0; length < depth; length++)
             sequences = sequences.SelectMany(start => steps.Select(step => (Step[])[.. start, step]));
         foreach (var chunk in sequences.Chunk(Concurrency))
         {
             await Task.WhenAll(chunk.Select(
-                sequence => new GrainStorageModel(storage, keepsTombstones, newGrain(), newGrain()).Run(sequence)));
+                sequence => new GrainStorageModel(storage, keepsTombstones, makesTombstones, newGrain(), newGrain()).Run(sequence)));
         }
     }
 
-    private static async Task<bool> KeepsTombstones(IGrainStorage storage, GrainId grain)
+    private static async Task<bool> LeavesTombstone(IGrainStorage storage, GrainId grain, bool isWritten)
     {
         var state = new HeldState<SampleState>(new());
-        await storage.WriteStateAsync("state", grain, state);
+        if (isWritten) await storage.WriteStateAsync("state", grain, state);
         await storage.ClearStateAsync("state", grain, state);
         return state.ETag is not null;
     }
@@ -105,7 +107,7 @@ internal sealed class GrainStorageModel(IGrainStorage storage, bool keepsTombsto
         }
 
         Assert.False(state.RecordExists);
-        Assert.Equal(keepsTombstones && record.Tag is not null, state.ETag is not null);
+        Assert.Equal(record.Tag is null ? makesTombstones : keepsTombstones, state.ETag is not null);
         record.Set(null, state.ETag);
     }
 

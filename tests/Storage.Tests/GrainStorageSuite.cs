@@ -174,7 +174,7 @@ public abstract class GrainStorageSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Clear_NeverWritten_ResetsTheCallersState()
+    public virtual async Task Clear_NeverWritten_ResetsTheCallersState()
     {
         var held = new HeldState<SampleState>(new() { A = "old" }) { RecordExists = true };
 
@@ -208,7 +208,7 @@ public abstract class GrainStorageSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WriteReadClearRead_FullCycle_EndsAbsent()
+    public virtual async Task WriteReadClearRead_FullCycle_EndsAbsent()
     {
         var (grain, state) = await Written();
         await Storage.ReadStateAsync("state", grain, state);
@@ -265,7 +265,7 @@ public abstract class GrainStorageSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Read_BytesThatAreNotTheState_LeavesTheCallersStateAsItWas()
+    public virtual async Task Read_BytesThatAreNotTheState_LeavesTheCallersStateAsItWas()
     {
         var grain = NewGrain();
         await Storage.WriteStateAsync("state", grain, new HeldState<RawState>(new() { Payload = [0xff, 0xfe, 0xfd] }));
@@ -337,7 +337,7 @@ public abstract class GrainStorageSuite : IAsyncLifetime
 
     protected static GrainId NewGrain() => GrainId.Create("sample", $"grain {Interlocked.Increment(ref grains)}");
 
-    private static HeldState<SampleState> State(string text, int number, string? etag = null) =>
+    private protected static HeldState<SampleState> State(string text, int number, string? etag = null) =>
         new(new() { A = text, B = number, C = long.MinValue + number }, etag);
 
     private static void AssertAbsent(HeldState<SampleState> state)
@@ -347,7 +347,7 @@ public abstract class GrainStorageSuite : IAsyncLifetime
         Assert.Equal(new(), state.State);
     }
 
-    private async Task<(GrainId Grain, HeldState<SampleState> State)> Written()
+    private protected async Task<(GrainId Grain, HeldState<SampleState> State)> Written()
     {
         var (grain, state) = (NewGrain(), State("written", 1));
         await Storage.WriteStateAsync("state", grain, state);

@@ -10,7 +10,7 @@ public sealed class MemoryReminderTableTests(MemoryReminders reminders) : Remind
     protected override async ValueTask<IReminderTable> Open()
     {
         var table = reminders.Table;
-        await table.TestOnlyClearTable();
+        await table.TestOnlyClearTable(Token);
         return table;
     }
 }

@@ -43,8 +43,11 @@ public sealed record SampleState
 }
 
 /// <summary>A state of another shape under the same name, so that reading it as a sample fails.</summary>
+[GenerateSerializer]
+[Alias("Dtao.Storage.Tests.RawState")]
 public sealed class RawState : IRawRecord
 {
+    [Id(0)]
     public byte[] Payload { get; set; } = [];
 }
 

@@ -33,7 +33,7 @@ public sealed class AzureReminderSiloTests(AzuriteFixture azurite)
         // Nobody calls the grains: they are there because the table says so.
         foreach (var key in Keys) await alarms.Rung(key).WaitAsync(TestContext.Current.CancellationToken);
         await Task.WhenAll(Keys.Select(key => second.Client.GetGrain<IAlarmGrain>(key).Unset()));
-        var left = await second.GetSiloServiceProvider().GetRequiredService<IReminderTable>().ReadRows(0, 0);
+        var left = await second.GetSiloServiceProvider().GetRequiredService<IReminderTable>().ReadRows(0, 0, TestContext.Current.CancellationToken);
         Assert.Empty(left.Reminders);
     }
 

@@ -26,17 +26,17 @@ public sealed class AzureReminderTableTests(AzuriteFixture azurite) : ReminderTa
     public async Task ReadRows_OtherServicesInTheSameTable_AreLeftOut()
     {
         var entry = Entry("grain 1", "reminder");
-        await Table.UpsertRow(entry);
+        await Table.UpsertRow(entry, Token);
         // Its name begins as this one's and goes on as its partitions do, so that its rows lie between them.
         var other = await Open($"{Service}_7FFFFFFF");
-        await other.UpsertRow(Entry("grain 1", "of another"));
+        await other.UpsertRow(Entry("grain 1", "of another"), Token);
 
-        Assert.Equal("reminder", Assert.Single((await Table.ReadRows(0, uint.MaxValue)).Reminders).ReminderName);
-        Assert.Equal("reminder", Assert.Single((await Table.ReadRows(5, 5)).Reminders).ReminderName);
-        Assert.Equal("reminder", Assert.Single((await Table.ReadRows(entry.GrainId)).Reminders).ReminderName);
-        await Table.TestOnlyClearTable();
-        Assert.Empty((await Table.ReadRows(0, 0)).Reminders);
-        Assert.Equal("of another", Assert.Single((await other.ReadRows(0, 0)).Reminders).ReminderName);
+        Assert.Equal("reminder", Assert.Single((await Table.ReadRows(0, uint.MaxValue, Token)).Reminders).ReminderName);
+        Assert.Equal("reminder", Assert.Single((await Table.ReadRows(5, 5, Token)).Reminders).ReminderName);
+        Assert.Equal("reminder", Assert.Single((await Table.ReadRows(entry.GrainId, Token)).Reminders).ReminderName);
+        await Table.TestOnlyClearTable(Token);
+        Assert.Empty((await Table.ReadRows(0, 0, Token)).Reminders);
+        Assert.Equal("of another", Assert.Single((await other.ReadRows(0, 0, Token)).Reminders).ReminderName);
     }
 
     [Fact]
@@ -44,23 +44,23 @@ public sealed class AzureReminderTableTests(AzuriteFixture azurite) : ReminderTa
     {
         var entry = Entry("a", "reminder");
         policy.Script(Fault.AnswerLost, Fault.Throttled);
-        var tag = await Table.UpsertRow(entry);
-        AssertSame(entry, tag, await Table.ReadRow(entry.GrainId, "reminder"));
+        var tag = await Table.UpsertRow(entry, Token);
+        AssertSame(entry, tag, await Table.ReadRow(entry.GrainId, "reminder", Token));
 
         policy.Script(Fault.AnswerLost);
-        Assert.True(await Table.RemoveRow(entry.GrainId, "reminder", tag!));
+        Assert.True(await Table.RemoveRow(entry.GrainId, "reminder", tag!, Token));
 
         policy.Decide = _ => Fault.NotSent;
-        var unanswered = await Assert.ThrowsAsync<StoreException>(() => Table.UpsertRow(entry));
+        var unanswered = await Assert.ThrowsAsync<StoreException>(() => Table.UpsertRow(entry, Token));
         Assert.Equal(StoreErrorCode.Unanswered, unanswered.Code);
-        Assert.Null(await Table.ReadRow(entry.GrainId, "reminder"));
+        Assert.Null(await Table.ReadRow(entry.GrainId, "reminder", Token));
     }
 
     [Fact]
     public async Task ReadRows_RowThatCannotBeRead_IsLeftOut()
     {
         var entry = Entry("a", "reminder");
-        await Table.UpsertRow(entry);
+        await Table.UpsertRow(entry, Token);
         var client = await Client();
         var badTime = ReminderRows.Of(Service, "cluster", Entry("b", "reminder"));
         badTime["StartAt"] = "yesterday";
@@ -70,23 +70,23 @@ public sealed class AzureReminderTableTests(AzuriteFixture azurite) : ReminderTa
         nobodys["ServiceId"] = 5;
         foreach (var row in (TableEntity[])[badTime, badType, nobodys]) await client.AddEntityAsync(row, TestContext.Current.CancellationToken);
 
-        AssertSame(entry, null, Assert.Single((await Table.ReadRows(0, 0)).Reminders));
+        AssertSame(entry, null, Assert.Single((await Table.ReadRows(0, 0, Token)).Reminders));
     }
 
     [Fact]
     public async Task EveryCall_TableDeleted_IsRefused()
     {
         var entry = Entry("a", "reminder");
-        var tag = await Table.UpsertRow(entry);
+        var tag = await Table.UpsertRow(entry, Token);
         await (await Client()).DeleteAsync(TestContext.Current.CancellationToken);
 
         foreach (var call in (Func<Task>[])
         [
-            () => Table.ReadRow(entry.GrainId, "reminder"),
-            () => Table.ReadRows(entry.GrainId),
-            () => Table.ReadRows(0, 0),
-            () => Table.UpsertRow(entry),
-            () => Table.RemoveRow(entry.GrainId, "reminder", tag!),
+            () => Table.ReadRow(entry.GrainId, "reminder", Token),
+            () => Table.ReadRows(entry.GrainId, Token),
+            () => Table.ReadRows(0, 0, Token),
+            () => Table.UpsertRow(entry, Token),
+            () => Table.RemoveRow(entry.GrainId, "reminder", tag!, Token),
         ])
         {
             Assert.Equal(StoreErrorCode.Refused, (await Assert.ThrowsAsync<StoreException>(call)).Code);
@@ -97,7 +97,7 @@ public sealed class AzureReminderTableTests(AzuriteFixture azurite) : ReminderTa
     public async Task UpsertRow_PlainNames_WritesTheOfficialRow()
     {
         var plain = await Open("ledger");
-        await plain.UpsertRow(Entry("12", "wake-up"));
+        await plain.UpsertRow(Entry("12", "wake-up"), Token);
         var hash = Grain("12").GetUniformHashCode();
 
         TableEntity row = await (await Client()).GetEntityAsync<TableEntity>(
@@ -121,7 +121,7 @@ public sealed class AzureReminderTableTests(AzuriteFixture azurite) : ReminderTa
 
     [Fact]
     public async Task UpsertRow_NameThatIsNotText_IsRefused() =>
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => Table.UpsertRow(Entry("a", "\udc00")));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Table.UpsertRow(Entry("a", "\udc00"), Token));
 
     [Theory]
     [InlineData(false, "OrleansReminders", "no account")]
