@@ -22,14 +22,15 @@ internal sealed class AzureRetry(string provider, int retriesMax, TimeSpan first
     public async Task<AzureOutcome<T>> Run<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken = default)
     {
         using CancellationTokenSource timeUp = new(timeMax, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeUp.Token, cancellationToken);
+        using var either = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(timeUp.Token, cancellationToken) : null;
+        var end = either?.Token ?? timeUp.Token;
         var isUnanswered = false;
         for (var attempt = 0; ; attempt++)
         {
             AzureFault fault;
             try
             {
-                return new(await request(either.Token).ConfigureAwait(false), null, isUnanswered);
+                return new(await request(end).ConfigureAwait(false), null, isUnanswered);
             }
 #pragma warning disable CA1031 // Every exception is read into a fault, and none is lost: the last one is the outcome.
             catch (Exception e)
@@ -46,7 +47,7 @@ internal sealed class AzureRetry(string provider, int retriesMax, TimeSpan first
             if (attempt >= retriesMax || timeUp.IsCancellationRequested) return new(default, fault, isUnanswered);
             try
             {
-                await Task.Delay(PauseBefore(attempt, fault), time, either.Token).ConfigureAwait(false);
+                await Task.Delay(PauseBefore(attempt, fault), time, end).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

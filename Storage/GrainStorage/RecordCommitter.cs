@@ -15,7 +15,7 @@ internal sealed class RecordCommitter : IAsyncDisposable
     {
         this.provider = provider;
         this.store = store;
-        gatherer = new(provider, options, time, Commit);
+        gatherer = new(provider, options, time, Commit, CommitOne);
     }
 
     /// <summary>Commits one write; ends when it is durable, or with the conflict.</summary>
@@ -30,6 +30,19 @@ internal sealed class RecordCommitter : IAsyncDisposable
 
     /// <summary>Takes no more writes and ends after those that it has taken.</summary>
     public ValueTask DisposeAsync() => gatherer.DisposeAsync();
+
+    private async Task<RecordAnswer> CommitOne(RecordWrite write)
+    {
+        var result = await store.CommitAsync([write]).ConfigureAwait(false);
+        if (result.IsCommitted)
+        {
+            StoreMetrics.RecordsCommitted(provider, 1);
+            return RecordAnswer.Committed(result.ETags[0]);
+        }
+
+        StoreMetrics.RecordConflicted(provider);
+        return RecordAnswer.Conflicted(result.Conflicts[0].StoredETag);
+    }
 
     private async Task Commit(List<PendingWrite<RecordWrite>> batch)
     {

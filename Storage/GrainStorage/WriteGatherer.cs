@@ -15,11 +15,11 @@ internal interface IGatherableWrite
 
 /// <summary>
 /// Turns single writes into batches of many: while one batch is under way the next gathers. There is no timer; a batch is
-/// whatever arrived meanwhile, and a write that comes alone goes alone, at once.
+/// whatever arrived meanwhile, and a write that comes alone goes alone, at once, on its caller's way.
 /// </summary>
 /// <remarks>
-/// Two writes of one record never share a batch: the later one waits. Whoever commits a batch answers each of its writes;
-/// those that it leaves without an answer get the exception that it ended with.
+/// At any time at most one commits: it owns the line. Two writes of one record never share a batch: the later one waits. Whoever
+/// commits a batch answers each of its writes; those that it leaves without an answer get the exception that it ended with.
 /// </remarks>
 internal sealed class WriteGatherer<TWrite> : IAsyncDisposable
     where TWrite : IGatherableWrite
@@ -28,26 +28,85 @@ internal sealed class WriteGatherer<TWrite> : IAsyncDisposable
     private readonly GroupCommitOptions options;
     private readonly TimeProvider time;
     private readonly Func<List<PendingWrite<TWrite>>, Task> commit;
+    private readonly Func<TWrite, Task<RecordAnswer>> commitOne;
     private readonly Channel<PendingWrite<TWrite>> queue;
-    private readonly Queue<PendingWrite<TWrite>> held = [];
-    private readonly Task loop;
 
-    public WriteGatherer(string provider, GroupCommitOptions options, TimeProvider time, Func<List<PendingWrite<TWrite>>, Task> commit)
+    // Only the line's owner touches it; empty whenever there is none.
+    private readonly Queue<PendingWrite<TWrite>> held = [];
+    private readonly Lock gate = new();
+    private bool isOwned;
+    private bool isStopping;
+    private TaskCompletionSource? idle;
+
+    /// <summary>Makes an empty line.</summary>
+    /// <param name="provider">The name under which it is measured.</param>
+    /// <param name="options">Bounds of the line and of a batch.</param>
+    /// <param name="time">Measures how long a write waits to be let in.</param>
+    /// <param name="commit">Commits a batch and answers each of its writes.</param>
+    /// <param name="commitOne">Commits a write that comes alone.</param>
+    public WriteGatherer(
+        string provider,
+        GroupCommitOptions options,
+        TimeProvider time,
+        Func<List<PendingWrite<TWrite>>, Task> commit,
+        Func<TWrite, Task<RecordAnswer>> commitOne)
     {
         this.provider = provider;
         this.options = options;
         this.time = time;
         this.commit = commit;
+        this.commitOne = commitOne;
         queue = Channel.CreateBounded<PendingWrite<TWrite>>(new BoundedChannelOptions(options.QueueLengthMax) { SingleReader = true });
-        // Started on the pool, so that commits do not run inside the grain that happened to write first.
-        loop = Task.Run(CommitBatches);
     }
 
     /// <summary>Commits one write; ends when it is durable, or with the conflict.</summary>
     /// <param name="write">What to write.</param>
     /// <param name="cancellationToken">Takes the write out while it waits; once it is in a batch it is carried to its end.</param>
     /// <exception cref="GrainStorageBusyException">The queue stayed full; nothing was written.</exception>
-    public async Task<RecordAnswer> Submit(TWrite write, CancellationToken cancellationToken = default)
+    public Task<RecordAnswer> Submit(TWrite write, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<RecordAnswer>(cancellationToken);
+        return TryOwnIdle() ? CommitAlone(write) : WaitInLine(write, cancellationToken);
+    }
+
+    /// <summary>Takes no more writes and ends after those that it has taken.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        Task ended;
+        lock (gate)
+        {
+            isStopping = true;
+            if (IsIdle) return;
+            idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            ended = idle.Task;
+        }
+
+        StartIfNobodyOwns();
+        await ended.ConfigureAwait(false);
+    }
+
+    private bool IsIdle => !isOwned && queue.Reader.Count == 0;
+
+    // The way of whoever finds nobody before him: no place in line, and no hand-over to another thread and back.
+    private async Task<RecordAnswer> CommitAlone(TWrite write)
+    {
+        var start = Stopwatch.GetTimestamp();
+        StoreMetrics.RecordQueueChanged(provider, 1);
+        try
+        {
+            return await commitOne(write).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Those who came meanwhile are committed on the pool, and not on the way of this caller.
+            if (!TryLeave()) _ = Task.Run(CommitBatches);
+            StoreMetrics.RecordQueueChanged(provider, -1);
+            StoreMetrics.RecordAnswered(provider, start);
+        }
+    }
+
+    private async Task<RecordAnswer> WaitInLine(TWrite write, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         PendingWrite<TWrite> pending = new(write);
@@ -55,6 +114,8 @@ internal sealed class WriteGatherer<TWrite> : IAsyncDisposable
         StoreMetrics.RecordQueueChanged(provider, 1);
         try
         {
+            // The owner may have left between the look at the line and the place in it.
+            StartIfNobodyOwns();
             await using var registration = cancellationToken.Register(pending.Cancel, cancellationToken).ConfigureAwait(false);
             return await pending.Answer.ConfigureAwait(false);
         }
@@ -65,16 +126,41 @@ internal sealed class WriteGatherer<TWrite> : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more writes and ends after those that it has taken.</summary>
-    public async ValueTask DisposeAsync()
+    private bool TryOwnIdle()
     {
-        queue.Writer.TryComplete();
-        await loop.ConfigureAwait(false);
+        lock (gate)
+        {
+            if (isStopping || !IsIdle) return false;
+            return isOwned = true;
+        }
+    }
+
+    private void StartIfNobodyOwns()
+    {
+        lock (gate)
+        {
+            if (isOwned || queue.Reader.Count == 0) return;
+            isOwned = true;
+        }
+
+        // On the pool, so that commits of many do not run inside the grain that happened to write first.
+        _ = Task.Run(CommitBatches);
+    }
+
+    /// <summary>Gives the line up, unless there is somebody in it.</summary>
+    private bool TryLeave()
+    {
+        lock (gate)
+        {
+            if (held.Count > 0 || queue.Reader.Count > 0) return false;
+            isOwned = false;
+            idle?.TrySetResult();
+            return true;
+        }
     }
 
     private async ValueTask Enqueue(PendingWrite<TWrite> pending, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         if (queue.Writer.TryWrite(pending)) return;
         using CancellationTokenSource patience = new(options.QueueWaitMax, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -95,7 +181,7 @@ internal sealed class WriteGatherer<TWrite> : IAsyncDisposable
 
     private async Task CommitBatches()
     {
-        while (held.Count > 0 || await queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        do
         {
             var batch = Gather();
             if (batch.Count == 0) continue;
@@ -110,6 +196,7 @@ internal sealed class WriteGatherer<TWrite> : IAsyncDisposable
                 foreach (var pending in batch) pending.TryFail(e);
             }
         }
+        while (!TryLeave());
     }
 
     private List<PendingWrite<TWrite>> Gather()

@@ -23,6 +23,50 @@ public sealed class RecordCommitterTests
     }
 
     [Fact]
+    public async Task Submit_NobodyElseInLine_IsCommittedOnTheCallersWay()
+    {
+        // This store answers at once. Were there a hand-over to another thread, the answer could not be there already.
+        await using RecordCommitter committer = new("test", new MemoryRecordStore(), new(), TimeProvider.System);
+
+        for (var number = 0; number < 100; number++)
+        {
+            var write = Submit(committer, Insert($"grain {number}"));
+            Assert.True(write.IsCompletedSuccessfully);
+            Assert.True((await write).IsCommitted);
+        }
+    }
+
+    [Fact]
+    public async Task Submit_ManyWhoComeAndGo_AreAllAnsweredByCommitsThatNeverOverlap()
+    {
+        YieldingStore yielding = new();
+        await using (RecordCommitter committer = new("test", yielding, new() { QueueLengthMax = 4 }, TimeProvider.System))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+            {
+                for (var number = 0; number < 500; number++)
+                    Assert.True((await Submit(committer, Insert($"{writer}/{number}"))).IsCommitted);
+            })));
+        }
+
+        Assert.Equal((4_000, 1), (yielding.Written, yielding.MostAtOnce));
+    }
+
+    [Fact]
+    public async Task Submit_AloneAndTheStoreFails_FailsAndGoesOn()
+    {
+        await using var committer = Committer();
+        store.ReleaseAll();
+        store.FailNext = new StoreException(StoreErrorCode.Full, "No room.");
+
+        var failed = await Assert.ThrowsAsync<StoreException>(() => Submit(committer, Insert("a")));
+
+        Assert.Equal(StoreErrorCode.Full, failed.Code);
+        Assert.True((await Submit(committer, Insert("a"))).IsCommitted);
+        Assert.False((await Submit(committer, Insert("a"))).IsCommitted);
+    }
+
+    [Fact]
     public async Task Submit_BeforeItsCommitEnds_IsNotAnswered()
     {
         await using var committer = Committer();
@@ -192,6 +236,36 @@ public sealed class RecordCommitterTests
     private static RecordWrite Insert(string owner) => RecordWrite.Insert(Key(owner), new byte[10]);
 
     private RecordCommitter Committer(GroupCommitOptions? options = null) => new("test", store, options ?? new(), TimeProvider.System);
+
+    /// <summary>A store in memory whose commits give way to others, and which counts how many are under way at once.</summary>
+    private sealed class YieldingStore : IRecordStore
+    {
+        private readonly MemoryRecordStore inner = new();
+        private int underWay;
+
+        public int Written { get; private set; }
+
+        public int MostAtOnce { get; private set; }
+
+        public async ValueTask<CommitResult> CommitAsync(IReadOnlyList<RecordWrite> writes)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref underWay));
+            await Task.Yield();
+            Written += writes.Count;
+            var result = await inner.CommitAsync(writes);
+            Interlocked.Decrement(ref underWay);
+            return result;
+        }
+
+        public ValueTask<StoredRecord?> ReadAsync(RecordKey key, CancellationToken cancellationToken = default) =>
+            inner.ReadAsync(key, cancellationToken);
+
+        public IAsyncEnumerable<StoredRecord> ScanAsync(string ownerPrefix, CancellationToken cancellationToken = default) =>
+            inner.ScanAsync(ownerPrefix, cancellationToken);
+
+        public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken cancellationToken = default) =>
+            inner.CheckIntegrityAsync(cancellationToken);
+    }
 
     /// <summary>A store in memory whose commits wait until the test lets them go.</summary>
     private sealed class HeldStore : IRecordStore

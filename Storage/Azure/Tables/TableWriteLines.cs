@@ -67,5 +67,5 @@ internal sealed class TableWriteLines : IAsyncDisposable
     }
 
     private WriteGatherer<TableWrite> GathererOf(string partition) =>
-        gatherers.GetOrAdd(partition, _ => new(() => new(provider, bounds, time, writer.WriteBatch))).Value;
+        gatherers.GetOrAdd(partition, _ => new(() => new(provider, bounds, time, writer.WriteBatch, writer.WriteOne))).Value;
 }

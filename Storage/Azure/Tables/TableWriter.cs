@@ -67,9 +67,12 @@ internal sealed class TableWriter(string provider, TableClient table, AzureRetry
     /// <summary>Writes one row, as a plain request.</summary>
     public async Task<RecordAnswer> WriteOne(TableWrite write)
     {
-        PendingWrite<TableWrite> pending = new(write);
-        await WriteBatch([pending]).ConfigureAwait(false);
-        return await pending.Answer.ConfigureAwait(false);
+        var outcome = await Send([write]).ConfigureAwait(false);
+        if (outcome.Fault is { } fault) throw fault.ToException(Subject(write));
+        var answer = outcome.Answers is { } answers ? answers[0] : outcome.Conflict;
+        if (outcome.Answers is not null) StoreMetrics.RecordsCommitted(provider, 1);
+        if (!answer.IsCommitted) StoreMetrics.RecordConflicted(provider);
+        return answer;
     }
 
     /// <summary>What the service checks, and the emulator does not: one partition, no row twice, not too many.</summary>
