@@ -40,6 +40,19 @@ public class SimulatorTests(ITestOutputHelper output)
         Assert.True(found is null, found is { } broken ? Story.Tell(broken, Bug.None, new Focus(scene)) : string.Empty);
     }
 
+    /// <summary>Histories of networks that the checker once misplaced something in: a credit of a batch, and calls on a netuid without a subnet.</summary>
+    [Theory]
+    [InlineData(54_992UL)]
+    [InlineData(60_498UL)]
+    public void History_OnceMisplaced_BreaksNoRule(ulong seed)
+    {
+        var focus = new Focus(Scene.Network);
+
+        var broken = Search.FirstBroken(Bug.None, focus, seed - 1, 1);
+
+        Assert.True(broken is null, broken is { } found ? Story.Tell(found, Bug.None, focus) : string.Empty);
+    }
+
     public static TheoryData<Bug> Planted => [.. Enum.GetValues<Bug>().Where(bug => bug != Bug.None)];
 
     /// <summary>Also that it is the bug which breaks the rule: without it, no history of its world does.</summary>
