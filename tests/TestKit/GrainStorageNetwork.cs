@@ -101,6 +101,7 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
     /// <summary>Copies the journals, event by event, to an ordered log behind block 0, audits that, and compares it with what actors would start from.</summary>
     public async Task AssertClean()
     {
+        var state = await Read();
         var folder = Directory.CreateTempSubdirectory("dtao-journal-copy-");
         try
         {
@@ -117,7 +118,7 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
             await log.WhenDurable(last);
             using var view = log.OpenReadView();
             AuditAssert.IsClean(LedgerAudit.Run(view));
-            Assert.Equal(Text(new StoredNetworkState(NetworkImage.Read(view))), Text(await Read()));
+            Assert.Equal(Text(new StoredNetworkState(NetworkImage.Read(view))), Text(state));
         }
         finally
         {

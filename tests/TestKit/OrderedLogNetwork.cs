@@ -12,12 +12,14 @@ public sealed class OrderedLogNetwork(ClusterNetwork cluster) : ForwardingNetwor
 
     public Task RestartAsync() => cluster.RestartAsync();
 
-    /// <summary>When no batch of the lane is under way: a sender is answered before it has taken in what changed of its own lists.</summary>
-    public override async Task<INetworkState> Read()
+    public override async Task<INetworkState> Read() => new StoredNetworkState(await ReadAtRest());
+
+    /// <summary>The state of every actor when no batch of the lane is under way: a sender is answered before it has taken in what changed of its own lists.</summary>
+    public async Task<NetworkImage> ReadAtRest()
     {
         NetworkImage? image = null;
         await Patience.Until(async () => (image = await ReadImage()).Lane.Undelivered is null, "The lane's batch never reached everyone.");
-        return new StoredNetworkState(image!);
+        return image!;
     }
 
     public Task<NetworkImage> ReadImage()

@@ -41,13 +41,8 @@ public sealed class RuleNetwork : IAsyncDisposable
         return NetworkImage.Read(view);
     }
 
-    /// <summary>The state of every actor when no batch of the lane is under way: a sender is answered before it has taken in what changed of its own lists.</summary>
-    public async Task<NetworkImage> ReadAtRest()
-    {
-        NetworkImage? image = null;
-        await Patience.Until(() => Task.FromResult((image = ReadImage()).Lane.Undelivered is null), "The lane's batch never reached everyone.");
-        return image!;
-    }
+    /// <inheritdoc cref="OrderedLogNetwork.ReadAtRest"/>
+    public Task<NetworkImage> ReadAtRest() => new OrderedLogNetwork(Cluster).ReadAtRest();
 
     /// <summary>Sends an operation again until it is decided, whatever fails meanwhile.</summary>
     public Task<Receipt> SubmitUntilDecided(Operation operation) => Network.SubmitUntilDecided(operation);

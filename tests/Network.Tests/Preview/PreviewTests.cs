@@ -9,6 +9,7 @@ using Dtao.Hosting.Audit;
 using Dtao.Hosting.Preview;
 using Dtao.Hosting.Scenarios;
 using Dtao.Network.Tests.Scenarios;
+using Dtao.TestKit;
 using Xunit;
 
 namespace Dtao.Network.Tests.Preview;
@@ -27,7 +28,7 @@ public sealed class PreviewTests
     {
         await using var cluster = await ClusterNetwork.StartAsync(s_whole.Genesis);
         await RunWithCalls(cluster, s_whole.Blocks);
-        var image = Read(cluster);
+        var image = await ReadImage(cluster);
         var coldkey = s_whole.Genesis.Stakes[0].Position.Coldkey;
         await cluster.RestartAsync();
 
@@ -56,7 +57,7 @@ public sealed class PreviewTests
         await RunWithCalls(cluster, 7);
         var (key, amount) = (s_whole.Genesis.Stakes[^1].Position, new Tao(1_000_000_000));
 
-        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, amount), picksByNumber: true, Token);
+        var forecast = StakeForecast.Run(StoredModel.Of(await ReadImage(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, amount), picksByNumber: true, Token);
         var outcome = await cluster.Execute(key.Coldkey, new Call { Kind = CallKind.AddStake, Hotkey = key.Hotkey, Netuid = key.Netuid, Amount = amount.Rao });
         await cluster.MakeBlocks(Ahead);
         var after = await cluster.Read();
@@ -74,7 +75,7 @@ public sealed class PreviewTests
         await using var cluster = await ClusterNetwork.StartAsync(s_whole.Genesis);
         var key = s_whole.Genesis.Stakes[^1].Position;
 
-        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, new Tao(1)), picksByNumber: true, Token);
+        var forecast = StakeForecast.Run(StoredModel.Of(await ReadImage(cluster)), key.Coldkey, Ahead, new StakeToAdd(key.Hotkey, key.Netuid, new Tao(1)), picksByNumber: true, Token);
 
         Assert.Equal((LedgerError.AmountTooLow, 0UL), (forecast.Added!.Error, forecast.Blocks));
         Assert.All(forecast.Positions, position => Assert.Equal(position.Before, position.After));
@@ -89,7 +90,7 @@ public sealed class PreviewTests
         var coldkey = genesis.Stakes[^1].Position.Coldkey;
         var root = new PositionKey(NetUid.Root, genesis.Stakes[^1].Position.Hotkey, coldkey);
 
-        var forecast = StakeForecast.Run(StoredModel.Of(Read(cluster)), coldkey, 0, null, picksByNumber: true, Token);
+        var forecast = StakeForecast.Run(StoredModel.Of(await ReadImage(cluster)), coldkey, 0, null, picksByNumber: true, Token);
         var before = ValueOf(await cluster.Read(), root);
         await cluster.Execute(coldkey, new Call { Kind = CallKind.ClaimRoot, Detail = new ClaimDetail([new(1), new(2), new(3)]) });
         var after = ValueOf(await cluster.Read(), root);
@@ -106,7 +107,7 @@ public sealed class PreviewTests
         await RunWithCalls(cluster, 9);
         var before = await cluster.Read();
 
-        var forecast = EmissionForecast.Run(StoredModel.Of(Read(cluster)), Ahead, Token);
+        var forecast = EmissionForecast.Run(StoredModel.Of(await ReadImage(cluster)), Ahead, Token);
         await cluster.MakeBlocks(Ahead);
         var after = await cluster.Read();
 
@@ -126,7 +127,7 @@ public sealed class PreviewTests
     public async Task Model_OfANetworkInABlock_IsRefused()
     {
         await using var cluster = await ClusterNetwork.StartAsync(s_whole.Genesis);
-        var image = Read(cluster);
+        var image = await ReadImage(cluster);
         image.Pools[new NetUid(1)].LastBlock = new BlockNumber(1);
 
         Assert.False(StoredModel.IsBetweenBlocks(image));
@@ -161,11 +162,7 @@ public sealed class PreviewTests
         }
     }
 
-    private static NetworkImage Read(ClusterNetwork cluster)
-    {
-        using var view = cluster.Host.Log.OpenReadView();
-        return NetworkImage.Read(view);
-    }
+    private static Task<NetworkImage> ReadImage(ClusterNetwork cluster) => new OrderedLogNetwork(cluster).ReadAtRest();
 
     private static Alpha ValueOf(INetworkState state, PositionKey key) => Economics.Pools.SharePool.Value(
         state.HotkeyPools.FirstOrDefault(entry => entry.Netuid == key.Netuid && entry.Hotkey == key.Hotkey).Pool,
