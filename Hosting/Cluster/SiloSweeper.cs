@@ -90,7 +90,7 @@ internal sealed partial class SiloSweeper(
             new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = stopping },
             async (account, token) => await Insist(account, grains.GetGrain<IStakerAccountGrain>(account[ActorKeys.AccountPrefix.Length..]).Wake, token));
         await WakeOthers(stopping);
-        LogSwept(silo, accounts.Count, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        LogSwept(silo, accounts.Count, Stopwatch.GetElapsedTime(began).Ticks / TimeSpan.TicksPerMillisecond);
     }
 
     /// <summary>Those whose activation goes on by itself with what was under way.</summary>

@@ -96,7 +96,7 @@ public sealed partial class StoredGenesis(IGrainStorage storage, TimeProvider ti
                 Interlocked.Increment(ref count);
             });
         await TryInsert(LoadedName, [FormatVersion]);
-        LogLoaded(genesis.Name, count, (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        LogLoaded(genesis.Name, count, Stopwatch.GetElapsedTime(began).Ticks / TimeSpan.TicksPerMillisecond);
     }
 
     private async Task<bool> TryInsert(string name, byte[] payload)

@@ -114,7 +114,7 @@ public sealed class SiloHealth(
         lock (_lock) return new(reasons.Count == 0, reasons, _block, SecondsSinceBlock());
     }
 
-    private long SecondsSinceBlock() => _blockAt is { } at ? (long)time.GetElapsedTime(at).TotalSeconds : 0;
+    private long SecondsSinceBlock() => _blockAt is { } at ? time.GetElapsedTime(at).Ticks / TimeSpan.TicksPerSecond : 0;
 
     private void NoteBlock()
     {
@@ -155,7 +155,7 @@ public sealed class SiloHealth(
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested && exception is not OutOfMemoryException)
         {
-            return exception is TimeoutException ? $"no answer within {patience.TotalSeconds} seconds." : exception.Message;
+            return exception is TimeoutException ? $"no answer within {patience.Ticks / TimeSpan.TicksPerSecond} seconds." : exception.Message;
         }
     }
 }
