@@ -90,7 +90,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             await over.CancelAsync();
             var applied = (await Task.WhenAll(load)).Sum();
             Assert.True(applied > 0);
-            Assert.True(second.Health.Ready().IsOk, string.Join("; ", second.Health.Ready().Reasons));
+            await WaitUntil(() => Task.FromResult(second.Health.Ready().IsOk), () => string.Join("; ", second.Health.Ready().Reasons));
         }
         finally
         {
@@ -198,7 +198,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             ConnectMillisecondsMax = 120_000,
             // A gateway that stops leaves some requests unanswered; they are sent again.
             ResponseMillisecondsMax = 5_000,
-            Client = new() { TriesMax = 1_000 },
+            Client = new() { TriesMax = 1_000, ValidityBlocks = 4_000 },
         },
         Cancel);
 

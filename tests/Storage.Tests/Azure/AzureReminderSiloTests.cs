@@ -11,7 +11,7 @@ namespace Dtao.Storage.Tests;
 /// <summary>Reminders of a cluster that outlive its silos.</summary>
 public sealed class AzureReminderSiloTests(AzuriteFixture azurite)
 {
-    private const int TimeMaxMs = 180_000;
+    private const int TimeMaxMs = 420_000;
     private static readonly string[] Keys = [.. Enumerable.Range(0, 8).Select(number => $"alarm/{number}")];
 
     [Theory(Timeout = TimeMaxMs)]

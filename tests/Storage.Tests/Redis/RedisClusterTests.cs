@@ -6,7 +6,7 @@ namespace Dtao.Storage.Tests;
 /// <summary>Silos and a client that find each other, and keep states, on Redis because their configuration says so.</summary>
 public sealed class RedisClusterTests(RedisFixture redis)
 {
-    private const int TimeMaxMs = 180_000;
+    private const int TimeMaxMs = 420_000;
 
     [Fact(Timeout = TimeMaxMs)]
     public async Task Configuration_ClusteringAndStatesOnRedis_IsEnough()
