@@ -74,7 +74,7 @@ public sealed class ProjectReferenceTests
             "Cluster" => [.. s_hosts, "TestKit", "AzuriteKit", "Silo", "Cli"],
             "Simulator" => ["Grains", "Economics"],
             "AzuriteKit" => ["Hosting"],
-            _ => [.. s_hosts, "TestKit", "AzuriteKit", subject],
+            _ => [.. s_hosts, "TestKit", "AzuriteKit", "RedisKit", subject],
         };
     }
 
