@@ -177,6 +177,11 @@ public static class Advice
         [RefusalCode.MalformedOperation] = "The operation lacks a field or carries one out of range; correct it.",
         [RefusalCode.NotStarted] = "The network has no genesis yet; wait until it is started, then send the same operation again.",
         [RefusalCode.WrongNetwork] = "The operation was made for another network; connect to that one, or make a new operation here.",
+        [RefusalCode.SignatureMissing] = "This network takes signed operations only; sign with the coldkey's wallet.",
+        [RefusalCode.BadSignature] = "The signature is not the coldkey's over this operation; sign it with the coldkey's own wallet, and change nothing after that.",
+        [RefusalCode.NonceUsed] = "Another operation of this account has used the nonce; sign again with a higher one.",
+        [RefusalCode.NonceTooOld] = "The account has used much higher nonces by now; sign again with a higher one.",
+        [RefusalCode.NonceTooFar] = "The nonce lies more than 1000000 above those that the account has used; sign again with a lower one.",
     }.ToFrozenDictionary();
 
     /// <summary>What is said of a refusal that a newer ledger has and this client does not know.</summary>

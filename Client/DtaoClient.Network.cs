@@ -9,6 +9,7 @@ public sealed partial class DtaoClient
     private const int LookAgain = -1;
 
     private volatile string? _networkId;
+    private volatile bool _requiresSignatures;
     private int _lossesSeen;
 
     /// <summary>The id of the network that this client belongs to, which stands in every operation it makes; null until one has been seen that has a genesis.</summary>
@@ -22,6 +23,7 @@ public sealed partial class DtaoClient
         var view = await Registry.GetNetwork().WaitAsync(cancellationToken).ConfigureAwait(false);
         if (view.Name is null) return view;
         var known = Interlocked.CompareExchange(ref _networkId, view.NetworkId, null) ?? view.NetworkId;
+        _requiresSignatures = view.RequiresSignatures;
         if (known != view.NetworkId) throw new NetworkChangedException(known, view.NetworkId);
         Volatile.Write(ref _lossesSeen, losses);
         return view;

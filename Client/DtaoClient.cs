@@ -59,7 +59,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
         return new(OperationId.Create(), new BlockNumber(head.Value + (ulong)_options.ValidityBlocks));
     }
 
-    /// <summary>Submits a call to its end. See <see cref="DtaoClient"/> for repeats, durability, and cancellation.</summary>
+    /// <summary>Submits a call to its end; signed, where the network asks for it and the signer was added (<see cref="AddSigner"/>). See <see cref="DtaoClient"/> for repeats, durability, and cancellation.</summary>
     /// <param name="signer">The coldkey that calls.</param>
     /// <param name="call">Made by <see cref="Calls"/>.</param>
     /// <param name="ticket">Made before the first try by <see cref="CreateTicketAsync"/>; null makes one.</param>
@@ -70,7 +70,9 @@ public sealed partial class DtaoClient : IAsyncDisposable
         var (id, lastValidBlock) = ticket ?? await CreateTicketAsync(cancellationToken).ConfigureAwait(false);
         var networkId = _networkId ?? await LearnNetworkId(cancellationToken).ConfigureAwait(false);
         var operation = new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = lastValidBlock, NetworkId = networkId };
-        return await SubmitAsync(operation, cancellationToken).ConfigureAwait(false);
+        return _requiresSignatures && _signers.TryGetValue(signer, out var known)
+            ? await SubmitSigned(operation, known, ticket?.Nonce, cancellationToken).ConfigureAwait(false)
+            : await SubmitAsync(operation, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Submits an operation, or asks again for the outcome of one that was submitted before: it takes effect once in all.</summary>

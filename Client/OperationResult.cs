@@ -45,7 +45,7 @@ public sealed record OperationResult(Operation Operation, OperationStatus Status
     public IReadOnlyList<PartResult> Parts => IsApplied ? Receipt!.Outcome?.Parts ?? [] : [];
 
     /// <summary>What repeats this operation when it is given with the same arguments.</summary>
-    public OperationTicket Ticket => new(Operation.Id, Operation.LastValidBlock);
+    public OperationTicket Ticket => new(Operation.Id, Operation.LastValidBlock) { Nonce = Operation.Nonce };
 }
 
 /// <summary>The wait for an operation was cancelled. The operation itself goes on, and may take effect.</summary>

@@ -17,7 +17,8 @@ public readonly record struct OperationId([property: Id(0)] Guid Value)
 /// <remarks>
 /// The same id with the same content is the same operation: it takes effect once, and each repeat is answered with the first receipt.
 /// The same id with other content is refused as <see cref="RefusalCode.OperationConflict"/>.
-/// <see cref="Nonce"/> and <see cref="Signature"/> have their place in the envelope; a network with signatures off ignores them.
+/// Where the network takes signed operations only, <see cref="Signature"/> is the signer's over <see cref="OperationMessage"/>, and <see cref="Nonce"/> one that
+/// the account has not used yet. A network with signatures off ignores both.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("dtao.Operation")]
 public sealed record Operation
@@ -30,7 +31,9 @@ public sealed record Operation
     [Id(3)] public required BlockNumber LastValidBlock { get; init; }
     /// <summary>The id of the network that it is meant for: another refuses it as <see cref="RefusalCode.WrongNetwork"/>. Null means whichever gets it.</summary>
     [Id(4)] public string? NetworkId { get; init; }
+    /// <summary>From 1; each is used once, and at most <see cref="OperationLimits.NonceAheadMax"/> above the highest that was used.</summary>
     [Id(5)] public ulong? Nonce { get; init; }
+    /// <summary>The scheme's number (0 ed25519, 1 sr25519), and 64 bytes.</summary>
     [Id(6)] public byte[]? Signature { get; init; }
 }
 
@@ -48,6 +51,12 @@ public static class OperationLimits
 
     /// <summary>How many of them may be calls that have orders of others executed.</summary>
     public const int RelaysMax = 100;
+
+    /// <summary>How many nonces up to an account's highest are told apart; older ones count as used.</summary>
+    public const int NonceWindow = 1_024;
+
+    /// <summary>How far a nonce may lie above the highest that was used: one mistake must not use up all there are.</summary>
+    public const ulong NonceAheadMax = 1_000_000;
 }
 
 /// <summary>What became of an operation. Numbers are stable.</summary>
@@ -87,6 +96,16 @@ public enum RefusalCode : ushort
     NotStarted = 1009,
     /// <summary>The operation names another network. Connect to that one, or make a new operation.</summary>
     WrongNetwork = 1010,
+    /// <summary>The network takes signed operations only, and this one has no signature or no nonce.</summary>
+    SignatureMissing = 1011,
+    /// <summary>The signature is not the signer's over this very operation.</summary>
+    BadSignature = 1012,
+    /// <summary>Another operation of the account has used this nonce. Sign again with a higher one.</summary>
+    NonceUsed = 1013,
+    /// <summary>The nonce lies below the account's window. Sign again with a higher one.</summary>
+    NonceTooOld = 1014,
+    /// <summary>The nonce lies too far above those that were used. Sign again with a lower one.</summary>
+    NonceTooFar = 1015,
 }
 
 /// <summary>What the caller is told. A refusal is a receipt too.</summary>

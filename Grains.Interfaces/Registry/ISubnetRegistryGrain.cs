@@ -13,7 +13,8 @@ public interface ISubnetRegistryGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// An administrator's setting: one field of a subnet, or one network parameter. Exactly once by operation id.
-    /// On return every pool works with the new value. Refused as UnknownParameter, InvalidParameterValue, SubnetNotExists.
+    /// On return every pool works with the new value. Refused as UnknownParameter, InvalidParameterValue, SubnetNotExists; and not accepted, as SignatureMissing,
+    /// where the network takes signed operations only: there the sudo key's signed calls set what is to be set.
     /// </summary>
     [Alias("Administer")]
     Task<Receipt> Administer(OperationId id, Call call);
@@ -48,6 +49,9 @@ public sealed record NetworkView(
 
     /// <summary>Whether automatic claims are picked by the block's number, so that a network can be run again; otherwise by the hash of the block before.</summary>
     [Id(9)] public bool PicksByNumber { get; init; }
+
+    /// <summary>Whether operations are taken only with their signer's signature. Fixed at genesis.</summary>
+    [Id(210)] public bool RequiresSignatures { get; init; }
 }
 
 /// <summary>What a decision of the lane changes in the network as a whole.</summary>

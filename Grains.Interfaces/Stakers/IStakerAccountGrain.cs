@@ -89,7 +89,11 @@ public interface IStakerAccountGrain : IGrainWithStringKey
 /// <param name="InFlight">Operations in flight.</param>
 [GenerateSerializer, Immutable, Alias("dtao.AccountView")]
 public sealed record AccountView(
-    [property: Id(0)] AccountId Account, [property: Id(1)] Tao Free, [property: Id(2)] Tao Held, [property: Id(3)] int InFlight, [property: Id(4)] BlockNumber Block);
+    [property: Id(0)] AccountId Account, [property: Id(1)] Tao Free, [property: Id(2)] Tao Held, [property: Id(3)] int InFlight, [property: Id(4)] BlockNumber Block)
+{
+    /// <summary>The highest nonce that a signed operation of the account has used; 0 when none has.</summary>
+    [Id(210)] public ulong HighestNonce { get; init; }
+}
 
 /// <summary>A page of an account's receipts.</summary>
 /// <param name="NextPlace">Where the next page begins.</param>

@@ -17,6 +17,9 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
     private const byte StateVersion = 2;
     private const byte StateVersionOfFixedSubnets = 1;
 
+    /// <summary>As the state of any network, and operations have to be signed.</summary>
+    private const byte SignedStateVersion = 210;
+
     public RegistryState Create() => new();
 
     public void Apply(RegistryState state, RegistryEvent happened)
@@ -138,8 +141,8 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
 
     public void WriteState(RecordWriter writer, RegistryState state)
     {
-        var isFixed = state is { LastBatch: 0, PicksByNumber: false };
-        writer.Byte(isFixed ? StateVersionOfFixedSubnets : StateVersion);
+        var isFixed = state is { LastBatch: 0, PicksByNumber: false, RequiresSignatures: false };
+        writer.Byte(state.RequiresSignatures ? SignedStateVersion : isFixed ? StateVersionOfFixedSubnets : StateVersion);
         writer.Text(state.Name);
         writer.Text(state.NetworkId);
         writer.Text(state.RuleSet);
@@ -178,7 +181,7 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
     public RegistryState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version != StateVersionOfFixedSubnets) LedgerCodec.Expect(version, StateVersion, "registry state");
+        if (version is not (StateVersionOfFixedSubnets or SignedStateVersion)) LedgerCodec.Expect(version, StateVersion, "registry state");
         var state = new RegistryState
         {
             Name = reader.Text(),
@@ -187,6 +190,7 @@ public sealed class RegistryModel : IActorModel<RegistryState, RegistryEvent>
             Revision = reader.UInt64(),
             Parameters = LedgerCodec.ReadParameters(ref reader),
             Subnets = new SubnetEntry[reader.Count(ushort.MaxValue + 1)],
+            RequiresSignatures = version == SignedStateVersion,
         };
         for (var i = 0; i < state.Subnets.Length; i++)
         {

@@ -34,6 +34,9 @@ public sealed class RegistryState
     /// <summary>Whether automatic claims are picked by the block's number.</summary>
     public bool PicksByNumber { get; set; }
 
+    /// <summary>Whether operations are taken only with their signer's signature. Fixed at genesis.</summary>
+    public bool RequiresSignatures { get; set; }
+
     /// <summary>The revision that every pool is known to work with.</summary>
     public ulong PushedRevision { get; set; }
     /// <summary>The sequence of the next message to a pool.</summary>
@@ -52,5 +55,6 @@ public sealed class RegistryState
         {
             RetiredDestroyed = RetiredDestroyed,
             PicksByNumber = PicksByNumber,
+            RequiresSignatures = RequiresSignatures,
         };
 }

@@ -31,7 +31,7 @@ public sealed partial class SubnetRegistryGrain(
         await base.OnActivateAsync(cancellationToken);
         _durablySettledBelow = State.SettledBelow;
         if (State.Name is null) return;
-        network.Identify(State.NetworkId);
+        network.Identify(State.NetworkId, State.RequiresSignatures);
         network.Adopt(State.Revision, State.Parameters);
         if (State.UnderWay is null && State.PushedRevision == State.Revision) return;
         _ = _changes.Run(FinishLeftOver);
@@ -58,6 +58,7 @@ public sealed partial class SubnetRegistryGrain(
 
     public async Task<Receipt> Administer(OperationId id, Call call)
     {
+        if (State.RequiresSignatures) return Receipt.NotAccepted(id, RefusalCode.SignatureMissing, network.Head);
         try
         {
             return await WhileHealthy(_changes.Run(() => Change(id, null, call)));

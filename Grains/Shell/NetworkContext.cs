@@ -22,7 +22,14 @@ public sealed class NetworkContext
     /// <summary>The network's id, which never changes; null until the registry has been read.</summary>
     public string? NetworkId => _networkId;
 
-    public void Identify(string networkId) => _networkId = networkId;
+    /// <summary>Whether operations from outside have to be signed, which never changes; false until the registry has been read.</summary>
+    public bool RequiresSignatures { get; private set; }
+
+    public void Identify(string networkId, bool requiresSignatures)
+    {
+        RequiresSignatures = requiresSignatures;
+        _networkId = networkId;
+    }
 
     public void Adopt(ulong revision, NetworkParameters parameters)
     {

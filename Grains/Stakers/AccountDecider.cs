@@ -94,11 +94,15 @@ public static partial class AccountDecider
     /// <param name="isForSudo">The sudo key has signed it, and this account only carries it.</param>
     public static AccountDecision Next(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now, bool isForSudo = false)
     {
-        if (CheckEnvelope(state.Id, operation, now) is var code and not RefusalCode.None)
-        {
-            return new AccountDecision.Answer(Receipt.NotAccepted(operation.Id, code, now));
-        }
+        var code = CheckEnvelope(state.Id, operation, now);
+        if (code == RefusalCode.None && operation.Nonce is { } nonce) code = NonceWindow.Judge(state.Nonces, nonce);
+        return code == RefusalCode.None
+            ? WithNonce(NextAccepted(state, operation, parameters, now, isForSudo), operation.Nonce)
+            : new AccountDecision.Answer(Receipt.NotAccepted(operation.Id, code, now));
+    }
 
+    private static AccountDecision NextAccepted(AccountState state, Operation operation, NetworkParameters parameters, BlockNumber now, bool isForSudo)
+    {
         if (state.HasExclusive) return WaitOrRefuse(state, operation, now);
         if (!isForSudo && BarredBy(state, operation.Call) is var barred and not LedgerError.None) return DecideHere(state, operation, CallOutcome.Refused(barred), now);
         var decidedBy = RouteOf(state, operation.Call, isForSudo || IsOwnForSudo(state, operation.Call, parameters));

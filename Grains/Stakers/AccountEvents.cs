@@ -45,6 +45,9 @@ public sealed record OperationDecidedHere(OperationId Id, UInt128 ContentHash, B
     /// <summary>The sequence under which a dropped fee is reported; 0 when there is none.</summary>
     public ulong DustSequence { get; init; }
 
+    /// <summary>The nonce that the operation used; null of one that nobody signed.</summary>
+    public ulong? Nonce { get; init; }
+
     /// <summary>What became of the account's announcement; null when it stayed as it was.</summary>
     public AnnouncementChange? Announcement { get; init; }
 }

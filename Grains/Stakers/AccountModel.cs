@@ -20,6 +20,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     private const byte Exclusive = 1;
     private const byte Yielded = 2;
     private const byte PaysFee = 4;
+    private const byte HasNonce = 8;
     private const byte SettledWithFee = 31;
     private const byte DecidedHereWithFee = 32;
     private const byte FeeEndedMark = 33;
@@ -31,6 +32,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     private const byte IdentityStateVersion = 140;
     private const byte CreditedWithIdentity = 140;
     private const byte SettledWithIdentity = 141;
+
+    /// <summary>With the nonces that signed operations have used.</summary>
+    private const byte SignedStateVersion = 210;
+
+    /// <summary>A nonce comes first, then the event as without one.</summary>
+    private const byte DecidedHereWithNonce = 210;
 
     public AccountState Create() => new();
 
@@ -46,6 +53,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 Settle(state, settled);
                 break;
             case OperationDecidedHere decided:
+                Use(state, decided.Nonce);
                 state.Free -= decided.Paid;
                 Send(state, decided.Fee, decided.DustSequence, decided.Fee is null ? decided.Paid : Tao.Zero);
                 Remember(state, decided.Id, new SettledOperation(decided.ContentHash, decided.Receipt, decided.LastValidBlock, state.SettledCount + 1));
@@ -78,8 +86,19 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         }
     }
 
+    private static void Use(AccountState state, ulong? nonce)
+    {
+        if (nonce is { } used) (state.Nonces ??= new NonceWindow()).Use(used);
+    }
+
     private static void Start(AccountState state, InFlightOperation operation)
     {
+        if (operation.Nonce is not null)
+        {
+            Use(state, operation.Nonce);
+            operation = operation with { Nonce = null };
+        }
+
         state.InFlight.Add(operation.Sequence, operation);
         state.InFlightById.Add(operation.Id, operation.Sequence);
         state.Held += operation.Hold;
@@ -219,6 +238,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 if (settled.Fee is not null) Write(writer, settled.Fee);
                 break;
             case OperationDecidedHere decided:
+                if (decided.Nonce is { } used)
+                {
+                    writer.Byte(DecidedHereWithNonce);
+                    writer.UInt64(used);
+                }
+
                 writer.Byte(decided.Announcement is not null ? DecidedHereWithAnnouncement : decided.Paid.IsZero ? (byte)3 : DecidedHereWithFee);
                 writer.Guid(decided.Id.Value);
                 writer.UInt128(decided.ContentHash);
@@ -273,6 +298,14 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     {
         LedgerCodec.Expect(reader.Byte(), EventVersion, "account event");
         var kind = reader.Byte();
+        ulong? nonce = null;
+        if (kind == DecidedHereWithNonce)
+        {
+            nonce = reader.UInt64();
+            kind = reader.Byte();
+            if (kind is not (3 or DecidedHereWithFee or DecidedHereWithAnnouncement)) throw new InvalidDataException($"An account event of kind {kind} has no nonce.");
+        }
+
         switch (kind)
         {
             case 1:
@@ -286,7 +319,10 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 return kind == SettledWithFee || (kind is SettledWithAnnouncement or SettledWithIdentity && reader.Bool()) ? settled with { Fee = ReadFee(ref reader) } : settled;
             case 3 or DecidedHereWithFee or DecidedHereWithAnnouncement:
                 var decided = new OperationDecidedHere(
-                    new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()));
+                    new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()))
+                {
+                    Nonce = nonce,
+                };
                 if (kind == DecidedHereWithAnnouncement) decided = decided with { Announcement = new AnnouncementChange(ReadAnnouncement(ref reader)) };
                 if (kind == 3 || (kind == DecidedHereWithAnnouncement && !reader.Bool())) return decided;
                 decided = decided with { Paid = new Tao(reader.UInt64()), DustSequence = reader.UInt64() };
@@ -313,11 +349,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
     public void WriteState(RecordWriter writer, AccountState state)
     {
+        var hasNonces = state.Nonces is not null;
         var hasIdentity = state.Identity is not null;
-        var hasSwaps = hasIdentity || state.OwnedHotkeys.Count > 0 || state.ColdkeySwap is not null;
+        var hasSwaps = hasNonces || hasIdentity || state.OwnedHotkeys.Count > 0 || state.ColdkeySwap is not null;
         var hasFees = hasSwaps || state.FeeOutbox.Count > 0;
         var hasHotkeys = hasFees || state.StakingHotkeys.Count > 0;
-        writer.Byte(hasIdentity ? IdentityStateVersion : hasSwaps ? SwapStateVersion : hasFees ? StateVersionWithFees : hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
+        writer.Byte(hasNonces ? SignedStateVersion : hasIdentity ? IdentityStateVersion : hasSwaps ? SwapStateVersion : hasFees ? StateVersionWithFees : hasHotkeys ? StateVersion : StateVersionWithoutHotkeys);
         writer.Account(state.Id);
         writer.UInt64(state.Free.Rao);
         writer.UInt64(state.Seen.Value);
@@ -353,15 +390,20 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         if (!hasSwaps) return;
         KeyNoticeCodec.WriteList(writer, state.OwnedHotkeys);
         WriteAnnouncement(writer, state.ColdkeySwap);
-        if (state.Identity is not { } identity) return;
-        writer.UInt64(state.IdentitySetBy);
-        LedgerCodec.Write(writer, identity);
+        if (hasNonces) writer.Bool(hasIdentity);
+        if (state.Identity is { } identity)
+        {
+            writer.UInt64(state.IdentitySetBy);
+            LedgerCodec.Write(writer, identity);
+        }
+
+        state.Nonces?.Write(writer);
     }
 
     public AccountState ReadState(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version is not (StateVersionWithoutHotkeys or StateVersionWithFees or SwapStateVersion or IdentityStateVersion)) LedgerCodec.Expect(version, StateVersion, "account state");
+        if (version is not (StateVersionWithoutHotkeys or StateVersionWithFees or SwapStateVersion or IdentityStateVersion or SignedStateVersion)) LedgerCodec.Expect(version, StateVersion, "account state");
         var state = new AccountState
         {
             Id = reader.Account(),
@@ -402,8 +444,13 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         state.OwnedHotkeys.AddRange(KeyNoticeCodec.ReadList(ref reader));
         state.ColdkeySwap = ReadAnnouncement(ref reader);
         if (version == SwapStateVersion) return state;
-        state.IdentitySetBy = reader.UInt64();
-        state.Identity = LedgerCodec.ReadColdkeyIdentity(ref reader);
+        if (version != SignedStateVersion || reader.Bool())
+        {
+            state.IdentitySetBy = reader.UInt64();
+            state.Identity = LedgerCodec.ReadColdkeyIdentity(ref reader);
+        }
+
+        if (version == SignedStateVersion) state.Nonces = NonceWindow.Read(ref reader);
         return state;
     }
 
@@ -434,10 +481,14 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         writer.Byte((byte)operation.Route);
         writer.UInt64(operation.Hold.Rao);
         writer.UInt64(operation.Dust.Rao);
-        writer.Byte((byte)((operation.IsExclusive ? Exclusive : 0) | (operation.HasYielded ? Yielded : 0) | (operation.Fee is null ? 0 : PaysFee)));
-        if (operation.Fee is not { } fee) return;
-        writer.UInt64(fee.Amount.Rao);
-        writer.Account(fee.To);
+        writer.Byte((byte)((operation.IsExclusive ? Exclusive : 0) | (operation.HasYielded ? Yielded : 0) | (operation.Fee is null ? 0 : PaysFee) | (operation.Nonce is null ? 0 : HasNonce)));
+        if (operation.Fee is { } fee)
+        {
+            writer.UInt64(fee.Amount.Rao);
+            writer.Account(fee.To);
+        }
+
+        if (operation.Nonce is { } nonce) writer.UInt64(nonce);
     }
 
     private static InFlightOperation ReadOperation(ref RecordReader reader)
@@ -446,12 +497,13 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             reader.UInt64(), new OperationId(reader.Guid()), reader.UInt128(), LedgerCodec.ReadCall(ref reader), new BlockNumber(reader.UInt64()),
             (OperationRoute)reader.Byte(), new Tao(reader.UInt64()), new Tao(reader.UInt64()), IsExclusive: false);
         var flags = reader.Byte();
-        if (flags > (Exclusive | Yielded | PaysFee)) throw new InvalidDataException($"Unknown flags {flags} of an operation in flight.");
+        if (flags > (Exclusive | Yielded | PaysFee | HasNonce)) throw new InvalidDataException($"Unknown flags {flags} of an operation in flight.");
         return operation with
         {
             IsExclusive = (flags & Exclusive) != 0,
             HasYielded = (flags & Yielded) != 0,
             Fee = (flags & PaysFee) == 0 ? null : new HeldFee(new Tao(reader.UInt64()), reader.OptionalAccount()),
+            Nonce = (flags & HasNonce) == 0 ? null : reader.UInt64(),
         };
     }
 }

@@ -40,6 +40,9 @@ public sealed record InFlightOperation(
     /// <summary>The transaction fee that is part of the hold; null where there is none.</summary>
     public HeldFee? Fee { get; init; }
 
+    /// <summary>The nonce that the operation uses; null of one that nobody signed, and once it is used.</summary>
+    public ulong? Nonce { get; init; }
+
     /// <summary>Of a transfer: what the receiver gets.</summary>
     public Tao Sent => Hold - Dust - FeeAmount;
 
@@ -110,6 +113,9 @@ public sealed class AccountState
 
     /// <summary>The sequence of the operation that set the identity last; 0 when none did.</summary>
     public ulong IdentitySetBy { get; set; }
+
+    /// <summary>Nonces that signed operations have used; null while there was none.</summary>
+    public NonceWindow? Nonces { get; set; }
 
     /// <summary>Every sequence below is settled at the tip.</summary>
     public ulong SettledBelow =>

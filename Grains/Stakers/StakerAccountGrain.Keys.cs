@@ -38,7 +38,7 @@ public sealed partial class StakerAccountGrain
         if (isNew && (network.Parameters is not { } parameters || !Sudo.IsSigner(parameters, sudoKey)))
             return new PoolReply(DeliveryStatus.Decided, CallOutcome.Refused(LedgerError.BadOrigin), 0, Now, 0, LogStamp.Durable);
         if (isNew) _forSudo.Add(id);
-        var receipt = await Submit(operation);
+        var receipt = await Accept(operation);
         if (receipt.Outcome is { } outcome) return new PoolReply(DeliveryStatus.Decided, outcome, 0, receipt.Block, receipt.Order, LogStamp.Durable);
         return PoolReply.Undecided(receipt.MayPassOnRetry ? DeliveryStatus.Busy : DeliveryStatus.Never, Now);
     }

@@ -22,12 +22,17 @@ public sealed partial class StakerAccountGrain
 
     public Task<Receipt> Submit(Operation operation) => operation.Call.Kind is CallKind.FillOrder or CallKind.FillBatch
         ? Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now))
-        : Accept(operation);
+        : Accept(operation, isFromOutside: true);
 
-    private async Task<Receipt> Accept(Operation operation)
+    /// <param name="isFromOutside">Somebody claims to be the signer; otherwise another account has been asked for it, and has checked that.</param>
+    private async Task<Receipt> Accept(Operation operation, bool isFromOutside = false)
     {
-        if (network.Parameters is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
+        // Without the network's id it is not known either whether operations have to be signed.
+        if (network.Parameters is null || network.NetworkId is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
         if (AccountDecider.IsForAnother(operation, network.NetworkId)) return Receipt.NotAccepted(operation.Id, RefusalCode.WrongNetwork, Now);
+
+        var mustBeSigned = isFromOutside && network.RequiresSignatures;
+        if (!mustBeSigned && operation.Nonce is not null) operation = operation with { Nonce = null };
 
         // The clock must not fall back behind what an earlier process has answered by. Asked here and not on activation, which the coordinator may wait for.
         if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.Coordinator().GetHead()).Block);
@@ -40,7 +45,7 @@ public sealed partial class StakerAccountGrain
             }
 
             if (sequence != 0 || _waiters.ContainsKey(operation.Id)) return await WaitBesideEarlier(operation);
-            if (CheckNew(operation) is var code and not RefusalCode.None) return await Refuse(Receipt.NotAccepted(operation.Id, code, Now));
+            if (CheckNew(operation, mustBeSigned) is var code and not RefusalCode.None) return await Refuse(Receipt.NotAccepted(operation.Id, code, Now));
             if (_line.Count == 0 && !_isPumping && !IsFeeAccount)
             {
                 // Nearly always: nobody is in line, so this very request carries the operation to its end.
@@ -85,9 +90,10 @@ public sealed partial class StakerAccountGrain
     }
 
     /// <summary>Why an operation that is new here is not accepted.</summary>
-    private RefusalCode CheckNew(Operation operation)
+    private RefusalCode CheckNew(Operation operation, bool mustBeSigned)
     {
         if (AccountDecider.CheckEnvelope(State.Id, operation, Now) is var code and not RefusalCode.None) return code;
+        if (mustBeSigned && AccountDecider.CheckSignature(operation, network.NetworkId!) is var fault and not RefusalCode.None) return fault;
         if (Journals.IsSaturated) return RefusalCode.Overloaded;
         if (State.Relays >= OperationLimits.RelaysMax && AccountDecider.RouteOf(operation.Call) == OperationRoute.Relay) return RefusalCode.TooManyInFlight;
         return State.InFlight.Count + _line.Count >= OperationLimits.InFlightMax ? RefusalCode.TooManyInFlight : RefusalCode.None;

@@ -44,7 +44,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
             var view = await GrainFactory.ReadNetwork();
             if (view.Name is not null)
             {
-                network.Identify(view.NetworkId);
+                network.Identify(view.NetworkId, view.RequiresSignatures);
                 network.Adopt(view.Revision, view.Parameters);
             }
         }
@@ -79,7 +79,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     public async Task<AccountView> GetView()
     {
         await WhileHealthy(CollectOwed(mayVanish: false));
-        var view = new AccountView(State.Id, State.Free, State.Held, State.InFlight.Count, Now);
+        var view = new AccountView(State.Id, State.Free, State.Held, State.InFlight.Count, Now) { HighestNonce = State.Nonces?.Highest ?? 0 };
         await Durable();
         return view;
     }

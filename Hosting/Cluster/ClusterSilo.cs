@@ -116,6 +116,8 @@ public sealed class ClusterSilo : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             Join(silo, options, siloPort, gatewayPort);
+            // What the network's genesis says is known only when the store can be read.
+            silo.AddIncomingGrainCallFilter<Network.OutsideCalls>();
             options.Silo?.Invoke(silo);
         });
         return builder.Build();

@@ -44,7 +44,7 @@ internal sealed partial class NetworkFollower(
                     readAt = time.GetTimestamp();
                     if (view.Name is not null)
                     {
-                        network.Identify(view.NetworkId);
+                        network.Identify(view.NetworkId, view.RequiresSignatures);
                         network.Adopt(view.Revision, view.Parameters);
                     }
                 }

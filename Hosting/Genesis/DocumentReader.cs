@@ -73,10 +73,24 @@ internal sealed class DocumentReader(FaultList faults)
         {
             Name = name ?? string.Empty,
             NetworkId = BoundedText(document, "networkId") ?? name ?? string.Empty,
+            RequiresSignatures = ReadSignatures(document),
             RuleSet = ruleSet,
             BlockIntervalMilliseconds = interval ?? GenesisDocument.DefaultBlockIntervalMilliseconds,
             ImportedFrom = BoundedText(document, "importedFrom"),
         };
+    }
+
+    private bool ReadSignatures(JsonFields document)
+    {
+        var text = document.Text("signatures");
+        if (text is not (null or GenesisFields.SignaturesOff or GenesisFields.SignaturesRequired))
+        {
+            faults.Add(
+                document.PathOf("signatures"), GenesisFaultCode.OutOfRange,
+                $"'{text}' says neither: write '{GenesisFields.SignaturesRequired}' or '{GenesisFields.SignaturesOff}'.");
+        }
+
+        return text == GenesisFields.SignaturesRequired;
     }
 
     private GenesisDocument ReadScenarioHead(JsonFields document)

@@ -19,9 +19,11 @@ public sealed record GenesisDocument
     public const long BlockIntervalMillisecondsMax = 86_400_000;
 
     public required string Name { get; init; }
-    /// <summary>Part of what operations will sign, so that one network's operation is worth nothing on another.</summary>
+    /// <summary>Part of what operations sign, so that one network's operation is worth nothing on another.</summary>
     public required string NetworkId { get; init; }
     public RuleSetName RuleSet { get; init; } = RuleSetName.Default;
+    /// <summary>Whether operations are taken only with their signer's signature.</summary>
+    public bool RequiresSignatures { get; init; }
     /// <summary>0 = as fast as blocks close.</summary>
     public long BlockIntervalMilliseconds { get; init; } = DefaultBlockIntervalMilliseconds;
     /// <summary>Where the document came from, when it was made from another.</summary>

@@ -27,13 +27,16 @@ internal static class GenesisFields
     private const ulong RevealPeriodHighest = 100;
     private const ulong I96F32One = 1UL << I96F32.FractionBits;
 
+    public const string SignaturesRequired = "required";
+    public const string SignaturesOff = "off";
+
     /// <summary>What a scenario's genesis has.</summary>
     public static readonly IReadOnlyCollection<string> State =
         ["author", "parameters", "balances", "hotkeys", "subnets", "stakes", "total_stake"];
 
     public static readonly IReadOnlyCollection<string> Document =
     [
-        "$schema", "format", "name", "about", "networkId", "ruleSet", "blockIntervalMilliseconds", "feeAccount", "sudoKey", "rateLimits", "importedFrom",
+        "$schema", "format", "name", "about", "networkId", "signatures", "ruleSet", "blockIntervalMilliseconds", "feeAccount", "sudoKey", "rateLimits", "importedFrom",
         "accounts", "devAccounts", .. State,
     ];
 

@@ -32,6 +32,7 @@ public static class GenesisWriter
         json.WriteString("format", GenesisDocument.Format);
         json.WriteString("name", document.Name);
         json.WriteString("networkId", document.NetworkId);
+        if (document.RequiresSignatures) json.WriteString("signatures", GenesisFields.SignaturesRequired);
         json.WriteStartObject("ruleSet");
         json.WriteString("name", document.RuleSet.Name);
         json.WriteString("date", document.RuleSet.Date);

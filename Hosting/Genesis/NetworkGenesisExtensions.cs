@@ -9,5 +9,8 @@ public static class NetworkGenesisExtensions
     /// <param name="blockIntervalMilliseconds">In place of the document's own; <see cref="NetworkGenesis.Manual"/> = only when asked.</param>
     public static NetworkGenesis ToNetworkGenesis(this GenesisDocument document, long? blockIntervalMilliseconds = null) => new(
         document.Name, document.NetworkId, document.RuleSet.Name, blockIntervalMilliseconds ?? document.BlockIntervalMilliseconds, document.ToState(),
-        document.Subnets.ToDictionary(subnet => subnet.Netuid, subnet => (subnet.Name, subnet.Symbol)));
+        document.Subnets.ToDictionary(subnet => subnet.Netuid, subnet => (subnet.Name, subnet.Symbol)))
+    {
+        RequiresSignatures = document.RequiresSignatures,
+    };
 }

@@ -22,6 +22,9 @@ public sealed record NetworkGenesis(
     /// <summary>Whether automatic claims are picked by the block's number, as scenarios want it; otherwise by the hash of the block before.</summary>
     public bool PicksByNumber { get; init; }
 
+    /// <summary>Whether operations are taken only with their signer's signature.</summary>
+    public bool RequiresSignatures { get; init; }
+
     public const long Manual = -1;
 
     /// <summary>A network for tests and scenarios: blocks only when asked.</summary>
@@ -37,6 +40,15 @@ public static class GenesisLoader
     {
         using var view = log.OpenReadView();
         return view.ScanActors(ActorKeys.Registry).Any();
+    }
+
+    /// <summary>Whether the ledger in a store takes signed operations only, which its genesis has said once and for all.</summary>
+    public static bool RequiresSignatures(OrderedLog log)
+    {
+        using var view = log.OpenReadView();
+        if (view.ReadSnapshot(ActorKeys.Registry) is not { } snapshot) return false;
+        var reader = new RecordReader(snapshot.State.Span);
+        return RegistryModel.Instance.ReadState(ref reader).RequiresSignatures;
     }
 
     /// <summary>Writes all actors' first snapshots; the registry's last, so that a half-written genesis does not count as a ledger.</summary>
@@ -99,6 +111,7 @@ public static class GenesisLoader
             GenesisIssuance = network.TotalIssuance,
             BlockIntervalMilliseconds = genesis.BlockIntervalMilliseconds,
             PicksByNumber = genesis.PicksByNumber,
+            RequiresSignatures = genesis.RequiresSignatures,
             Subnets = [.. network.Subnets.Select(books => EntryOf(books.Netuid, genesis))],
         }));
     }

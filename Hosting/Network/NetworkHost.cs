@@ -116,13 +116,14 @@ public sealed class NetworkHost : IAsyncDisposable
 
             var journals = new OrderedLogJournals(log);
             var network = new NetworkContext();
+            var isSigned = GenesisLoader.RequiresSignatures(log);
             var ports = FreePorts(2 * options.Silos);
             var primary = options.SiloPort == 0 ? ports[0] : options.SiloPort;
             var gateway = options.GatewayPort == 0 ? ports[1] : options.GatewayPort;
             for (var i = 0; i < options.Silos; i++)
             {
                 var (siloPort, gatewayPort) = i == 0 ? (primary, gateway) : (ports[2 * i], ports[(2 * i) + 1]);
-                var silo = Build(options, log, journals, network, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
+                var silo = Build(options, log, journals, network, isSigned, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
                 silos.Add(silo);
                 await silo.StartAsync(cancellationToken);
             }
@@ -208,7 +209,7 @@ public sealed class NetworkHost : IAsyncDisposable
     }
 
     private static IHost Build(
-        NetworkHostOptions options, OrderedLog log, IActorJournals journals, NetworkContext network, int siloPort, int gatewayPort, IPEndPoint primary)
+        NetworkHostOptions options, OrderedLog log, IActorJournals journals, NetworkContext network, bool isSigned, int siloPort, int gatewayPort, IPEndPoint primary)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         options.Logging?.Invoke(builder.Logging);
@@ -231,6 +232,7 @@ public sealed class NetworkHost : IAsyncDisposable
                 messaging.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
             });
             silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(10));
+            if (isSigned) silo.AddIncomingGrainCallFilter<OutsideCalls>();
             options.Silo?.Invoke(silo);
         });
         return builder.Build();

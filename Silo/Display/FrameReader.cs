@@ -35,7 +35,8 @@ internal sealed class FrameReader(TimeProvider time, IReadOnlyDictionary<Account
         var network = await client.GetNetworkAsync(cancellationToken);
         var head = await client.GetHeadAsync(cancellationToken);
         var subnets = await client.GetSubnetsAsync(cancellationToken);
-        return Make(network.Name ?? string.Empty, network.GenesisIssuance, head, subnets) with
+        var name = network.Name ?? string.Empty;
+        return Make(network.RequiresSignatures ? name : $"{name} (unsigned)", network.GenesisIssuance, head, subnets) with
         {
             SubnetCost = (await client.GetSubnetLockCostAsync(cancellationToken)).Cost,
             Validators = await ReadValidators(client, cancellationToken),

@@ -114,6 +114,9 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
         await using var health = options.Health is { } at ? await HealthServer.StartAsync(host.Services.GetRequiredService<SiloHealth>(), at) : null;
         if (health is not null) await output.WriteLineAsync($"Health at {health.Address}.");
         await output.WriteLineAsync($"{(hasLedger ? "Continuing" : "New")} network '{genesis?.Name ?? "?"}' in {options.DataDirectory}; clients connect to 127.0.0.1:{host.GatewayPort}.");
+        await output.WriteLineAsync(GenesisLoader.RequiresSignatures(host.Log)
+            ? "Operations are taken only with their signer's signature."
+            : "Operations are not signed: whoever names a coldkey acts for it.");
         await Serve(host, genesis, hasLedger, ending);
         return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
     }

@@ -155,6 +155,38 @@ public sealed class CliWalletTests : IDisposable
         Assert.False(Directory.Exists(_root));
     }
 
+    /// <summary>On a network of signed operations a command signs with the wallet that has the coldkey, and sends nothing where there is none.</summary>
+    [Fact]
+    public async Task ValueCommand_OnASignedNetwork_SignsWithTheWallet()
+    {
+        _run.Network.RequiresSignatures = true;
+        using var pair = SecretUri.Parse("//Alice//stash", KeyScheme.Ed25519, out _)!;
+        var signer = new KeyPairSigner(pair);
+        _run.Network.Accounts[signer.Account] = new(signer.Account, new Economics.Tao(1_000_000_000), default, 0, _run.Network.Head) { HighestNonce = 41 };
+        string[] transfer = ["wallet", "transfer", "--coldkey", Ss58.Encode(signer.Account), "--dest", "//Bob", "--amount", "0.5", "-y", "--wallet-path", _root];
+
+        var without = await _run.RunAsync(transfer);
+        await Run("import", "--no-password", "--scheme", "ed25519", "--mnemonic", "//Alice//stash", "--wallet-name", "mine");
+        var with = await _run.RunAsync(transfer);
+
+        Assert.Equal((ExitCode.Usage, ExitCode.Done), (without, with));
+        Assert.Contains("nothing was sent", _run.Error, StringComparison.Ordinal);
+        var sent = Assert.Single(_run.Network.Submitted);
+        Assert.Equal(42UL, sent.Nonce);
+        Assert.True(Signatures.Verify(KeyScheme.Ed25519, pair.PublicKey, Grains.OperationMessage.Of(sent), sent.Signature.AsSpan(1)));
+    }
+
+    [Fact]
+    public async Task ValueCommand_DevelopmentAccount_SignsWithItsKey()
+    {
+        _run.Network.RequiresSignatures = true;
+
+        var code = await _run.RunAsync("wallet", "transfer", "--coldkey", "//Alice", "--dest", "//Bob", "--amount", "0.5", "-y", "--wallet-path", _root);
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal((byte)KeyScheme.Sr25519, Assert.Single(_run.Network.Submitted).Signature![0]);
+    }
+
     [Fact]
     public void Explain_EveryFault_HasASentence() => Assert.All(
         Enum.GetValues<KeyFault>(), fault => Assert.EndsWith(".", KeyFaultText.Explain(fault), StringComparison.Ordinal));

@@ -30,12 +30,17 @@ public sealed class FakeNetwork
     public Func<Operation, int, Task<Receipt>> OnSubmit { get; set; } =
         (operation, _) => Task.FromResult(Receipt.Of(operation.Id, CallOutcome.Done, new BlockNumber(101), 1, null));
 
+    public bool RequiresSignatures { get; set; }
+
     public FakeNetwork()
     {
         Answer<IBlockCoordinatorGrain>("GetHead", _ => Task.FromResult(new ChainHead(Head, Tao.Zero, Tao.Zero, Headers.LastOrDefault())));
         Answer<IBlockCoordinatorGrain>("GetHeader", a => Task.FromResult(Headers.Find(header => header.Number == (BlockNumber)a[1])));
         Answer<ISubnetRegistryGrain>("GetNetwork", _ => Task.FromResult(new NetworkView(
-            "fake", NetworkId, "2026-06", 1, NetworkParameters.Default, [.. Subnets.Select(subnet => subnet.Entry)], Tao.Zero, 1_000)));
+            "fake", NetworkId, "2026-06", 1, NetworkParameters.Default, [.. Subnets.Select(subnet => subnet.Entry)], Tao.Zero, 1_000)
+        {
+            RequiresSignatures = RequiresSignatures,
+        }));
         Answer<IStakerAccountGrain>("Submit", a =>
         {
             Submitted.Add((Operation)a[1]);

@@ -23,6 +23,7 @@ internal sealed class ValueCommand
     private readonly OutputOptions _output = new();
     private readonly Option<bool> _noPrompt = ValueOptions.Flag("--no-prompt", "Do not ask before sending.", "--yes", "-y");
     private readonly Option<OperationTicket?> _operation = ValueOptions.Operation();
+    private readonly SigningOptions _signing = new();
 
     private ValueCommand(CliContext context) => _context = context;
 
@@ -33,6 +34,7 @@ internal sealed class ValueCommand
         var value = new ValueCommand(context);
         command.Add(value._noPrompt);
         command.Add(value._operation);
+        value._signing.AddTo(command);
         value._output.AddTo(command);
         value._connection.AddTo(command);
         command.SetAction((parsed, cancellationToken) => value.RunAsync(parsed, plan, cancellationToken));
@@ -52,12 +54,16 @@ internal sealed class ValueCommand
         var (signer, call, what) = await plan(parsed, client, cancellationToken);
         var quote = await client.QuoteAsync(signer, call, cancellationToken);
         if (!isJson) Announce(what, call, quote);
+        var isSigned = (await client.GetNetworkAsync(cancellationToken)).RequiresSignatures;
+        if (!isJson && !isSigned) await _context.Output.WriteLineAsync("This network takes operations without signatures: whoever names a wallet acts for it.");
         if (asks && !Confirm())
         {
             await _context.Output.WriteLineAsync("Nothing was sent.");
             return ExitCode.Refused;
         }
 
+        using var key = isSigned ? _signing.Open(_context, parsed, signer) : null;
+        if (key is not null) client.AddSigner(new KeyPairSigner(key));
         var result = await client.SubmitAsync(signer, call, parsed.GetValue(_operation), cancellationToken);
         // A repeat whose limit or amount was computed afresh is another call; what the person wants to know is how the first one ended.
         var earlier = result.Code == RefusalCode.OperationConflict ? await client.GetReceiptAsync(signer, result.Operation.Id, cancellationToken) : null;

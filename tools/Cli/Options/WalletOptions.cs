@@ -70,9 +70,12 @@ internal sealed class WalletOptions
         return folder.ReadColdkey(name, password);
     }
 
-    private string? OfVariable(CliContext context, ParseResult parsed)
+    private string? OfVariable(CliContext context, ParseResult parsed) => OfVariable(context, parsed.GetValue(_passwordVariable));
+
+    /// <summary>The password in an environment variable; null where none is named.</summary>
+    public static string? OfVariable(CliContext context, string? variable)
     {
-        if (parsed.GetValue(_passwordVariable) is not { } variable) return null;
+        if (variable is null) return null;
         return context.Variable(variable) is { Length: > 0 } password ? password : throw new UsageException($"The environment variable '{variable}' is empty or not set.");
     }
 
