@@ -53,28 +53,33 @@ public sealed class RedisGrainStorageTests(RedisSilo silo) : GrainStorageSuite, 
         Assert.Equal(("held", other.ETag, true), (held.State.A, held.ETag, held.RecordExists));
     }
 
-    protected override ValueTask<IGrainStorage> Open() => new(silo.Storage);
+    protected override ValueTask<IGrainStorage> Open() => silo.StorageAsync();
 }
 
-/// <summary>A silo whose configuration says that states are on Redis.</summary>
-public sealed class RedisSilo(RedisFixture redis) : IAsyncLifetime
+/// <summary>A silo whose configuration says that states are on Redis. The first test starts it: a test can be skipped, a fixture cannot.</summary>
+public sealed class RedisSilo(RedisFixture redis) : IAsyncDisposable
 {
     private InProcessTestCluster? cluster;
 
-    internal IGrainStorage Storage => cluster!.GetSiloServiceProvider().GetRequiredKeyedService<IGrainStorage>(RedisSettings.Storage);
-
-    public async ValueTask InitializeAsync()
+    internal async ValueTask<IGrainStorage> StorageAsync()
     {
-        var settings = RedisSettings.OfStorage(await redis.ServerAsync());
-        InProcessTestClusterBuilder builder = new(1);
-        builder.Options.ServiceId = RedisFixture.NewName();
-        builder.ConfigureSiloHost((_, host) => host.Configuration.AddInMemoryCollection(settings));
-        cluster = builder.Build();
-        await cluster.DeployAsync();
+        cluster ??= await Start();
+        return cluster.GetSiloServiceProvider().GetRequiredKeyedService<IGrainStorage>(RedisSettings.Storage);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (cluster is not null) await cluster.DisposeAsync();
+    }
+
+    private async Task<InProcessTestCluster> Start()
+    {
+        var settings = RedisSettings.OfStorage(await redis.ServerAsync());
+        InProcessTestClusterBuilder builder = new(1);
+        builder.Options.ServiceId = RedisFixture.NewName();
+        builder.ConfigureSiloHost((_, host) => host.Configuration.AddInMemoryCollection(settings));
+        var started = builder.Build();
+        await started.DeployAsync();
+        return started;
     }
 }

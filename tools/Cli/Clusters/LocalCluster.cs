@@ -212,7 +212,7 @@ internal sealed partial class LocalCluster : IDisposable
 
         silo.Process.Kill();
         await silo.Process.WaitForEnd(StopMax, cancellationToken);
-        await _output.WriteLineAsync($"silo {silo.Number}  process {silo.Process.Id} did not stop within {StopMax.TotalSeconds} seconds and was killed");
+        await _output.WriteLineAsync($"silo {silo.Number}  process {silo.Process.Id} did not stop within {StopMax.Ticks / TimeSpan.TicksPerSecond} seconds and was killed");
     }
 
     private static async Task<string> WaitFor(LocalProcess process, string who, FileTail told, Func<string, bool> isThere, CancellationToken cancellationToken)
