@@ -15,6 +15,15 @@ public sealed partial class DtaoClient
 
     private readonly ConcurrentDictionary<AccountId, SignerNonces> _signers = new();
 
+    private IOperationSigner? _administrator;
+
+    /// <summary>Signs this client's administrator's calls: a key that the silos' setting <c>Administrators</c> names. Null: they are sent unsigned.</summary>
+    public IOperationSigner? Administrator
+    {
+        get => _administrator;
+        set => _administrator = value;
+    }
+
     /// <summary>Whether the network takes signed operations only; false until one has been seen.</summary>
     public bool RequiresSignatures => _requiresSignatures;
 

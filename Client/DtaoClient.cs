@@ -84,12 +84,15 @@ public sealed partial class DtaoClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sets one field of a subnet, or with no subnet one network parameter; the administrator's call.
+    /// Sets one field of a subnet, or with no subnet one network parameter; the administrator's call, signed by <see cref="Administrator"/> where there is one.
     /// On return every pool works with the new value. A repeat with the same id changes nothing.
     /// </summary>
     /// <param name="parameter">Named as in a genesis document.</param>
     /// <param name="value">As text; null clears.</param>
-    /// <returns>Refused as UnknownParameter, InvalidParameterValue, or SubnetNotExists.</returns>
+    /// <returns>
+    /// Refused as UnknownParameter, InvalidParameterValue, or SubnetNotExists; not accepted as SignatureMissing or NotAdministrator where the silos name their administrators, or the
+    /// network takes signed operations only.
+    /// </returns>
     public async Task<OperationResult> AdministerAsync(
         string parameter, string? value, NetUid? netuid = null, OperationTicket? ticket = null, CancellationToken cancellationToken = default)
     {
@@ -97,8 +100,15 @@ public sealed partial class DtaoClient : IAsyncDisposable
         await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
         var (id, lastValidBlock) = ticket ?? await CreateTicketAsync(cancellationToken).ConfigureAwait(false);
         var call = Calls.Administer(parameter, value, netuid);
-        var operation = new Operation { Id = id, Signer = default, Call = call, LastValidBlock = lastValidBlock };
-        return await Send(operation, () => Registry.Administer(id, call), cancellationToken).ConfigureAwait(false);
+        if (_administrator is not { } administrator)
+        {
+            var unsigned = new Operation { Id = id, Signer = default, Call = call, LastValidBlock = lastValidBlock };
+            return await Send(unsigned, () => Registry.Administer(id, call), cancellationToken).ConfigureAwait(false);
+        }
+
+        var networkId = _networkId ?? await LearnNetworkId(cancellationToken).ConfigureAwait(false);
+        var operation = Sign(new() { Id = id, Signer = administrator.Account, Call = call, LastValidBlock = lastValidBlock, NetworkId = networkId }, administrator);
+        return await Send(operation, () => Registry.AdministerSigned(operation), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Closes the connection that <see cref="ConnectAsync"/> made. Operations that were sent go on.</summary>

@@ -59,7 +59,11 @@ public sealed record BlockClosing([property: Id(0)] BlockNumber? Block, [propert
 public sealed record BlockHeader(
     [property: Id(0)] BlockNumber Number, [property: Id(1)] byte[] Hash, [property: Id(2)] byte[] ParentHash, [property: Id(3)] Tao Emission,
     [property: Id(4)] Tao Recycled, [property: Id(5)] Tao TotalIssuance, [property: Id(6)] byte[] StateRoot, [property: Id(7)] string RuleSet,
-    [property: Id(8)] int Subnets, [property: Id(9)] long ClosedAt, [property: Id(10)] long[] CloseMicroseconds);
+    [property: Id(8)] int Subnets, [property: Id(9)] long ClosedAt, [property: Id(10)] long[] CloseMicroseconds)
+{
+    /// <summary>Whether the network takes signed operations only, as its genesis says; null where the process that answers has not read that yet. Not part of the hash.</summary>
+    [Id(11)] public bool? RequiresSignatures { get; init; }
+}
 
 /// <summary>Where the chain stands.</summary>
 [GenerateSerializer, Immutable, Alias("dtao.ChainHead")]

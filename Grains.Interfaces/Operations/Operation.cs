@@ -106,6 +106,8 @@ public enum RefusalCode : ushort
     NonceTooOld = 1014,
     /// <summary>The nonce lies too far above those that were used. Sign again with a lower one.</summary>
     NonceTooFar = 1015,
+    /// <summary>The call is an administrator's, and its signer is none of those that the silo was started with.</summary>
+    NotAdministrator = 1020,
 }
 
 /// <summary>What the caller is told. A refusal is a receipt too.</summary>

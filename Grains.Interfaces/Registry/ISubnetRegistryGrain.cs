@@ -14,10 +14,18 @@ public interface ISubnetRegistryGrain : IGrainWithIntegerKey
     /// <summary>
     /// An administrator's setting: one field of a subnet, or one network parameter. Exactly once by operation id.
     /// On return every pool works with the new value. Refused as UnknownParameter, InvalidParameterValue, SubnetNotExists; and not accepted, as SignatureMissing,
-    /// where the network takes signed operations only: there the sudo key's signed calls set what is to be set.
+    /// where the network takes signed operations only, or the silos name administrators: those sign, see <see cref="AdministerSigned"/>.
     /// </summary>
     [Alias("Administer")]
     Task<Receipt> Administer(OperationId id, Call call);
+
+    /// <summary>
+    /// The same, signed by one of the keys that the silos name as administrators. The signature is over <see cref="OperationMessage"/> as a coldkey's is, without a nonce:
+    /// the id answers a repeat while it is remembered, and the last valid block ends it. Not accepted, in this order: WrongNetwork, NotAdministrator, SignatureMissing,
+    /// BadSignature; and for an id that is new, Expired and LastValidBlockTooFar.
+    /// </summary>
+    [Alias("AdministerSigned")]
+    Task<Receipt> AdministerSigned(Operation operation);
 
     /// <summary>
     /// A call of the network's sudo key: a network parameter, or the end of a subnet. Exactly once by operation id; it does not expire, for its account has

@@ -58,10 +58,11 @@ public sealed partial class BlockCoordinatorGrain(
         return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
-    public Task<BlockHeader> CloseBlock() => WhileHealthy(_blocks.Run(CloseNext));
+    public async Task<BlockHeader> CloseBlock() => Told(await WhileHealthy(_blocks.Run(CloseNext)));
 
     public async Task<ChainHead> GetHead()
     {
+        if (_head is { Header.RequiresSignatures: null, Header: { } untold } && network.NetworkId is not null) _head = _head with { Header = Told(untold) };
         if (_head is { } head) return head;
         var view = await GrainFactory.ReadNetwork();
         return _head ?? new ChainHead(BlockNumber.Genesis, view.GenesisIssuance, view.GenesisIssuance, null);
@@ -78,13 +79,13 @@ public sealed partial class BlockCoordinatorGrain(
     public async Task<BlockHeader?> GetHeader(BlockNumber block)
     {
         if (_head is null || block > _head.Block || block == BlockNumber.Genesis) return null;
-        if (State.FindHeader(block) is { } recent) return recent;
+        if (State.FindHeader(block) is { } recent) return Told(recent);
         for (long terms = 0, more = 0; ; terms = more)
         {
             var number = CoordinatorModel.EventNumberOfHeader(block, terms);
             var events = await Journals.ReadEventsAsync(ActorKeys.Coordinator, number, 1);
             var found = events.Count == 1 ? CoordinatorModel.Instance.ReadOne(events[0].Span) : null;
-            if (found is BlockClosed closed && closed.Header.Number == block) return closed.Header;
+            if (found is BlockClosed closed && closed.Header.Number == block) return Told(closed.Header);
 
             // What stands there is earlier by the terms that began before it; each look takes at least one of them into account.
             more = found is null ? terms : CoordinatorModel.TermsUpTo(number, found);
@@ -313,11 +314,14 @@ public sealed partial class BlockCoordinatorGrain(
     private async Task EndHolds(BlockNumber block, IEnumerable<NetUid> held) =>
         await Task.WhenAll(held.Select(netuid => Insist(netuid, () => GrainFactory.Pool(netuid).EndHold(block))));
 
+    /// <summary>A header with what its network asks of operations, as everybody is told it.</summary>
+    private BlockHeader Told(BlockHeader header) => network.NetworkId is null ? header : header with { RequiresSignatures = network.RequiresSignatures };
+
     /// <summary>Makes a durable block known: to this process first, so that nobody who hears of it meets an actor here that does not know it.</summary>
     private void Publish(BlockHeader header)
     {
         network.Advance(header.Number);
-        _head = new ChainHead(header.Number, header.TotalIssuance, State.BalancesIssuance, header);
+        _head = new ChainHead(header.Number, header.TotalIssuance, State.BalancesIssuance, Told(header));
         var waiting = _nextHead;
         _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting.TrySetResult();

@@ -6,6 +6,7 @@ using Dtao.Economics.Ledger;
 using Dtao.Economics.Settings;
 using Dtao.Economics.Staking;
 using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Wire;
 
@@ -64,6 +65,17 @@ public static class RegistryDecider
         var outcome = StakingCalls.Execute(scope, signer ?? SystemSenders.Registry, call);
         var receipt = Receipt.Of(id, outcome, now, state.DecidedCount + 1, null);
         return new RegistryDecision.Decide(new(hash, receipt, outcome.IsOk ? scope.ChangedParameters : null));
+    }
+
+    /// <summary>Whether a signed call is one of an administrator. What is known already is not asked whether it is late: a repeat has its first receipt.</summary>
+    /// <param name="administrators">Those of the silo; with none, nobody is one.</param>
+    public static RefusalCode CheckAdministrator(RegistryState state, Operation operation, IReadOnlySet<AccountId> administrators, BlockNumber now)
+    {
+        if (state.Name is null) return RefusalCode.NotStarted;
+        if (operation.NetworkId != state.NetworkId) return RefusalCode.WrongNetwork;
+        if (!administrators.Contains(operation.Signer)) return RefusalCode.NotAdministrator;
+        if (AccountDecider.VerifySignature(operation) is var fault and not RefusalCode.None) return fault;
+        return state.Applied.ContainsKey(operation.Id) ? RefusalCode.None : AccountDecider.CheckValidity(operation, now);
     }
 
     /// <summary>The event that ends the setting under way, from its pool's answer.</summary>

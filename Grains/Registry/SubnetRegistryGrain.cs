@@ -56,9 +56,19 @@ public sealed partial class SubnetRegistryGrain(
 
     public Task<ulong> GetSettledBelow() => Task.FromResult(_durablySettledBelow);
 
-    public async Task<Receipt> Administer(OperationId id, Call call)
+    public Task<Receipt> Administer(OperationId id, Call call) => State.RequiresSignatures || network.Administrators.Count > 0
+        ? Task.FromResult(Receipt.NotAccepted(id, RefusalCode.SignatureMissing, network.Head))
+        : AdministerChecked(id, call);
+
+    public async Task<Receipt> AdministerSigned(Operation operation)
     {
-        if (State.RequiresSignatures) return Receipt.NotAccepted(id, RefusalCode.SignatureMissing, network.Head);
+        if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.Coordinator().GetHead()).Block);
+        var code = RegistryDecider.CheckAdministrator(State, operation, network.Administrators, network.Head);
+        return code == RefusalCode.None ? await AdministerChecked(operation.Id, operation.Call) : Receipt.NotAccepted(operation.Id, code, network.Head);
+    }
+
+    private async Task<Receipt> AdministerChecked(OperationId id, Call call)
+    {
         try
         {
             return await WhileHealthy(_changes.Run(() => Change(id, null, call)));

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 
@@ -24,6 +25,9 @@ public sealed class NetworkContext
 
     /// <summary>Whether operations from outside have to be signed, which never changes; false until the registry has been read.</summary>
     public bool RequiresSignatures { get; private set; }
+
+    /// <summary>The keys that sign an administrator's calls, as the process was started with them. None: see <see cref="Registry.ISubnetRegistryGrain.Administer"/>.</summary>
+    public IReadOnlySet<AccountId> Administrators { get; init; } = FrozenSet<AccountId>.Empty;
 
     public void Identify(string networkId, bool requiresSignatures)
     {

@@ -14,7 +14,14 @@ public static partial class AccountDecider
     public static RefusalCode CheckSignature(Operation operation, string networkId)
     {
         if (operation.NetworkId != networkId) return RefusalCode.WrongNetwork;
-        if (operation is not { Nonce: not null, Signature: { } signature }) return RefusalCode.SignatureMissing;
+        return operation.Nonce is null ? RefusalCode.SignatureMissing : VerifySignature(operation);
+    }
+
+    /// <summary>Whether the signature is the signer's over the whole operation.</summary>
+    /// <returns>SignatureMissing, BadSignature, or None.</returns>
+    public static RefusalCode VerifySignature(Operation operation)
+    {
+        if (operation.Signature is not { } signature) return RefusalCode.SignatureMissing;
         if (signature.Length != OperationMessage.SignatureLength) return RefusalCode.BadSignature;
         var writer = t_message ??= new RecordWriter(512);
         writer.Clear();

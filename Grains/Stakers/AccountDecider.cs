@@ -83,6 +83,12 @@ public static partial class AccountDecider
     {
         if (operation.Signer != account) return RefusalCode.WrongSigner;
         if (!IsWellFormed(account, operation.Call)) return RefusalCode.MalformedOperation;
+        return CheckValidity(operation, now);
+    }
+
+    /// <summary>Whether the operation's last valid block is one that may still come, and not too far ahead.</summary>
+    public static RefusalCode CheckValidity(Operation operation, BlockNumber now)
+    {
         if (operation.LastValidBlock < now) return RefusalCode.Expired;
         return operation.LastValidBlock.Value - now.Value > OperationLimits.ValidityBlocksMax ? RefusalCode.LastValidBlockTooFar : RefusalCode.None;
     }

@@ -99,7 +99,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownMax);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<NetworkContext>();
+        services.AddSingleton(new NetworkContext { Administrators = options.Administrators });
         services.AddSingleton(options.Sweep);
         services.AddSingleton(provider => new SiloDirectory(StorageOf(provider), () => provider.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Version.Value));
         services.AddSingleton(provider => new ActiveAccounts(

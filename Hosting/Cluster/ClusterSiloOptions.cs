@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Dtao.Client;
+using Dtao.Economics;
 using Dtao.Hosting.Health;
 using Dtao.Hosting.Network;
 using Microsoft.Extensions.Logging;
@@ -57,6 +59,9 @@ public sealed partial record ClusterSiloOptions
 
     /// <summary>Null = connections are not encrypted: then silo and gateway ports belong into a network of their own.</summary>
     public DtaoTls? Tls { get; init; }
+
+    /// <summary>The keys that sign an administrator's calls: see <see cref="NetworkHostOptions.Administrators"/>. The same at every silo.</summary>
+    public IReadOnlySet<AccountId> Administrators { get; init; } = FrozenSet<AccountId>.Empty;
 
     /// <summary>Whether this silo takes its turn in closing blocks at the network's interval.</summary>
     public bool DrivesBlocks { get; init; } = true;

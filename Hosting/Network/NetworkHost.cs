@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
+using Dtao.Economics;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Health;
 using Dtao.Storage;
@@ -32,6 +34,12 @@ public sealed record NetworkHostOptions
 
     /// <summary>Whether blocks close by themselves at the network's interval.</summary>
     public bool DrivesBlocks { get; init; } = true;
+
+    /// <summary>
+    /// The keys that sign an administrator's calls. With any, clients at a gateway may only read, quote, submit, and make these calls; with none, whoever reaches the gateway of a
+    /// network without signatures is the administrator, and nobody is on one with.
+    /// </summary>
+    public IReadOnlySet<AccountId> Administrators { get; init; } = FrozenSet<AccountId>.Empty;
 
     /// <summary>Called once when a write failed or its outcome is unknown: the process has to stop.</summary>
     public Action<Exception>? OnStoreLost { get; init; }
@@ -115,15 +123,15 @@ public sealed class NetworkHost : IAsyncDisposable
             }
 
             var journals = new OrderedLogJournals(log);
-            var network = new NetworkContext();
-            var isSigned = GenesisLoader.RequiresSignatures(log);
+            var network = new NetworkContext { Administrators = options.Administrators };
+            var isGuarded = GenesisLoader.RequiresSignatures(log) || options.Administrators.Count > 0;
             var ports = FreePorts(2 * options.Silos);
             var primary = options.SiloPort == 0 ? ports[0] : options.SiloPort;
             var gateway = options.GatewayPort == 0 ? ports[1] : options.GatewayPort;
             for (var i = 0; i < options.Silos; i++)
             {
                 var (siloPort, gatewayPort) = i == 0 ? (primary, gateway) : (ports[2 * i], ports[(2 * i) + 1]);
-                var silo = Build(options, log, journals, network, isSigned, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
+                var silo = Build(options, log, journals, network, isGuarded, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
                 silos.Add(silo);
                 await silo.StartAsync(cancellationToken);
             }
@@ -209,7 +217,7 @@ public sealed class NetworkHost : IAsyncDisposable
     }
 
     private static IHost Build(
-        NetworkHostOptions options, OrderedLog log, IActorJournals journals, NetworkContext network, bool isSigned, int siloPort, int gatewayPort, IPEndPoint primary)
+        NetworkHostOptions options, OrderedLog log, IActorJournals journals, NetworkContext network, bool isGuarded, int siloPort, int gatewayPort, IPEndPoint primary)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         options.Logging?.Invoke(builder.Logging);
@@ -232,7 +240,7 @@ public sealed class NetworkHost : IAsyncDisposable
                 messaging.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
             });
             silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(10));
-            if (isSigned) silo.AddIncomingGrainCallFilter<OutsideCalls>();
+            if (isGuarded) silo.AddIncomingGrainCallFilter<OutsideCalls>();
             options.Silo?.Invoke(silo);
         });
         return builder.Build();

@@ -10,8 +10,8 @@ using Dtao.Grains.Validators;
 namespace Dtao.Hosting.Network;
 
 /// <summary>
-/// What a client that comes in through a gateway may ask on a network of signed operations: reads, quotes, and to submit an operation. Everything else is what actors say
-/// to each other, and would let it speak in an account's name.
+/// What a client that comes in through a gateway may ask on a network of signed operations, or where the silo names its administrators: reads, quotes, to submit an operation,
+/// and an administrator's signed calls. Everything else is what actors say to each other, and would let it speak in an account's name, or is the operator's.
 /// </summary>
 /// <remarks>Clients inside a silo's process are the operator's.</remarks>
 public sealed class OutsideCalls(NetworkContext network, IGrainFactory grains) : IIncomingGrainCallFilter
@@ -27,6 +27,7 @@ public sealed class OutsideCalls(NetworkContext network, IGrainFactory grains) :
         (typeof(IStakerAccountGrain), nameof(IStakerAccountGrain.Exists)),
         (typeof(IBlockCoordinatorGrain), nameof(IBlockCoordinatorGrain.WaitForBlockAfter)),
         (typeof(ISubnetRegistryGrain), nameof(ISubnetRegistryGrain.Administer)),
+        (typeof(ISubnetRegistryGrain), nameof(ISubnetRegistryGrain.AdministerSigned)),
     }.ToFrozenSet();
 
     /// <summary>Reads that whoever makes a block asks in its name: they hold an actor to that block.</summary>
@@ -52,6 +53,7 @@ public sealed class OutsideCalls(NetworkContext network, IGrainFactory grains) :
     {
         if (network.NetworkId is null && await grains.Registry().GetNetwork() is { Name: not null } view) network.Identify(view.NetworkId, view.RequiresSignatures);
         if (network.RequiresSignatures) throw new UnauthorizedAccessException($"{name} is not for clients: this network takes signed operations only.");
+        if (network.Administrators.Count > 0) throw new UnauthorizedAccessException($"{name} is not for clients: this silo names its administrators.");
         await context.Invoke();
     }
 

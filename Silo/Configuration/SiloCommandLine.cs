@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Net;
+using Dtao.Economics;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Health;
@@ -127,6 +129,7 @@ internal sealed class SiloCommandLine
         return new()
         {
             Cluster = isCluster ? settings.Cluster(siloPort, gatewayPort) : null,
+            Administrators = isCluster ? FrozenSet<AccountId>.Empty : settings.Accounts("Administrators"),
             Health = HealthAt(Value(parsed, _healthPort) ?? settings.Text("Health:Port"), isCluster, settings, faults),
             HealthBounds = new() { BlockSecondsMax = (int)settings.Number("Health:BlockSecondsMax", 1, 86_400, HealthOptions.BlockSecondsMaxDefault) },
             DataDirectory = data,

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Net;
+using Dtao.Economics;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Health;
 using Serilog.Events;
@@ -22,6 +24,9 @@ internal sealed record SiloOptions
 
     /// <summary>What a silo of a cluster needs; null = the whole network is in this process.</summary>
     public ClusterSiloOptions? Cluster { get; init; }
+
+    /// <summary>The keys that sign an administrator's calls; see <see cref="Hosting.Network.NetworkHostOptions.Administrators"/>.</summary>
+    public IReadOnlySet<AccountId> Administrators { get; init; } = FrozenSet<AccountId>.Empty;
 
     /// <summary>Where health is asked for; null = nowhere.</summary>
     public IPEndPoint? Health { get; init; }

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using Dtao.Client;
+using Dtao.Economics;
 using Dtao.Hosting.Cluster;
 using Microsoft.Extensions.Configuration;
 
@@ -27,7 +29,7 @@ internal sealed class SiloSettings
 {
     private static readonly string[] Names =
     [
-        "Role", "Data", "Genesis", "BlockInterval", "LogLevel",
+        "Role", "Data", "Genesis", "BlockInterval", "LogLevel", "Administrators",
         "Cluster:Id", "Cluster:ServiceId",
         "Storage:ConnectionString", "Storage:TableEndpoint", "Storage:BlobEndpoint", "Storage:Table", "Storage:Container", "Storage:BucketCount",
         "Membership:Table", "Membership:ProbeMilliseconds", "Membership:MissedProbesMax",
@@ -89,6 +91,19 @@ internal sealed class SiloSettings
         return null;
     }
 
+    /// <summary>Accounts, one after the other with commas between them; a development account by its name.</summary>
+    public FrozenSet<AccountId> Accounts(string name)
+    {
+        var accounts = new HashSet<AccountId>();
+        foreach (var text in (Text(name) ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (AccountName.Parse(text, out var account) == AddressFault.None) accounts.Add(account);
+            else _faults.Add($"{name}: {text} is no account.");
+        }
+
+        return accounts.ToFrozenSet();
+    }
+
     /// <summary>What a silo of a cluster needs; every fault of it is noted.</summary>
     public ClusterSiloOptions Cluster(int siloPort, int gatewayPort)
     {
@@ -105,6 +120,7 @@ internal sealed class SiloSettings
             SiloPort = siloPort,
             GatewayPort = gatewayPort,
             Tls = Tls(),
+            Administrators = Accounts("Administrators"),
         };
         options = options with
         {

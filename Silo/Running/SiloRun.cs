@@ -117,6 +117,7 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
         await output.WriteLineAsync(GenesisLoader.RequiresSignatures(host.Log)
             ? "Operations are taken only with their signer's signature."
             : "Operations are not signed: whoever names a coldkey acts for it.");
+        if (options.Administrators.Count > 0) await output.WriteLineAsync($"An administrator's calls are taken only with the signature of one of {options.Administrators.Count} keys.");
         await Serve(host, genesis, hasLedger, ending);
         return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
     }
@@ -135,6 +136,7 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
             new()
             {
                 DatabasePath = options.DatabaseFile,
+                Administrators = options.Administrators,
                 Genesis = hasLedger ? null : genesis!.ToNetworkGenesis(interval),
                 GatewayPort = options.GatewayPort,
                 SiloPort = options.SiloPort,

@@ -116,6 +116,7 @@ public sealed class SignedNetworkTests : IAsyncLifetime
         var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(0);
 
         Assert.Equal(RefusalCode.SignatureMissing, administered.Code);
+        Assert.True((await Client.GetHeadAsync(Token)).Header?.RequiresSignatures ?? true);
         Assert.Equal((await Client.GetHeadAsync(Token)).Block, (await coordinator.GetHead()).Block);
         await Assert.ThrowsAnyAsync<UnauthorizedAccessException>(coordinator.CloseBlock);
         await outside.StopAsync(Token);

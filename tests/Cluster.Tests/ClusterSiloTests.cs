@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Dtao.AzuriteKit;
 using Dtao.Client;
 using Dtao.Economics;
@@ -7,6 +8,8 @@ using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Wire;
 using Dtao.Hosting.Cluster;
+using Dtao.Hosting.Genesis;
+using Dtao.Keys;
 using Dtao.TestKit;
 using Orleans.Hosting;
 using static Dtao.TestKit.SmallNetwork;
@@ -95,6 +98,54 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
         finally
         {
             await Stop(first, second);
+        }
+
+        await AssertClean(options);
+    }
+
+    /// <summary>Each silo learns from the store what the genesis says of signatures, and its gateway holds clients to it.</summary>
+    [Fact]
+    public async Task Submit_ToAClusterOfSignedOperations_EachIsTakenWithItsSignersSignatureAndOnce()
+    {
+        using var alice = SecretUri.Parse("//Alice", KeyScheme.Sr25519, out _)!;
+        using var charlie = SecretUri.Parse("//Charlie", KeyScheme.Ed25519, out _)!;
+        var options = await Options() with { Administrators = FrozenSet.Create(new AccountId(charlie.PublicKey)) };
+        var genesis = SmallDocument.Agreed();
+        var document = genesis.Document with
+        {
+            RequiresSignatures = true,
+            Balances = [.. genesis.Document.Balances, new DocumentBalance(string.Empty, DevAccounts.Alice, new Tao(1_000 * OneTao))],
+        };
+        var silos = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => ClusterSilo.StartAsync(options, genesis with { Document = document }, cancellationToken: Cancel)));
+        try
+        {
+            foreach (var silo in silos)
+            {
+                await using var client = await DtaoClient.ConnectAsync(
+                    new() { Gateways = [new(System.Net.IPAddress.Loopback, silo.GatewayPort)], ConnectMillisecondsMax = 120_000 }, Cancel);
+                await WaitForBlock(client, 2);
+                var call = Calls.AddStake(Hot, One, new Tao(OneTao));
+
+                var unsigned = await client.SubmitAsync(DevAccounts.Alice, call, cancellationToken: Cancel);
+                client.AddSigner(new KeyPairSigner(alice));
+                var signed = await client.SubmitAsync(DevAccounts.Alice, call, cancellationToken: Cancel);
+                var repeated = await client.SubmitAsync(signed.Operation, Cancel);
+                var altered = await client.SubmitAsync(signed.Operation with { Id = OperationId.Create() }, Cancel);
+                var stranger = await client.AdministerAsync("fee_rate", "77", One, cancellationToken: Cancel);
+                client.Administrator = new KeyPairSigner(charlie);
+                var set = await client.AdministerAsync("fee_rate", "77", One, cancellationToken: Cancel);
+
+                Assert.True(client.RequiresSignatures);
+                Assert.Equal((RefusalCode.SignatureMissing, RefusalCode.BadSignature, RefusalCode.SignatureMissing), (unsigned.Code, altered.Code, stranger.Code));
+                Assert.True(signed.IsApplied, signed.ErrorName);
+                Assert.Equal(signed.Receipt!.Order, repeated.Receipt!.Order);
+                Assert.True(set.IsApplied, set.ErrorName);
+                Assert.True((await client.GetBlockAsync(new(1), Cancel))!.RequiresSignatures);
+            }
+        }
+        finally
+        {
+            await Stop(silos);
         }
 
         await AssertClean(options);

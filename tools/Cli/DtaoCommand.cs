@@ -15,6 +15,7 @@ internal static class DtaoCommand
         OrderCommands.Create(context),
         SubnetsCommands.Create(context),
         SudoCommands.Create(context),
+        AdminCommands.Create(context),
         ValidatorsCommand.Create(context),
         WeightsCommands.Create(context),
         RootCommands.Create(context),

@@ -1,4 +1,6 @@
 using System.Net;
+using Dtao.Client;
+using Dtao.Economics;
 using Dtao.Silo;
 using Dtao.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -38,6 +40,17 @@ public sealed class SiloSettingsTests : IDisposable
             "--settings", file, "--set", "storage:table=OfCommand", "--silo-port", "3");
 
         Assert.Equal(("of-file", "OfCommand", 3), (options.Cluster!.ClusterId, options.Cluster.Table, options.Cluster.SiloPort));
+    }
+
+    [Fact]
+    public void Read_Administrators_AreAccountsAndEachFaultIsTold()
+    {
+        var cluster = Valid(new() { ["Role"] = "cluster", ["Storage:ConnectionString"] = Account, ["Administrators"] = $"//Alice, {DevAccounts.Bob}" });
+        var embedded = Valid([], "--set", "Administrators=//Alice");
+
+        Assert.Equal(new HashSet<AccountId> { DevAccounts.Alice, DevAccounts.Bob }, cluster.Cluster!.Administrators);
+        Assert.Equal([DevAccounts.Alice], embedded.Administrators);
+        Assert.Contains("Administrators: 5Nobody is no account", Faults([], "--set", "Administrators=//Alice,5Nobody"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal static class BenchmarkNetwork
     public const ulong RaoPerTao = 1_000_000_000;
     public const ulong ReserveTao = 50_000;
     public const int Hotkeys = 16;
+    public const string NetworkId = "benchmark";
     private const ulong AccountTao = 1_000;
 
     /// <summary>A weight whose power has no short form, so that every swap sums the series.</summary>
@@ -28,7 +29,9 @@ internal static class BenchmarkNetwork
 
     /// <param name="reserveTao">Whole TAO in each pool.</param>
     /// <param name="parameters">Null: the default.</param>
-    public static NetworkGenesis Genesis(int subnets, int accounts, ulong reserveTao = ReserveTao, NetworkParameters? parameters = null) => NetworkGenesis.Of(
+    /// <param name="signers">The funded accounts, whose operations have to be signed; null: those of <see cref="Account"/>, without signatures.</param>
+    public static NetworkGenesis Genesis(
+        int subnets, int accounts, ulong reserveTao = ReserveTao, NetworkParameters? parameters = null, IReadOnlyList<AccountId>? signers = null) => NetworkGenesis.Of(
         new GenesisState
         {
             Parameters = parameters ?? NetworkParameters.Default,
@@ -36,7 +39,7 @@ internal static class BenchmarkNetwork
             [
                 (AccountId.Burn, new Tao(RaoPerTao)),
                 (Id(4, 0), new Tao(RaoPerTao)),
-                .. Enumerable.Range(0, accounts).Select(number => (Account(number), new Tao(AccountTao * RaoPerTao))),
+                .. (signers ?? [.. Enumerable.Range(0, accounts).Select(Account)]).Select(account => (account, new Tao(AccountTao * RaoPerTao))),
             ],
             Hotkeys = [.. Enumerable.Range(0, Hotkeys).Select(number => new GenesisHotkey(Hotkey(number), new HotkeyRecord(Id(3, number))))],
             Subnets =
@@ -51,7 +54,8 @@ internal static class BenchmarkNetwork
                     new GenesisStake(new PositionKey(new NetUid((ushort)number), Hotkey(number), Id(3, number % Hotkeys)), new Alpha(100_000 * RaoPerTao))),
             ],
         },
-        "benchmark");
+        NetworkId) with
+        { RequiresSignatures = signers is not null };
 
     public static SubnetBooks Books(NetUid netuid, ulong reserveTao) => new()
     {

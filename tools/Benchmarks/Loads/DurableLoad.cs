@@ -11,6 +11,8 @@ namespace Dtao.Benchmarks.Loads;
 internal sealed class DurableLoad
 {
     private readonly IGrainFactory _factory;
+    private readonly BenchmarkSigners? _signers;
+    private readonly AccountId[] _accounts;
     private readonly IStakerAccountGrain[] _grains;
     private readonly ulong[] _bought;
     private readonly int[] _rounds;
@@ -20,10 +22,12 @@ internal sealed class DurableLoad
     private long _applied;
     private long _refused;
 
-    public DurableLoad(IGrainFactory factory, int accounts)
+    /// <param name="signers">Null: operations are not signed.</param>
+    public DurableLoad(IGrainFactory factory, int accounts, BenchmarkSigners? signers = null)
     {
-        _factory = factory;
-        _grains = [.. Enumerable.Range(0, accounts).Select(number => factory.Account(BenchmarkNetwork.Account(number)))];
+        (_factory, _signers) = (factory, signers);
+        _accounts = [.. signers?.Accounts ?? Enumerable.Range(0, accounts).Select(BenchmarkNetwork.Account)];
+        _grains = [.. _accounts.Select(factory.Account)];
         _bought = new ulong[accounts];
         _rounds = new int[accounts];
     }
@@ -64,7 +68,7 @@ internal sealed class DurableLoad
         var operation = new Operation
         {
             Id = OperationId.Create(),
-            Signer = BenchmarkNetwork.Account(account),
+            Signer = _accounts[account],
             LastValidBlock = new BlockNumber(_block + 64),
             Call = new Call
             {
@@ -74,6 +78,7 @@ internal sealed class DurableLoad
                 Amount = sold == 0 ? BenchmarkNetwork.RaoPerTao : sold,
             },
         };
+        if (_signers is not null) operation = _signers.Sign(account, operation);
         Interlocked.Increment(ref _submitted);
         var receipt = await _grains[account].Submit(operation);
         if (!receipt.IsApplied)

@@ -30,7 +30,7 @@ internal sealed class Report(TextWriter output)
 
         foreach (var pools in _results.Where(result => result.Name.StartsWith("durable", StringComparison.Ordinal)))
         {
-            var peer = Best("transactions" + pools.Name[pools.Name.IndexOf(',', StringComparison.Ordinal)..]);
+            var peer = Best("transactions" + pools.Name[pools.Name.LastIndexOf(',')..]);
             if (peer is not null) output.WriteLine($"{pools.Name}: {Ratio(pools, peer)} times the rate per CPU-second of Orleans Transactions at {peer.InFlight} in flight");
         }
     }

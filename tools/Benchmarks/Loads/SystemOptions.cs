@@ -9,7 +9,7 @@ namespace Dtao.Benchmarks.Loads;
 /// <param name="Phases">Which phases run; empty: all.</param>
 internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Accounts, IReadOnlyList<string> Phases)
 {
-    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,fees,blocks]";
+    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,fees,signed,blocks]";
 
     public TimeSpan Length => TimeSpan.FromSeconds(Seconds);
 

@@ -1,9 +1,12 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
 using Dtao.Benchmarks.Transactions;
+using Dtao.Economics;
 using Dtao.Economics.Ledger;
+using Dtao.Grains;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Network;
+using Dtao.Keys;
 
 namespace Dtao.Benchmarks.Loads;
 
@@ -13,6 +16,7 @@ internal static class SystemRun
     private const int Pools = 64;
 
     private static readonly int[] s_blockSizes = [16, 128, 1_024];
+    private static readonly KeyScheme[] s_schemes = [KeyScheme.Sr25519, KeyScheme.Ed25519];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -32,6 +36,11 @@ internal static class SystemRun
             report.Head();
             var isSound = await RunSwapsAsync(options, report, Path.Combine(folder.FullName, "swaps.db"));
             if (options.Runs("fees")) isSound &= await RunWithFeesAsync(options, report, Path.Combine(folder.FullName, "fees.db"));
+            foreach (var scheme in options.Runs("signed") ? s_schemes : [])
+            {
+                isSound &= await RunSignedAsync(scheme, options, report, Path.Combine(folder.FullName, $"signed-{scheme}.db"));
+            }
+
             foreach (var subnets in options.Runs("blocks") ? s_blockSizes : [])
             {
                 await using var network = await StartAsync(Path.Combine(folder.FullName, $"blocks-{subnets}.db"), subnets, accounts: 1, reserveTao: 1_000);
@@ -67,9 +76,25 @@ internal static class SystemRun
         return await RunDurableAsync("durable with fees", options, report, network);
     }
 
-    private static async Task<bool> RunDurableAsync(string name, SystemOptions options, Report report, NetworkHost network)
+    /// <summary>The same swaps on a network that takes signed operations only. The load generator signs in the same process: what that takes is told beside it.</summary>
+    private static async Task<bool> RunSignedAsync(KeyScheme scheme, SystemOptions options, Report report, string database)
     {
-        var load = new DurableLoad(network.Grains, options.Accounts);
+        using var signers = new BenchmarkSigners(scheme, options.Accounts);
+        var like = new Operation
+        {
+            Id = OperationId.Create(),
+            Signer = signers.Accounts[0],
+            LastValidBlock = new BlockNumber(64),
+            Call = new Call { Kind = CallKind.AddStake, Hotkey = BenchmarkNetwork.Hotkey(0), Netuid = new NetUid(1), Amount = BenchmarkNetwork.RaoPerTao },
+        };
+        Console.WriteLine($"{scheme}: the load generator takes {signers.Measure(like):N1} us to sign an operation");
+        await using var network = await StartAsync(database, Pools, options.Accounts, BenchmarkNetwork.ReserveTao, signers: signers.Accounts);
+        return await RunDurableAsync($"durable, {scheme}", options, report, network, signers);
+    }
+
+    private static async Task<bool> RunDurableAsync(string name, SystemOptions options, Report report, NetworkHost network, BenchmarkSigners? signers = null)
+    {
+        var load = new DurableLoad(network.Grains, options.Accounts, signers);
         foreach (var pools in new[] { Pools, 1 }) report.Add(await load.RunAsync(name, options, pools));
         Console.WriteLine($"operations: {load.Submitted:N0} submitted, {load.Applied:N0} applied, {load.Refused:N0} refused");
         return Audit(network) && load.Submitted == load.Applied + load.Refused;
@@ -83,11 +108,11 @@ internal static class SystemRun
         return audit.IsClean;
     }
 
-    private static Task<NetworkHost> StartAsync(string database, int subnets, int accounts, ulong reserveTao, NetworkParameters? parameters = null) =>
+    private static Task<NetworkHost> StartAsync(string database, int subnets, int accounts, ulong reserveTao, NetworkParameters? parameters = null, IReadOnlyList<AccountId>? signers = null) =>
         NetworkHost.StartAsync(new NetworkHostOptions
         {
             DatabasePath = database,
-            Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao, parameters),
+            Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao, parameters, signers),
             DrivesBlocks = false,
             Silo = TransactionLoad.Configure,
         });

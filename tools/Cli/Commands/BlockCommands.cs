@@ -71,7 +71,7 @@ internal static class BlockCommands
     {
         await context.Output.WriteLineAsync(
             $"block {header.Number}  {TimeOf(header)}  hash {Hex(header.Hash.AsSpan(0, Math.Min(8, header.Hash.Length)))}  subnets {header.Subnets}  "
-            + $"emission {Shown.Tao(header.Emission.Rao)}  issuance {Shown.Tao(header.TotalIssuance.Rao)}");
+            + $"emission {Shown.Tao(header.Emission.Rao)}  issuance {Shown.Tao(header.TotalIssuance.Rao)}{(header.RequiresSignatures == false ? "  unsigned" : string.Empty)}");
         await context.Output.FlushAsync();
     }
 
@@ -92,5 +92,6 @@ internal static class BlockCommands
         ["rule_set"] = header.RuleSet,
         ["subnets"] = header.Subnets,
         ["closed_at"] = TimeOf(header),
+        ["signatures"] = header.RequiresSignatures switch { true => "required", false => "off", null => null },
     };
 }
