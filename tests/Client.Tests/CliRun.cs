@@ -81,7 +81,8 @@ internal sealed class CliRun
         network.Positions.Add(new(network.Subnets[1].Entry, DevAccounts.Bob, DevAccounts.Alice, new Alpha(3_000_000_001)));
         network.Accounts[DevAccounts.Alice] = new(DevAccounts.Alice, new Tao(1_234_567_890_123), new Tao(1_000_000_000), 1, network.Head);
         network.Headers.Add(new BlockHeader(
-            network.Head, [0xab, 0xcd], [0x01], new Tao(1_000_000_000), new Tao(5), new Tao(9_000_000_000_000), [0x02], "2026-06", 2, 1_750_000_000_000, []));
+            network.Head, [0xab, 0xcd], [0x01], new Tao(1_000_000_000), new Tao(5), new Tao(9_000_000_000_000), [0x02], "2026-06", 2, 1_750_000_000_000, [])
+        { RequiresSignatures = false });
         network.WithValidators();
         network.Quote = new(LedgerError.None, 1_500_000_000, 2_990_000_000, 755_000, UInt128.One << 63, (UInt128.One << 63) + (UInt128.One << 54), 3_456, network.Head);
         return network;

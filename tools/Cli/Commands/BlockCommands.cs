@@ -42,6 +42,7 @@ internal static class BlockCommands
                 ("Rule set", header.RuleSet),
                 ("Subnets", header.Subnets.ToString(CultureInfo.InvariantCulture)),
                 ("Closed at", TimeOf(header)),
+                ("Signatures", SignaturesOf(header) ?? "not known"),
             ]);
             return ExitCode.Done;
         });
@@ -80,6 +81,8 @@ internal static class BlockCommands
     private static string TimeOf(BlockHeader header) =>
         DateTimeOffset.FromUnixTimeMilliseconds(header.ClosedAt).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    private static string? SignaturesOf(BlockHeader header) => header.RequiresSignatures switch { true => "required", false => "off", null => null };
+
     private static JsonObject ToJson(BlockHeader header) => new()
     {
         ["number"] = header.Number.ToString(),
@@ -92,6 +95,6 @@ internal static class BlockCommands
         ["rule_set"] = header.RuleSet,
         ["subnets"] = header.Subnets,
         ["closed_at"] = TimeOf(header),
-        ["signatures"] = header.RequiresSignatures switch { true => "required", false => "off", null => null },
+        ["signatures"] = SignaturesOf(header),
     };
 }
