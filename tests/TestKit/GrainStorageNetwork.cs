@@ -27,7 +27,7 @@ public enum JournalStore
 
 /// <summary>A cluster whose actors keep their journals in Orleans grain storage: no order over actors, every step awaited.</summary>
 /// <remarks>The host's ordered log carries nothing but block 0, from which every actor's first snapshot is taken.</remarks>
-public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
+public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJournaledNetwork
 {
     private const string Provider = "journals";
 
@@ -88,14 +88,20 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable
     /// <summary>What actors would start from: snapshots and the events after them.</summary>
     public async Task<NetworkImage> ReadImage()
     {
-        var images = new Dictionary<string, ActorImage>(StringComparer.Ordinal);
-        foreach (var actorKey in _stores.ActorKeys)
+        var images = (await Task.WhenAll(_stores.ActorKeys.Select(Load))).ToDictionary(StringComparer.Ordinal);
+        return NetworkImage.Of(images.Keys, images.GetValueOrDefault);
+
+        async Task<KeyValuePair<string, ActorImage>> Load(string actorKey)
         {
             using var journal = Journals.Open(actorKey);
-            images.Add(actorKey, await journal.LoadAsync());
+            return KeyValuePair.Create(actorKey, await journal.LoadAsync());
         }
+    }
 
-        return NetworkImage.Of(images.Keys, images.GetValueOrDefault);
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<ReadOnlyMemory<byte>>>> ReadJournals()
+    {
+        var journals = await Task.WhenAll(_stores.ActorKeys.Select(async actorKey => (actorKey, events: await Journals.ReadEventsAsync(actorKey, 1, int.MaxValue))));
+        return journals.ToDictionary(journal => journal.actorKey, journal => journal.events, StringComparer.Ordinal);
     }
 
     /// <summary>Copies the journals, event by event, to an ordered log behind block 0, audits that, and compares it with what actors would start from.</summary>

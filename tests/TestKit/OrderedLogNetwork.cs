@@ -6,7 +6,7 @@ using Orleans;
 namespace Dtao.TestKit;
 
 /// <summary>A cluster on the embedded store's ordered log.</summary>
-public sealed class OrderedLogNetwork(ClusterNetwork cluster) : ForwardingNetwork(cluster), IRestartable
+public sealed class OrderedLogNetwork(ClusterNetwork cluster) : ForwardingNetwork(cluster), IRestartable, IJournaledNetwork
 {
     public IGrainFactory Grains => cluster.Host.Grains;
 
@@ -26,6 +26,13 @@ public sealed class OrderedLogNetwork(ClusterNetwork cluster) : ForwardingNetwor
     {
         using var view = cluster.Host.Log.OpenReadView();
         return Task.FromResult(NetworkImage.Read(view));
+    }
+
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<ReadOnlyMemory<byte>>>> ReadJournals()
+    {
+        using var view = cluster.Host.Log.OpenReadView();
+        return Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<ReadOnlyMemory<byte>>>>(view.ScanActors().ToDictionary(
+            actor => actor.ActorKey, IReadOnlyList<ReadOnlyMemory<byte>> (actor) => [.. view.ReadEvents(actor.ActorKey).Select(happened => happened.Bytes)], StringComparer.Ordinal));
     }
 
     public Task AssertClean()
