@@ -49,6 +49,7 @@ public sealed partial class DtaoClient
         {
             if (options.Clustering is { } clustering) clustering(client);
             else client.UseStaticClustering([.. options.Gateways]);
+            if (options.PropagatesTraces ?? ClientTraces.Source.HasListeners()) client.AddActivityPropagation();
             if (options.Tls is { } encryption) client.UseTls(encryption.ApplyToClient);
             client.Configure<ClusterOptions>(cluster =>
             {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
@@ -116,7 +117,22 @@ public sealed partial class DtaoClient : IAsyncDisposable
 
     private IStakerAccountGrain Account(AccountId account) => _grains.Account(account);
 
-    private async Task<OperationResult> Send(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken)
+    private Task<OperationResult> Send(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken) =>
+        ClientTraces.Source.HasListeners() || ClientMetrics.IsEnabled
+            ? SendObserved(operation, send, cancellationToken)
+            : SendToItsEnd(operation, send, cancellationToken);
+
+    private async Task<OperationResult> SendObserved(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var span = ClientTraces.Start(operation);
+        var result = await SendToItsEnd(operation, send, cancellationToken).ConfigureAwait(false);
+        ClientTraces.End(span, result);
+        ClientMetrics.Ended(result, began);
+        return result;
+    }
+
+    private async Task<OperationResult> SendToItsEnd(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken)
     {
         Receipt? receipt = null;
         Exception? failure = null;

@@ -96,5 +96,9 @@ public sealed record DtaoConnectionOptions
     [Range(100, 600_000)]
     public int ResponseMillisecondsMax { get; init; } = 30_000;
 
+    /// <summary>Whether requests carry the trace that they belong to, so that the silos' spans are found below the client's.</summary>
+    /// <value>Default null: yes, where somebody listens to <see cref="ClientTraces.SourceName"/> when the client connects.</value>
+    public bool? PropagatesTraces { get; init; }
+
     public DtaoClientOptions Client { get; init; } = new();
 }

@@ -12,17 +12,22 @@ public static class StoreMetrics
     private const string ProviderTag = "provider";
     private static readonly Meter Meter = new(MeterName);
 
+    private static readonly InstrumentAdvice<int> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 4_096] };
+
+    private static readonly InstrumentAdvice<double> Seconds =
+        new() { HistogramBucketBoundaries = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10] };
+
     private static readonly Histogram<int> LogBatchEvents =
-        Meter.CreateHistogram<int>("dtao.storage.log.batch.events", "{event}", "Events in one transaction of the log.");
+        Meter.CreateHistogram("dtao.storage.log.batch.events", "{event}", "Events in one transaction of the log.", tags: null, Counts);
 
     private static readonly Histogram<double> LogCommitSeconds =
-        Meter.CreateHistogram<double>("dtao.storage.log.commit.duration", "s", "Time of one transaction of the log.");
+        Meter.CreateHistogram("dtao.storage.log.commit.duration", "s", "Time of one transaction of the log.", tags: null, Seconds);
 
     private static readonly Histogram<int> RecordBatchSize =
-        Meter.CreateHistogram<int>("dtao.storage.records.batch.size", "{record}", "Records in one commit.");
+        Meter.CreateHistogram("dtao.storage.records.batch.size", "{record}", "Records in one commit.", tags: null, Counts);
 
     private static readonly Histogram<double> RecordWriteSeconds =
-        Meter.CreateHistogram<double>("dtao.storage.records.write.duration", "s", "From a grain's call to its answer.");
+        Meter.CreateHistogram("dtao.storage.records.write.duration", "s", "From a grain's call to its answer.", tags: null, Seconds);
 
     private static readonly UpDownCounter<int> RecordQueueLength =
         Meter.CreateUpDownCounter<int>("dtao.storage.records.queue.length", "{record}", "Writes that wait for a commit.");
@@ -35,6 +40,24 @@ public static class StoreMetrics
 
     private static readonly Counter<int> Throttled =
         Meter.CreateCounter<int>("dtao.storage.requests.throttled", "{request}", "Requests that the service was too busy for.");
+
+    private static readonly HashSet<OrderedLog> Logs = [];
+
+    static StoreMetrics()
+    {
+        Meter.CreateObservableGauge("dtao.storage.log.queue.events", static () => OverLogs(log => log.AppendedPosition - log.DurablePosition), "{event}", "Events that wait for the disk.");
+        Meter.CreateObservableGauge("dtao.storage.log.queue.size", static () => OverLogs(log => log.QueuedBytes), "By", "Bytes of events and snapshots that wait for the disk.");
+    }
+
+    internal static void LogOpened(OrderedLog log)
+    {
+        lock (Logs) Logs.Add(log);
+    }
+
+    internal static void LogClosed(OrderedLog log)
+    {
+        lock (Logs) Logs.Remove(log);
+    }
 
     internal static void LogCommitted(int events, long startTimestamp)
     {
@@ -54,6 +77,12 @@ public static class StoreMetrics
     internal static void RequestUnanswered(string provider) => Unanswered.Add(1, Tag(provider));
 
     internal static void RequestThrottled(string provider) => Throttled.Add(1, Tag(provider));
+
+    /// <summary>A process that keeps several logs tells of all together; one that keeps none tells nothing.</summary>
+    private static IEnumerable<Measurement<long>> OverLogs(Func<OrderedLog, long> read)
+    {
+        lock (Logs) return Logs.Count == 0 ? [] : [new(Logs.Sum(read))];
+    }
 
     private static KeyValuePair<string, object?> Tag(string provider) => new(ProviderTag, provider);
 }

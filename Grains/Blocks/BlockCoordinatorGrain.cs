@@ -5,6 +5,7 @@ using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
+using Dtao.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -172,7 +173,7 @@ public sealed partial class BlockCoordinatorGrain(
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            if (!_isEnding && !IsPoisoned) LogNotClosed(State.Block.Next, exception.Message);
+            if (!_isEnding && !IsPoisoned) LogNotClosed(State.Block.Next.Value, exception.Message);
             return false;
         }
         finally
@@ -186,6 +187,7 @@ public sealed partial class BlockCoordinatorGrain(
         ThrowIfEnding();
         var view = await Registry.GetNetwork();
         if (view.Name is null) throw new InvalidOperationException("The network has no genesis: there is nothing to close a block on.");
+        using var span = LedgerTraces.StartBlock(State.Block.Next);
         try
         {
             var began = time.GetTimestamp();
@@ -290,9 +292,11 @@ public sealed partial class BlockCoordinatorGrain(
         _heldAfresh.Clear();
 
         var header = closed.Header;
+        var second = Microseconds(time.GetElapsedTime(began));
+        var whole = phases[0] + phases[1] + second;
         LogClosed(
-            header.Number, header.Subnets, header.Emission, header.Recycled, header.TotalIssuance,
-            phases[0] + phases[1] + Microseconds(time.GetElapsedTime(began)), Convert.ToHexStringLower(header.Hash));
+            header.Number.Value, header.Subnets, header.Emission, header.Recycled, header.TotalIssuance, whole, Convert.ToHexStringLower(header.Hash));
+        LedgerMetrics.BlockClosed(messages.Count, [phases[0], phases[1], phases[2], second - phases[2]], whole);
         return header;
 
         async Task Tell(BlockSubnet subnet, ApplyBlock command)
@@ -335,7 +339,7 @@ public sealed partial class BlockCoordinatorGrain(
             switch (CoordinatorDecider.AfterActivation(State))
             {
                 case Recovery.Finish finish:
-                    LogFinishing(finish.Started.Block);
+                    LogFinishing(finish.Started.Block.Value);
                     await Finish(finish.Started, TimeSpan.Zero, TimeSpan.Zero);
                     break;
                 case Recovery.Open open:
@@ -380,7 +384,7 @@ public sealed partial class BlockCoordinatorGrain(
             }
             catch (TimeoutException) when (!whole.IsCompleted)
             {
-                LogSlow(block, string.Join(", ", all.Where(one => !one.Work.IsCompleted).Take(16).Select(one => one.Netuid)));
+                LogSlow(block.Value, string.Join(", ", all.Where(one => !one.Work.IsCompleted).Take(16).Select(one => one.Netuid)));
             }
         }
     }
@@ -404,7 +408,8 @@ public sealed partial class BlockCoordinatorGrain(
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                LogRetry(who, State.Block, exception.Message);
+                NoteRepeat();
+                LogRetry(who, State.Block.Value, exception.Message);
             }
         }
     }
@@ -426,7 +431,7 @@ public sealed partial class BlockCoordinatorGrain(
     {
         if (IsPoisoned || _isEnding) return;
         _isEnding = true;
-        LogBroken(State.Block, exception);
+        LogBroken(State.Block.Value, exception);
         EndRequests();
         LetReadersGo();
         DeactivateOnIdle();
@@ -440,20 +445,20 @@ public sealed partial class BlockCoordinatorGrain(
     private static long Microseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMicrosecond;
 
     [LoggerMessage(601, LogLevel.Information, "Block {Block}: {Subnets} subnets, {Emission} rao minted, {Recycled} recycled, issuance {TotalIssuance}, {Microseconds} us, {Hash}")]
-    private partial void LogClosed(BlockNumber block, int subnets, Tao emission, Tao recycled, Tao totalIssuance, long microseconds, string hash);
+    private partial void LogClosed(ulong block, int subnets, Tao emission, Tao recycled, Tao totalIssuance, long microseconds, string hash);
 
     [LoggerMessage(602, LogLevel.Warning, "Block {Block} waits for subnets {Netuids}")]
-    private partial void LogSlow(BlockNumber block, string netuids);
+    private partial void LogSlow(ulong block, string netuids);
 
     [LoggerMessage(603, LogLevel.Warning, "The coordinator asks {Who} again, after block {Block}: {Reason}")]
-    private partial void LogRetry(object who, BlockNumber block, string reason);
+    private partial void LogRetry(object who, ulong block, string reason);
 
     [LoggerMessage(604, LogLevel.Information, "Block {Block} was started by an earlier activation and is finished now")]
-    private partial void LogFinishing(BlockNumber block);
+    private partial void LogFinishing(ulong block);
 
     [LoggerMessage(605, LogLevel.Warning, "Block {Block} was not closed: {Reason}")]
-    private partial void LogNotClosed(BlockNumber block, string reason);
+    private partial void LogNotClosed(ulong block, string reason);
 
     [LoggerMessage(606, LogLevel.Critical, "The coordinator broke an invariant after block {Block} and is deactivated")]
-    private partial void LogBroken(BlockNumber block, Exception exception);
+    private partial void LogBroken(ulong block, Exception exception);
 }

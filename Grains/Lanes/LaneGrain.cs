@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Staking;
@@ -5,6 +6,7 @@ using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
+using Dtao.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -63,7 +65,10 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
     protected override void OnPoisoned() => FailWaiting(new ActorPoisonedException(ActorKey, null));
 
-    public async Task<PoolReply> Execute(LaneCommand command)
+    public Task<PoolReply> Execute(LaneCommand command) =>
+        LedgerTraces.IsTraced ? LedgerTraces.Decide("lane.decide", command.Head, command.Call, () => Act(command)) : Act(command);
+
+    private async Task<PoolReply> Act(LaneCommand command)
     {
         var head = command.Head;
         ThrowIfEnding();
@@ -90,6 +95,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             waiting = new WaitingOperation(command);
             _waiting.Add((head.Sender, head.Sequence), waiting);
             _queue.Add(waiting);
+            LedgerMetrics.LaneQueueChanged(1);
             Pump();
         }
 
@@ -238,6 +244,8 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
     private async Task RunBatches()
     {
+        // Begun by whoever came first, for all who come.
+        LedgerTraces.Continue(null);
         while (!MustPause && TakeBatch() is { Length: > 0 } operations)
         {
             if (!await RunBatch(operations)) return;
@@ -247,6 +255,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     /// <summary>Takes one batch from gathering to the last acknowledgement; false when a block must come first.</summary>
     private async Task<bool> RunBatch(WaitingOperation[] operations)
     {
+        using var span = LedgerTraces.StartForAll("lane.batch", operations.Select(operation => operation.Traced));
         for (var attempt = 0; ; attempt++)
         {
             if (attempt > 0)
@@ -262,6 +271,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             }
 
             var commands = Array.ConvertAll(operations, operation => operation.Command);
+            var began = Stopwatch.GetTimestamp();
             var batch = await NextBatch();
             var facts = await Gather(batch, commands);
             if (facts is null || _activated.Count > 0)
@@ -271,7 +281,9 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
             }
 
             Decide(LaneDecider.Decide(State, batch, facts, commands, (place, exception) => LogNotDecided(commands[place], exception)), operations);
+            LedgerMetrics.LaneBatchDecided(operations.Length);
             await Deliver(operations);
+            LedgerMetrics.LaneBatchTook(began);
             _ = SweepOutcomes();
             return true;
         }
@@ -317,7 +329,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     private void Remove(WaitingOperation operation)
     {
         _queue.Remove(operation);
-        _waiting.Remove((operation.Command.Head.Sender, operation.Command.Head.Sequence));
+        if (_waiting.Remove((operation.Command.Head.Sender, operation.Command.Head.Sequence))) LedgerMetrics.LaneQueueChanged(-1);
     }
 
     private void Finish(WaitingOperation operation) =>
@@ -369,6 +381,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     {
         foreach (var operation in _waiting.Values.ToArray()) operation.Decided.TrySetException(exception);
         _delivered.TrySetException(exception);
+        LedgerMetrics.LaneQueueChanged(-_waiting.Count);
         _waiting.Clear();
         _queue.Clear();
     }
@@ -385,6 +398,9 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     {
         public LaneCommand Command { get; set; } = command;
         public TaskCompletionSource<LaneOutcome?> Decided { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>The span that it came under; null when it is not traced.</summary>
+        public ActivityContext? Traced { get; } = LedgerTraces.Here;
     }
 
     private void LogNotDecided(LaneCommand command, Exception exception) => LogNotDecided(command.Call.Kind, command.Head.Sender, command.Head.Sequence, exception);
@@ -395,8 +411,14 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     [LoggerMessage(405, LogLevel.Critical, "The lane could not decide the automatic claim of {Coldkey}: a rule broke, and the claim is left out")]
     private partial void LogClaimNotDecided(AccountId coldkey, Exception exception);
 
+    private void LogRetry(string whom, string reason)
+    {
+        NoteRepeat();
+        WriteRetry(whom, reason);
+    }
+
     [LoggerMessage(401, LogLevel.Information, "The lane asks {Whom} again: {Reason}")]
-    private partial void LogRetry(string whom, string reason);
+    private partial void WriteRetry(string whom, string reason);
 
     [LoggerMessage(402, LogLevel.Critical, "The lane broke an invariant and is deactivated")]
     private partial void LogBroken(Exception exception);

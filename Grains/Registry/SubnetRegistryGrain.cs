@@ -235,8 +235,14 @@ public sealed partial class SubnetRegistryGrain(
         DeactivateOnIdle();
     }
 
+    private void LogRetry(NetUid netuid, string reason)
+    {
+        NoteRepeat();
+        WriteRetry(netuid.Value, reason);
+    }
+
     [LoggerMessage(501, LogLevel.Warning, "The registry sends a change to subnet {Netuid} again: {Reason}")]
-    private partial void LogRetry(NetUid netuid, string reason);
+    private partial void WriteRetry(ushort netuid, string reason);
 
     [LoggerMessage(502, LogLevel.Critical, "The registry could not finish the change that was under way and is deactivated")]
     private partial void LogBroken(Exception exception);

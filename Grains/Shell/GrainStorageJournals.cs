@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Dtao.Grains.Telemetry;
 using Dtao.Grains.Wire;
 using Orleans.Storage;
 
@@ -67,6 +69,9 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
 
     private readonly GrainState<JournalRecord> _head = new(new JournalRecord());
     private List<byte[]> _pending = [];
+
+    /// <summary>The spans under which the pending events happened, as far as they are traced. Made with the first.</summary>
+    private List<ActivityContext?>? _traced;
     private TaskCompletionSource _pendingWritten = NewCompletion();
     private TaskCompletionSource _writingWritten = NewCompletion();
     private long _version;
@@ -109,6 +114,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
     {
         if (_failure is not null) throw new InvalidOperationException("The journal is lost to this activation.", _failure);
         _pending.Add(canonicalEvent.ToArray());
+        if (LedgerTraces.Here is { } here) (_traced ??= []).Add(here);
         _version++;
         if (!_isWriting) _ = WriteBatches();
         return _version;
@@ -185,8 +191,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
                 var batch = _pending;
                 var first = _writingLast + 1;
                 (_pending, _writingWritten, _pendingWritten, _writingLast) = ([], _pendingWritten, NewCompletion(), _writingLast + batch.Count);
-                await storage.WriteStateAsync(
-                    SegmentName(first), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = WriteSegment(batch) }));
+                await Write(first, batch);
                 _durable = _writingLast;
                 _segments.Add(first);
                 _writingWritten.SetResult();
@@ -205,6 +210,14 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         {
             _isWriting = false;
         }
+    }
+
+    private async Task Write(long first, List<byte[]> events)
+    {
+        using var span = LedgerTraces.StartForAll("storage.commit", _traced ?? []);
+        _traced = null;
+        span?.SetTag("dtao.storage.events", events.Count);
+        await storage.WriteStateAsync(SegmentName(first), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = WriteSegment(events) }));
     }
 
     private static byte[] WriteSegment(List<byte[]> events)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Dtao.Grains.Telemetry;
 using Dtao.Grains.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     private readonly IActorModel<TState, TEvent> _model;
     private readonly ILogger _logger;
     private IActorJournal? _journal;
+    private ActorTally? _tally;
     private TState? _state;
     private long _tip;
     private long _version;
@@ -81,6 +83,8 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         _state = _model.Restore(image);
         _snapshotVersion = image.SnapshotVersion;
         _version = image.SnapshotVersion + image.Events.Count;
+        _tally = ActorTally.Of(ActorKey);
+        _tally?.NoteActivation();
         await base.OnActivateAsync(cancellationToken);
     }
 
@@ -100,6 +104,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         }
 
         _journal?.Dispose();
+        _tally?.NoteEnd();
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
@@ -227,6 +232,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     {
     }
 
+    /// <summary>A message to another actor is sent again.</summary>
+    protected void NoteRepeat() => _tally?.NoteRepeat();
+
     protected void ThrowIfPoisoned()
     {
         if (_isPoisoned) throw new ActorPoisonedException(ActorKey, null);
@@ -241,6 +249,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     {
         if (_isPoisoned) return;
         _isPoisoned = true;
+        _tally?.NotePoison();
         LogPoisoned(ActorKey, exception);
         EndRequests();
         DeactivateOnIdle();

@@ -4,6 +4,7 @@ using Dtao.Economics.Orders;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
+using Dtao.Grains.Telemetry;
 
 namespace Dtao.Grains.Stakers;
 
@@ -22,7 +23,7 @@ public sealed partial class StakerAccountGrain
 
     public Task<Receipt> Submit(Operation operation) => operation.Call.Kind is CallKind.FillOrder or CallKind.FillBatch
         ? Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now))
-        : Accept(operation, isFromOutside: true);
+        : LedgerMetrics.MeasuresOperations || LedgerTraces.IsTraced ? AcceptObserved(operation) : Accept(operation, isFromOutside: true);
 
     /// <param name="isFromOutside">Somebody claims to be the signer; otherwise another account has been asked for it, and has checked that.</param>
     private async Task<Receipt> Accept(Operation operation, bool isFromOutside = false)
@@ -62,6 +63,7 @@ public sealed partial class StakerAccountGrain
 
             if (operation.Call.Kind == CallKind.FillBatch && (_line.Count > 0 || _isPumping)) return await WhileHealthy(StepBack(operation));
             _line.Enqueue(operation);
+            CountLine(_line.Count);
             var waiting = WaiterOf(operation.Id);
             _ = Watch(Pump());
             return await waiting;
@@ -126,8 +128,17 @@ public sealed partial class StakerAccountGrain
     {
         var decision = AccountDecider.Next(State, operation, network.Parameters!, Now, _forSudo.Contains(operation.Id));
         if (decision is not AccountDecision.Wait) _forSudo.Remove(operation.Id);
-        if (decision is AccountDecision.Start start) Record(start.Event);
-        else if (decision is AccountDecision.Decide decide) Record(decide.Event);
+        if (decision is AccountDecision.Start start)
+        {
+            Record(start.Event);
+            CountHolds(State.InFlight.Count);
+        }
+        else if (decision is AccountDecision.Decide decide)
+        {
+            Record(decide.Event);
+            NoteAnswered(operation.Id, operation.Call, decide.Event.Receipt);
+        }
+
         return decision;
     }
 
@@ -146,6 +157,7 @@ public sealed partial class StakerAccountGrain
                 if (collects) _mayVanish = false;
                 if (decision is AccountDecision.Wait) return;
                 _line.Dequeue();
+                CountLine(_line.Count);
                 switch (decision)
                 {
                     case AccountDecision.Start start:
@@ -174,7 +186,9 @@ public sealed partial class StakerAccountGrain
     {
         OperationSettled? settled = null;
         var status = DeliveryStatus.Unset;
-        var bundles = Journals.LogId == Guid.Empty ? null : CommandBundles.To(GrainFactory, operation.Call.Netuid);
+
+        // What is traced goes by itself, so that its decision is seen as its own.
+        var bundles = Journals.LogId == Guid.Empty || LedgerTraces.IsTraced ? null : CommandBundles.To(GrainFactory, operation.Call.Netuid);
         var goesAlone = bundles is null || bundles.TryGoAlone();
         try
         {
@@ -189,7 +203,7 @@ public sealed partial class StakerAccountGrain
         }
         catch (Exception exception) when (!IsPoisoned)
         {
-            LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+            LogRetry(operation, exception.Message);
         }
         finally
         {
@@ -199,6 +213,8 @@ public sealed partial class StakerAccountGrain
         if (settled is null) return await Run(operation, attempt: 1, mustBeDurable: status == DeliveryStatus.SendWhenDurable);
         if (settled is not { DustSequence: 0, Fee: null }) return await Settle(settled);
         Record(settled);
+        CountHolds(State.InFlight.Count);
+        NoteAnswered(operation.Id, operation.Call, settled.Receipt);
         if (_line.Count > 0) _ = Watch(Pump());
         var settledBelow = State.SettledBelow;
         try
@@ -228,6 +244,7 @@ public sealed partial class StakerAccountGrain
     /// <param name="mustBeDurable">The receiver acts on nothing that this account can still lose.</param>
     private async Task<Receipt> Run(InFlightOperation operation, int attempt = 0, bool mustBeDurable = false)
     {
+        ContinueSpan(operation.Id);
         if (operation.Route == OperationRoute.Relay)
         {
             if (AccountDecider.IsBatch(operation.Call)) return await RunBatch(operation);
@@ -269,7 +286,7 @@ public sealed partial class StakerAccountGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(State.Id, sequence, operation.Route, exception.Message);
+                LogRetry(operation, exception.Message);
                 continue;
             }
 
@@ -303,7 +320,7 @@ public sealed partial class StakerAccountGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+                LogRetry(operation, exception.Message);
             }
         }
 
@@ -350,7 +367,10 @@ public sealed partial class StakerAccountGrain
 
     private async Task<Receipt> Settle(OperationSettled settled)
     {
+        var operation = State.InFlight[settled.Sequence];
         Record(settled);
+        CountHolds(State.InFlight.Count);
+        NoteAnswered(operation.Id, operation.Call, settled.Receipt);
         if (settled.DustSequence != 0) await ReportDust(settled.DustSequence);
         if (settled.Fee is { } fee) await PayFee(fee.Sequence);
         if (_line.Count > 0) _ = Watch(Pump());

@@ -53,7 +53,7 @@ public sealed partial class StakerAccountGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+                LogRetry(operation, exception.Message);
             }
         }
     }
@@ -100,7 +100,7 @@ public sealed partial class StakerAccountGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+                LogRetry(operation, exception.Message);
             }
 
             await Task.WhenAny(all, Task.Delay(Retry.Delay(attempt)));
@@ -131,7 +131,7 @@ public sealed partial class StakerAccountGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(State.Id, operation.Sequence, operation.Route, exception.Message);
+                LogRetry(operation, exception.Message);
             }
         }
     }

@@ -5,6 +5,7 @@ using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
+using Dtao.Grains.Telemetry;
 using Dtao.Grains.Validators;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -52,12 +53,15 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         // Before it takes or sends again anything that this process may leave unfinished.
         await Journals.EnterAsync(ActorKey);
         _isEntered = true;
+        CountHolds(State.InFlight.Count);
         Resume();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await base.OnDeactivateAsync(reason, cancellationToken);
+        CountHolds(0);
+        CountLine(0);
         if (_isEntered && !IsPoisoned && !State.HasUnfinished) Journals.Leave(ActorKey);
     }
 
@@ -271,6 +275,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
         _waiters.Clear();
         _line.Clear();
+        CountLine(0);
 
         // First, so that it is the successor that wakes.
         EndRequests();
@@ -278,8 +283,14 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         if (State.HasUnfinished) this.AsReference<IStakerAccountGrain>().Wake().Ignore();
     }
 
+    private void LogRetry(AccountId account, ulong sequence, OperationRoute route, string reason)
+    {
+        NoteRepeat();
+        WriteRetry(account, sequence, route, reason);
+    }
+
     [LoggerMessage(201, LogLevel.Information, "Account {Account} sends sequence {Sequence} again ({Route}): {Reason}")]
-    private partial void LogRetry(AccountId account, ulong sequence, OperationRoute route, string reason);
+    private partial void WriteRetry(AccountId account, ulong sequence, OperationRoute route, string reason);
 
     [LoggerMessage(202, LogLevel.Critical, "Account {Account} broke an invariant and is deactivated")]
     private partial void LogBroken(AccountId account, Exception exception);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Dtao.Economics;
+using Dtao.Grains.Telemetry;
 
 namespace Dtao.Grains.Subnets;
 
@@ -41,6 +42,7 @@ internal sealed class CommandBundles(ISubnetPoolGrain pool) : IThreadPoolWorkIte
         lock (_lock)
         {
             _gathering.Enqueue(waiting);
+            LedgerMetrics.BundleQueueChanged(1);
             if (_isUnderWay) return waiting.Task;
             _isUnderWay = true;
         }
@@ -81,6 +83,8 @@ internal sealed class CommandBundles(ISubnetPoolGrain pool) : IThreadPoolWorkIte
 
             var bundle = new Waiting[Math.Min(_gathering.Count, CommandsMax)];
             for (var i = 0; i < bundle.Length; i++) bundle[i] = _gathering.Dequeue();
+            LedgerMetrics.BundleQueueChanged(-bundle.Length);
+            LedgerMetrics.BundleSent(bundle.Length);
             return bundle;
         }
     }

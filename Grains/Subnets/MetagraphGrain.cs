@@ -19,7 +19,7 @@ public sealed partial class MetagraphGrain(NetworkContext network, ILogger<Metag
     public Task<EpochFindings> RunEpoch(EpochQuestion question)
     {
         var findings = EpochFindings.Of(question.Mechanisms, question.Emission, _workspace);
-        LogRan(question.Netuid, question.Block, findings.Neurons.Length);
+        LogRan(question.Netuid.Value, question.Block.Value, findings.Neurons.Length);
         return Task.FromResult(findings);
     }
 
@@ -47,5 +47,5 @@ public sealed partial class MetagraphGrain(NetworkContext network, ILogger<Metag
     }
 
     [LoggerMessage(321, LogLevel.Debug, "Subnet {Netuid} ran its epoch of block {Block} over {Neurons} neurons")]
-    private partial void LogRan(NetUid netuid, BlockNumber block, int neurons);
+    private partial void LogRan(ushort netuid, ulong block, int neurons);
 }

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Grains.Telemetry;
 
 namespace Dtao.Grains.Subnets;
 
@@ -100,6 +101,7 @@ internal sealed class PoolGate
     {
         if (_isOver) return true;
         Waiting++;
+        LedgerMetrics.PoolQueueChanged(1);
         _opened ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var waiting = _waiting ??= _opened.Task.WaitAsync(PatienceMax);
         try
@@ -115,6 +117,7 @@ internal sealed class PoolGate
         finally
         {
             Waiting--;
+            LedgerMetrics.PoolQueueChanged(-1);
         }
     }
 

@@ -77,6 +77,7 @@ public sealed partial class SubnetPoolGrain
     {
         var never = PoolDecider.Expire(State, command.Head, command.Call);
         Record(never);
+        CountDecision(null);
         return never.Outcome;
     }
 
@@ -116,6 +117,7 @@ public sealed partial class SubnetPoolGrain
                 var decided = PoolDecider.DecideBatch(State, [.. parts], BeneficiaryExists, facts.Existing, _hotkeys.Records, network.Parameters);
                 var firstSent = State.NextSequence;
                 Record(decided);
+                CountDecision(decided.Outcome);
                 isBusy = false;
                 if (State.NextSequence > firstSent) await ShowEffects(firstSent, decided.Direct, newlyOwned: null, newDelegate: null);
                 return;

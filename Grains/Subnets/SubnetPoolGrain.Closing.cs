@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Blocks;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
+using Dtao.Grains.Telemetry;
 
 namespace Dtao.Grains.Subnets;
 
@@ -59,14 +61,16 @@ public sealed partial class SubnetPoolGrain
         var differs = false;
         if (command.Block.Value == State.LastBlock.Value + 1)
         {
-            await WhileHealthy(Make(command));
+            var began = Stopwatch.GetTimestamp();
+            var ranEpoch = await WhileHealthy(Make(command));
+            LedgerMetrics.PoolBlockTook(began, ranEpoch);
         }
         else
         {
             EndIfBehind(command.Block);
             Invariant.Holds(command.Block == State.LastBlock, "A pool applies the block after its last, or answers its last again.");
             differs = !command.PlanHash.AsSpan().SequenceEqual(State.LastPlanHash);
-            if (differs) LogPlanDiffers(Netuid, command.Block);
+            if (differs) LogPlanDiffers(Netuid.Value, command.Block.Value);
         }
 
         if (!command.Holds) _gate.OpenAfterBlock(State.LastBlock);

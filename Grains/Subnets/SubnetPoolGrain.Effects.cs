@@ -71,7 +71,7 @@ public sealed partial class SubnetPoolGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(Netuid, sequence, exception.Message);
+                LogRetry(sequence, exception.Message);
             }
         }
     }
@@ -90,7 +90,7 @@ public sealed partial class SubnetPoolGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(Netuid, 0, exception.Message);
+                LogRetry(0, exception.Message);
             }
         }
     }
@@ -109,7 +109,7 @@ public sealed partial class SubnetPoolGrain
             }
             catch (Exception exception) when (!IsPoisoned)
             {
-                LogRetry(Netuid, 0, exception.Message);
+                LogRetry(0, exception.Message);
             }
         }
     }

@@ -9,17 +9,18 @@ namespace Dtao.Grains.Subnets;
 /// <content>How a pool makes a block that has an epoch, and what root tells other pools for theirs.</content>
 public sealed partial class SubnetPoolGrain
 {
-    private Task? _making;
+    private Task<bool>? _making;
 
     /// <summary>Makes a block once, also when it is asked for again meanwhile. The gate is closed: nothing else changes what it rests on.</summary>
-    private async Task Make(ApplyBlock command)
+    /// <returns>Whether an epoch was run.</returns>
+    private async Task<bool> Make(ApplyBlock command)
     {
         if (_making is null)
         {
             if (!PoolDecider.NeedsFacts(State, command))
             {
                 Record(PoolDecider.ApplyBlock(State, command, EpochFacts.None).Finish(null));
-                return;
+                return false;
             }
 
             _making = MakeWithEpoch(command);
@@ -27,7 +28,7 @@ public sealed partial class SubnetPoolGrain
 
         try
         {
-            await _making;
+            return await _making;
         }
         finally
         {
@@ -35,7 +36,7 @@ public sealed partial class SubnetPoolGrain
         }
     }
 
-    private async Task MakeWithEpoch(ApplyBlock command)
+    private async Task<bool> MakeWithEpoch(ApplyBlock command)
     {
         var facts = await GatherForEpoch(command.Block);
         ThrowIfPoisoned();
@@ -43,6 +44,7 @@ public sealed partial class SubnetPoolGrain
         var findings = draft.Question is { } question ? await GrainFactory.Metagraph(this.GetPrimaryKeyLong()).RunEpoch(question) : null;
         ThrowIfPoisoned();
         Record(draft.Finish(findings));
+        return findings is not null;
     }
 
     /// <summary>Owners, takes, and root stakes as they were when the block began. Root has closed for it and applies it last.</summary>

@@ -5,6 +5,7 @@ using Dtao.Grains.Blocks;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
+using Dtao.Grains.Telemetry;
 using Dtao.Grains.Validators;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -32,6 +33,9 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private bool _mayKeysChange;
 
     private ulong _durablySettledBelow = 1;
+
+    /// <summary>The netuid as a label, made once.</summary>
+    private object? _netuidLabel;
 
     private NetUid Netuid => new(unchecked((ushort)this.GetPrimaryKeyLong()));
 
@@ -86,6 +90,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     public Task<PoolReply> Execute(PoolCommand command)
     {
         ThrowIfPoisoned();
+        return LedgerTraces.IsTraced ? LedgerTraces.Decide("pool.decide", command.Head, command.Call, () => Act(command)) : Act(command);
+    }
+
+    private Task<PoolReply> Act(PoolCommand command)
+    {
         if (MayDecideAtOnce(command)) return WhileHealthy(DecideNow(command, BeneficiaryExists, recipientExists: false));
         return WhileHealthy(command.Call.Kind == CallKind.FillBatch ? Join(command) : Decide(command));
     }
@@ -118,6 +127,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         var firstSent = State.NextSequence;
         var decided = PoolDecider.Decide(State, command, beneficiaryExists, _hotkeys.Records, network.Parameters, recipientExists);
         Record(decided);
+        CountDecision(decided.Outcome.Outcome);
         return State.NextSequence > firstSent || decided.NewDelegate is not null || decided.NewOwner is not null
             ? AnswerWhenShown(command.Head, decided, firstSent)
             : Answer(command.Head, decided.Outcome);
@@ -160,6 +170,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
                 case Verdict.Expired:
                     var expired = PoolDecider.Expire(State, head, command.Call);
                     Record(expired);
+                    CountDecision(null);
                     return await Answer(head, expired.Outcome);
             }
 
@@ -329,6 +340,17 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         return new PoolReply(status, outcome.Outcome, outcome.FreeChange, outcome.Block, outcome.Order, AnswerStamp(head.Stamp));
     }
 
+    private void CountDecision(CallOutcome? outcome)
+    {
+        if (LedgerMetrics.CountsPoolDecisions) LedgerMetrics.PoolDecided(_netuidLabel ??= (int)Netuid.Value, outcome);
+    }
+
+    private void LogRetry(ulong sequence, string reason)
+    {
+        NoteRepeat();
+        WriteRetry(Netuid.Value, sequence, reason);
+    }
+
     private async Task Watch(Task work)
     {
         try
@@ -337,16 +359,16 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
         }
         catch (Exception exception)
         {
-            if (!IsPoisoned) LogBackground(Netuid, exception);
+            if (!IsPoisoned) LogBackground(Netuid.Value, exception);
         }
     }
 
     [LoggerMessage(301, LogLevel.Critical, "Subnet {Netuid} was given another plan for block {Block} than the one that it applied")]
-    private partial void LogPlanDiffers(NetUid netuid, BlockNumber block);
+    private partial void LogPlanDiffers(ushort netuid, ulong block);
 
     [LoggerMessage(302, LogLevel.Information, "Subnet {Netuid} sends sequence {Sequence} again: {Reason}")]
-    private partial void LogRetry(NetUid netuid, ulong sequence, string reason);
+    private partial void WriteRetry(ushort netuid, ulong sequence, string reason);
 
     [LoggerMessage(303, LogLevel.Warning, "Subnet {Netuid} could not finish background work; it is tried again later")]
-    private partial void LogBackground(NetUid netuid, Exception exception);
+    private partial void LogBackground(ushort netuid, Exception exception);
 }

@@ -125,12 +125,14 @@ internal sealed class SiloCommandLine
         else if (File.Exists(data)) faults.Add($"--data {data} is a file; a directory is needed.");
         var gatewayPort = Port(parsed, _gatewayPort, settings, "Silo:GatewayPort", SiloOptions.GatewayPortDefault, faults);
         var siloPort = Port(parsed, _siloPort, settings, "Silo:Port", SiloOptions.SiloPortDefault, faults);
+        var health = HealthAt(Value(parsed, _healthPort) ?? settings.Text("Health:Port"), isCluster, settings, faults);
         if (!isCluster && gatewayPort == siloPort && gatewayPort != 0) faults.Add($"--gateway-port and --silo-port are both {gatewayPort}; they must differ.");
         return new()
         {
             Cluster = isCluster ? settings.Cluster(siloPort, gatewayPort) : null,
             Administrators = isCluster ? FrozenSet<AccountId>.Empty : settings.Accounts("Administrators"),
-            Health = HealthAt(Value(parsed, _healthPort) ?? settings.Text("Health:Port"), isCluster, settings, faults),
+            Health = health,
+            Telemetry = settings.Telemetry(hasServer: health is not null),
             HealthBounds = new() { BlockSecondsMax = (int)settings.Number("Health:BlockSecondsMax", 1, 86_400, HealthOptions.BlockSecondsMaxDefault) },
             DataDirectory = data,
             GenesisFile = genesis,

@@ -1,6 +1,7 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Compact;
 
 namespace Dtao.Silo.Configuration;
@@ -11,7 +12,8 @@ internal static class SiloLogging
     private const long FileBytesMax = 64L * 1024 * 1024;
     private const int FilesMax = 16;
 
-    public static Logger Create(SiloOptions options, bool showsTable) => new LoggerConfiguration()
+    /// <param name="others">Who is told besides; each event passes the levels below first.</param>
+    public static Logger Create(SiloOptions options, bool showsTable, LoggerProviderCollection others) => new LoggerConfiguration()
         .MinimumLevel.Is(options.LogLevel)
         // The cluster's own start-up and membership lines are for the file's reader at Debug, not for every run.
         .MinimumLevel.Override("Orleans", Quieter(options.LogLevel))
@@ -34,6 +36,7 @@ internal static class SiloLogging
             formatProvider: System.Globalization.CultureInfo.InvariantCulture,
             outputTemplate: "[{Timestamp:HH:mm:ss} {Level:u3}] {Message:lj}{NewLine}",
             standardErrorFromLevel: LogEventLevel.Verbose)
+        .WriteTo.Providers(others)
         .CreateLogger();
 
     private static LogEventLevel Quieter(LogEventLevel level) => level < LogEventLevel.Warning && level > LogEventLevel.Debug ? LogEventLevel.Warning : level;

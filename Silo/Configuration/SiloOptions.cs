@@ -33,6 +33,8 @@ internal sealed record SiloOptions
 
     public HealthOptions HealthBounds { get; init; } = new();
 
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>Where the database, the logs, and the genesis that was loaded live.</summary>
     public required string DataDirectory { get; init; }
 

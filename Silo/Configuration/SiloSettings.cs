@@ -5,6 +5,7 @@ using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Hosting.Cluster;
 using Microsoft.Extensions.Configuration;
+using OpenTelemetry.Exporter;
 
 namespace Dtao.Silo.Configuration;
 
@@ -36,6 +37,7 @@ internal sealed class SiloSettings
         "Silo:AdvertisedAddress", "Silo:ListenAddress", "Silo:Port", "Silo:GatewayPort",
         "Tls:CertificateFile", "Tls:KeyFile", "Tls:Password", "Tls:TrustedFile", "Tls:RequiresPeerCertificate",
         "Health:Address", "Health:Port", "Health:BlockSecondsMax",
+        "Metrics:Enabled", "Metrics:BySubnet", "Otlp:Endpoint", "Otlp:Protocol", "Otlp:TracePermille", "Dashboard:Enabled",
     ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
@@ -75,12 +77,12 @@ internal sealed class SiloSettings
         return unset;
     }
 
-    public bool Flag(string name)
+    public bool Flag(string name, bool unset = false)
     {
-        if (Text(name) is not { } text) return false;
+        if (Text(name) is not { } text) return unset;
         if (bool.TryParse(text, out var flag)) return flag;
         _faults.Add($"{name} {text} is neither true nor false.");
-        return false;
+        return unset;
     }
 
     public IPAddress? Address(string name)
@@ -135,6 +137,38 @@ internal sealed class SiloSettings
         };
         _faults.AddRange(options.FindFaults());
         return options;
+    }
+
+    /// <summary>What the silo tells about itself, and whom.</summary>
+    /// <param name="hasServer">Whether there is a health server, which metrics and dashboard are asked for at.</param>
+    public TelemetryOptions Telemetry(bool hasServer)
+    {
+        var options = new TelemetryOptions
+        {
+            ServesMetrics = Flag("Metrics:Enabled", unset: hasServer),
+            TellsSubnetsApart = Flag("Metrics:BySubnet"),
+            OtlpEndpoint = Endpoint("Otlp:Endpoint"),
+            OtlpProtocol = Protocol("Otlp:Protocol"),
+            TracePermille = (int)Number("Otlp:TracePermille", 0, 1_000, TelemetryOptions.TracePermilleDefault),
+            ShowsDashboard = Flag("Dashboard:Enabled"),
+        };
+        if (options.ServesMetrics && !hasServer) _faults.Add("Metrics:Enabled is true, and there is no health server that metrics are asked for at: give Health:Port.");
+        if (options.ShowsDashboard && !hasServer) _faults.Add("Dashboard:Enabled is true, and there is no health server to show it on: give Health:Port.");
+        return options;
+    }
+
+    private OtlpExportProtocol Protocol(string name)
+    {
+        switch (Text(name))
+        {
+            case null or "grpc":
+                return OtlpExportProtocol.Grpc;
+            case "http":
+                return OtlpExportProtocol.HttpProtobuf;
+            case var text:
+                _faults.Add($"{name} {text} is neither grpc nor http.");
+                return OtlpExportProtocol.Grpc;
+        }
     }
 
     private DtaoTls? Tls()

@@ -9,7 +9,8 @@ namespace Dtao.Silo.Running;
 internal sealed record AuditFinding(bool IsClean, BlockNumber Block, string Details);
 
 /// <summary>Audits the running network over and over, on a thread of its own.</summary>
-internal sealed partial class AuditWatch(Func<AuditFinding> audit, TimeProvider time, ILogger logger)
+/// <param name="told">Told of each audit and how long it took.</param>
+internal sealed partial class AuditWatch(Func<AuditFinding> audit, TimeProvider time, ILogger logger, Action<AuditState, TimeSpan>? told = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
@@ -37,22 +38,25 @@ internal sealed partial class AuditWatch(Func<AuditFinding> audit, TimeProvider 
     /// <summary>Audits once.</summary>
     public void Audit()
     {
+        var began = time.GetTimestamp();
+        var state = Look();
+        lock (_lock) _state = state;
+        told?.Invoke(state, time.GetElapsedTime(began));
+    }
+
+    private AuditState Look()
+    {
         try
         {
             var finding = audit();
             if (!finding.IsClean) LogOff(finding.Block.Value, finding.Details);
-            Set(new(finding.IsClean ? AuditOutcome.Clean : AuditOutcome.Off, finding.Block));
+            return new(finding.IsClean ? AuditOutcome.Clean : AuditOutcome.Off, finding.Block);
         }
         catch (Exception failure)
         {
             LogFailed(failure);
-            Set(new(AuditOutcome.Failed, State.Block));
+            return new(AuditOutcome.Failed, State.Block);
         }
-    }
-
-    private void Set(AuditState state)
-    {
-        lock (_lock) _state = state;
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The audit at block {Block} is off: {Details}")]

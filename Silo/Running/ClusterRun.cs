@@ -4,6 +4,7 @@ using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Network;
 using Dtao.Silo.Configuration;
 using Dtao.Silo.Health;
+using Dtao.Silo.Telemetry;
 using Dtao.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Dtao.Silo.Running;
 
 /// <summary>One run of the process as a silo of a cluster, from checked options to the exit code.</summary>
-internal sealed partial class ClusterRun(SiloOptions options, TextWriter output, TextWriter error, ILoggerFactory loggers)
+internal sealed partial class ClusterRun(SiloOptions options, TextWriter output, TextWriter error, ILoggerFactory loggers, SiloTelemetry telemetry)
 {
     private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(10);
 
@@ -50,13 +51,13 @@ internal sealed partial class ClusterRun(SiloOptions options, TextWriter output,
     {
         if (await GenesisSource.Load(options, output, error, stop) is not { } proposed) return ExitCode.GenesisFaulty;
         long? interval = options.BlockClock is { } clock ? clock.Milliseconds ?? NetworkGenesis.Manual : null;
-        var cluster = options.Cluster! with { Health = options.HealthBounds, Logging = logging => logging.Services.AddSerilogFactory(loggers) };
+        var cluster = options.Cluster! with { Health = options.HealthBounds, Logging = logging => logging.Services.AddSerilogFactory(loggers), Silo = telemetry.Configure };
         var isGiven = (options.GenesisFile ?? options.SnapshotFile) is not null;
         var silo = await ClusterSilo.StartAsync(cluster, new(proposed, interval), isGiven, stop);
         try
         {
-            await using var health = options.Health is { } at ? await HealthServer.StartAsync(silo.Health, at) : null;
-            if (health is not null) await output.WriteLineAsync($"Health at {health.Address}.");
+            using var metrics = new SiloMetrics(silo.Services.GetRequiredService<NetworkContext>(), silo.Health);
+            await using var health = await HealthServer.StartAsync(options, silo.Services, telemetry, output);
             await output.WriteLineAsync(
                 $"{(silo.MadeNetwork ? "New" : "Joined")} network '{silo.Genesis.Document.Name}' in cluster '{cluster.ClusterId}' as {silo.Health.Silo}; "
                 + $"clients connect to {cluster.AdvertisedAddress}:{silo.GatewayPort}.");

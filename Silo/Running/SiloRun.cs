@@ -1,4 +1,5 @@
 using Dtao.Client;
+using Dtao.Grains.Shell;
 using Dtao.Hosting.Demo;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Health;
@@ -6,6 +7,7 @@ using Dtao.Hosting.Network;
 using Dtao.Silo.Configuration;
 using Dtao.Silo.Display;
 using Dtao.Silo.Health;
+using Dtao.Silo.Telemetry;
 using Dtao.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,7 +19,8 @@ using Spectre.Console;
 namespace Dtao.Silo.Running;
 
 /// <summary>One run of the process, from checked options to the exit code.</summary>
-internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console, TextWriter output, TextWriter error, ILoggerFactory loggers)
+internal sealed partial class SiloRun(
+    SiloOptions options, IAnsiConsole console, TextWriter output, TextWriter error, ILoggerFactory loggers, SiloTelemetry telemetry)
 {
     private readonly Microsoft.Extensions.Logging.ILogger _logger = loggers.CreateLogger("Dtao.Silo");
     private readonly TimeProvider _time = TimeProvider.System;
@@ -43,12 +46,13 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
             await error.WriteLineAsync($"The data directory cannot be made: {refused.Message}");
             return ExitCode.StoreUnusable;
         }
-        await using var logger = SiloLogging.Create(options, showsTable);
+        using var telemetry = SiloTelemetry.Start(options.Telemetry);
+        await using var logger = SiloLogging.Create(options, showsTable, telemetry.LogProviders);
         using var loggers = new SerilogLoggerFactory(logger);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.EndsWithInput) _ = EndWith(input, ending);
-        if (options.Cluster is not null) return await new ClusterRun(options, output, error, loggers).Run(ending.Token);
-        return await new SiloRun(options, console, output, error, loggers).Run(ending.Token);
+        if (options.Cluster is not null) return await new ClusterRun(options, output, error, loggers, telemetry).Run(ending.Token);
+        return await new SiloRun(options, console, output, error, loggers, telemetry).Run(ending.Token);
     }
 
     private static async Task EndWith(TextReader input, CancellationTokenSource ending)
@@ -111,14 +115,14 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var host = await StartHost(hasLedger, genesis, ending);
-        await using var health = options.Health is { } at ? await HealthServer.StartAsync(host.Services.GetRequiredService<SiloHealth>(), at) : null;
-        if (health is not null) await output.WriteLineAsync($"Health at {health.Address}.");
+        using var metrics = new SiloMetrics(host.Services.GetRequiredService<NetworkContext>(), host.Services.GetService<SiloHealth>());
+        await using var health = await HealthServer.StartAsync(options, host.Services, telemetry, output);
         await output.WriteLineAsync($"{(hasLedger ? "Continuing" : "New")} network '{genesis?.Name ?? "?"}' in {options.DataDirectory}; clients connect to 127.0.0.1:{host.GatewayPort}.");
         await output.WriteLineAsync(GenesisLoader.RequiresSignatures(host.Log)
             ? "Operations are taken only with their signer's signature."
             : "Operations are not signed: whoever names a coldkey acts for it.");
         if (options.Administrators.Count > 0) await output.WriteLineAsync($"An administrator's calls are taken only with the signature of one of {options.Administrators.Count} keys.");
-        await Serve(host, genesis, hasLedger, ending);
+        await Serve(host, genesis, hasLedger, metrics, ending);
         return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
     }
 
@@ -147,7 +151,8 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
                     LogStoreLost(failure);
                     ending.Cancel();
                 },
-                Health = options.Health is null ? null : options.HealthBounds,
+                Health = options.Health is null && options.Telemetry.OtlpEndpoint is null ? null : options.HealthBounds,
+                Silo = telemetry.Configure,
                 Logging = logging => logging.Services.AddSerilogFactory(loggers),
             },
             ending.Token);
@@ -158,13 +163,13 @@ internal sealed partial class SiloRun(SiloOptions options, IAnsiConsole console,
     /// </summary>
     private bool OwnsClock(bool hasLedger) => options.BlockClock is not { IsManual: true } && (options.Blocks is not null || (hasLedger && options.BlockClock is not null));
 
-    private async Task Serve(NetworkHost host, GenesisDocument? genesis, bool hasLedger, CancellationTokenSource ending)
+    private async Task Serve(NetworkHost host, GenesisDocument? genesis, bool hasLedger, SiloMetrics metrics, CancellationTokenSource ending)
     {
         await using var client = new DtaoClient(host.Client);
         var economy = options.RunsEconomy && genesis is not null
             ? new DemoEconomy(new ClientDemoNetwork(client), DemoPopulation.Of(genesis), new(), _time, loggers.CreateLogger<DemoEconomy>())
             : null;
-        var audit = new AuditWatch(() => NetworkAudit.Run(host.Log), _time, loggers.CreateLogger<AuditWatch>());
+        var audit = new AuditWatch(() => NetworkAudit.Run(host.Log), _time, loggers.CreateLogger<AuditWatch>(), metrics.NoteAudit);
         var names = genesis?.Aliases.DistinctBy(named => named.Account).ToDictionary(named => named.Account, named => named.Name);
         var display = new DisplayLoop(
             client, frame => frame with { Audit = audit.State, Economy = economy?.Counts.ToString() }, _time, loggers.CreateLogger<DisplayLoop>(), names);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Dtao.Storage;
 
@@ -12,10 +13,14 @@ internal sealed class AppendBuffer
     private readonly List<byte[]> chunks = [];
     private int usedInLastChunk;
     private Event[] events = new Event[1024];
+    private List<ActivityContext>? traced;
 
     public int Count { get; private set; }
 
     public long Bytes { get; private set; }
+
+    /// <summary>The spans under which events were appended, as far as they are traced.</summary>
+    public IReadOnlyList<ActivityContext> Traced => traced ?? [];
 
     /// <summary>Ends with the batch that this buffer becomes; all who wait for one of its positions wait for this.</summary>
     public TaskCompletionSource Completion { get; private set; } = NewCompletion();
@@ -33,6 +38,7 @@ internal sealed class AppendBuffer
         events[Count++] = new(journal, chunks.Count - 1, usedInLastChunk, canonicalEvent.Length);
         usedInLastChunk += canonicalEvent.Length;
         Bytes += canonicalEvent.Length;
+        StoreTraces.Note(ref traced);
     }
 
     public ReadOnlySpan<byte> EventAt(int index)
@@ -71,6 +77,7 @@ internal sealed class AppendBuffer
         for (var index = 1; index < chunks.Count; index++) ArrayPool<byte>.Shared.Return(chunks[index]);
         if (chunks.Count > 1) chunks.RemoveRange(1, chunks.Count - 1);
         (Count, Bytes, usedInLastChunk) = (0, 0, 0);
+        traced = null;
         Completion = NewCompletion();
     }
 

@@ -22,6 +22,7 @@ public sealed partial class OrderedLog
         while (Take() is { } batch)
         {
             var start = Stopwatch.GetTimestamp();
+            var began = batch.Events.Traced.Count == 0 ? default : DateTimeOffset.UtcNow;
             try
             {
                 batch.Events.GroupByActor(batch.Actors);
@@ -36,6 +37,7 @@ public sealed partial class OrderedLog
             }
 
             StoreMetrics.LogCommitted(batch.Events.Count, start);
+            StoreTraces.Committed(batch.Events.Traced, began, batch.Events.Count, batch.Actors.Count, batch.LastPosition);
             Complete(batch);
         }
     }

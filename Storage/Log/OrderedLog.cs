@@ -41,6 +41,7 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
         readers = new(database.OpenReader);
         appended = writingLast = durable = writer.StoredPosition;
         database.AttachLog(this);
+        StoreMetrics.LogOpened(this);
         thread = new(WriteBatches) { IsBackground = true, Name = "ordered log" };
         thread.Start();
     }
@@ -215,6 +216,7 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
         }
 
         thread.Join();
+        StoreMetrics.LogClosed(this);
         readers.Dispose();
         database.DetachLog(this);
         if (ownsDatabase) database.Dispose();
