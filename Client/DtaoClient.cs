@@ -139,6 +139,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
         for (var tries = 1; ; tries++)
         {
             if (tries == 1) cancellationToken.ThrowIfCancellationRequested();
+            else ClientMetrics.SentAgain();
             try
             {
                 receipt = await Wait(operation, send(), cancellationToken).ConfigureAwait(false);

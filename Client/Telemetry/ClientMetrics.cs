@@ -22,17 +22,20 @@ public static class ClientMetrics
     private static readonly Histogram<long> s_operationMicroseconds =
         s_meter.CreateHistogram("dtao.client.operation.duration", "us", "From the first try to the end.", tags: null, s_microseconds);
 
-    private static readonly Counter<long> s_repeats =
-        s_meter.CreateCounter<long>("dtao.client.repeats", "{message}", "Operations that were sent again.");
+    private static long s_repeats;
 
-    internal static bool IsEnabled => s_operations.Enabled || s_operationMicroseconds.Enabled || s_repeats.Enabled;
+    static ClientMetrics() =>
+        s_meter.CreateObservableCounter("dtao.client.repeats", static () => Interlocked.Read(ref s_repeats), "{message}", "How often operations were sent again.");
+
+    internal static bool IsEnabled => s_operations.Enabled || s_operationMicroseconds.Enabled;
+
+    internal static void SentAgain() => Interlocked.Increment(ref s_repeats);
 
     internal static void Ended(OperationResult result, long startTimestamp)
     {
         var outcome = new KeyValuePair<string, object?>("outcome", NameOf(result.Status));
         s_operations.Add(1, new("call", result.Operation.Call.Kind.ToString()), outcome, new("code", CodeOf(result)));
         s_operationMicroseconds.Record(Stopwatch.GetElapsedTime(startTimestamp).Ticks / TimeSpan.TicksPerMicrosecond, outcome);
-        if (result.Tries > 1) s_repeats.Add(result.Tries - 1);
     }
 
     internal static string NameOf(OperationStatus status) => status switch

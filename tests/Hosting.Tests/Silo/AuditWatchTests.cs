@@ -36,5 +36,16 @@ public class AuditWatchTests
         Assert.Equal(new AuditState(AuditOutcome.Failed, new(7)), watch.State);
     }
 
+    [Fact]
+    public void Audit_EachTime_TellsWhoeverMeasures()
+    {
+        var told = new List<AuditState>();
+        var watch = new AuditWatch(() => new(true, new(7), string.Empty), TimeProvider.System, NullLogger.Instance, (state, _) => told.Add(state));
+
+        watch.Audit();
+
+        Assert.Equal(new AuditState(AuditOutcome.Clean, new(7)), Assert.Single(told));
+    }
+
     private static AuditWatch Watch(Func<AuditFinding> audit) => new(audit, TimeProvider.System, NullLogger.Instance);
 }

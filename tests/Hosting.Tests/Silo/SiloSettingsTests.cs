@@ -4,6 +4,7 @@ using Dtao.Economics;
 using Dtao.Silo;
 using Dtao.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
+using OpenTelemetry.Exporter;
 using Xunit;
 
 namespace Dtao.Hosting.Tests.Silo;
@@ -68,6 +69,38 @@ public sealed class SiloSettingsTests : IDisposable
         }
 
         Assert.DoesNotContain("secret", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_TelemetrySettings_HaveTheDocumentedDefaultsAndAreRead()
+    {
+        Assert.Equal(new TelemetryOptions(), Valid([]).Telemetry);
+        Assert.Equal(new TelemetryOptions { ServesMetrics = true }, Valid([], "--health-port", "0").Telemetry);
+        Assert.False(Valid(new() { ["Metrics:Enabled"] = "false" }, "--health-port", "0").Telemetry.ServesMetrics);
+        Assert.Equal(
+            new() { ServesMetrics = true, TellsSubnetsApart = true, OtlpEndpoint = new("http://127.0.0.1:4318"), OtlpProtocol = OtlpExportProtocol.HttpProtobuf, TracePermille = 1_000, ShowsDashboard = true },
+            Valid(
+                new()
+                {
+                    ["Metrics:BySubnet"] = "true", ["Otlp:Endpoint"] = "http://127.0.0.1:4318", ["Otlp:Protocol"] = "http", ["Otlp:TracePermille"] = "1000",
+                    ["Dashboard:Enabled"] = "true",
+                },
+                "--health-port", "0").Telemetry);
+    }
+
+    [Fact]
+    public void Read_FaultyTelemetrySettings_AreToldAllAtOnce()
+    {
+        var said = Faults(new()
+        {
+            ["Metrics:Enabled"] = "true", ["Metrics:BySubnet"] = "maybe", ["Otlp:Endpoint"] = "nowhere", ["Otlp:Protocol"] = "carrier-pigeon", ["Otlp:TracePermille"] = "1001",
+            ["Dashboard:Enabled"] = "true",
+        });
+
+        foreach (var part in (string[])["Metrics:Enabled is true, and there is no health server", "Metrics:BySubnet maybe", "Otlp:Endpoint is no http(s) address", "Otlp:Protocol carrier-pigeon", "Otlp:TracePermille 1001", "Dashboard:Enabled is true, and there is no health server"])
+        {
+            Assert.Contains(part, said, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
