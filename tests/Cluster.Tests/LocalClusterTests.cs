@@ -55,6 +55,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output) : IAsyncDisposab
         await using (var client = await Connect())
         {
             await WaitForBlock(client, 3);
+            await EachSiloTellsItsOwnMetrics();
             using var over = new CancellationTokenSource();
             var load = Enumerable.Range(0, SmallDocument.Stakers).Select(number => Stake(client, Staker(number), acknowledged, over.Token)).ToArray();
             await WaitUntil(() => Task.FromResult(acknowledged.Count >= 20), "No load came about.");
@@ -105,6 +106,15 @@ public sealed class LocalClusterTests(ITestOutputHelper output) : IAsyncDisposab
         {
             Assert.Skip(missing.Message);
         }
+    }
+
+    private async Task EachSiloTellsItsOwnMetrics()
+    {
+        using var http = new HttpClient();
+        var scraped = await Task.WhenAll(ClusterState.Read(Folder)!.Silos.Select(silo => http.GetStringAsync(new Uri(silo.Health + "/metrics"), Cancel)));
+
+        Assert.All(scraped, metrics => Assert.Contains("\ndtao_block_height ", metrics, StringComparison.Ordinal));
+        Assert.Equal(Silos, scraped.Select(metrics => metrics.Split('\n').Single(line => line.StartsWith("target_info{", StringComparison.Ordinal))).Distinct().Count());
     }
 
     private LocalProcess[] Processes()
