@@ -13,13 +13,15 @@ public static class ClientTraces
 
     internal static Activity? Start(Operation operation)
     {
-        if (Source.StartActivity("client.submit") is not { } span) return null;
+        // One that is not recorded still carries that decision to the silo.
+        var span = Source.StartActivity("client.submit");
+        if (span is not { IsAllDataRequested: true }) return span;
         return span.SetTag("dtao.operation.id", operation.Id.ToString()).SetTag("dtao.call", operation.Call.Kind.ToString()).SetTag("dtao.netuid", (int)operation.Call.Netuid.Value);
     }
 
     internal static void End(Activity? span, OperationResult result)
     {
-        if (span is null) return;
+        if (span is not { IsAllDataRequested: true }) return;
         span.SetTag("dtao.outcome", ClientMetrics.NameOf(result.Status)).SetTag("dtao.code", ClientMetrics.CodeOf(result)).SetTag("dtao.tries", result.Tries);
         if (result.Receipt is { } receipt) span.SetTag("dtao.block", (long)receipt.Block.Value);
         if (result.Status == OperationStatus.OutcomeUnknown) span.SetStatus(ActivityStatusCode.Error, "The outcome is not known.");
