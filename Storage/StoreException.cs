@@ -42,6 +42,9 @@ public enum StoreErrorCode
 
     /// <summary>The table or container was laid out with other settings than these.</summary>
     OtherLayout = 11,
+
+    /// <summary>A network is being brought into the store from a file, or was and did not come to an end.</summary>
+    ImportUnfinished = 12,
 }
 
 /// <summary>A store cannot do its work. Never means that a record has changed meanwhile: that is a result, not an error.</summary>
@@ -90,6 +93,7 @@ public sealed class StoreException : Exception
         StoreErrorCode.Incomplete => "Delete the file with its -wal and -shm companions and load it again.",
         StoreErrorCode.Refused => "Check the account's address, credentials, and permissions, and that the table or container exists.",
         StoreErrorCode.Unanswered => "Read the record again before writing it; check the service's health and the network.",
+        StoreErrorCode.ImportUnfinished => "Wait for the import or repeat it with the same file: it goes on where it ended. Or name another table or service id.",
         StoreErrorCode.OtherLayout => "Start with the settings that the data was written with, or name another table.",
         _ => "Check the path, its permissions, and the disk.",
     };

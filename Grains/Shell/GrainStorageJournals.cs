@@ -9,10 +9,16 @@ namespace Dtao.Grains.Shell;
 /// Journals on any Orleans storage provider: a batch of events is one record that is inserted and never overwritten, so that inserting an existing one fails
 /// and fences a second activation. There is no order over actors, so every step is awaited.
 /// </summary>
-/// <remarks>Records of an actor: <c>head</c> (where its newest snapshot is), <c>snapshot-V</c>, and <c>segment-N</c>, N being the number of its first event.</remarks>
+/// <remarks>
+/// Records of an actor: <c>head</c> (where its newest snapshot is, and the one before), <c>snapshot-V</c>, and <c>segment-N</c>, N being the number of its first event.
+/// Segments are kept for ever, and of the snapshots the first (0) and the last two.
+/// </remarks>
 public sealed class GrainStorageJournals(IGrainStorage storage) : IActorJournals
 {
     public const string GrainTypeName = "dtao-journal";
+
+    /// <summary>The record that says where an actor's newest snapshot is.</summary>
+    public const string HeadName = GrainStorageJournal.HeadName;
 
     public Guid LogId => Guid.Empty;
 
@@ -30,9 +36,38 @@ public sealed class GrainStorageJournals(IGrainStorage storage) : IActorJournals
         await GrainStorageJournal.TryInsert(storage, grainId, GrainStorageJournal.HeadName, GrainStorageJournal.WriteHead(0, 1));
     }
 
+    /// <summary>The name of the record of a snapshot.</summary>
+    public static string SnapshotName(long version) => GrainStorageJournal.SnapshotName(version);
+
+    /// <summary>Inserts the first snapshot of an actor that has a newer one, where it is missing.</summary>
+    public Task InsertGenesisAsync(string actorKey, ReadOnlyMemory<byte> snapshot) =>
+        GrainStorageJournal.TryInsert(storage, GrainId.Create(GrainTypeName, actorKey), GrainStorageJournal.SnapshotName(0), snapshot.ToArray());
+
     /// <summary>The snapshot that an actor began with; null when there is none.</summary>
-    public Task<ReadOnlyMemory<byte>?> ReadFirstAsync(string actorKey) =>
-        GrainStorageJournal.ReadSnapshot(storage, GrainId.Create(GrainTypeName, actorKey), 0);
+    public Task<ReadOnlyMemory<byte>?> ReadFirstAsync(string actorKey) => ReadSnapshotAsync(actorKey, 0);
+
+    /// <summary>A stored snapshot; null when there is none of that version.</summary>
+    public Task<ReadOnlyMemory<byte>?> ReadSnapshotAsync(string actorKey, long version) =>
+        GrainStorageJournal.ReadSnapshot(storage, GrainId.Create(GrainTypeName, actorKey), version);
+
+    /// <summary>The events of the record that begins with event <paramref name="first"/>; null when none does.</summary>
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>?> ReadSegmentAsync(string actorKey, long first) =>
+        await GrainStorageJournal.ReadSegment(storage, GrainId.Create(GrainTypeName, actorKey), first) is { } events ? [.. events.Select(one => (ReadOnlyMemory<byte>)one)] : null;
+
+    /// <summary>The version of the newest snapshot; 0 where there is none but the first.</summary>
+    public Task<long> ReadSnapshotVersionAsync(string actorKey) => GrainStorageJournal.ReadSnapshotVersion(storage, GrainId.Create(GrainTypeName, actorKey));
+
+    /// <summary>Inserts a record of events where it is missing. Whoever copies a journal cuts it always in the same way: a record that is there is left as it is.</summary>
+    public Task InsertSegmentAsync(string actorKey, long first, IReadOnlyList<ReadOnlyMemory<byte>> events) => GrainStorageJournal.TryInsert(
+        storage, GrainId.Create(GrainTypeName, actorKey), GrainStorageJournal.SegmentName(first), GrainStorageJournal.WriteSegment(events));
+
+    /// <summary>Inserts a snapshot where it is missing, as the newest one: a record of events has to end where the snapshot does.</summary>
+    public async Task InsertSnapshotAsync(string actorKey, long version, ReadOnlyMemory<byte> snapshot)
+    {
+        var grainId = GrainId.Create(GrainTypeName, actorKey);
+        await GrainStorageJournal.TryInsert(storage, grainId, GrainStorageJournal.SnapshotName(version), snapshot.ToArray());
+        await GrainStorageJournal.TryInsert(storage, grainId, GrainStorageJournal.HeadName, GrainStorageJournal.WriteHead(version, version + 1));
+    }
 
     /// <remarks>Reads the actor's segments one after the other from its first: complete, and slow for old events of long journals.</remarks>
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax)
@@ -68,7 +103,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
     private const byte FormatVersion = 1;
 
     private readonly GrainState<JournalRecord> _head = new(new JournalRecord());
-    private List<byte[]> _pending = [];
+    private List<ReadOnlyMemory<byte>> _pending = [];
 
     /// <summary>The spans under which the pending events happened, as far as they are traced. Made with the first.</summary>
     private List<ActivityContext?>? _traced;
@@ -84,16 +119,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
 
     public async Task<ActorImage> LoadAsync()
     {
-        long snapshotVersion = 0, next = 1;
-        ReadOnlyMemory<byte>? snapshot = null;
-        await storage.ReadStateAsync(HeadName, grainId, _head);
-        if (_head.RecordExists)
-        {
-            (snapshotVersion, next) = ReadHead(_head.State!.Payload);
-            snapshot = await ReadSnapshot(storage, grainId, snapshotVersion)
-                ?? throw new InvalidDataException($"Snapshot {snapshotVersion} of {grainId} is missing.");
-        }
-
+        var (snapshotVersion, next, snapshot) = await LoadSnapshot();
         var events = new List<ReadOnlyMemory<byte>>();
         while (await ReadSegment(storage, grainId, next) is { } segment)
         {
@@ -147,9 +173,33 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         var next = _segments.FindLastIndex(first => first <= version + 1);
         var segmentFirst = _durable > version ? _segments[next] : version + 1;
         await storage.WriteStateAsync(SnapshotName(version), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = snapshot.ToArray() }));
-        _head.State = new JournalRecord { Payload = WriteHead(version, segmentFirst) };
+        var (before, superseded) = _head.RecordExists ? (ReadHead(_head.State!.Payload).SnapshotVersion, ReadHead(_head.State.Payload).Before) : (0, 0);
+        _head.State = new JournalRecord { Payload = WriteHead(version, segmentFirst, before) };
         await storage.WriteStateAsync(HeadName, grainId, _head);
         _segments.RemoveAll(first => first < segmentFirst);
+        if (superseded > 0 && superseded != version) await ClearSnapshot(superseded);
+    }
+
+    /// <summary>The newest snapshot; read again when it was superseded twice between the two reads.</summary>
+    private async Task<(long Version, long Next, ReadOnlyMemory<byte>? Snapshot)> LoadSnapshot()
+    {
+        for (long missing = -1; ;)
+        {
+            await storage.ReadStateAsync(HeadName, grainId, _head);
+            if (!_head.RecordExists) return (0, 1, null);
+            var (version, next, _) = ReadHead(_head.State!.Payload);
+            if (await ReadSnapshot(storage, grainId, version) is { } snapshot) return (version, next, snapshot);
+            if (version == missing) throw new InvalidDataException($"Snapshot {version} of {grainId} is missing.");
+            missing = version;
+        }
+    }
+
+    /// <summary>Whoever loads the journal finds the newest snapshot by the head, and that is durable; so nobody asks for this one any more.</summary>
+    private async Task ClearSnapshot(long version)
+    {
+        var stored = new GrainState<JournalRecord>(new JournalRecord());
+        await storage.ReadStateAsync(SnapshotName(version), grainId, stored);
+        if (stored.RecordExists) await storage.ClearStateAsync(SnapshotName(version), grainId, stored);
     }
 
     public void Dispose() => _failure ??= new ObjectDisposedException(nameof(GrainStorageJournal));
@@ -170,7 +220,8 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
     {
         var stored = new GrainState<JournalRecord>(new JournalRecord());
         await storage.ReadStateAsync(SnapshotName(version), grainId, stored);
-        return stored.RecordExists ? stored.State!.Payload : null;
+        // Said in full: no bytes at all are not the same as no snapshot.
+        return stored.RecordExists ? (ReadOnlyMemory<byte>?)stored.State!.Payload : null;
     }
 
     internal static async Task<List<byte[]>?> ReadSegment(IGrainStorage storage, GrainId grainId, long first)
@@ -212,7 +263,7 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         }
     }
 
-    private async Task Write(long first, List<byte[]> events)
+    private async Task Write(long first, List<ReadOnlyMemory<byte>> events)
     {
         using var span = LedgerTraces.StartForAll("storage.commit", _traced ?? []);
         _traced = null;
@@ -220,12 +271,12 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         await storage.WriteStateAsync(SegmentName(first), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = WriteSegment(events) }));
     }
 
-    private static byte[] WriteSegment(List<byte[]> events)
+    internal static byte[] WriteSegment(IReadOnlyList<ReadOnlyMemory<byte>> events)
     {
         var writer = new RecordWriter(events.Sum(one => one.Length) + 64);
         writer.Byte(FormatVersion);
         writer.UInt64((ulong)events.Count);
-        foreach (var one in events) writer.Bytes(one);
+        foreach (var one in events) writer.Bytes(one.Span);
         return writer.ToArray();
     }
 
@@ -238,23 +289,33 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         return events;
     }
 
-    internal static byte[] WriteHead(long snapshotVersion, long segmentFirst)
+    /// <param name="before">The snapshot before the newest; 0 where that is the first, or none.</param>
+    internal static byte[] WriteHead(long snapshotVersion, long segmentFirst, long before = 0)
     {
         var writer = new RecordWriter(32);
         writer.Byte(FormatVersion);
         writer.UInt64((ulong)snapshotVersion);
         writer.UInt64((ulong)segmentFirst);
+        if (before > 0) writer.UInt64((ulong)before);
         return writer.ToArray();
     }
 
-    private static (long SnapshotVersion, long SegmentFirst) ReadHead(byte[] payload)
+    internal static async Task<long> ReadSnapshotVersion(IGrainStorage storage, GrainId grainId)
+    {
+        var stored = new GrainState<JournalRecord>(new JournalRecord());
+        await storage.ReadStateAsync(HeadName, grainId, stored);
+        return stored.RecordExists ? ReadHead(stored.State!.Payload).SnapshotVersion : 0;
+    }
+
+    /// <remarks>What stands behind the first two numbers is passed over by programs that do not know it.</remarks>
+    private static (long SnapshotVersion, long SegmentFirst, long Before) ReadHead(byte[] payload)
     {
         var reader = new RecordReader(payload);
         LedgerCodec.Expect(reader.Byte(), FormatVersion, "journal head");
-        return ((long)reader.UInt64(), (long)reader.UInt64());
+        return ((long)reader.UInt64(), (long)reader.UInt64(), reader.IsAtEnd ? 0 : (long)reader.UInt64());
     }
 
-    private static string SegmentName(long first) => $"segment-{first:x16}";
+    internal static string SegmentName(long first) => $"segment-{first:x16}";
 
     internal static string SnapshotName(long version) => $"snapshot-{version:x16}";
 

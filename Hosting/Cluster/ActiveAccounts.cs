@@ -42,7 +42,10 @@ public sealed partial class ActiveAccounts : IAsyncDisposable
     }
 
     /// <summary>The name of a silo's journal in the store.</summary>
-    public static string ActorKeyOf(string silo) => $"silo/{silo}";
+    public static string ActorKeyOf(string silo) => ActorKeyPrefix + silo;
+
+    /// <summary>With which the names of all silos' journals begin.</summary>
+    public const string ActorKeyPrefix = "silo/";
 
     /// <summary>How many accounts are noted as active.</summary>
     public int Count

@@ -98,6 +98,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         options.Logging?.Invoke(builder.Logging);
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownMax);
+        services.AddSingleton<IHostLifetime, Network.OwnersLifetime>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new NetworkContext { Administrators = options.Administrators });
         services.AddSingleton(options.Sweep);
@@ -163,6 +164,8 @@ public sealed class ClusterSilo : IAsyncDisposable
         table.BucketCount = options.BucketCount;
         table.LargeStateBlobServiceClient = options.Account.Blobs();
         table.LargeStateContainerName = options.Container;
+        // Of a snapshot that was superseded nothing has to stay.
+        table.DeleteStateOnClear = true;
         // The records are bytes already: text around them would be a third larger, and slower.
         table.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
     }

@@ -1,8 +1,11 @@
-using System.Globalization;
+using System.Runtime.CompilerServices;
+using Azure;
 using Azure.Data.Tables;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Subnets;
 using Dtao.Hosting.Audit;
+using Dtao.Hosting.Export;
+using Dtao.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
@@ -21,6 +24,11 @@ public sealed class ClusterStore : IAsyncDisposable
     /// <summary>How the provider writes the slash between parts of a grain's id, in a row's key.</summary>
     private const string Slash = "%002F";
     private const string FirstRow = GrainStorageJournals.GrainTypeName + Slash;
+    private const string SegmentPrefix = "segment-";
+    private static readonly string s_genesisName = GrainStorageJournals.SnapshotName(0);
+
+    /// <summary>A silo says every five seconds that it is there.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(30);
     private const int WidthMax = 64;
 
     private readonly ServiceProvider _services;
@@ -58,17 +66,73 @@ public sealed class ClusterStore : IAsyncDisposable
     /// <summary>Every actor that has a journal.</summary>
     public async Task<IReadOnlyList<string>> ReadActorKeysAsync(CancellationToken cancellationToken = default)
     {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        await foreach (var journal in ReadJournalsAsync(cancellationToken)) found.Add(journal.ActorKey);
+        return [.. found];
+    }
+
+    /// <summary>The records of every journal, one journal after the other in the order of the rows; of one at a time it is known what it has.</summary>
+    /// <exception cref="Storage.StoreException">The table cannot be read.</exception>
+    internal async IAsyncEnumerable<JournalRecords> ReadJournalsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? actorKey = null;
+        var (hasHead, hasGenesis, segments) = (false, false, new List<long>());
+        await foreach (var (key, name) in ReadRecordNames(cancellationToken))
+        {
+            if (key != actorKey)
+            {
+                if (actorKey is not null) yield return new JournalRecords(actorKey, hasHead, hasGenesis, segments);
+                (actorKey, hasHead, hasGenesis, segments) = (key, false, false, []);
+            }
+
+            if (name == GrainStorageJournals.HeadName) hasHead = true;
+            else if (name == s_genesisName) hasGenesis = true;
+            else if (name.StartsWith(SegmentPrefix, StringComparison.Ordinal)) segments.Add(Convert.ToInt64(name[SegmentPrefix.Length..], 16));
+        }
+
+        if (actorKey is not null) yield return new JournalRecords(actorKey, hasHead, hasGenesis, segments);
+    }
+
+    /// <summary>Which actor's record each row holds. Rows of one partition come in the order of their keys, so those of one actor stand together.</summary>
+    private async IAsyncEnumerable<(string ActorKey, string Name)> ReadRecordNames([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         // From the service's first bucket to behind its last; from the first row of a journal to behind the last.
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey ge {_serviceId + "-"} and PartitionKey lt {_serviceId + "."} and RowKey ge {FirstRow} and RowKey lt {GrainStorageJournals.GrainTypeName + "%0030"}");
-        var found = new SortedSet<string>(StringComparer.Ordinal);
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, select: ["RowKey"], cancellationToken: cancellationToken))
+        await using var rows = _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var last = (Partition: string.Empty, Row: string.Empty);
+        while (await MoveNext(rows))
         {
-            var end = row.RowKey.IndexOf('|', StringComparison.Ordinal);
-            found.Add(row.RowKey[FirstRow.Length..end].Replace(Slash, "/", StringComparison.Ordinal));
+            var row = (Partition: rows.Current.PartitionKey, Row: rows.Current.RowKey);
+            var order = string.CompareOrdinal(last.Partition, row.Partition);
+            if (order > 0 || (order == 0 && string.CompareOrdinal(last.Row, row.Row) >= 0)) throw new StoreException(StoreErrorCode.Corrupt, $"Table {_table.Name} does not give its rows in the order of their keys.");
+            last = row;
+            var end = row.Row.IndexOf('|', StringComparison.Ordinal);
+            yield return (row.Row[FirstRow.Length..end].Replace(Slash, "/", StringComparison.Ordinal), row.Row[(end + 1)..]);
         }
+    }
 
-        return [.. found];
+    private async Task<bool> MoveNext(IAsyncEnumerator<TableEntity> rows)
+    {
+        try
+        {
+            return await rows.MoveNextAsync();
+        }
+        catch (RequestFailedException failed)
+        {
+            throw new StoreException(StoreErrorCode.Unanswered, $"Table {_table.Name} could not be read: {failed.Message}", failed);
+        }
+    }
+
+    /// <summary>Looks whether silos of the cluster are there: what is read or written beside them is of no one moment.</summary>
+    /// <exception cref="NetworkFileException">Some run.</exception>
+    /// <exception cref="Storage.StoreException">It cannot be told.</exception>
+    public static async Task RefuseIfRunningAsync(ClusterSiloOptions options, TimeProvider? time = null)
+    {
+        var clustering = new AzureStorageClusteringOptions { TableName = options.MembershipTable };
+        options.Account.ApplyTo(clustering);
+        var running = await AzureClusterMembers.FindRunningAsync(clustering, options.ClusterId, SilenceMax, time ?? TimeProvider.System);
+        if (running.Count > 0) throw new NetworkFileException(NetworkFileErrorCode.SilosRun, $"{running.Count} silos of cluster '{options.ClusterId}' run: {string.Join(", ", running.Select(silo => silo.ToParsableString()))}.");
     }
 
     /// <summary>The state of every actor, rebuilt from its journal.</summary>

@@ -221,6 +221,7 @@ public sealed class NetworkHost : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         options.Logging?.Invoke(builder.Logging);
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.AddSingleton(journals);
         builder.Services.AddSingleton(network);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -59,7 +59,7 @@ internal sealed partial class ClusterRun(SiloOptions options, TextWriter output,
             using var metrics = new SiloMetrics(silo.Services.GetRequiredService<NetworkContext>(), silo.Health);
             await using var health = await HealthServer.StartAsync(options, silo.Services, telemetry, output);
             await output.WriteLineAsync(
-                $"{(silo.MadeNetwork ? "New" : "Joined")} network '{silo.Genesis.Document.Name}' in cluster '{cluster.ClusterId}' as {silo.Health.Silo}; "
+                $"{(silo.MadeNetwork ? "New" : "Joined")} network '{silo.Genesis.Name}' in cluster '{cluster.ClusterId}' as {silo.Health.Silo}; "
                 + $"clients connect to {cluster.AdvertisedAddress}:{silo.GatewayPort}.");
             await ShowBlocks(silo, stop);
             if (!stop.IsCancellationRequested)

@@ -28,7 +28,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
         {
             var ours = Assert.Single(silos, silo => silo.MadeNetwork);
             await using var client = await Connect(options);
-            Assert.Equal(ours.Genesis.Document.NetworkId, (await client.GetNetworkAsync(Cancel)).NetworkId);
+            Assert.Equal(ours.Genesis.NetworkId, (await client.GetNetworkAsync(Cancel)).NetworkId);
             await WaitForBlock(client, 5);
 
             var results = await Task.WhenAll(Enumerable.Range(0, SmallDocument.Stakers).Select(number => client.SubmitAsync(Staker(number), Calls.AddStake(Hot, One, new Tao(OneTao)))));
@@ -111,7 +111,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
         using var charlie = SecretUri.Parse("//Charlie", KeyScheme.Ed25519, out _)!;
         var options = await Options() with { Administrators = FrozenSet.Create(new AccountId(charlie.PublicKey)) };
         var genesis = SmallDocument.Agreed();
-        var document = genesis.Document with
+        var document = genesis.Document! with
         {
             RequiresSignatures = true,
             Balances = [.. genesis.Document.Balances, new DocumentBalance(string.Empty, DevAccounts.Alice, new Tao(1_000 * OneTao))],

@@ -21,8 +21,8 @@ public sealed class StoredGenesisTests
         var agreed = await Task.WhenAll(proposals.Select(proposal => Task.Run(() => Ensure(proposal))));
 
         var ours = Assert.Single(agreed, one => one.IsOurs);
-        Assert.All(agreed, one => Assert.Equal(ours.Genesis.Document.NetworkId, one.Genesis.Document.NetworkId));
-        Assert.Equal(ours.Genesis.Document.NetworkId, (await ReadRegistry()).NetworkId);
+        Assert.All(agreed, one => Assert.Equal(ours.Genesis.NetworkId, one.Genesis.NetworkId));
+        Assert.Equal(ours.Genesis.NetworkId, (await ReadRegistry()).NetworkId);
         Assert.True(await Stored().IsLoadedAsync());
     }
 
@@ -33,7 +33,7 @@ public sealed class StoredGenesisTests
 
         await Ensure(proposal);
 
-        foreach (var (actorKey, snapshot) in GenesisLoader.Actors(proposal.Document.ToNetworkGenesis()))
+        foreach (var (actorKey, snapshot) in GenesisLoader.Actors(proposal.Document!.ToNetworkGenesis()))
         {
             using var journal = new GrainStorageJournals(_storage).Open(actorKey);
             var image = await journal.LoadAsync();
@@ -78,7 +78,7 @@ public sealed class StoredGenesisTests
 
         var second = await Stored(TimeSpan.Zero).EnsureAsync(SmallDocument.Agreed("second"), isGiven: false, TestContext.Current.CancellationToken);
 
-        Assert.Equal(("first", false), (second.Genesis.Document.NetworkId, second.IsOurs));
+        Assert.Equal(("first", false), (second.Genesis.NetworkId, second.IsOurs));
         Assert.True(await Stored().IsLoadedAsync());
         Assert.Equal("first", (await ReadRegistry()).NetworkId);
     }

@@ -1,6 +1,7 @@
 using Dtao.Economics.Ledger;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Scenarios;
+using Dtao.Storage;
 using Orleans;
 
 namespace Dtao.TestKit;
@@ -22,9 +23,12 @@ public sealed class OrderedLogNetwork(ClusterNetwork cluster) : ForwardingNetwor
         return image!;
     }
 
+    /// <summary>What is durable at this instant.</summary>
+    public JournalReadView OpenReadView() => cluster.Host.Log.OpenReadView();
+
     public Task<NetworkImage> ReadImage()
     {
-        using var view = cluster.Host.Log.OpenReadView();
+        using var view = OpenReadView();
         return Task.FromResult(NetworkImage.Read(view));
     }
 

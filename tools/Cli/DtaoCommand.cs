@@ -22,6 +22,7 @@ internal static class DtaoCommand
         BlockCommands.Create(context),
         GenesisCommands.Create(context),
         AuditCommand.Create(context),
+        NetworkCommands.Create(context),
         ClusterCommands.Create(context),
         RulesCommands.Create(context),
         PreviewCommand.Create(context),

@@ -129,6 +129,59 @@ public sealed class GrainStorageJournalTests
         Assert.Equal(["event 4"], image.Events.Select(Text));
     }
 
+    [Fact]
+    public async Task ReadFirst_ActorThatBeganFromNothing_IsNone()
+    {
+        var (journal, _) = await Open();
+        await journal.WhenDurable(journal.Append(Bytes("a")));
+
+        Assert.Null(await Journals.ReadFirstAsync(Actor));
+    }
+
+    [Fact]
+    public async Task Load_SnapshotThatTheHeadNamesIsGone_IsAnErrorAndNoEmptyState()
+    {
+        var (journal, _) = await Open();
+        await journal.WhenDurable(journal.Append(Bytes("a")));
+        await journal.PutSnapshotAsync(1, Bytes("state"));
+        _storage.Remove("snapshot-0000000000000001");
+
+        await Assert.ThrowsAsync<InvalidDataException>(Open);
+    }
+
+    [Fact]
+    public async Task PutSnapshot_Several_TheFirstAndTheLastTwoAreKept()
+    {
+        for (var version = 0; version < 6; version++)
+        {
+            // Each by an activation of its own, which knows of the earlier ones only what is stored.
+            var (journal, _) = await Open();
+            await journal.PutSnapshotAsync(version, Bytes($"state {version}"));
+            await journal.WhenDurable(journal.Append(Bytes($"event {version + 1}")));
+            journal.Dispose();
+        }
+
+        Assert.Equal(["snapshot-0000000000000000", "snapshot-0000000000000004", "snapshot-0000000000000005"], _storage.Records.Select(record => record.Name).Where(name => name.StartsWith("snapshot", StringComparison.Ordinal)));
+        Assert.Equal(5, await SnapshotVersion());
+        Assert.Equal("010506" + "04", Convert.ToHexStringLower(_storage.Records.Single(record => record.Name == "head").Payload));
+        Assert.Equal(6, (await Journals.ReadEventsAsync(Actor, 1, 10)).Count);
+    }
+
+    /// <summary>A head that was written before the one before was noted names no other; what lies there stays.</summary>
+    [Fact]
+    public async Task PutSnapshot_AfterAHeadWithoutTheOneBefore_ClearsNothingItDoesNotKnow()
+    {
+        var (journal, _) = await Open();
+        await journal.WhenDurable(journal.Append(Bytes("a")));
+        await journal.PutSnapshotAsync(1, Bytes("one"));
+        Assert.Equal("010102", Convert.ToHexStringLower(_storage.Records.Single(record => record.Name == "head").Payload));
+        await journal.WhenDurable(journal.Append(Bytes("b")));
+
+        await journal.PutSnapshotAsync(2, Bytes("two"));
+
+        Assert.Equal(["snapshot-0000000000000001", "snapshot-0000000000000002"], _storage.Records.Select(record => record.Name).Where(name => name.StartsWith("snapshot", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData(1, 10, "abc")]
     [InlineData(2, 10, "bc")]

@@ -24,6 +24,8 @@ internal sealed class JournalStorage : IGrainStorage
         return held.SetResult;
     }
 
+    public void Remove(string name) => _records.Remove(_records.Keys.Single(key => key.Name == name));
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         grainState.RecordExists = _records.TryGetValue((grainId, stateName), out var record);
@@ -50,5 +52,14 @@ internal sealed class JournalStorage : IGrainStorage
         _records[(grainId, stateName)] = (payload, grainState.ETag);
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (_records.TryGetValue((grainId, stateName), out var record) && record.ETag != grainState.ETag)
+        {
+            throw new InconsistentStateException("Written by somebody else.", record.ETag, grainState.ETag ?? "none");
+        }
+
+        _records.Remove((grainId, stateName));
+        return Task.CompletedTask;
+    }
 }

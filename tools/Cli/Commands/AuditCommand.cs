@@ -30,9 +30,7 @@ internal static class AuditCommand
             {
                 using var view = JournalReadView.OpenFile(parsed.GetValue(database)!.FullName);
                 var report = LedgerAudit.Run(view, !parsed.GetValue(skipChains));
-                if (output.IsJson(parsed)) Printer.Json(context, ToJson(report));
-                else Print(context, report);
-                return report.IsClean ? ExitCode.Done : ExitCode.Refused;
+                return Show(context, report, output.IsJson(parsed));
             }
             catch (Exception caught) when (caught is StoreException or InvalidDataException)
             {
@@ -42,6 +40,14 @@ internal static class AuditCommand
             }
         });
         return command;
+    }
+
+    /// <returns>How the command ends.</returns>
+    public static int Show(CliContext context, AuditReport report, bool isJson)
+    {
+        if (isJson) Printer.Json(context, ToJson(report));
+        else Print(context, report);
+        return report.IsClean ? ExitCode.Done : ExitCode.Refused;
     }
 
     private static void Print(CliContext context, AuditReport report)

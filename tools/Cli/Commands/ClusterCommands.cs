@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dtao.Cli.Clusters;
 using Dtao.Cli.Options;
 using Dtao.Cli.Output;
+using Dtao.Hosting.Cluster;
 
 namespace Dtao.Cli.Commands;
 
@@ -21,6 +22,7 @@ internal static class ClusterCommands
         OfOne(context, "kill", "Kill one silo at once, as a crash would (SIGKILL).", (cluster, number, token) => cluster.Kill(number, token)),
         OfOne(context, "stop", "Stop one silo: it finishes what is under way and hands over (SIGTERM).", (cluster, number, token) => cluster.Stop(number, token)),
         OfAll(context, "add", "Start one silo more.", (cluster, token) => cluster.Add(token)),
+        Audit(context),
         OfAll(context, "down", "Stop all silos and the emulator. What they stored stays.", (cluster, token) => cluster.Down(token)),
         OfAll(context, "reset", "Stop everything and remove what was stored, the ledger with it.", (cluster, token) => cluster.Reset(token)),
     };
@@ -63,6 +65,33 @@ internal static class ClusterCommands
             if (output.IsJson(parsed)) Printer.Json(context, ToJson(state, silos));
             else Print(context, path, state, silos);
             return state.Storage is { IsAlive: true } && silos.Length > 0 && silos.All(silo => silo.IsReady) ? ExitCode.Done : ExitCode.Refused;
+        });
+        return command;
+    }
+
+    private static Command Audit(CliContext context)
+    {
+        var storage = new StorageOptions();
+        var output = new OutputOptions();
+        var command = new Command("audit", "Check in a storage account that nothing was lost or made. Its silos have to be stopped.");
+        storage.AddTo(command);
+        output.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                var options = storage.Read(context, parsed);
+                await ClusterStore.RefuseIfRunningAsync(options);
+                await using var store = await ClusterStore.OpenAsync(options, cancellationToken);
+                var report = await store.AuditAsync(cancellationToken);
+                await ClusterStore.RefuseIfRunningAsync(options);
+                return AuditCommand.Show(context, report, output.IsJson(parsed));
+            }
+            catch (Exception caught) when (StorageOptions.ExitCodeOf(caught) is not null)
+            {
+                await context.Error.WriteLineAsync(caught.Message);
+                return StorageOptions.ExitCodeOf(caught)!.Value;
+            }
         });
         return command;
     }
