@@ -17,9 +17,11 @@ public sealed class ClusterSilo : IAsyncDisposable
     /// <summary>The name of the grain storage that keeps the journals.</summary>
     public const string StorageName = "ledger";
 
+    /// <summary>How long a silo that stops may take to finish what is under way and to hand over; whoever stops its process has to wait longer.</summary>
+    public static readonly TimeSpan ShutdownMax = TimeSpan.FromSeconds(60);
+
     /// <summary>A port that was free when it was chosen may be taken when it is listened on.</summary>
     private const int PortTriesMax = 5;
-    private static readonly TimeSpan ShutdownMax = TimeSpan.FromSeconds(60);
 
     /// <summary>A start that failed does not wait longer for the silo to come to rest.</summary>
     private static readonly TimeSpan AbandonMax = TimeSpan.FromSeconds(15);

@@ -16,7 +16,14 @@ namespace Dtao.Silo.Health;
 /// <summary>Answers <c>/health/live</c> and <c>/health/ready</c> with 200 or 503, and why; and <c>/metrics</c> and <c>/dashboard</c>, where they are asked for.</summary>
 internal sealed class HealthServer : IAsyncDisposable
 {
-    private const string MetricsPath = "/metrics";
+    /// <summary>What Prometheus asks for.</summary>
+    public const string MetricsPath = "/metrics";
+
+    /// <summary>Whether only a new process helps.</summary>
+    public const string LivePath = "/health/live";
+
+    /// <summary>Whether clients may be sent here.</summary>
+    public const string ReadyPath = "/health/ready";
 
     private readonly WebApplication _server;
 
@@ -65,8 +72,8 @@ internal sealed class HealthServer : IAsyncDisposable
     {
         var report = context.Request.Path.Value switch
         {
-            "/health/live" => health.Live(),
-            "/health" or "/health/ready" => health.Ready(),
+            LivePath => health.Live(),
+            "/health" or ReadyPath => health.Ready(),
             _ => null,
         };
         if (report is null)

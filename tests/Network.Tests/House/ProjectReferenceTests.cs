@@ -72,6 +72,7 @@ public sealed class ProjectReferenceTests
             "Client" => [.. s_hosts, "TestKit", "Cli", "FirstStake"],
             "Hosting" => [.. s_hosts, "TestKit", "Silo"],
             "Cluster" => [.. s_hosts, "TestKit", "AzuriteKit", "Silo", "Cli"],
+            "Infra" => [.. s_hosts, "TestKit", "Silo", "Cli", "Benchmarks", "Conformance"],
             "Simulator" => ["Grains", "Economics"],
             "AzuriteKit" => ["Hosting"],
             _ => [.. s_hosts, "TestKit", "AzuriteKit", "RedisKit", subject],

@@ -1,0 +1,34 @@
+# The silo. From the repository's root:
+#   docker build -f infra/docker/silo.Dockerfile -t dtao-silo:0.1.0 --build-arg COMMIT="$(git rev-parse HEAD)" .
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+ARG COMMIT=
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+WORKDIR /source
+# Packages first: they are fetched anew only when a project's file changes.
+COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
+COPY Client/Client.csproj Client/
+COPY Economics/Economics.csproj Economics/
+COPY Grains/Grains.csproj Grains/
+COPY Grains.Interfaces/Grains.Interfaces.csproj Grains.Interfaces/
+COPY Hosting/Hosting.csproj Hosting/
+COPY Keys/Keys.csproj Keys/
+COPY Silo/Silo.csproj Silo/
+COPY Storage/Storage.csproj Storage/
+RUN dotnet restore Silo
+COPY . .
+RUN dotnet publish Silo --no-restore -c Release -o /app -p:SourceRevisionId="${COMMIT}"
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble AS silo
+WORKDIR /app
+COPY --from=build /app .
+RUN mkdir /data && chown "$APP_UID:$APP_UID" /data
+# Health is answered inside the container in either role; infra/kubernetes and compose.yaml open it to others.
+ENV DTAO_DATA=/data DTAO_HEALTH__PORT=30080 DOTNET_EnableDiagnostics=0
+USER $APP_UID
+VOLUME /data
+EXPOSE 11111 30000 30080
+STOPSIGNAL SIGTERM
+# The image has no program that speaks HTTP, but a shell that opens connections.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=2m --retries=3 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/30080 && printf 'GET /health/live HTTP/1.1\\r\\nHost: silo\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
+ENTRYPOINT ["dotnet", "Dtao.Silo.dll"]

@@ -1,0 +1,83 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using YamlDotNet.RepresentationModel;
+
+namespace Dtao.Infra.Tests;
+
+/// <summary>What is made on Azure, as the Bicep compiler understands it. Nothing is asked of Azure.</summary>
+public sealed class BicepTests : IDisposable
+{
+    private const string TableDataContributor = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
+    private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dtao-bicep-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Lint_ParametersAndAllThatTheyLeadTo_SaysNothing()
+    {
+        var said = await Tool.RunAsync(Compiler(), null, "lint", Repository.PathOf("infra/bicep/main.bicepparam"));
+
+        Assert.True(said is { ExitCode: 0, Output: "", Error: "" }, said.ToString());
+    }
+
+    [Fact]
+    public async Task Snapshot_OfTheParameters_HasAnAccountThatOnlyTheSilosIdentityCanUse()
+    {
+        var resources = await Snapshot();
+
+        var account = One(resources, "Microsoft.Storage/storageAccounts")["properties"]!;
+        Assert.False(account["allowSharedKeyAccess"]!.GetValue<bool>());
+        Assert.False(account["allowBlobPublicAccess"]!.GetValue<bool>());
+        Assert.Equal("TLS1_2", Text(account["minimumTlsVersion"]));
+        Assert.Equal("Deny", Text(account["networkAcls"]!["defaultAction"]));
+        var ofStorage = resources.Where(resource => Text(resource!["type"]) == "Microsoft.Authorization/roleAssignments" && Text(resource["id"])!.Contains("/Microsoft.Storage/", StringComparison.Ordinal));
+        var roles = ofStorage.Select(resource => Text(resource!["properties"]!["roleDefinitionId"])!.Split('/')[^1]);
+        Assert.Equal([TableDataContributor, BlobDataContributor], roles.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Snapshot_OfTheParameters_TrustsTheServiceAccountOfTheManifestsAndEnforcesTheirPolicies()
+    {
+        var resources = await Snapshot();
+
+        var credential = One(resources, "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials")["properties"]!;
+        var account = Repository.Yaml("infra/kubernetes/service-account.yaml")[0].At("metadata", "name").Text();
+        var place = ((YamlMappingNode)Repository.Yaml("infra/kubernetes/kustomization.yaml")[0]).At("namespace").Text();
+        Assert.Equal($"system:serviceaccount:{place}:{account}", Text(credential["subject"]));
+        var cluster = One(resources, "Microsoft.ContainerService/managedClusters")["properties"]!;
+        Assert.Equal("cilium", Text(cluster["networkProfile"]!["networkPolicy"]));
+        Assert.True(cluster["oidcIssuerProfile"]!["enabled"]!.GetValue<bool>());
+        Assert.True(cluster["securityProfile"]!["workloadIdentity"]!["enabled"]!.GetValue<bool>());
+        Assert.True(cluster["disableLocalAccounts"]!.GetValue<bool>());
+    }
+
+    private async Task<JsonArray> Snapshot()
+    {
+        var compiler = Compiler();
+        // The snapshot is written beside the parameters.
+        Directory.CreateDirectory(Path.Combine(_folder, "modules"));
+        var sources = Repository.PathOf("infra/bicep");
+        foreach (var file in Directory.EnumerateFiles(sources, "*", SearchOption.AllDirectories)) File.Copy(file, Path.Combine(_folder, Path.GetRelativePath(sources, file)));
+        var said = await Tool.RunAsync(
+            compiler, _folder, "snapshot", "main.bicepparam", "--resource-group", "dtao", "--location", "westeurope",
+            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id", "00000000-0000-0000-0000-000000000002");
+        Assert.True(said.ExitCode == 0, said.ToString());
+        var snapshot = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "main.snapshot.json"), TestContext.Current.CancellationToken))!;
+        Assert.Empty(snapshot["diagnostics"]!.AsArray());
+        return snapshot["predictedResources"]!.AsArray();
+    }
+
+    private static string Compiler()
+    {
+        var path = typeof(BicepTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(data => data.Key == "Bicep")?.Value;
+        Assert.SkipWhen(path is null, "The Bicep compiler's package is for Linux on x64.");
+        Assert.True(File.Exists(path), $"{path} is not there: restore packages.");
+        return path!;
+    }
+
+    private static JsonNode One(JsonArray resources, string type) => Assert.Single(resources, resource => Text(resource!["type"]) == type)!;
+
+    private static string? Text(JsonNode? node) => node?.GetValue<string>();
+}
