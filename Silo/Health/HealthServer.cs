@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Dtao.Client;
 using Dtao.Hosting.Health;
 using Dtao.Silo.Configuration;
 using Dtao.Silo.Telemetry;
@@ -92,6 +93,7 @@ internal sealed class HealthServer : IAsyncDisposable
     {
         ["ok"] = report.IsOk,
         ["silo"] = silo,
+        ["version"] = DtaoVersion.Text,
         ["block"] = report.Block.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["block_seconds_ago"] = report.BlockSeconds,
         ["reasons"] = new JsonArray([.. report.Reasons.Select(reason => new JsonObject { ["code"] = reason.Code, ["text"] = reason.Text })]),

@@ -50,6 +50,9 @@ internal sealed partial class SiloRun(
         await using var logger = SiloLogging.Create(options, showsTable, telemetry.LogProviders);
         using var loggers = new SerilogLoggerFactory(logger);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var role = options.Cluster is null ? "embedded" : "cluster";
+        LogStarts(loggers.CreateLogger("Dtao.Silo"), DtaoVersion.Text, role);
+        await output.WriteLineAsync($"Dtao {DtaoVersion.Text}, role {role}.");
         if (options.EndsWithInput) _ = EndWith(input, ending);
         if (options.Cluster is not null) return await new ClusterRun(options, output, error, loggers, telemetry).Run(ending.Token);
         return await new SiloRun(options, console, output, error, loggers, telemetry).Run(ending.Token);
@@ -200,6 +203,9 @@ internal sealed partial class SiloRun(
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
         if (await display.ReadOnce(patience.Token) is { } frame) await output.WriteLineAsync($"Stopped. {FrameLines.Render(frame)}");
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Dtao {Version} starts in the role {Role}.")]
+    private static partial void LogStarts(Microsoft.Extensions.Logging.ILogger logger, string version, string role);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The database cannot be used.")]
     private partial void LogStoreUnusable(Exception cause);

@@ -5,14 +5,13 @@ using YamlDotNet.RepresentationModel;
 namespace Dtao.Infra.Tests;
 
 /// <summary>What is made on Azure, as the Bicep compiler understands it. Nothing is asked of Azure.</summary>
-public sealed class BicepTests : IDisposable
+public sealed class BicepTests
 {
     private const string TableDataContributor = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
     private const string BlobDataContributor = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("dtao-bicep-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    /// <summary>It takes seconds, and is the same for all.</summary>
+    private static readonly Lazy<Task<JsonArray>> s_snapshot = new(Snapshot);
 
     [Fact]
     public async Task Lint_ParametersAndAllThatTheyLeadTo_SaysNothing()
@@ -25,7 +24,8 @@ public sealed class BicepTests : IDisposable
     [Fact]
     public async Task Snapshot_OfTheParameters_HasAnAccountThatOnlyTheSilosIdentityCanUse()
     {
-        var resources = await Snapshot();
+        _ = Compiler();
+        var resources = await s_snapshot.Value;
 
         var account = One(resources, "Microsoft.Storage/storageAccounts")["properties"]!;
         Assert.False(account["allowSharedKeyAccess"]!.GetValue<bool>());
@@ -40,7 +40,8 @@ public sealed class BicepTests : IDisposable
     [Fact]
     public async Task Snapshot_OfTheParameters_TrustsTheServiceAccountOfTheManifestsAndEnforcesTheirPolicies()
     {
-        var resources = await Snapshot();
+        _ = Compiler();
+        var resources = await s_snapshot.Value;
 
         var credential = One(resources, "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials")["properties"]!;
         var account = Repository.Yaml("infra/kubernetes/service-account.yaml")[0].At("metadata", "name").Text();
@@ -53,20 +54,27 @@ public sealed class BicepTests : IDisposable
         Assert.True(cluster["disableLocalAccounts"]!.GetValue<bool>());
     }
 
-    private async Task<JsonArray> Snapshot()
+    private static async Task<JsonArray> Snapshot()
     {
-        var compiler = Compiler();
         // The snapshot is written beside the parameters.
-        Directory.CreateDirectory(Path.Combine(_folder, "modules"));
-        var sources = Repository.PathOf("infra/bicep");
-        foreach (var file in Directory.EnumerateFiles(sources, "*", SearchOption.AllDirectories)) File.Copy(file, Path.Combine(_folder, Path.GetRelativePath(sources, file)));
-        var said = await Tool.RunAsync(
-            compiler, _folder, "snapshot", "main.bicepparam", "--resource-group", "dtao", "--location", "westeurope",
-            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id", "00000000-0000-0000-0000-000000000002");
-        Assert.True(said.ExitCode == 0, said.ToString());
-        var snapshot = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "main.snapshot.json"), TestContext.Current.CancellationToken))!;
-        Assert.Empty(snapshot["diagnostics"]!.AsArray());
-        return snapshot["predictedResources"]!.AsArray();
+        var folder = Directory.CreateTempSubdirectory("dtao-bicep-");
+        try
+        {
+            folder.CreateSubdirectory("modules");
+            var sources = Repository.PathOf("infra/bicep");
+            foreach (var file in Directory.EnumerateFiles(sources, "*", SearchOption.AllDirectories)) File.Copy(file, Path.Combine(folder.FullName, Path.GetRelativePath(sources, file)));
+            var said = await Tool.RunAsync(
+                Compiler(), folder.FullName, "snapshot", "main.bicepparam", "--resource-group", "dtao", "--location", "westeurope",
+                "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id", "00000000-0000-0000-0000-000000000002");
+            Assert.True(said.ExitCode == 0, said.ToString());
+            var snapshot = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder.FullName, "main.snapshot.json")))!;
+            Assert.Empty(snapshot["diagnostics"]!.AsArray());
+            return snapshot["predictedResources"]!.AsArray();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static string Compiler()

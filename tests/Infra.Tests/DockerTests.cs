@@ -134,7 +134,7 @@ public sealed partial class DockerTests
     private static YamlNode Storage => s_compose.At("services", "storage");
 
     /// <summary>The folders of a project and of all that it references.</summary>
-    private static HashSet<string> Needed(string project)
+    internal static HashSet<string> Needed(string project)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         var open = new Stack<string>([project]);

@@ -1,14 +1,22 @@
 using Dtao.Benchmarks.Emulated;
 using Dtao.Benchmarks.Loads;
 using Dtao.Benchmarks.Micro;
+using Dtao.Client;
 
 return args switch
 {
+    ["--version"] => Version(),
     ["micro", .. var rest] => MicroRun.Run(rest),
     ["system", .. var rest] => await SystemRun.RunAsync(rest),
     ["azure", .. var rest] => await AzureRun.RunAsync(rest),
     _ => Usage(),
 };
+
+static int Version()
+{
+    Console.WriteLine(DtaoVersion.Text);
+    return 0;
+}
 
 static int Usage()
 {

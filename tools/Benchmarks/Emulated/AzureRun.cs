@@ -120,6 +120,7 @@ internal static class AzureRun
 
     private static void Print(AzureOptions options, Dictionary<string, List<PhaseResult>> results)
     {
+        Console.WriteLine(Machine.Line);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{options.Grains} grains, {options.Bytes} bytes a state, {options.Buckets} partitions; {options.Rounds} rounds of {options.Seconds} s, medians"));

@@ -1,5 +1,3 @@
-using System.Runtime;
-using System.Runtime.InteropServices;
 using Dtao.Benchmarks.Transactions;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
@@ -30,8 +28,7 @@ internal static class SystemRun
         try
         {
             Console.WriteLine(
-                $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {(GCSettings.IsServerGC ? "server" : "workstation")} GC, "
-                + $"{options.Seconds} s a phase after {options.WarmUpSeconds} s of warm-up");
+                $"{Machine.Line}, {options.Seconds} s a phase after {options.WarmUpSeconds} s of warm-up");
             var report = new Report(Console.Out);
             report.Head();
             var isSound = await RunSwapsAsync(options, report, Path.Combine(folder.FullName, "swaps.db"));

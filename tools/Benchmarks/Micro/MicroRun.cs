@@ -5,6 +5,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
+using Dtao.Benchmarks.Loads;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Dtao.Benchmarks.Micro;
@@ -14,6 +15,7 @@ internal static class MicroRun
 {
     public static int Run(string[] args)
     {
+        Console.WriteLine(Machine.Line);
         var config = ManualConfig.CreateEmpty()
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dtao.Cli.Options;
 using Dtao.Cli.Output;
+using Dtao.Client;
 using Dtao.Hosting.Audit;
 using Dtao.Storage;
 
@@ -73,11 +74,13 @@ internal static class AuditCommand
             context.Output.WriteLine($"{Count(chains.Actors)} journals with {Count(chains.Events)} events and {Count(chains.Snapshots)} snapshots read again, {Count(chains.FaultCount)} faults.");
         }
 
+        context.Output.WriteLine($"Audited by dtao {DtaoVersion.Text}.");
         context.Output.WriteLine($"Block {report.Block}, {Count(report.Accounts)} accounts, {Count(report.Positions)} positions: {(report.IsClean ? "clean" : "NOT CLEAN")}.");
     }
 
     private static JsonObject ToJson(AuditReport report) => new()
     {
+        ["version"] = DtaoVersion.Text,
         ["clean"] = report.IsClean,
         ["block"] = report.Block.ToString(),
         ["total_issuance_rao"] = Shown.Rao(report.Supply.TotalIssuance.Rao),
