@@ -5,8 +5,8 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
-using Dtao.Benchmarks.Loads;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Dtao.Benchmarks.Loads;
 
 namespace Dtao.Benchmarks.Micro;
 
