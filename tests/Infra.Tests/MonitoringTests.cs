@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Dtao.Silo.Configuration;
+using Dtao.Silo.Health;
 
 namespace Dtao.Infra.Tests;
 
@@ -47,7 +47,8 @@ public sealed partial class MonitoringTests
         Assert.Equal(options.Health!.ToString(), job.At("static_configs").Items()[0].At("targets").Items()[0].Text());
         var annotations = Repository.Yaml("infra/kubernetes/silos.yaml")[0].At("spec", "template", "metadata", "annotations").Texts();
         Assert.Equal(options.Health.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), annotations["prometheus.io/port"]);
-        Assert.Equal(job.At("metrics_path").Text(), annotations["prometheus.io/path"]);
+        Assert.Equal(HealthServer.MetricsPath, job.At("metrics_path").Text());
+        Assert.Equal(HealthServer.MetricsPath, annotations["prometheus.io/path"]);
         Assert.Equal("dtao", Assert.Single(pods.At("kubernetes_sd_configs").Items()[0].At("namespaces", "names").Items()).Text());
     }
 
