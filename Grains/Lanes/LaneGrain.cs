@@ -402,27 +402,4 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
         /// <summary>The span that it came under; null when it is not traced.</summary>
         public ActivityContext? Traced { get; } = LedgerTraces.Here;
     }
-
-    private void LogNotDecided(LaneCommand command, Exception exception) => LogNotDecided(command.Call.Kind, command.Head.Sender, command.Head.Sequence, exception);
-
-    [LoggerMessage(404, LogLevel.Critical, "The lane could not decide {Kind} of {Sender}, sequence {Sequence}: a rule broke, and the operation is refused")]
-    private partial void LogNotDecided(CallKind kind, AccountId sender, ulong sequence, Exception exception);
-
-    [LoggerMessage(405, LogLevel.Critical, "The lane could not decide the automatic claim of {Coldkey}: a rule broke, and the claim is left out")]
-    private partial void LogClaimNotDecided(AccountId coldkey, Exception exception);
-
-    private void LogRetry(string whom, string reason)
-    {
-        NoteRepeat();
-        WriteRetry(whom, reason);
-    }
-
-    [LoggerMessage(401, LogLevel.Information, "The lane asks {Whom} again: {Reason}")]
-    private partial void WriteRetry(string whom, string reason);
-
-    [LoggerMessage(402, LogLevel.Critical, "The lane broke an invariant and is deactivated")]
-    private partial void LogBroken(Exception exception);
-
-    [LoggerMessage(403, LogLevel.Information, "The lane gathers again: {Reason}")]
-    private partial void LogGatherAgain(string reason);
 }

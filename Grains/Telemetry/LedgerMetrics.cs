@@ -76,8 +76,8 @@ public static class LedgerMetrics
 
     public static IReadOnlyList<string> PoolDecisionLabels => [OutcomeLabel, CodeLabel];
 
-    /// <summary>Whether anybody wants to know how long an operation takes.</summary>
-    internal static bool MeasuresOperations => s_operationMicroseconds.Enabled;
+    /// <summary>Whether anybody wants to know of each operation how long it took, and what became of it.</summary>
+    internal static bool MeasuresOperations => s_operationMicroseconds.Enabled || s_operations.Enabled;
 
     internal static bool CountsPoolDecisions => s_poolDecisions.Enabled;
 

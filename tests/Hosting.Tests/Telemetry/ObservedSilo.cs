@@ -56,8 +56,12 @@ public sealed class ObservedSilo : IAsyncLifetime
             LogLevel = LogEventLevel.Debug,
             Telemetry = new()
             {
-                ServesMetrics = true, TellsSubnetsApart = true, ShowsDashboard = true,
-                OtlpEndpoint = _receiver.Address, OtlpProtocol = OtlpExportProtocol.HttpProtobuf, TracePermille = 0,
+                ServesMetrics = true,
+                TellsSubnetsApart = true,
+                ShowsDashboard = true,
+                OtlpEndpoint = _receiver.Address,
+                OtlpProtocol = OtlpExportProtocol.HttpProtobuf,
+                TracePermille = 0,
             },
         };
         Directory.CreateDirectory(Options.LogDirectory);
