@@ -82,7 +82,10 @@ public sealed class SiloSettingsTests : IDisposable
             Valid(
                 new()
                 {
-                    ["Metrics:BySubnet"] = "true", ["Otlp:Endpoint"] = "http://127.0.0.1:4318", ["Otlp:Protocol"] = "http", ["Otlp:TracePermille"] = "1000",
+                    ["Metrics:BySubnet"] = "true",
+                    ["Otlp:Endpoint"] = "http://127.0.0.1:4318",
+                    ["Otlp:Protocol"] = "http",
+                    ["Otlp:TracePermille"] = "1000",
                     ["Dashboard:Enabled"] = "true",
                 },
                 "--health-port", "0").Telemetry);
@@ -93,7 +96,11 @@ public sealed class SiloSettingsTests : IDisposable
     {
         var said = Faults(new()
         {
-            ["Metrics:Enabled"] = "true", ["Metrics:BySubnet"] = "maybe", ["Otlp:Endpoint"] = "nowhere", ["Otlp:Protocol"] = "carrier-pigeon", ["Otlp:TracePermille"] = "1001",
+            ["Metrics:Enabled"] = "true",
+            ["Metrics:BySubnet"] = "maybe",
+            ["Otlp:Endpoint"] = "nowhere",
+            ["Otlp:Protocol"] = "carrier-pigeon",
+            ["Otlp:TracePermille"] = "1001",
             ["Dashboard:Enabled"] = "true",
         });
 
