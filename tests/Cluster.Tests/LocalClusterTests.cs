@@ -113,7 +113,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output) : IAsyncDisposab
         using var http = new HttpClient();
         var scraped = await Task.WhenAll(ClusterState.Read(Folder)!.Silos.Select(silo => http.GetStringAsync(new Uri(silo.Health + "/metrics"), Cancel)));
 
-        Assert.All(scraped, metrics => Assert.Contains("\ndtao_block_height ", metrics, StringComparison.Ordinal));
+        Assert.All(scraped, metrics => Assert.Contains("# TYPE dtao_block_height gauge\n", metrics, StringComparison.Ordinal));
         Assert.Equal(Silos, scraped.Select(metrics => metrics.Split('\n').Single(line => line.StartsWith("target_info{", StringComparison.Ordinal))).Distinct().Count());
     }
 
