@@ -44,7 +44,7 @@ public sealed class ClusterStore : IAsyncDisposable
         _serviceId = serviceId;
     }
 
-    /// <exception cref="Storage.StoreException">The account cannot be reached, or the table is laid out otherwise.</exception>
+    /// <exception cref="StoreException">The account cannot be reached, or the table is laid out otherwise.</exception>
     public static async Task<ClusterStore> OpenAsync(ClusterSiloOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -72,7 +72,7 @@ public sealed class ClusterStore : IAsyncDisposable
     }
 
     /// <summary>The records of every journal, one journal after the other in the order of the rows; of one at a time it is known what it has.</summary>
-    /// <exception cref="Storage.StoreException">The table cannot be read.</exception>
+    /// <exception cref="StoreException">The table cannot be read.</exception>
     internal async IAsyncEnumerable<JournalRecords> ReadJournalsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string? actorKey = null;
@@ -126,7 +126,7 @@ public sealed class ClusterStore : IAsyncDisposable
 
     /// <summary>Looks whether silos of the cluster are there: what is read or written beside them is of no one moment.</summary>
     /// <exception cref="NetworkFileException">Some run.</exception>
-    /// <exception cref="Storage.StoreException">It cannot be told.</exception>
+    /// <exception cref="StoreException">It cannot be told.</exception>
     public static async Task RefuseIfRunningAsync(ClusterSiloOptions options, TimeProvider? time = null)
     {
         var clustering = new AzureStorageClusteringOptions { TableName = options.MembershipTable };
@@ -149,6 +149,12 @@ public sealed class ClusterStore : IAsyncDisposable
             });
         return NetworkImage.Of(actorKeys, images.GetValueOrDefault);
     }
+
+    /// <summary>What the network began with.</summary>
+    /// <exception cref="NetworkFileException">There is no ledger in that table and service.</exception>
+    /// <exception cref="StoreException">There is none yet: an import did not come to an end.</exception>
+    public async Task<AgreedGenesis> ReadGenesisAsync() =>
+        await new StoredGenesis(_storage, TimeProvider.System, NullLogger.Instance).ReadAsync() ?? throw new NetworkFileException(NetworkFileErrorCode.NoNetwork, "The account holds no ledger in that table and service.");
 
     /// <summary>Adds up every rao of the ledger by the place where it is booked.</summary>
     public async Task<AuditReport> AuditAsync(CancellationToken cancellationToken = default)

@@ -4,7 +4,6 @@ using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Genesis;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dtao.Hosting.Export;
 
@@ -36,7 +35,7 @@ public sealed class ClusterSource : INetworkSource
     public async Task<NetworkManifest> DescribeAsync(CancellationToken cancellationToken)
     {
         await ClusterStore.RefuseIfRunningAsync(_options, _time);
-        if (await new StoredGenesis(_store.Storage, _time, NullLogger.Instance).ReadAsync() is null) throw new NetworkFileException(NetworkFileErrorCode.NoNetwork, "The account holds no ledger.");
+        _ = await _store.ReadGenesisAsync();
         var network = await Restore(ActorKeys.Registry, RegistryModel.Instance);
         var block = (await Restore(ActorKeys.Coordinator, CoordinatorModel.Instance)).Block.Value;
         return new NetworkManifest(network.NetworkId, network.Name!, block, _time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -44,7 +43,7 @@ public sealed class ClusterSource : INetworkSource
 
     public async IAsyncEnumerable<LedgerItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (await new StoredGenesis(_store.Storage, _time, NullLogger.Instance).ReadAsync() is { Document: { } document })
+        if ((await _store.ReadGenesisAsync()).Document is { } document)
         {
             yield return new LedgerItem(LedgerItemKind.Document, string.Empty, 0, GenesisWriter.Write(document));
         }

@@ -106,10 +106,16 @@ public sealed class SqliteTarget : INetworkTarget
         }
     }
 
-    /// <summary>An empty file is what a process leaves that ended before it wrote anything.</summary>
+    /// <summary>
+    /// An empty file is what a process leaves that ended before it wrote anything. A write-ahead log without its database is the rest of another one, and would be
+    /// played into this.
+    /// </summary>
     private void RefuseIfThere()
     {
-        if (new FileInfo(_path) is { Exists: true, Length: > 0 }) throw new NetworkFileException(NetworkFileErrorCode.TargetNotEmpty, $"{_path} exists.");
+        foreach (var companion in (string[])["", "-wal", "-journal"])
+        {
+            if (new FileInfo(_path + companion) is { Exists: true, Length: > 0 }) throw new NetworkFileException(NetworkFileErrorCode.TargetNotEmpty, $"{_path + companion} exists.");
+        }
     }
 
     private void RemovePartial()

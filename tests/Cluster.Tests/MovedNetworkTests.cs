@@ -26,6 +26,7 @@ public sealed class MovedNetworkTests(AzuriteFixture azurite) : IDisposable
         var ledger = await LedgerInFlight.Write(first);
         var options = await Options();
 
+        Assert.Contains("holds no ledger", await Expect(ExitCode.Refused, "cluster", "audit"), StringComparison.Ordinal);
         await Expect(ExitCode.Done, "network", "import", "--file", first);
         await Expect(ExitCode.Refused, "network", "import", "--file", first);
         await using (var store = await ClusterStore.OpenAsync(options, Cancel)) Assert.Equal(ledger.AtExport, LedgerInFlight.Text(new StoredNetworkState(await store.ReadImageAsync(Cancel))));

@@ -61,6 +61,16 @@ public sealed class SqliteImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_WhereTheLogOfAnotherDatabaseWasLeft_IsRefused()
+    {
+        await WriteGenesis();
+        Directory.CreateDirectory(Path.GetDirectoryName(Database)!);
+        await File.WriteAllTextAsync(Database + "-wal", "of another one", Cancel);
+
+        Assert.Equal(NetworkFileErrorCode.TargetNotEmpty, (await Assert.ThrowsAsync<NetworkFileException>(Import)).Code);
+    }
+
+    [Fact]
     public async Task Import_DamagedFile_TouchesNothing()
     {
         await WriteGenesis();

@@ -83,6 +83,7 @@ internal static class ClusterCommands
                 var options = storage.Read(context, parsed);
                 await ClusterStore.RefuseIfRunningAsync(options);
                 await using var store = await ClusterStore.OpenAsync(options, cancellationToken);
+                _ = await store.ReadGenesisAsync();
                 var report = await store.AuditAsync(cancellationToken);
                 await ClusterStore.RefuseIfRunningAsync(options);
                 return AuditCommand.Show(context, report, output.IsJson(parsed));
