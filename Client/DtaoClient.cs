@@ -27,6 +27,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
     private readonly DtaoClientOptions _options;
     private readonly TimeProvider _time;
     private readonly Connection? _connection;
+    private readonly SemaphoreSlim _places;
     private readonly Lock _headLock = new();
     private BlockNumber _head;
     private long _headReadAt;
@@ -45,6 +46,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         _grains = grains;
         _options = options;
+        _places = new SemaphoreSlim(options.OperationsMax);
         _time = time;
         _connection = connection;
     }
@@ -113,6 +115,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
     }
 
     /// <summary>Closes the connection that <see cref="ConnectAsync"/> made. Operations that were sent go on.</summary>
+    /// <remarks>The places are left to be collected: operations that wait for an answer give theirs back.</remarks>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private IStakerAccountGrain Account(AccountId account) => _grains.Account(account);
@@ -120,16 +123,30 @@ public sealed partial class DtaoClient : IAsyncDisposable
     private Task<OperationResult> Send(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken) =>
         ClientTraces.Source.HasListeners() || ClientMetrics.IsEnabled
             ? SendObserved(operation, send, cancellationToken)
-            : SendToItsEnd(operation, send, cancellationToken);
+            : SendInTurn(operation, send, cancellationToken);
 
     private async Task<OperationResult> SendObserved(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         using var span = ClientTraces.Start(operation);
-        var result = await SendToItsEnd(operation, send, cancellationToken).ConfigureAwait(false);
+        var result = await SendInTurn(operation, send, cancellationToken).ConfigureAwait(false);
         ClientTraces.End(span, result);
         ClientMetrics.Ended(result, began);
         return result;
+    }
+
+    /// <summary>Waits for a place among this client's operations, and sends. While it waits nothing was sent, and cancelling ends it without a trace.</summary>
+    private async Task<OperationResult> SendInTurn(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await SendToItsEnd(operation, send, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Release();
+        }
     }
 
     private async Task<OperationResult> SendToItsEnd(Operation operation, Func<Task<Receipt>> send, CancellationToken cancellationToken)

@@ -31,6 +31,14 @@ public sealed record DtaoClientOptions
     [Range(0, 60_000)]
     public int HeadMillisecondsMax { get; init; } = 500;
 
+    /// <summary>
+    /// How many operations this client has under way at once; more wait here for their turn, and nothing of them is sent. A program that starts more than it can
+    /// follow is slowed down by this, and hurts nobody else.
+    /// </summary>
+    /// <value>Default 4,096.</value>
+    [Range(1, 1_000_000)]
+    public int OperationsMax { get; init; } = 4_096;
+
     /// <summary>How often a follower of an account's receipts asks for new ones.</summary>
     /// <value>Default 250.</value>
     [Range(1, 60_000)]

@@ -20,11 +20,41 @@ public sealed class GrainStorageJournals(IGrainStorage storage) : IActorJournals
     /// <summary>The record that says where an actor's newest snapshot is.</summary>
     public const string HeadName = GrainStorageJournal.HeadName;
 
+    private volatile bool _hasSeenLedger;
+    private volatile string? _lost;
+
     public Guid LogId => Guid.Empty;
 
     public bool IsSaturated => false;
 
-    public IActorJournal Open(string actorKey) => new GrainStorageJournal(storage, GrainId.Create(GrainTypeName, actorKey));
+    public IActorJournal Open(string actorKey) => new GrainStorageJournal(this, storage, GrainId.Create(GrainTypeName, actorKey));
+
+    /// <summary>Something of the ledger was found: from here on the store must not be empty.</summary>
+    internal void NoteLedger() => _hasSeenLedger = true;
+
+    /// <remarks>
+    /// The registry has a journal from genesis on, written last of all. A store that never held a ledger is another matter: its network is not started.
+    /// Once it is known that the ledger is gone, this process writes nothing more: what live actors would add to an empty store nobody could read again.
+    /// </remarks>
+    internal async ValueTask ConfirmLedgerAsync(GrainId actor)
+    {
+        ThrowIfLost();
+        if (!_hasSeenLedger) return;
+        var registry = GrainId.Create(GrainTypeName, ActorKeys.Registry);
+        if (!await GrainStorageJournal.ExistsAsync(storage, registry)) Lose($"{actor} has no journal, and neither has the registry any more");
+        ThrowIfLost();
+    }
+
+    /// <summary>It is known that the store does not hold the ledger any more: nothing is written by this process from here on.</summary>
+    /// <param name="reason">What was looked for and not found.</param>
+    public void Lose(string reason) => _lost ??= $"{reason}: the ledger that this process worked on is gone from its store. "
+        + "Stop all silos, restore the store, and start again; this process writes nothing until then.";
+
+    /// <exception cref="LedgerMissingException">It is known that the store does not hold the ledger any more.</exception>
+    public void ThrowIfLost()
+    {
+        if (_lost is { } lost) throw new LedgerMissingException(lost);
+    }
 
     /// <summary>
     /// Gives an actor that has no journal yet its first snapshot, and leaves one that has as it is: a slow writer of the same genesis harms nobody.
@@ -96,7 +126,7 @@ public sealed class JournalRecord
     [Id(0)] public byte[] Payload { get; set; } = [];
 }
 
-internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId) : IActorJournal
+internal sealed class GrainStorageJournal(GrainStorageJournals owner, IGrainStorage storage, GrainId grainId) : IActorJournal
 {
     internal const string HeadName = "head";
 
@@ -132,13 +162,17 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
             next += segment.Count;
         }
 
+        if (snapshot is not null || events.Count > 0) owner.NoteLedger();
         _version = _durable = _writingLast = Math.Max(next - 1, snapshotVersion);
         return new ActorImage(snapshotVersion, snapshot, events);
     }
 
+    public ValueTask ConfirmNewAsync() => owner.ConfirmLedgerAsync(grainId);
+
     public long Append(ReadOnlyMemory<byte> canonicalEvent)
     {
         if (_failure is not null) throw new InvalidOperationException("The journal is lost to this activation.", _failure);
+        owner.ThrowIfLost();
         _pending.Add(canonicalEvent.ToArray());
         if (LedgerTraces.Here is { } here) (_traced ??= []).Add(here);
         _version++;
@@ -222,6 +256,14 @@ internal sealed class GrainStorageJournal(IGrainStorage storage, GrainId grainId
         await storage.ReadStateAsync(SnapshotName(version), grainId, stored);
         // Said in full: no bytes at all are not the same as no snapshot.
         return stored.RecordExists ? (ReadOnlyMemory<byte>?)stored.State!.Payload : null;
+    }
+
+    /// <summary>Whether an actor has a journal.</summary>
+    internal static async Task<bool> ExistsAsync(IGrainStorage storage, GrainId grainId)
+    {
+        var head = new GrainState<JournalRecord>(new JournalRecord());
+        await storage.ReadStateAsync(HeadName, grainId, head);
+        return head.RecordExists || await ReadSegment(storage, grainId, 1) is not null;
     }
 
     internal static async Task<List<byte[]>?> ReadSegment(IGrainStorage storage, GrainId grainId, long first)

@@ -36,6 +36,13 @@ public interface IActorJournal : IDisposable
     /// <summary>The newest snapshot and all events after it.</summary>
     Task<ActorImage> LoadAsync();
 
+    /// <summary>
+    /// For an actor that found nothing of its own: completes when the store still holds the ledger that this process works on, so that the actor is new
+    /// and not lost. Nothing to do where a store cannot lose one actor without the others.
+    /// </summary>
+    /// <exception cref="LedgerMissingException">The store holds no ledger any more.</exception>
+    ValueTask ConfirmNewAsync() => ValueTask.CompletedTask;
+
     /// <summary>Appends one event and returns its position. Nothing is durable until <see cref="WhenDurable"/> says so.</summary>
     long Append(ReadOnlyMemory<byte> canonicalEvent);
 

@@ -80,6 +80,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         await Task.Yield();
         _journal = Journals.Open(ActorKey);
         var image = await _journal.LoadAsync();
+        if (image is { Snapshot: null, Events.Count: 0 }) await _journal.ConfirmNewAsync();
         _state = _model.Restore(image);
         _snapshotVersion = image.SnapshotVersion;
         _version = image.SnapshotVersion + image.Events.Count;

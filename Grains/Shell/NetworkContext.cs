@@ -9,11 +9,14 @@ namespace Dtao.Grains.Shell;
 /// A hint for routing and for colours, never the authority: the registry owns the parameters, the coordinator the block,
 /// and a message that carries a higher block makes its receiver wait for its own.
 /// </remarks>
-public sealed class NetworkContext
+public sealed class NetworkContext(OperationGate? operations = null)
 {
     private readonly Lock _lock = new();
     private volatile Snapshot _current = new(0, null, BlockNumber.Genesis);
     private volatile string? _networkId;
+
+    /// <summary>Which operations of clients this process takes.</summary>
+    public OperationGate Operations { get; } = operations ?? new OperationGate();
 
     /// <summary>Null until the registry has been read.</summary>
     public NetworkParameters? Parameters => _current.Parameters;

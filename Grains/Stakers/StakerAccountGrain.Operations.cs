@@ -25,7 +25,10 @@ public sealed partial class StakerAccountGrain
         ? Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now))
         : LedgerMetrics.MeasuresOperations || LedgerTraces.IsTraced ? AcceptObserved(operation) : Accept(operation, isFromOutside: true);
 
-    /// <param name="isFromOutside">Somebody claims to be the signer; otherwise another account has been asked for it, and has checked that.</param>
+    /// <param name="isFromOutside">
+    /// Somebody claims to be the signer, and may be turned away where the process has more than enough to do; otherwise another account has been asked for it,
+    /// and has checked that.
+    /// </param>
     private async Task<Receipt> Accept(Operation operation, bool isFromOutside = false)
     {
         // Without the network's id it is not known either whether operations have to be signed.
@@ -37,6 +40,7 @@ public sealed partial class StakerAccountGrain
 
         // The clock must not fall back behind what an earlier process has answered by. Asked here and not on activation, which the coordinator may wait for.
         if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.Coordinator().GetHead()).Block);
+        if (isFromOutside && !network.Operations.TryEnter(State.InFlight.Count + _line.Count)) return Receipt.NotAccepted(operation.Id, CodeWhenFull(operation), Now);
         try
         {
             if (AccountDecider.Recall(State, operation, out var sequence) is { } known)
@@ -74,7 +78,17 @@ public sealed partial class StakerAccountGrain
             Abandon();
             return Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, network.Head);
         }
+        finally
+        {
+            if (isFromOutside) network.Operations.Leave();
+        }
     }
+
+    /// <summary>Why the process takes no more: of an operation that is here already it must not be said that it has no effect.</summary>
+    private RefusalCode CodeWhenFull(Operation operation) =>
+        AccountDecider.Recall(State, operation, out var sequence) is not null || sequence != 0 || _waiters.ContainsKey(operation.Id)
+            ? RefusalCode.OutcomeUnknown
+            : RefusalCode.Overloaded;
 
     /// <summary>A repeat of what is in flight or in line has the same answer.</summary>
     private Task<Receipt> WaitBesideEarlier(Operation operation) =>
@@ -257,7 +271,14 @@ public sealed partial class StakerAccountGrain
         mustBeDurable |= operation.Route is OperationRoute.Registry or OperationRoute.Coldkey;
         for (; ; attempt++)
         {
-            if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
+            if (attempt > 0)
+            {
+                await Task.Delay(Retry.Delay(attempt));
+
+                // Nobody can decide any more where the store is lost, and only this tells: whoever waits is told "unknown".
+                await Durable();
+            }
+
             var head = HeadOf(operation, mustBeDurable ? LogStamp.Durable : Stamp);
             OperationSettled? settled;
             DeliveryStatus status;

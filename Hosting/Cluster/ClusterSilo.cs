@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Health;
+using Dtao.Hosting.Network;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -100,17 +101,18 @@ public sealed class ClusterSilo : IAsyncDisposable
         options.Logging?.Invoke(builder.Logging);
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownMax);
-        services.AddSingleton<IHostLifetime, Network.OwnersLifetime>();
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new NetworkContext { Administrators = options.Administrators });
+        services.AddSingleton<IHostLifetime, OwnersLifetime>();
+        SteadyClock.AddTo(services);
+        services.AddSingleton(new NetworkContext(options.Limits.NewGate()) { Administrators = options.Administrators });
+        services.AddSingleton(provider => new GrainStorageJournals(StorageOf(provider)));
         services.AddSingleton(options.Sweep);
         services.AddSingleton(provider => new SiloDirectory(StorageOf(provider), () => provider.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Version.Value));
         services.AddSingleton(provider => new ActiveAccounts(
-            new GrainStorageJournals(StorageOf(provider)), provider.GetRequiredService<SiloDirectory>(), provider.GetRequiredService<ILogger<ActiveAccounts>>()));
-        services.AddSingleton<IActorJournals>(provider => new ClusterJournals(new GrainStorageJournals(StorageOf(provider)), provider.GetRequiredService<ActiveAccounts>()));
+            provider.GetRequiredService<GrainStorageJournals>(), provider.GetRequiredService<SiloDirectory>(), provider.GetRequiredService<ILogger<ActiveAccounts>>()));
+        services.AddSingleton<IActorJournals>(provider => new ClusterJournals(provider.GetRequiredService<GrainStorageJournals>(), provider.GetRequiredService<ActiveAccounts>()));
         services.AddSingleton(genesis);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterStart>();
-        services.AddSingleton<IStoreProbe>(provider => new GrainStorageProbe(StorageOf(provider)));
+        services.AddSingleton<IStoreProbe>(provider => new GrainStorageProbe(StorageOf(provider), provider.GetRequiredService<GrainStorageJournals>()));
         services.AddSiloHealth(options.Health);
         services.AddHostedService<NetworkFollower>();
         services.AddHostedService<SiloSweeper>();
@@ -120,7 +122,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         {
             Join(silo, options, siloPort, gatewayPort);
             // What the network's genesis says is known only when the store can be read.
-            silo.AddIncomingGrainCallFilter<Network.OutsideCalls>();
+            silo.AddIncomingGrainCallFilter<OutsideCalls>();
             options.Silo?.Invoke(silo);
         });
         return builder.Build();
@@ -155,7 +157,7 @@ public sealed class ClusterSilo : IAsyncDisposable
             messaging.ResponseTimeout = TimeSpan.FromSeconds(30);
             messaging.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
         });
-        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(10));
+        silo.Configure<GrainCollectionOptions>(options.Limits.ApplyTo);
         if (options.Tls is { } tls) silo.UseTls(tls.ApplyToSilo);
     }
 

@@ -66,6 +66,9 @@ public sealed partial record ClusterSiloOptions
     /// <summary>Whether this silo takes its turn in closing blocks at the network's interval.</summary>
     public bool DrivesBlocks { get; init; } = true;
 
+    /// <summary>What keeps one client's mistake from hurting the others.</summary>
+    public SiloLimits Limits { get; init; } = new();
+
     public HealthOptions Health { get; init; } = new();
 
     public Action<ILoggingBuilder>? Logging { get; init; }
@@ -94,6 +97,7 @@ public sealed partial record ClusterSiloOptions
         if (ListenAddress is { AddressFamily: var family } && family != AdvertisedAddress.AddressFamily) faults.Add($"Silo:ListenAddress {ListenAddress} and Silo:AdvertisedAddress {AdvertisedAddress} are of two kinds.");
         if (AdvertisedAddress.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)) faults.Add($"Silo:AdvertisedAddress {AdvertisedAddress} is no IP address.");
         if (Tls is not null) faults.AddRange(Tls.FindFaults(isSilo: true));
+        faults.AddRange(Limits.FindFaults());
         return faults;
 
         void InRange(string name, int value, int lowest, int highest)

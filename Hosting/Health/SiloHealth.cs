@@ -37,6 +37,7 @@ public interface IStoreProbe
     string? Lost { get; }
 
     /// <summary>Throws when the store does not answer.</summary>
+    /// <exception cref="LedgerMissingException">It answers, and does not hold the ledger any more.</exception>
     Task LookAsync(CancellationToken cancellationToken);
 }
 
@@ -54,7 +55,7 @@ public sealed class SiloHealth(
     private readonly Lock _lock = new();
     private ulong _block;
     private long? _blockAt;
-    private string? _storeFault = "The store has not been looked at yet.";
+    private HealthReason? _storeFault = new("StoreUnreachable", "The store has not been looked at yet.");
     private long? _interval;
 
     public string Silo => local.SiloAddress.ToParsableString();
@@ -79,7 +80,7 @@ public sealed class SiloHealth(
 
         lock (_lock)
         {
-            if (_storeFault is not null) reasons.Add(new("StoreUnreachable", _storeFault));
+            if (_storeFault is not null) reasons.Add(_storeFault);
             if (_interval is null) reasons.Add(new("NetworkUnknown", "The registry has not answered yet which network this is."));
             var seconds = SecondsSinceBlock();
             if (_interval >= 0 && seconds > options.BlockSecondsMax + (_interval / 1_000))
@@ -128,7 +129,16 @@ public sealed class SiloHealth(
     private async Task LookAtStore(CancellationToken stopping)
     {
         var fault = await FaultOf(store.LookAsync, TimeSpan.FromSeconds(options.StoreSecondsMax), stopping);
-        lock (_lock) _storeFault = fault is null ? null : $"The store does not answer: {fault}";
+        lock (_lock)
+        {
+            _storeFault = fault switch
+            {
+                null => null,
+                LedgerMissingException => new("LedgerMissing", fault.Message),
+                TimeoutException => new("StoreUnreachable", $"The store does not answer: no answer within {options.StoreSecondsMax} seconds."),
+                _ => new("StoreUnreachable", $"The store does not answer: {fault.Message}"),
+            };
+        }
     }
 
     private async Task LookAtNetwork(CancellationToken stopping)
@@ -146,7 +156,7 @@ public sealed class SiloHealth(
             TimeSpan.FromSeconds(options.StoreSecondsMax), stopping);
     }
 
-    private async Task<string?> FaultOf(Func<CancellationToken, Task> look, TimeSpan patience, CancellationToken stopping)
+    private async Task<Exception?> FaultOf(Func<CancellationToken, Task> look, TimeSpan patience, CancellationToken stopping)
     {
         try
         {
@@ -155,7 +165,7 @@ public sealed class SiloHealth(
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested && exception is not OutOfMemoryException)
         {
-            return exception is TimeoutException ? $"no answer within {patience.Ticks / TimeSpan.TicksPerSecond} seconds." : exception.Message;
+            return exception;
         }
     }
 }

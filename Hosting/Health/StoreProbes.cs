@@ -1,15 +1,27 @@
+using Dtao.Grains.Shell;
 using Dtao.Hosting.Cluster;
 using Dtao.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 
 namespace Dtao.Hosting.Health;
 
-/// <summary>Looks for the mark that the network has its genesis: one read by key.</summary>
-internal sealed class GrainStorageProbe(IGrainStorage storage) : IStoreProbe
+/// <summary>Looks for the mark that the network has its genesis: one read by key. Where it was and is not, the ledger is gone, and nothing is written any more.</summary>
+internal sealed class GrainStorageProbe(IGrainStorage storage, GrainStorageJournals journals) : IStoreProbe
 {
+    private readonly StoredGenesis _genesis = new(storage, TimeProvider.System, NullLogger.Instance);
+    private bool _hasSeen;
+
+    /// <remarks>Never: a new process would find an empty table, and begin a new network in it.</remarks>
     public string? Lost => null;
 
-    public Task LookAsync(CancellationToken cancellationToken) => new StoredGenesis(storage, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).IsLoadedAsync();
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var isThere = await _genesis.IsLoadedAsync();
+        if (_hasSeen && !isThere) journals.Lose("The mark of the network's genesis was there, and is not any more");
+        _hasSeen |= isThere;
+        journals.ThrowIfLost();
+    }
 }
 
 /// <summary>The embedded log: it is in this process, and after a failed write it takes nothing any more.</summary>

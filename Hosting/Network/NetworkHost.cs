@@ -20,6 +20,12 @@ public sealed record NetworkHostOptions
     /// <summary>The database file; it is created when missing.</summary>
     public required string DatabasePath { get; init; }
 
+    /// <summary>How large the database may grow, in bytes; beyond it a write fails as on a full disk. 0 = as large as the disk lets it.</summary>
+    public long DatabaseBytesMax { get; init; }
+
+    /// <summary>What keeps one client's mistake from hurting the others.</summary>
+    public SiloLimits Limits { get; init; } = new();
+
     /// <summary>Block 0 of a new network; not looked at when the file holds a ledger.</summary>
     public NetworkGenesis? Genesis { get; init; }
 
@@ -90,10 +96,12 @@ public sealed class NetworkHost : IAsyncDisposable
     /// <summary>Speaks to the silo of this process without a socket.</summary>
     public IClusterClient Client => Services.GetRequiredService<IClusterClient>();
 
+    /// <exception cref="ArgumentException">A limit is out of its bounds; the message names every one that is.</exception>
     /// <exception cref="StoreException">The file cannot be used; the code says why and what to do.</exception>
     /// <exception cref="InvalidOperationException">The file holds no ledger and no genesis was given.</exception>
     public static async Task<NetworkHost> StartAsync(NetworkHostOptions options, CancellationToken cancellationToken = default)
     {
+        if (options.Limits.FindFaults() is { Count: > 0 } faults) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         for (var tries = 1; ; tries++)
         {
             try
@@ -112,7 +120,9 @@ public sealed class NetworkHost : IAsyncDisposable
 
     private static async Task<NetworkHost> StartOnce(NetworkHostOptions options, CancellationToken cancellationToken)
     {
-        var log = OrderedLog.Open(options.DatabasePath, new OrderedLogOptions { OnPoisoned = options.OnStoreLost });
+        var log = OrderedLog.Open(
+            new SqliteDatabaseOptions { Path = options.DatabasePath, FileBytesMax = options.DatabaseBytesMax },
+            new OrderedLogOptions { OnPoisoned = options.OnStoreLost });
         var silos = new List<IHost>();
         try
         {
@@ -123,7 +133,7 @@ public sealed class NetworkHost : IAsyncDisposable
             }
 
             var journals = new OrderedLogJournals(log);
-            var network = new NetworkContext { Administrators = options.Administrators };
+            var network = new NetworkContext(options.Limits.NewGate()) { Administrators = options.Administrators };
             var isGuarded = GenesisLoader.RequiresSignatures(log) || options.Administrators.Count > 0;
             var ports = FreePorts(2 * options.Silos);
             var primary = options.SiloPort == 0 ? ports[0] : options.SiloPort;
@@ -224,7 +234,7 @@ public sealed class NetworkHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.AddSingleton(journals);
         builder.Services.AddSingleton(network);
-        builder.Services.AddSingleton(TimeProvider.System);
+        SteadyClock.AddTo(builder.Services);
         if (options.Health is { } bounds)
         {
             builder.Services.AddSingleton<IStoreProbe>(new OrderedLogProbe(log));
@@ -240,7 +250,7 @@ public sealed class NetworkHost : IAsyncDisposable
                 messaging.ResponseTimeout = TimeSpan.FromSeconds(30);
                 messaging.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
             });
-            silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(10));
+            silo.Configure<GrainCollectionOptions>(options.Limits.ApplyTo);
             if (isGuarded) silo.AddIncomingGrainCallFilter<OutsideCalls>();
             options.Silo?.Invoke(silo);
         });

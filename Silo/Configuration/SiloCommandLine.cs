@@ -134,6 +134,7 @@ internal sealed class SiloCommandLine
             Health = health,
             Telemetry = settings.Telemetry(hasServer: health is not null),
             HealthBounds = new() { BlockSecondsMax = (int)settings.Number("Health:BlockSecondsMax", 1, 86_400, HealthOptions.BlockSecondsMaxDefault) },
+            Limits = settings.Limits(),
             DataDirectory = data,
             GenesisFile = genesis,
             SnapshotFile = snapshot,

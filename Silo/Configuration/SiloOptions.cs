@@ -3,6 +3,7 @@ using System.Net;
 using Dtao.Economics;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Health;
+using Dtao.Hosting.Network;
 using Serilog.Events;
 
 namespace Dtao.Silo.Configuration;
@@ -34,6 +35,8 @@ internal sealed record SiloOptions
     public HealthOptions HealthBounds { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();
+
+    public SiloLimits Limits { get; init; } = new();
 
     /// <summary>Where the database, the logs, and the genesis that was loaded live.</summary>
     public required string DataDirectory { get; init; }

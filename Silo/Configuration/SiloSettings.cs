@@ -4,6 +4,7 @@ using System.Net;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Hosting.Cluster;
+using Dtao.Hosting.Network;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry.Exporter;
 
@@ -38,6 +39,7 @@ internal sealed class SiloSettings
         "Tls:CertificateFile", "Tls:KeyFile", "Tls:Password", "Tls:TrustedFile", "Tls:RequiresPeerCertificate",
         "Health:Address", "Health:Port", "Health:BlockSecondsMax",
         "Metrics:Enabled", "Metrics:BySubnet", "Otlp:Endpoint", "Otlp:Protocol", "Otlp:TracePermille", "Dashboard:Enabled",
+        "Limits:OperationsMax", "Limits:AccountShare", "Limits:IdleMinutesMax", "Limits:MemoryPercentMax", "Limits:MemoryPercentTarget",
     ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
@@ -104,6 +106,24 @@ internal sealed class SiloSettings
         }
 
         return accounts.ToFrozenSet();
+    }
+
+    /// <summary>What clients may ask of the process; every fault of it is noted.</summary>
+    public SiloLimits Limits()
+    {
+        var limits = new SiloLimits();
+        limits = limits with
+        {
+            OperationsMax = Limit(nameof(limits.OperationsMax), limits.OperationsMax),
+            AccountShare = Limit(nameof(limits.AccountShare), limits.AccountShare),
+            IdleMinutesMax = Limit(nameof(limits.IdleMinutesMax), limits.IdleMinutesMax),
+            MemoryPercentMax = Limit(nameof(limits.MemoryPercentMax), limits.MemoryPercentMax),
+            MemoryPercentTarget = Limit(nameof(limits.MemoryPercentTarget), limits.MemoryPercentTarget),
+        };
+        _faults.AddRange(limits.FindFaults().Select(fault => $"Limits: {fault}"));
+        return limits;
+
+        int Limit(string name, int unset) => (int)Number($"Limits:{name}", int.MinValue, int.MaxValue, unset);
     }
 
     /// <summary>What a silo of a cluster needs; every fault of it is noted.</summary>

@@ -51,7 +51,13 @@ internal sealed partial class ClusterRun(SiloOptions options, TextWriter output,
     {
         if (await GenesisSource.Load(options, output, error, stop) is not { } proposed) return ExitCode.GenesisFaulty;
         long? interval = options.BlockClock is { } clock ? clock.Milliseconds ?? NetworkGenesis.Manual : null;
-        var cluster = options.Cluster! with { Health = options.HealthBounds, Logging = logging => logging.Services.AddSerilogFactory(loggers), Silo = telemetry.Configure };
+        var cluster = options.Cluster! with
+        {
+            Health = options.HealthBounds,
+            Limits = options.Limits,
+            Logging = logging => logging.Services.AddSerilogFactory(loggers),
+            Silo = telemetry.Configure,
+        };
         var isGiven = (options.GenesisFile ?? options.SnapshotFile) is not null;
         var silo = await ClusterSilo.StartAsync(cluster, new(proposed, interval), isGiven, stop);
         try

@@ -22,6 +22,9 @@ namespace Dtao.Silo.Running;
 internal sealed partial class SiloRun(
     SiloOptions options, IAnsiConsole console, TextWriter output, TextWriter error, ILoggerFactory loggers, SiloTelemetry telemetry)
 {
+    private const string StoreLostText =
+        "A write to the database failed; the network has stopped so that nothing unwritten is told. Start again to go on from what is written.";
+
     private readonly Microsoft.Extensions.Logging.ILogger _logger = loggers.CreateLogger("Dtao.Silo");
     private readonly TimeProvider _time = TimeProvider.System;
     private bool _storeLost;
@@ -87,6 +90,11 @@ internal sealed partial class SiloRun(
         catch (Exception cancelled) when (stop.IsCancellationRequested && IsCancelled(cancelled))
         {
             return ExitCode.Stopped;
+        }
+        catch (Exception) when (_storeLost)
+        {
+            await error.WriteLineAsync(StoreLostText);
+            return ExitCode.StoreUnusable;
         }
         catch (Exception failure)
         {
@@ -154,6 +162,7 @@ internal sealed partial class SiloRun(
                     LogStoreLost(failure);
                     ending.Cancel();
                 },
+                Limits = options.Limits,
                 Health = options.Health is null && options.Telemetry.OtlpEndpoint is null ? null : options.HealthBounds,
                 Silo = telemetry.Configure,
                 Logging = logging => logging.Services.AddSerilogFactory(loggers),
@@ -180,7 +189,15 @@ internal sealed partial class SiloRun(
         List<Task> work = [audit.Run(ending.Token), ShowsTable ? display.ShowTable(console, ending.Token) : display.ShowLines(output, ending.Token)];
         if (economy is not null) work.Add(economy.Run(ending.Token));
         if (OwnsClock(hasLedger)) work.Add(CloseBlocks(host, client, ending));
-        await Task.WhenAll(work.Append(Task.Delay(Timeout.Infinite, ending.Token).ContinueWith(_ => { }, TaskScheduler.Default)));
+        try
+        {
+            await Task.WhenAll(work.Append(Task.Delay(Timeout.Infinite, ending.Token).ContinueWith(_ => { }, TaskScheduler.Default)));
+        }
+        catch (Exception) when (_storeLost)
+        {
+            // Whatever was under way failed with the store, and that is what is told.
+        }
+
         await Close(display, audit);
     }
 
@@ -196,7 +213,7 @@ internal sealed partial class SiloRun(
     {
         if (_storeLost)
         {
-            await error.WriteLineAsync("A write to the database failed; the network has stopped so that nothing unwritten is told. Start again to go on from what is written.");
+            await error.WriteLineAsync(StoreLostText);
             return;
         }
         audit.Audit();

@@ -66,9 +66,13 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
 
     /// <summary>Opens the log in a file of its own; disposing the log closes the file.</summary>
     /// <exception cref="StoreException">The file cannot be used; the code says why.</exception>
-    public static OrderedLog Open(string path, OrderedLogOptions? options = null)
+    public static OrderedLog Open(string path, OrderedLogOptions? options = null) => Open(new SqliteDatabaseOptions { Path = path }, options);
+
+    /// <summary>Opens the log in a file of its own; disposing the log closes the file.</summary>
+    /// <exception cref="StoreException">The file cannot be used, or only be read; the code says why.</exception>
+    public static OrderedLog Open(SqliteDatabaseOptions file, OrderedLogOptions? options = null)
     {
-        var database = SqliteDatabase.Open(path);
+        var database = SqliteDatabase.Open(file);
         try
         {
             return new(database, new SqliteLogWriter(database), options, ownsDatabase: true);

@@ -10,6 +10,10 @@ public sealed class SqliteDatabase : IDisposable
 {
     // A checkpoint copies this many 4 KiB pages into the file and syncs it: rarely enough not to rule the commit time.
     private const int CheckpointPages = 8_192;
+
+    // The system's numbers, which an IOException carries outside Windows.
+    internal const int NoSpaceLeft = 28;
+    internal const int ReadOnlyFileSystem = 30;
     private static readonly byte[] FileMagic = "SQLite format 3\0"u8.ToArray();
     private readonly FileStream? lockFile;
     private OrderedLog? log;
@@ -127,9 +131,19 @@ public sealed class SqliteDatabase : IDisposable
         }
         catch (IOException e)
         {
-            throw new StoreException(StoreErrorCode.Locked, $"{path} is in use ({e.Message})", e);
+            throw LockFailed(path, e);
         }
     }
+
+    // Only a file that somebody holds is worth the advice to stop him.
+    internal static StoreException LockFailed(string path, IOException e) => OperatingSystem.IsWindows()
+        ? new(StoreErrorCode.Locked, $"{path} is in use ({e.Message})", e)
+        : e.HResult switch
+        {
+            ReadOnlyFileSystem => new(StoreErrorCode.ReadOnly, $"{path} lies on a file system that is mounted for reading only.", e),
+            NoSpaceLeft => new(StoreErrorCode.Full, $"There is no room beside {path} ({e.Message})", e),
+            _ => new(StoreErrorCode.Locked, $"{path} is in use ({e.Message})", e),
+        };
 
     private static void RefuseOtherFiles(string path, bool isReadOnly)
     {

@@ -43,6 +43,41 @@ public sealed class SubmitTests
         Assert.Equal((expected, lost + 1, RefusalCode.WrongNetwork), (result.Status, result.Tries, result.Receipt!.Code));
     }
 
+    /// <summary>A program that starts more than its client may have under way waits here; nobody else hears of it.</summary>
+    [Fact]
+    public async Task SubmitAsync_MoreThanOperationsMax_TheRestWaitsUnsentAndCanBeCancelled()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _network.OnSubmit = async (operation, _) =>
+        {
+            await answer.Task;
+            return Applied(operation);
+        };
+        await using var client = new DtaoClient(_network.Grains, Impatient with { OperationsMax = 2 });
+        using var cancel = new CancellationTokenSource();
+        var running = TestContext.Current.CancellationToken;
+        var sent = Enumerable.Range(0, 2).Select(_ => client.SubmitAsync(Prepared(), running)).ToList();
+        var cancelled = client.SubmitAsync(Prepared(), cancel.Token);
+        sent.Add(client.SubmitAsync(Prepared(), running));
+
+        Assert.Equal(2, _network.Submitted.Count);
+        await cancel.CancelAsync();
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.IsNotType<OperationWaitCanceledException>(thrown);
+        answer.SetResult();
+
+        Assert.All(await Task.WhenAll(sent), result => Assert.True(result.IsApplied));
+        Assert.Equal(3, _network.Submitted.Count);
+
+        Operation Prepared() => new()
+        {
+            Id = OperationId.Create(),
+            Signer = DevAccounts.Alice,
+            Call = Calls.AddStake(DevAccounts.Bob, new NetUid(1), new Tao(5)),
+            LastValidBlock = new BlockNumber(164),
+        };
+    }
+
     [Fact]
     public async Task AddStake_LostAnswers_SendsTheSameOperationUntilItIsAnswered()
     {

@@ -133,6 +133,21 @@ public sealed class SqliteDatabaseTests : IDisposable
         Assert.True(File.Exists(DatabasePath));
     }
 
+    /// <summary>What the system says when it does not let the file beside the database be locked, and what a person is told to do.</summary>
+    [Theory]
+    [InlineData(SqliteDatabase.ReadOnlyFileSystem, StoreErrorCode.ReadOnly, "permissions")]
+    [InlineData(SqliteDatabase.NoSpaceLeft, StoreErrorCode.Full, "Free space")]
+    [InlineData(11, StoreErrorCode.Locked, "Stop the other process")]
+    public void Open_LockRefusedByTheSystem_NamesTheCause(int systemCode, StoreErrorCode expected, string advice)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows says nothing but that it cannot be locked.");
+
+        var refused = SqliteDatabase.LockFailed(DatabasePath, new IOException("Refused.", systemCode));
+
+        Assert.Equal(expected, refused.Code);
+        Assert.Contains(advice, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void OpenReadOnly_NoFile_IsNotAStoreAndMakesNone()
     {

@@ -3,6 +3,7 @@ using Dtao.Hosting.Tests.Genesis;
 using Dtao.Silo;
 using Dtao.Silo.Running;
 using Spectre.Console.Testing;
+using SQLitePCL;
 using Xunit;
 
 namespace Dtao.Hosting.Tests.Silo;
@@ -78,6 +79,41 @@ public sealed class SiloRunTests : IDisposable
         Assert.NotEmpty(run.Error);
     }
 
+    /// <summary>Somebody else writes to the file and does not end: the first write of the run fails, as on a full disk.</summary>
+    [Fact]
+    public async Task Start_WriteFailsWhileItRuns_StopsWithTheStoresExitAndGoesOnLater()
+    {
+        await Start("--blocks", "1", "--block-interval", "0", "--no-economy");
+        (int ExitCode, string Output, string Error) failed;
+        using (new WriteLock(Path.Combine(_directory, "ledger.db")))
+        {
+            failed = await Start("--block-interval", "0", "--no-economy");
+        }
+
+        var again = await Start("--blocks", "2", "--block-interval", "0", "--no-economy");
+
+        Assert.Equal(ExitCode.StoreUnusable, failed.ExitCode);
+        Assert.Contains("A write to the database failed", failed.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Stopped, again.ExitCode);
+        Assert.Contains("audit clean at block 3", again.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A superuser may write to what is marked read-only, so there is nothing to see where one runs the test.</summary>
+    [Fact]
+    public async Task Start_DirectoryIsReadOnly_SaysWhatToDo()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "File modes refuse nothing here.");
+        if (OperatingSystem.IsWindows()) return;
+        await Start("--blocks", "1", "--block-interval", "0", "--no-economy");
+        var file = Path.Combine(_directory, "ledger.db.lock");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+
+        var run = await Start("--no-economy");
+
+        Assert.Equal(ExitCode.StoreUnusable, run.ExitCode);
+        Assert.Contains("check its permissions", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_InputHasEnded_StopsCleanlyWhenAsked()
     {
@@ -107,5 +143,20 @@ public sealed class SiloRunTests : IDisposable
         string[] all = ["--data", _directory, "--gateway-port", "0", "--silo-port", "0", "--no-table", .. arguments];
         var exitCode = await SiloRun.Start(all, console, TextReader.Null, output, error, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Another connection in the middle of a write, which nobody else can begin until it is over.</summary>
+    private sealed class WriteLock : IDisposable
+    {
+        private readonly sqlite3 _database;
+
+        public WriteLock(string path)
+        {
+            Batteries_V2.Init();
+            Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(path, out _database));
+            Assert.Equal(raw.SQLITE_OK, raw.sqlite3_exec(_database, "BEGIN IMMEDIATE"));
+        }
+
+        public void Dispose() => _database.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Dtao.Client;
 using Dtao.Economics;
+using Dtao.Hosting.Network;
 using Dtao.Silo;
 using Dtao.Silo.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -108,6 +109,20 @@ public sealed class SiloSettingsTests : IDisposable
         {
             Assert.Contains(part, said, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("embedded")]
+    [InlineData("cluster")]
+    public void Read_Limits_AreTakenInEveryRole(string role)
+    {
+        Dictionary<string, string?> account = role == "cluster" ? new() { ["Storage:ConnectionString"] = Account } : [];
+
+        var options = Valid(account, "--role", role, "--set", "Limits:OperationsMax=7", "--set", "Limits:MemoryPercentMax=50", "--set", "Limits:MemoryPercentTarget=40");
+
+        Assert.Equal(new SiloLimits { OperationsMax = 7, MemoryPercentMax = 50, MemoryPercentTarget = 40 }, options.Limits);
+        var said = Faults(account, "--role", role, "--set", "Limits:OperationsMax=0", "--set", "Limits:AccountShare=many", "--set", "Limits:MemoryPercentMax=50");
+        Assert.All(["OperationsMax", "Limits:AccountShare many", "MemoryPercentTarget"], part => Assert.Contains(part, said, StringComparison.Ordinal));
     }
 
     [Theory]
