@@ -1,3 +1,4 @@
+using Dtao.Benchmarks.Clusters;
 using Dtao.Benchmarks.Emulated;
 using Dtao.Benchmarks.Loads;
 using Dtao.Benchmarks.Micro;
@@ -9,6 +10,7 @@ return args switch
     ["micro", .. var rest] => MicroRun.Run(rest),
     ["system", .. var rest] => await SystemRun.RunAsync(rest),
     ["azure", .. var rest] => await AzureRun.RunAsync(rest),
+    ["cluster", .. var rest] => await ClusterRun.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -23,5 +25,6 @@ static int Usage()
     Console.Error.WriteLine("usage: Benchmarks micro [--filter PATTERN]");
     Console.Error.WriteLine($"       Benchmarks system {SystemOptions.Usage}");
     Console.Error.WriteLine($"       Benchmarks azure {AzureRun.Usage}");
+    Console.Error.WriteLine($"       Benchmarks cluster {ClusterOptions.Usage}");
     return 2;
 }

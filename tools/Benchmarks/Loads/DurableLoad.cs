@@ -23,14 +23,21 @@ internal sealed class DurableLoad
     private long _refused;
 
     /// <param name="signers">Null: operations are not signed.</param>
-    public DurableLoad(IGrainFactory factory, int accounts, BenchmarkSigners? signers = null)
+    /// <param name="gateOf">The way into the cluster that an account's client takes; null: all take the same.</param>
+    public DurableLoad(IGrainFactory factory, int accounts, BenchmarkSigners? signers = null, Func<int, IGrainFactory>? gateOf = null)
     {
         (_factory, _signers) = (factory, signers);
         _accounts = [.. signers?.Accounts ?? Enumerable.Range(0, accounts).Select(BenchmarkNetwork.Account)];
-        _grains = [.. _accounts.Select(factory.Account)];
+        _grains = [.. _accounts.Select((account, number) => (gateOf?.Invoke(number) ?? factory).Account(account))];
         _bought = new ulong[accounts];
         _rounds = new int[accounts];
     }
+
+    /// <summary>Whether each account trades on one subnet only, instead of on one after the other.</summary>
+    public bool StaysOnOnePool { get; init; }
+
+    /// <summary>Whether the load closes blocks, once a second; otherwise somebody else does.</summary>
+    public bool ClosesBlocks { get; init; } = true;
 
     public long Submitted => _submitted;
 
@@ -44,7 +51,7 @@ internal sealed class DurableLoad
         _pools = pools;
         Array.Clear(_bought);
         using var ended = new CancellationTokenSource();
-        var blocks = CloseBlocksAsync(ended.Token);
+        var blocks = ClosesBlocks ? CloseBlocksAsync(ended.Token) : FollowBlocksAsync(ended.Token);
         var result = await ClosedLoop.RunAsync(pools == 1 ? $"{name}, one pool" : $"{name}, {pools} pools", _grains.Length, options.WarmUp, options.Length, StepAsync);
         await ended.CancelAsync();
         await blocks;
@@ -61,9 +68,17 @@ internal sealed class DurableLoad
         }
     }
 
+    private async Task FollowBlocksAsync(CancellationToken ended)
+    {
+        while (!ended.IsCancellationRequested) _block = (await _factory.Coordinator().WaitForBlockAfter(new BlockNumber(_block))).Block.Value;
+    }
+
+    /// <summary>The subnet that an account trades on in its first round.</summary>
+    public static NetUid FirstPoolOf(int account, int pools) => new((ushort)(1 + (account % pools)));
+
     private async Task<StepEnd> StepAsync(int account)
     {
-        var netuid = new NetUid((ushort)(1 + ((account + _rounds[account]) % _pools)));
+        var netuid = FirstPoolOf(StaysOnOnePool ? account : account + _rounds[account], _pools);
         var sold = _bought[account];
         var operation = new Operation
         {
