@@ -18,7 +18,7 @@ namespace Dtao.Cluster.Tests;
 public sealed class SameAtAnySizeTests(AzuriteFixture azurite)
 {
     private static readonly GeneratedScenarioOptions s_workload = LongRun.IsOn
-        ? new() { Subnets = 8, Blocks = 500, Operations = 100_000 }
+        ? new() { Subnets = 8, Blocks = (ulong)Math.Max(1, LongRun.OperationsOf(100_000) / 200), Operations = LongRun.OperationsOf(100_000) }
         : new() { Subnets = 5, Blocks = 20, Operations = 400 };
 
     private static readonly Lazy<Task<string>> s_model = new(async () =>

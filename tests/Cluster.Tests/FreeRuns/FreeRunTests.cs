@@ -23,7 +23,11 @@ public sealed class FreeRunTests(AzuriteFixture azurite)
 {
     private const int Clients = 24;
 
-    private static readonly GeneratedScenarioOptions s_long = new() { Subnets = 8, Blocks = 500, Operations = 100_000, Seed = 2 };
+    private const int OperationsPerBlock = 200;
+
+    private static readonly int s_operations = LongRun.OperationsOf(100_000);
+
+    private static readonly GeneratedScenarioOptions s_long = new() { Subnets = 8, Blocks = (ulong)Math.Max(1, s_operations / OperationsPerBlock), Operations = s_operations, Seed = 2 };
 
     public static TheoryData<int, bool> Sizes => new(
         from isOnTables in new[] { false, true }
@@ -46,8 +50,9 @@ public sealed class FreeRunTests(AzuriteFixture azurite)
         TestContext.Current.SendDiagnosticMessage($"{verdict}; {string.Join(", ", answered.CountBy(one => one.Receipt.ErrorName))}");
         Assert.Null(verdict.Fault);
         Assert.Equal(answered.Count(one => one.Receipt.Outcome is not null), verdict.Placed + verdict.Floating);
-        Assert.Equal((int)workload.Blocks * (workload.Subnets + 1), verdict.Cuts);
-        Assert.True(answered.Count(one => one.Receipt.IsApplied) > answered.Count / 3, "Hardly an operation did anything.");
+        Assert.True(end.Block.Value >= workload.Blocks, "Blocks are missing.");
+        Assert.Equal((int)end.Block.Value * (workload.Subnets + 1), verdict.Cuts);
+        Assert.True(answered.Count(one => one.Receipt.IsApplied) > answered.Count / 4, "Hardly an operation did anything.");
     }
 
     private static GeneratedScenarioOptions Workload(bool isOnTables) =>

@@ -32,8 +32,7 @@ internal sealed class SpreadNetwork : IAsyncDisposable
 
     public Gate GateOfPool(NetUid netuid) => Gates[netuid.Value % Gates.Count];
 
-    /// <param name="configure">Adds to what each silo hosts.</param>
-    public static async Task<SpreadNetwork> StartAsync(int silos, int subnets, int accounts, ulong reserveTao, Action<ISiloBuilder>? configure = null)
+    public static async Task<SpreadNetwork> StartAsync(int silos, int subnets, int accounts, ulong reserveTao)
     {
         var folder = Directory.CreateTempSubdirectory("dtao-cluster-benchmarks-");
         List<Gate> gates = [];
@@ -43,15 +42,11 @@ internal sealed class SpreadNetwork : IAsyncDisposable
             Genesis = BenchmarkNetwork.Genesis(subnets, accounts, reserveTao),
             DrivesBlocks = false,
             Silos = silos,
-            Silo = silo =>
+            Silo = silo => silo.AddStartupTask((services, _) =>
             {
-                configure?.Invoke(silo);
-                silo.AddStartupTask((services, _) =>
-                {
-                    gates.Add(new Gate(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress));
-                    return Task.CompletedTask;
-                });
-            },
+                gates.Add(new Gate(services.GetRequiredService<IGrainFactory>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress));
+                return Task.CompletedTask;
+            }),
         });
         var network = new SpreadNetwork(host, folder, gates);
         foreach (var netuid in Enumerable.Range(0, subnets + 1).Select(number => new NetUid((ushort)number)))

@@ -2,6 +2,7 @@ using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 
 namespace Dtao.Benchmarks.Loads;
@@ -63,7 +64,15 @@ internal sealed class DurableLoad
         var coordinator = _factory.Coordinator();
         while (!ended.IsCancellationRequested)
         {
-            _block = (await coordinator.CloseBlock()).Number.Value;
+            try
+            {
+                _block = (await coordinator.CloseBlock()).Number.Value;
+            }
+            catch (ActorPoisonedException)
+            {
+                // Silos that have just started may replace an actor's activation; its successor closes the next block.
+            }
+
             await Task.Delay(TimeSpan.FromSeconds(1), ended).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
