@@ -1,5 +1,3 @@
-using System.Runtime;
-using System.Runtime.InteropServices;
 using Dtao.Benchmarks.Loads;
 using Dtao.Grains;
 using Dtao.Grains.Subnets;
@@ -26,9 +24,7 @@ internal static class ClusterRun
         }
 
         var load = options.Load;
-        Console.WriteLine(
-            $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, {(GCSettings.IsServerGC ? "server" : "workstation")} GC, "
-            + $"{load.Seconds} s a phase after {load.WarmUpSeconds} s of warm-up, {options.Rounds} rounds");
+        Console.WriteLine($"{Machine.Line}, {load.Seconds} s a phase after {load.WarmUpSeconds} s of warm-up, {options.Rounds} rounds");
         var report = new Report(Console.Out);
         report.Head();
         var isSound = true;
