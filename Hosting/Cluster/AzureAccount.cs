@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -16,6 +18,9 @@ public sealed record AzureAccount
 
     /// <summary>As <see cref="TableEndpoint"/>.</summary>
     public Uri? BlobEndpoint { get; init; }
+
+    /// <summary>Stands in the way of every request of a silo that is on trial; null otherwise.</summary>
+    internal HttpPipelinePolicy? Faults { get; init; }
 
     /// <summary>What is wrong; empty when it can be used. Nothing is asked of the account.</summary>
     public IReadOnlyList<string> FindFaults()
@@ -44,6 +49,7 @@ public sealed record AzureAccount
 
     internal void ApplyTo(AzureStorageOperationOptions options)
     {
+        if (Faults is not null) options.ClientOptions = WithFaults(new TableClientOptions());
         if (ConnectionString is not null) options.ConfigureTableServiceClient(ConnectionString);
         else options.ConfigureTableServiceClient(TableEndpoint!);
     }
@@ -51,13 +57,20 @@ public sealed record AzureAccount
     /// <summary>Its retries are off: whoever uses it retries by itself.</summary>
     internal BlobServiceClient Blobs()
     {
-        var options = new BlobClientOptions();
-        options.Retry.MaxRetries = 0;
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        var options = WithFaults(new BlobClientOptions());
         if (ConnectionString is not null) return new BlobServiceClient(ConnectionString, options);
         return BlobEndpoint!.Query.Contains("sig=", StringComparison.Ordinal)
             ? new BlobServiceClient(BlobEndpoint, options)
             : new BlobServiceClient(BlobEndpoint, new DefaultAzureCredential(), options);
+    }
+
+    private TOptions WithFaults<TOptions>(TOptions options)
+        where TOptions : ClientOptions
+    {
+        options.Retry.MaxRetries = 0;
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(30);
+        if (Faults is not null) options.AddPolicy(Faults, HttpPipelinePosition.BeforeTransport);
+        return options;
     }
 
     /// <summary>To read the table itself, beside the provider: which actors there are.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Dtao.Grains.Shell;
+using Dtao.Hosting.Chaos;
 using Dtao.Hosting.Health;
 using Dtao.Hosting.Network;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +69,12 @@ public sealed class ClusterSilo : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.FindFaults() is { Count: > 0 } faults) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+        if (options.FaultInjection is { } injection)
+        {
+            var account = options.Account with { Faults = new FaultInjection(injection, TimeProvider.System).Policy };
+            options = options with { Account = account, Health = options.Health with { Warnings = [.. options.Health.Warnings, injection.Notice] } };
+        }
+
         for (var tries = 1; ; tries++)
         {
             var free = FreePorts(options.ListenAddress ?? options.AdvertisedAddress);

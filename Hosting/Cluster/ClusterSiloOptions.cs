@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Dtao.Client;
 using Dtao.Economics;
+using Dtao.Hosting.Chaos;
 using Dtao.Hosting.Health;
 using Dtao.Hosting.Network;
 using Microsoft.Extensions.Logging;
@@ -71,6 +72,9 @@ public sealed partial record ClusterSiloOptions
 
     public HealthOptions Health { get; init; } = new();
 
+    /// <summary>Null = storage requests go to the service as they are. Anything else is for trials only.</summary>
+    public FaultInjectionOptions? FaultInjection { get; init; }
+
     public Action<ILoggingBuilder>? Logging { get; init; }
 
     /// <summary>Adds to what the silo hosts.</summary>
@@ -96,6 +100,7 @@ public sealed partial record ClusterSiloOptions
         if (AdvertisedAddress.Equals(IPAddress.Any) || AdvertisedAddress.Equals(IPAddress.IPv6Any)) faults.Add($"Silo:AdvertisedAddress {AdvertisedAddress} is no address that others can reach.");
         if (ListenAddress is { AddressFamily: var family } && family != AdvertisedAddress.AddressFamily) faults.Add($"Silo:ListenAddress {ListenAddress} and Silo:AdvertisedAddress {AdvertisedAddress} are of two kinds.");
         if (AdvertisedAddress.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)) faults.Add($"Silo:AdvertisedAddress {AdvertisedAddress} is no IP address.");
+        if (FaultInjection is { RatesFile.Length: 0 }) faults.Add("FaultInjection:RatesFile is empty.");
         if (Tls is not null) faults.AddRange(Tls.FindFaults(isSilo: true));
         faults.AddRange(Limits.FindFaults());
         return faults;

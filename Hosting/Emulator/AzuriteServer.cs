@@ -54,10 +54,11 @@ public sealed partial class AzuriteServer : IAsyncDisposable
 
     /// <summary>What it is started with besides its entry file, on ports of its own and bound to loopback.</summary>
     /// <param name="folder">Where it keeps its data; null for in memory.</param>
-    public static IReadOnlyList<string> Arguments(string? folder) =>
+    /// <param name="ports">For blobs, queues, and tables, in this order; null for any that are free.</param>
+    public static IReadOnlyList<string> Arguments(string? folder, IReadOnlyList<int>? ports = null) =>
     [
         "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
-        "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
+        "--blobPort", PortAt(ports, 0), "--queuePort", PortAt(ports, 1), "--tablePort", PortAt(ports, 2),
         // Longer than clients keep an idle connection, so that none sends into one that is being closed.
         "--blobKeepAliveTimeout", "600", "--queueKeepAliveTimeout", "600", "--tableKeepAliveTimeout", "600",
         "--silent", "--disableTelemetry", "--skipApiVersionCheck",
@@ -71,6 +72,10 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         foreach (Match match in Listening().Matches(printed)) ports[match.Groups[1].Value] = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
         return ports.Count < 3 ? null : ConnectionStringFor(Endpoint(ports["Blob"]), Endpoint(ports["Queue"]), Endpoint(ports["Table"]));
     }
+
+    /// <summary>The ports in a connection string of an emulator: for blobs, queues, and tables.</summary>
+    public static IReadOnlyList<int> PortsOf(string connectionString) =>
+        [.. Endpoints().Matches(connectionString).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
     /// <summary>Installs the emulator when that is still to do, starts it, and waits until all three services listen.</summary>
     /// <param name="folder">Where it keeps its data; null for in memory.</param>
@@ -164,7 +169,12 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private static string ConnectionStringFor(Uri blobs, Uri queues, Uri tables) =>
         $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={blobs};QueueEndpoint={queues};TableEndpoint={tables};";
 
+    private static string PortAt(IReadOnlyList<int>? ports, int place) => (ports?[place] ?? 0).ToString(CultureInfo.InvariantCulture);
+
     private static Uri Endpoint(int port) => new($"http://127.0.0.1:{port}/{AccountName}");
+
+    [GeneratedRegex(@"Endpoint=http://[^:;]+:(\d+)/")]
+    private static partial Regex Endpoints();
 
     [GeneratedRegex(@"Azurite (Blob|Queue|Table) service is successfully listening at \S*:(\d+)")]
     private static partial Regex Listening();

@@ -28,6 +28,9 @@ public sealed record HealthOptions
 
     /// <summary>How long the store may leave a look unanswered.</summary>
     public int StoreSecondsMax { get; init; } = 10;
+
+    /// <summary>What whoever asks has to know, although it is no reason against the silo.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>Looks whether the store answers.</summary>
@@ -59,6 +62,8 @@ public sealed class SiloHealth(
     private long? _interval;
 
     public string Silo => local.SiloAddress.ToParsableString();
+
+    public IReadOnlyList<string> Warnings => options.Warnings;
 
     public HealthReport Live()
     {

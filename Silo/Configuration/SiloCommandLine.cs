@@ -159,6 +159,7 @@ internal sealed class SiloCommandLine
             faults.Add($"A storage account is set, and the role is {Embedded}, which keeps its state in a file: set Role to {InCluster}, or take the account away.");
         }
 
+        if (settings.Text("FaultInjection:RatesFile") is not null) faults.Add($"FaultInjection:RatesFile is for a silo of a cluster that is on trial; the role is {Embedded}.");
         return false;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Dtao.Client;
 using Dtao.Economics;
+using Dtao.Hosting.Chaos;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Network;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +41,7 @@ internal sealed class SiloSettings
         "Health:Address", "Health:Port", "Health:BlockSecondsMax",
         "Metrics:Enabled", "Metrics:BySubnet", "Otlp:Endpoint", "Otlp:Protocol", "Otlp:TracePermille", "Dashboard:Enabled",
         "Limits:OperationsMax", "Limits:AccountShare", "Limits:IdleMinutesMax", "Limits:MemoryPercentMax", "Limits:MemoryPercentTarget",
+        "FaultInjection:RatesFile", "FaultInjection:Seed",
     ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
@@ -143,6 +145,7 @@ internal sealed class SiloSettings
             GatewayPort = gatewayPort,
             Tls = Tls(),
             Administrators = Accounts("Administrators"),
+            FaultInjection = Text("FaultInjection:RatesFile") is { } rates ? new(Path.GetFullPath(rates), (ulong)Number("FaultInjection:Seed", 0, long.MaxValue, 0)) : null,
         };
         options = options with
         {

@@ -86,16 +86,17 @@ internal sealed class HealthServer : IAsyncDisposable
         context.Response.StatusCode = report.IsOk ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsync(ToJson(health.Silo, report).ToJsonString() + "\n");
+        await context.Response.WriteAsync(ToJson(health, report).ToJsonString() + "\n");
     }
 
-    private static JsonObject ToJson(string silo, HealthReport report) => new()
+    private static JsonObject ToJson(SiloHealth health, HealthReport report) => new()
     {
         ["ok"] = report.IsOk,
-        ["silo"] = silo,
+        ["silo"] = health.Silo,
         ["version"] = DtaoVersion.Text,
         ["block"] = report.Block.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["block_seconds_ago"] = report.BlockSeconds,
         ["reasons"] = new JsonArray([.. report.Reasons.Select(reason => new JsonObject { ["code"] = reason.Code, ["text"] = reason.Text })]),
+        ["warnings"] = new JsonArray([.. health.Warnings.Select(warning => JsonValue.Create(warning))]),
     };
 }

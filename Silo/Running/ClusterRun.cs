@@ -58,6 +58,9 @@ internal sealed partial class ClusterRun(SiloOptions options, TextWriter output,
             Logging = logging => logging.Services.AddSerilogFactory(loggers),
             Silo = telemetry.Configure,
         };
+        // The log's critical lines stand on the error output as well.
+        if (cluster.FaultInjection is { Notice: var notice }) LogOnTrial(notice);
+
         var isGiven = (options.GenesisFile ?? options.SnapshotFile) is not null;
         var silo = await ClusterSilo.StartAsync(cluster, new(proposed, interval), isGiven, stop);
         try
@@ -103,6 +106,9 @@ internal sealed partial class ClusterRun(SiloOptions options, TextWriter output,
             // The way it is meant to end.
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Notice}")]
+    private partial void LogOnTrial(string notice);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The store cannot be used.")]
     private partial void LogStoreUnusable(Exception cause);

@@ -24,6 +24,7 @@ internal static class DtaoCommand
         AuditCommand.Create(context),
         NetworkCommands.Create(context),
         ClusterCommands.Create(context),
+        ChaosCommand.Create(context),
         RulesCommands.Create(context),
         PreviewCommand.Create(context),
         LearnCommands.Create(context),

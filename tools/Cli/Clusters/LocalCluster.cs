@@ -17,6 +17,9 @@ internal sealed partial class LocalCluster : IDisposable
     private readonly TextWriter _output;
     private readonly FileStream _lock;
 
+    /// <summary>Within one program several things may be done to the cluster at once.</summary>
+    private readonly Lock _change = new();
+
     private LocalCluster(string folder, TextWriter output, FileStream alone)
     {
         _folder = folder;
@@ -42,7 +45,9 @@ internal sealed partial class LocalCluster : IDisposable
     public void Dispose() => _lock.Dispose();
 
     /// <summary>Starts the emulator and so many silos; goes on with what an earlier cluster has stored in the folder.</summary>
-    public async Task<ClusterState> Up(int silos, string siloProgram, IReadOnlyList<string> siloArguments, CancellationToken cancellationToken)
+    /// <param name="storagePorts">The emulator's, for blobs, queues, and tables; null for any that are free.</param>
+    public async Task<ClusterState> Up(
+        int silos, string siloProgram, IReadOnlyList<string> siloArguments, CancellationToken cancellationToken, IReadOnlyList<int>? storagePorts = null)
     {
         if (ClusterState.Read(_folder) is { } running && (running.Storage is { IsAlive: true } || running.Silos.Any(silo => silo.Process.IsAlive)))
         {
@@ -52,11 +57,11 @@ internal sealed partial class LocalCluster : IDisposable
         var state = new ClusterState(null, string.Empty, siloProgram, siloArguments, []);
         try
         {
-            var (storage, connection) = await StartStorage(cancellationToken);
+            var (storage, connection) = await StartStorage(storagePorts, cancellationToken);
             state = state with { Storage = storage, Connection = connection };
             state.Write(_folder);
             await _output.WriteLineAsync($"storage emulator  process {storage.Id}");
-            return await StartSilos(state, Enumerable.Range(1, silos), cancellationToken);
+            return await StartSilos(Enumerable.Range(1, silos), cancellationToken);
         }
         catch
         {
@@ -70,25 +75,63 @@ internal sealed partial class LocalCluster : IDisposable
     {
         var state = Running();
         var number = state.Silos.Count == 0 ? 1 : state.Silos.Max(silo => silo.Number) + 1;
-        return StartSilos(state, [number], cancellationToken);
+        return StartSilos([number], cancellationToken);
+    }
+
+    /// <summary>Starts the silo of this number, which does not run.</summary>
+    public async Task<SiloEntry> Start(int number, CancellationToken cancellationToken)
+    {
+        if (Running().Silos.Any(silo => silo.Number == number && silo.Process.IsAlive)) throw new UsageException($"Silo {number} runs already.");
+        Forget(number);
+        return (await StartSilos([number], cancellationToken)).Silos.First(silo => silo.Number == number);
+    }
+
+    /// <summary>SIGSTOP for one silo.</summary>
+    public void Pause(int number) => Find(number).Silo.Process.Pause();
+
+    /// <summary>SIGCONT for one silo.</summary>
+    public void Continue(int number) => Find(number).Silo.Process.Continue();
+
+    /// <summary>SIGTERM for the emulator, which saves what it has. Silos go on without it, and fail.</summary>
+    /// <exception cref="NetworkUnreachableException">It does not end; it is not killed, since then it would lose what it has acknowledged.</exception>
+    public async Task StopStorage(CancellationToken cancellationToken)
+    {
+        if (Running().Storage is not { } storage) return;
+        storage.Terminate();
+        if (!await storage.WaitForEnd(StopMax, cancellationToken)) throw new NetworkUnreachableException($"The storage emulator, process {storage.Id}, does not stop.", null);
+    }
+
+    /// <summary>Starts the emulator at the ports that it had, with what it has saved.</summary>
+    public async Task RestartStorage(CancellationToken cancellationToken)
+    {
+        var state = ClusterState.Read(_folder) ?? throw new UsageException($"There is no cluster in {_folder}.");
+        if (state.Storage is { IsAlive: true }) throw new UsageException("The storage emulator runs already.");
+        var (storage, _) = await StartStorage(AzuriteServer.PortsOf(state.Connection), cancellationToken);
+        Change(now => now with { Storage = storage });
     }
 
     /// <summary>SIGKILL for one silo.</summary>
     public async Task Kill(int number, CancellationToken cancellationToken)
     {
-        var (state, silo) = Find(number);
+        var (_, silo) = Find(number);
         silo.Process.Kill();
         await silo.Process.WaitForEnd(StopMax, cancellationToken);
-        (state with { Silos = [.. state.Silos.Where(other => other != silo)] }).Write(_folder);
+        Forget(number);
         await _output.WriteLineAsync($"silo {number}  process {silo.Process.Id} was killed");
     }
 
     /// <summary>SIGTERM for one silo: it finishes what is under way and hands over.</summary>
     public async Task Stop(int number, CancellationToken cancellationToken)
     {
-        var (state, silo) = Find(number);
+        var (_, silo) = Find(number);
         await End(silo, cancellationToken);
-        (state with { Silos = [.. state.Silos.Where(other => other != silo)] }).Write(_folder);
+        Forget(number);
+    }
+
+    /// <summary>SIGKILL for all silos, also for those that stand still or are starting.</summary>
+    public void KillSilos()
+    {
+        foreach (var silo in ClusterState.Read(_folder)?.Silos ?? []) silo.Process.Kill();
     }
 
     /// <summary>Stops all processes, the emulator last and so that it saves what it has.</summary>
@@ -137,14 +180,26 @@ internal sealed partial class LocalCluster : IDisposable
             ?? throw new UsageException($"There is no silo {number}; there are {string.Join(", ", state.Silos.Select(silo => silo.Number))}."));
     }
 
-    private async Task<(LocalProcess Process, string Connection)> StartStorage(CancellationToken cancellationToken)
+    private ClusterState Change(Func<ClusterState, ClusterState> change)
+    {
+        lock (_change)
+        {
+            var state = change(ClusterState.Read(_folder) ?? throw new UsageException($"There is no cluster in {_folder}."));
+            state.Write(_folder);
+            return state;
+        }
+    }
+
+    private ClusterState Forget(int number) => Change(state => state with { Silos = [.. state.Silos.Where(other => other.Number != number)] });
+
+    private async Task<(LocalProcess Process, string Connection)> StartStorage(IReadOnlyList<int>? ports, CancellationToken cancellationToken)
     {
         try
         {
             var entry = await AzuriteInstallation.EntryFileAsync();
             Directory.CreateDirectory(StorageFolder);
             var told = new FileTail(StorageLog);
-            var process = LocalProcess.Start("node", [entry, .. AzuriteServer.Arguments(StorageFolder)], _folder, StorageLog, []);
+            var process = LocalProcess.Start("node", [entry, .. AzuriteServer.Arguments(StorageFolder, ports)], _folder, StorageLog, []);
             var lines = await WaitFor(process, "The storage emulator", told, all => AzuriteServer.ConnectionStringOf(all) is not null, cancellationToken);
             return (process, AzuriteServer.ConnectionStringOf(lines)!);
         }
@@ -154,8 +209,9 @@ internal sealed partial class LocalCluster : IDisposable
         }
     }
 
-    private async Task<ClusterState> StartSilos(ClusterState state, IEnumerable<int> numbers, CancellationToken cancellationToken)
+    private async Task<ClusterState> StartSilos(IEnumerable<int> numbers, CancellationToken cancellationToken)
     {
+        var state = Running();
         var starting = new List<(SiloEntry Entry, FileTail Told)>();
         try
         {
@@ -167,8 +223,7 @@ internal sealed partial class LocalCluster : IDisposable
             }
 
             // Written before they serve, so that one that does not can be stopped.
-            state = state with { Silos = [.. state.Silos, .. starting.Select(silo => silo.Entry)] };
-            state.Write(_folder);
+            state = Change(now => now with { Silos = [.. now.Silos, .. starting.Select(silo => silo.Entry)] });
         }
         catch
         {
@@ -181,8 +236,7 @@ internal sealed partial class LocalCluster : IDisposable
         {
             var lines = await WaitFor(entry.Process, $"Silo {entry.Number}", told, all => Gateway().IsMatch(all), cancellationToken);
             var serving = entry with { Gateway = Gateway().Match(lines).Groups[1].Value, Health = HealthAddress().Match(lines).Groups[1].Value };
-            state = state with { Silos = [.. state.Silos.Select(silo => silo == entry ? serving : silo)] };
-            state.Write(_folder);
+            state = Change(now => now with { Silos = [.. now.Silos.Select(silo => silo == entry ? serving : silo)] });
             await _output.WriteLineAsync($"silo {entry.Number}  process {entry.Process.Id}  gateway {serving.Gateway}  health {serving.Health}/health/ready");
         }
 

@@ -12,6 +12,9 @@ namespace Dtao.Cli.Clusters;
 internal sealed record LocalProcess(int Id, long Started)
 {
     private const int SigTerm = 15;
+
+    /// <summary>These two differ between systems.</summary>
+    private static readonly (int Stop, int Continue) s_pausing = OperatingSystem.IsMacOS() ? (17, 19) : (19, 18);
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Whether that very process runs.</summary>
@@ -60,6 +63,18 @@ internal sealed record LocalProcess(int Id, long Started)
     public void Terminate()
     {
         if (IsAlive) _ = SendSignal(Id, SigTerm);
+    }
+
+    /// <summary>SIGSTOP: it stands still, wherever it is, and cannot refuse.</summary>
+    public void Pause()
+    {
+        if (IsAlive) _ = SendSignal(Id, s_pausing.Stop);
+    }
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public void Continue()
+    {
+        if (IsAlive) _ = SendSignal(Id, s_pausing.Continue);
     }
 
     /// <summary>Whether it ended in time.</summary>

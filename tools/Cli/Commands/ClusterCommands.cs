@@ -134,7 +134,7 @@ internal static class ClusterCommands
         ? folder
         : throw new UsageException($"There is no cluster in {folder}.");
 
-    private static string SiloProgram(FileInfo? given)
+    internal static string SiloProgram(FileInfo? given)
     {
         if (given is not null) return given.Exists ? given.FullName : throw new UsageException($"{given} does not exist.");
         var here = new DirectoryInfo(AppContext.BaseDirectory);
