@@ -17,9 +17,10 @@ namespace Dtao.Grains.Shell;
 /// (<see cref="ConfirmHeld"/>), and one that is asked about a future that it cannot know ends (<see cref="EndAsReplaced"/>).</item>
 /// <item>Snapshots are encoded between events and published only after the events that they contain are durable.</item>
 /// <item>No timer lingers: what is appended while the last batch is written forms the next.</item>
+/// <item>One that the runtime has begun to end records and answers nothing any more (<see cref="BeginToEnd"/>): whoever waits in it asks its successor.</item>
 /// </list>
 /// </remarks>
-public abstract partial class LedgerGrain<TState, TEvent> : Grain
+public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
     where TState : class
     where TEvent : class
 {
@@ -43,7 +44,12 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     private long _tip;
     private long _version;
     private long _snapshotVersion;
+
+    /// <summary>Nothing is recorded or answered any more.</summary>
     private bool _isPoisoned;
+
+    /// <summary>A write failed, or its outcome is not known.</summary>
+    private bool _isLost;
 
     /// <summary>Ends requests that wait. Made with the first of them.</summary>
     private CancellationTokenSource? _requests;
@@ -60,6 +66,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     protected TState State => _state ?? throw new InvalidOperationException("The actor is not activated.");
 
     protected bool IsPoisoned => _isPoisoned;
+
+    /// <summary>Whether the store may hold something else than this activation knows.</summary>
+    protected bool IsLost => _isLost;
 
     /// <summary>Where this actor's log stands; empty when the store keeps no order over actors.</summary>
     protected LogStamp Stamp => Journals.LogId == Guid.Empty ? LogStamp.Durable : new LogStamp(Journals.LogId, _tip);
@@ -91,11 +100,11 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (!_isPoisoned && _journal is not null)
+        if (!_isLost && _journal is not null)
         {
             try
             {
-                await Durable();
+                await WhenWritten();
                 if (_version - _snapshotVersion >= SnapshotEventsMin / 8) await _journal.PutSnapshotAsync(_version, EncodeState());
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -108,6 +117,20 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
         _tally?.NoteEnd();
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The runtime ends an activation when none of its requests runs any more, and keeps what others ask meanwhile for its successor. A request that waits for an
+    /// actor which asks this one would keep both waiting until the runtime gives up, half a minute later: as of a poisoned one, each is let go at once.
+    /// </remarks>
+    public void BeginToEnd() => GrainContext.Scheduler.QueueAction(() =>
+    {
+        if (_isPoisoned) return;
+        _isPoisoned = true;
+        if (_state is null) return;
+        EndRequests();
+        OnPoisoned();
+    });
 
     /// <summary>Takes a decided event into the tip and into the journal, in one synchronous step.</summary>
     protected void Record(TEvent happened)
@@ -249,7 +272,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
     private void Poison(Exception exception)
     {
         if (_isPoisoned) return;
-        _isPoisoned = true;
+        _isPoisoned = _isLost = true;
         _tally?.NotePoison();
         LogPoisoned(ActorKey, exception);
         EndRequests();
@@ -295,6 +318,13 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain
 
     [LoggerMessage(103, LogLevel.Warning, "Actor {ActorKey} ended without a last snapshot, or with writes whose outcome is unknown")]
     private partial void LogLostOnDeactivation(string actorKey, Exception exception);
+}
+
+/// <summary>An actor that wants to know when its activation begins to end, before the runtime waits for its requests.</summary>
+public interface IEndingActor
+{
+    /// <summary>The runtime has begun to end the activation. Called from anywhere; what is to be done is done in a turn of its own.</summary>
+    void BeginToEnd();
 }
 
 /// <summary>An actor's write failed or its outcome is not known; the activation is gone. To a caller: unknown, ask again.</summary>

@@ -314,7 +314,11 @@ public sealed partial class StakerAccountGrain
             if (settled is not null) return await Settle(settled);
             if (status == DeliveryStatus.Yield) return await Yield(operation, credited!);
             mustBeDurable |= status == DeliveryStatus.SendWhenDurable;
-            if (status == DeliveryStatus.Stale) throw new InvalidOperationException($"Sequence {sequence} of account {State.Id} is called stale but not settled.");
+            if (status != DeliveryStatus.Stale) continue;
+
+            // Of a successor that has settled it, of which this activation has not heard yet.
+            await ConfirmHeld();
+            throw new InvalidOperationException($"Sequence {sequence} of account {State.Id} is called stale but not settled.");
         }
     }
 

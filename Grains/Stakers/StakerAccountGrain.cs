@@ -62,7 +62,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         await base.OnDeactivateAsync(reason, cancellationToken);
         CountHolds(0);
         CountLine(0);
-        if (_isEntered && !IsPoisoned && !State.HasUnfinished) Journals.Leave(ActorKey);
+        if (_isEntered && !IsLost && !State.HasUnfinished) Journals.Leave(ActorKey);
     }
 
     public async Task<Receipt?> GetReceipt(OperationId id)

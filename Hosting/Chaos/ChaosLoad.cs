@@ -85,7 +85,7 @@ public sealed class ChaosLoad
             _acknowledged.Values, new ParallelOptions { MaxDegreeOfParallelism = width, CancellationToken = cancellationToken },
             async (first, token) =>
             {
-                var result = await Outcome(_clients[(int)((uint)first.Operation.Id.GetHashCode() % (uint)_clients.Count)], first.Operation, token);
+                var result = await Outcome(_clients[(first.Operation.Id.GetHashCode() & int.MaxValue) % _clients.Count], first.Operation, token);
                 if (result.Status is not (OperationStatus.Applied or OperationStatus.Refused)
                     && first.Operation.LastValidBlock.Value + OperationLimits.ReceiptBlocks <= _head())
                 {

@@ -117,6 +117,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         services.AddSingleton(provider => new ActiveAccounts(
             provider.GetRequiredService<GrainStorageJournals>(), provider.GetRequiredService<SiloDirectory>(), provider.GetRequiredService<ILogger<ActiveAccounts>>()));
         services.AddSingleton<IActorJournals>(provider => new ClusterJournals(provider.GetRequiredService<GrainStorageJournals>(), provider.GetRequiredService<ActiveAccounts>()));
+        services.AddSingleton<IActivationWorkingSetObserver, EndingActivations>();
         services.AddSingleton(genesis);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterStart>();
         services.AddSingleton<IStoreProbe>(provider => new GrainStorageProbe(StorageOf(provider), provider.GetRequiredService<GrainStorageJournals>()));
