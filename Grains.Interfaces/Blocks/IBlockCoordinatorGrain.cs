@@ -6,8 +6,11 @@ namespace Dtao.Grains.Blocks;
 [Alias("dtao.IBlockCoordinatorGrain")]
 public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
 {
+    /// <summary>For how long requests that wait for a block may stay unanswered.</summary>
+    const string LongWait = "00:00:30";
+
     /// <summary>Closes the next block now. Durable, with its header, on return. Concurrent calls close one block each, in turn.</summary>
-    [Alias("CloseBlock")]
+    [Alias("CloseBlock"), ResponseTimeout(LongWait)]
     Task<BlockHeader> CloseBlock();
 
     /// <summary>The last closed block; null before the first.</summary>
@@ -23,7 +26,7 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     Task<BlockHeader?> GetHeader(BlockNumber block);
 
     /// <summary>Waits until a block after the given one is closed, or about ten seconds have passed, and answers the newest.</summary>
-    [Alias("WaitForBlockAfter")]
+    [Alias("WaitForBlockAfter"), ResponseTimeout(LongWait)]
     Task<ChainHead> WaitForBlockAfter(BlockNumber block);
 
     /// <summary>Keeps the coordinator alive, finishes a block that was started, and starts the next when it is due.</summary>

@@ -340,7 +340,7 @@ public sealed class ActorPoisonedException : Exception
     }
 
     public ActorPoisonedException(string actorKey, Exception? innerException)
-        : base($"Actor {actorKey} is poisoned; what was in flight is unknown. Ask again.", innerException)
+        : base($"Actor {actorKey} ends, or is poisoned; what was in flight is unknown. Ask again.", innerException)
     {
     }
 }

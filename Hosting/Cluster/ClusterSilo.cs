@@ -162,7 +162,8 @@ public sealed class ClusterSilo : IAsyncDisposable
         });
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
-            messaging.ResponseTimeout = TimeSpan.FromSeconds(30);
+            // A request that was forwarded to a silo which then died is answered by nobody, and its sender, who sent it elsewhere, is not told: it asks again after this.
+            messaging.ResponseTimeout = TimeSpan.FromSeconds(10);
             messaging.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
         });
         silo.Configure<GrainCollectionOptions>(options.Limits.ApplyTo);

@@ -44,7 +44,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output) : IAsyncDisposab
     [Fact]
     public async Task KilledSilo_UnderLoad_BlocksGoOnAndEveryAcknowledgedOperationIsThereOnce()
     {
-        await SkipWithoutEmulator();
+        await EmulatorOrSkip.Check();
         Environment.SetEnvironmentVariable(ProbeVariable, ProbeMilliseconds);
         var genesis = Path.Combine(_root, "genesis.json");
         await File.WriteAllBytesAsync(genesis, GenesisWriter.Write(SmallDocument.Create(NetworkId, 300)), Cancel);
@@ -94,18 +94,6 @@ public sealed class LocalClusterTests(ITestOutputHelper output) : IAsyncDisposab
         await Done("cluster", "reset", "--dir", Folder);
         Assert.All(processes, process => Assert.False(process.IsAlive, $"process {process.Id} is left"));
         Assert.False(Directory.Exists(Folder));
-    }
-
-    private static async Task SkipWithoutEmulator()
-    {
-        try
-        {
-            await AzuriteInstallation.EntryFileAsync();
-        }
-        catch (AzuriteUnavailableException missing) when (Environment.GetEnvironmentVariable(AzuriteKit.AzuriteFixture.RequiredVariable) != "1")
-        {
-            Assert.Skip(missing.Message);
-        }
     }
 
     private async Task EachSiloTellsItsOwnMetrics()
