@@ -17,6 +17,7 @@ public static class ClusterMembers
         // The row's key has hyphens between the three parts of the name.
         var row = silo.Replace(':', '-').Replace('@', '-');
         var read = await table.GetEntityIfExistsAsync<TableEntity>(options.ClusterId, row, ["Status"], cancellationToken);
+        // Of an answer that is an error the SDK makes an entity, too: one without a status.
         return read.HasValue && string.Equals(read.Value!.GetString("Status"), "Dead", StringComparison.Ordinal);
     }
 

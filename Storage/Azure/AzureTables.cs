@@ -20,6 +20,20 @@ internal static class AzureTables
         return table;
     }
 
+    /// <summary>The row, or none.</summary>
+    /// <remarks>
+    /// The SDK's <c>GetEntityIfExists</c> makes an entity of whatever answer comes but 404: of a service that is too busy one that has the error's text for a
+    /// column, and no data. Taken for a row, that is a record which seems to be empty.
+    /// </remarks>
+    /// <exception cref="RequestFailedException">The answer does not say whether there is a row.</exception>
+    public static async Task<NullableResponse<TableEntity>> Find(
+        TableClient table, string partition, string row, IEnumerable<string>? columns, CancellationToken cancellationToken)
+    {
+        var read = await table.GetEntityIfExistsAsync<TableEntity>(partition, row, columns, cancellationToken).ConfigureAwait(false);
+        var answer = read.GetRawResponse();
+        return answer.Status is 200 or 404 ? read : throw new RequestFailedException(answer);
+    }
+
     /// <summary>All rows that the filter lets through, and in how many pages they came: rows of two pages are of two moments.</summary>
     public static async Task<(List<TableEntity> Rows, int Pages)> Query(
         string subject, TableClient table, AzureRetry retry, string filter, int? rowsPerPage, CancellationToken cancellationToken = default)

@@ -119,7 +119,7 @@ internal sealed partial class AzureMembershipTable : IMembershipTable
     private async Task<ETag?> ReadVersion()
     {
         var read = await retry.RunOrThrow(
-            Subject, token => Table.GetEntityIfExistsAsync<TableEntity>(partition, SiloRows.VersionRow, null, token)).ConfigureAwait(false);
+            Subject, token => AzureTables.Find(Table, partition, SiloRows.VersionRow, null, token)).ConfigureAwait(false);
         return read.HasValue ? read.Value!.ETag : null;
     }
 

@@ -70,7 +70,7 @@ internal sealed partial class AzureReminderTable : IReminderTable
         var address = ReminderRows.AddressOf(serviceId, grainId, reminderName);
         var read = await retry.RunOrThrow(
             Subject,
-            token => Table.GetEntityIfExistsAsync<TableEntity>(address.PartitionKey, address.RowKey, null, token),
+            token => AzureTables.Find(Table, address.PartitionKey, address.RowKey, null, token),
             cancellationToken).ConfigureAwait(false);
         if (read.HasValue) return ReminderRows.Read(read.Value!);
         AzureTables.ThrowIfMissing(Table, read.GetRawResponse());

@@ -188,7 +188,7 @@ public sealed partial class AzureTableGrainStorage : GrainStorageBase, ILifecycl
         var client = Ready(table);
         var read = await retry.RunOrThrow(
             $"Row {address.RowKey}",
-            token => client.GetEntityIfExistsAsync<TableEntity>(address.PartitionKey, address.RowKey, null, token),
+            token => AzureTables.Find(client, address.PartitionKey, address.RowKey, null, token),
             cancellationToken).ConfigureAwait(false);
         if (read.HasValue) return TableRowFormat.Read(address, read.Value!);
         AzureTables.ThrowIfMissing(client, read.GetRawResponse());

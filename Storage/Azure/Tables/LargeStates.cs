@@ -97,7 +97,7 @@ internal sealed class LargeStates(
             if (!blob.Metadata.TryGetValue(PartitionMetadata, out var partition) || !blob.Metadata.TryGetValue(RowMetadata, out var row)) continue;
             var read = await retry.RunOrThrow(
                 blob.Name,
-                token => table.GetEntityIfExistsAsync<TableEntity>(FromMetadata(partition), FromMetadata(row), [TableRowFormat.BlobProperty], token),
+                token => AzureTables.Find(table, FromMetadata(partition), FromMetadata(row), [TableRowFormat.BlobProperty], token),
                 cancellationToken).ConfigureAwait(false);
             if (read.HasValue && read.Value!.GetString(TableRowFormat.BlobProperty) == blob.Name) continue;
             await TryDelete(blob.Name, blob.Properties.ETag ?? default).ConfigureAwait(false);

@@ -43,7 +43,7 @@ internal static class TableSettings
         async Task<TableEntity?> Read()
         {
             var read = await retry.RunOrThrow(
-                subject, token => table.GetEntityIfExistsAsync<TableEntity>(partition, Row, null, token), cancellationToken).ConfigureAwait(false);
+                subject, token => AzureTables.Find(table, partition, Row, null, token), cancellationToken).ConfigureAwait(false);
             return read.HasValue ? read.Value : null;
         }
 

@@ -170,8 +170,8 @@ internal sealed class TableWriter(string provider, TableClient table, AzureRetry
 
     private async Task<(TableEntity? Row, AzureFault? Fault)> ReadBack(TableWrite write)
     {
-        var read = await retry.Run(token => table.GetEntityIfExistsAsync<TableEntity>(
-            write.Address.PartitionKey, write.Address.RowKey, [TableRowFormat.WriteIdProperty], token)).ConfigureAwait(false);
+        var read = await retry.Run(token => AzureTables.Find(
+            table, write.Address.PartitionKey, write.Address.RowKey, [TableRowFormat.WriteIdProperty], token)).ConfigureAwait(false);
         return read.Fault is { } fault ? (null, fault) : (read.Value!.HasValue ? read.Value.Value : null, null);
     }
 

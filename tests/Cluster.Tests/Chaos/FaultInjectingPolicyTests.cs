@@ -131,7 +131,7 @@ public sealed class FaultInjectingPolicyTests
 
         public int Sent => _sent.Count;
 
-        public override Request CreateRequest() => s_requests.CreateRequest();
+        public override Azure.Core.Request CreateRequest() => s_requests.CreateRequest();
 
         public override void Process(HttpMessage message)
         {

@@ -47,6 +47,31 @@ public sealed class AzureTableAnswerTests(AzuriteFixture azurite) : IAsyncLifeti
     }
 
     [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task Read_AnsweredWithAnErrorAtFirst_IsAskedForAgainAndNeverTakenForAnEmptyRecord(int status)
+    {
+        var state = await Written("a");
+        foreach (var again in (int[])[status, status]) policy.ReadStatuses.Enqueue(again);
+
+        await AssertStored("a", state);
+
+        Assert.Empty(policy.ReadStatuses);
+    }
+
+    [Fact]
+    public async Task Read_AnsweredWithErrorsOnly_FailsAndDoesNotSayThatThereIsNothing()
+    {
+        await Written("a");
+        for (var tries = 0; tries <= options.StoragePolicyOptions.MaxOperationRetries; tries++) policy.ReadStatuses.Enqueue(503);
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => Read("a"));
+
+        Assert.Equal(StoreErrorCode.Unanswered, failure.Code);
+    }
+
+    [Theory]
     [MemberData(nameof(Faults))]
     public async Task Clear_KeepingATombstone_EachFault_LeavesATagThatIsGood(int fault)
     {

@@ -36,6 +36,9 @@ internal sealed class FaultPolicy : HttpPipelinePolicy
     /// <summary>Which writes meet the scripted faults; reads never do.</summary>
     public Func<SentRequest, Fault>? Decide { get; set; }
 
+    /// <summary>Statuses with which the next requests that read are answered, in their order, without being sent.</summary>
+    public ConcurrentQueue<int> ReadStatuses { get; } = [];
+
     /// <summary>What happens before a request that reads is sent on.</summary>
     public Func<SentRequest, Task>? BeforeRead { get; set; }
 
@@ -66,6 +69,12 @@ internal sealed class FaultPolicy : HttpPipelinePolicy
         Requests.Enqueue(request);
         if (!request.IsWrite)
         {
+            if (ReadStatuses.TryDequeue(out var status))
+            {
+                message.Response = new MadeUpResponse(status, "OperationTimedOut");
+                return;
+            }
+
             if (BeforeRead is { } before) await before(request);
             await ProcessNextAsync(message, pipeline);
             return;
