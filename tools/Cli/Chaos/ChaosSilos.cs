@@ -11,6 +11,7 @@ namespace Dtao.Cli.Chaos;
 internal sealed class ChaosSilos(LocalCluster cluster, string folder, int silos, Action<string> tell)
 {
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LaunchMax = TimeSpan.FromMilliseconds(300);
 
     private readonly Lock _lock = new();
     private readonly List<Slot> _slots = [];
@@ -109,7 +110,7 @@ internal sealed class ChaosSilos(LocalCluster cluster, string folder, int silos,
     {
         _mayStart = false;
         // One that was just launched is not in the file yet.
-        await Task.Delay(LookPause * 3, cancellationToken);
+        await Task.Delay(LaunchMax, cancellationToken);
         LocalProcess[] processes = [.. ClusterState.Read(folder)!.Silos.Select(silo => silo.Process).Where(process => process.IsAlive)];
         foreach (var process in processes) process.Pause();
         return processes;
