@@ -120,7 +120,7 @@ public sealed class FaultInjectingPolicyTests
         var options = new TableClientOptions { Transport = service };
         options.Retry.MaxRetries = 0;
         options.AddPolicy(policy, HttpPipelinePosition.BeforeTransport);
-        return new TableClient(new Uri($"{Endpoint}?sig=none"), "table", options);
+        return new TableServiceClient(new Uri($"{Endpoint}?sig=none"), options).GetTableClient("table");
     }
 
     /// <summary>A service that does whatever it is asked, and counts.</summary>

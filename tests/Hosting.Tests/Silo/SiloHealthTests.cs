@@ -32,6 +32,19 @@ public sealed class SiloHealthTests : IDisposable
     }
 
     [Fact]
+    public async Task Health_OfASiloOnTrial_WarnsAndIsNoLessAlive()
+    {
+        await using var host = await Start();
+        using var health = ActivatorUtilities.CreateInstance<SiloHealth>(host.Services, new SilentStore(), new HealthOptions { Warnings = ["on trial"] });
+        await using var server = await HealthServer.StartAsync(health, new IPEndPoint(IPAddress.Loopback, 0));
+
+        var live = await Get(server, "/health/live");
+
+        Assert.Equal(HttpStatusCode.OK, live.Status);
+        Assert.Equal("on trial", (string?)live.Body!["warnings"]!.AsArray().Single());
+    }
+
+    [Fact]
     public async Task Health_OfASiloWhoseLogIsPoisoned_IsNotAliveAndSaysWhy()
     {
         await using var host = await Start();

@@ -56,6 +56,19 @@ public sealed class SiloSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Read_FaultInjection_IsOnOnlyWhereItIsNamedAndNeverInAnEmbeddedNetwork()
+    {
+        Dictionary<string, string?> cluster = new() { ["Role"] = "cluster", ["Storage:ConnectionString"] = Account };
+
+        Assert.Null(Valid(cluster).Cluster!.FaultInjection);
+        Assert.Null(Valid(cluster, "--set", "FaultInjection:Seed=7").Cluster!.FaultInjection);
+        var options = Valid(cluster, "--set", "FaultInjection:RatesFile=rates.json", "--set", "FaultInjection:Seed=7").Cluster!.FaultInjection!;
+        Assert.Equal((Path.GetFullPath("rates.json"), 7UL), (options.RatesFile, options.Seed));
+        Assert.Contains("FAULT INJECTION IS ON", options.Notice, StringComparison.Ordinal);
+        Assert.Contains("FaultInjection:RatesFile is for a silo of a cluster", Faults([], "--set", "FaultInjection:RatesFile=rates.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_ManyFaults_AreToldAllAtOnceAndNoSecretWithThem()
     {
         var file = Write("""{ "Dtao": { "Role": "cluster", "Sotrage": { "Table": "T" }, "Tls": { "KeyFile": "k.pem" } } }""");
