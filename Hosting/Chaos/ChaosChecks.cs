@@ -41,7 +41,7 @@ public static class ChaosChecks
 
         var image = await store.ReadImageAsync(cancellationToken);
         var tally = new ClientTally(genesis, acknowledged);
-        List<string> tallies = [.. tally.FindDifferences(image)];
+        var tallies = tally.FindDifferences(image);
         tallies.AddRange(image.Accounts.Where(account => account.Value.HasUnfinished).Select(account => $"account {account.Key} has something unfinished"));
 
         return

@@ -31,7 +31,7 @@ internal sealed class ClientTally
     public int Positions => _stake.Keys.Count(position => position.Hotkey != ChaosNetwork.Earner);
 
     /// <summary>Where the ledger holds something else; empty when they agree.</summary>
-    public IReadOnlyList<string> FindDifferences(NetworkImage image)
+    public List<string> FindDifferences(NetworkImage image)
     {
         var found = new List<string>();
         foreach (var (account, free) in _free)

@@ -43,7 +43,7 @@ internal sealed class StoredHistory
     }
 
     /// <summary>Operations that did not come to just one end, or to another than their clients were told, or that no client knows of.</summary>
-    public IReadOnlyList<string> FindOperationFaults(IReadOnlyCollection<Acknowledged> acknowledged)
+    public List<string> FindOperationFaults(IReadOnlyCollection<Acknowledged> acknowledged)
     {
         List<string> found = [.. _operationFaults];
         var known = new HashSet<OperationId>();
@@ -60,7 +60,7 @@ internal sealed class StoredHistory
 
     /// <summary>Blocks that are missing, doubled, or out of their chain; and headers that clients saw and that are not there.</summary>
     /// <param name="seen">Hashes by block, as they were seen while the network ran.</param>
-    public IReadOnlyList<string> FindBlockFaults(IReadOnlyDictionary<ulong, byte[]> seen)
+    public List<string> FindBlockFaults(IReadOnlyDictionary<ulong, byte[]> seen)
     {
         List<string> found = [.. _blockFaults];
         var (next, parent) = (new BlockNumber(1), BlockHashes.NoParent());

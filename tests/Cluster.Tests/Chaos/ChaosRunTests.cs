@@ -45,7 +45,7 @@ public sealed class ChaosRunTests(ITestOutputHelper output) : IDisposable
         foreach (var kind in (string[])["AddStake", "RemoveStake", "SwapStake", "MoveStake", "TransferStake", "Transfer", "ClaimRoot"]) Assert.True((int?)operations[$"applied {kind}"] > 0, $"no {kind} was applied");
         Assert.True((int)operations["refused"]! > 0);
         Assert.All(report["storage_calls"]!.AsObject(), fault => Assert.True((int)fault.Value! > 0, $"no request met {fault.Key}"));
-        Assert.Empty(ClusterState.Read(Folder)!.Silos.Where(silo => silo.Process.IsAlive));
+        Assert.DoesNotContain(ClusterState.Read(Folder)!.Silos, silo => silo.Process.IsAlive);
         Assert.Null(ClusterState.Read(Folder)!.Storage);
     }
 

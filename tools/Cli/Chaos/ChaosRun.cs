@@ -58,7 +58,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> tell)
         var genesis = Path.Combine(options.Folder, "genesis.json");
         await File.WriteAllBytesAsync(genesis, GenesisWriter.Write(network.Document), cancellationToken);
         storage.SetRates(FaultRates.None);
-        var state = await cluster.Up(options.Silos, options.SiloProgram, SiloArguments(genesis, storage.RatesFile), cancellationToken, ChaosStorage.FreePorts());
+        var state = await cluster.Up(options.Silos, options.SiloProgram, SiloArguments(genesis, storage.RatesFile), ChaosStorage.FreePorts(), cancellationToken);
         await silos.TakeOver(state.Silos, cancellationToken);
         tell($"{options.Silos} silos serve");
         var reading = new ClusterSiloOptions { Account = new() { ConnectionString = state.Connection } };
@@ -128,7 +128,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> tell)
         _checks.Add(ChaosCheck.Of("repeats", string.Create(CultureInfo.InvariantCulture, $"{sent} sent again, {_load.Twins} sent by two clients at once, {old} too old to be remembered"), [.. _load.Faults, .. _blocks.Faults]));
     }
 
-    private Task<DtaoClient> Connect(ClusterSiloOptions reading, CancellationToken cancellationToken) => DtaoClient.ConnectAsync(
+    private static Task<DtaoClient> Connect(ClusterSiloOptions reading, CancellationToken cancellationToken) => DtaoClient.ConnectAsync(
         new()
         {
             Clustering = client =>

@@ -84,7 +84,7 @@ internal sealed class ChaosStorage(string folder, TimeSpan patience)
     }
 
     /// <summary>Three ports that nobody has, and that the system gives to nobody who asks for any: the emulator has to find them free again.</summary>
-    public static IReadOnlyList<int> FreePorts()
+    public static List<int> FreePorts()
     {
         var found = new List<int>();
         for (var tries = 0; found.Count < 3 && tries < PortTriesMax; tries++)

@@ -47,7 +47,7 @@ internal sealed partial class LocalCluster : IDisposable
     /// <summary>Starts the emulator and so many silos; goes on with what an earlier cluster has stored in the folder.</summary>
     /// <param name="storagePorts">The emulator's, for blobs, queues, and tables; null for any that are free.</param>
     public async Task<ClusterState> Up(
-        int silos, string siloProgram, IReadOnlyList<string> siloArguments, CancellationToken cancellationToken, IReadOnlyList<int>? storagePorts = null)
+        int silos, string siloProgram, IReadOnlyList<string> siloArguments, IReadOnlyList<int>? storagePorts, CancellationToken cancellationToken)
     {
         if (ClusterState.Read(_folder) is { } running && (running.Storage is { IsAlive: true } || running.Silos.Any(silo => silo.Process.IsAlive)))
         {

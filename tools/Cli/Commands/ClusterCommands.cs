@@ -45,7 +45,7 @@ internal static class ClusterCommands
             if (parsed.GetValue(genesis) is { } document) arguments.AddRange("--genesis", document.FullName);
             if (parsed.GetValue(interval) is { } milliseconds) arguments.AddRange("--block-interval", milliseconds);
             using var cluster = LocalCluster.Open(parsed.GetValue(folder)!, context.Output);
-            await cluster.Up(parsed.GetValue(silos), SiloProgram(parsed.GetValue(silo)), arguments, cancellationToken);
+            await cluster.Up(parsed.GetValue(silos), SiloProgram(parsed.GetValue(silo)), arguments, null, cancellationToken);
             return ExitCode.Done;
         });
         return command;
