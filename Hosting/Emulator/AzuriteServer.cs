@@ -73,6 +73,12 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         return ports.Count < 3 ? null : ConnectionStringFor(Endpoint(ports["Blob"]), Endpoint(ports["Queue"]), Endpoint(ports["Table"]));
     }
 
+    /// <summary>How many services there are: blobs, queues, and tables.</summary>
+    public const int ServicesCount = 3;
+
+    /// <summary>How many of its services an emulator that printed this has closed, after it has saved what they had.</summary>
+    public static int ServicesClosed(string printed) => Closed().Count(printed);
+
     /// <summary>The ports in a connection string of an emulator: for blobs, queues, and tables.</summary>
     public static IReadOnlyList<int> PortsOf(string connectionString) =>
         [.. Endpoints().Matches(connectionString).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
@@ -172,6 +178,9 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private static string PortAt(IReadOnlyList<int>? ports, int place) => (ports?[place] ?? 0).ToString(CultureInfo.InvariantCulture);
 
     private static Uri Endpoint(int port) => new($"http://127.0.0.1:{port}/{AccountName}");
+
+    [GeneratedRegex("Azurite (Blob|Queue|Table) service successfully closed")]
+    private static partial Regex Closed();
 
     [GeneratedRegex(@"Endpoint=http://[^:;]+:(\d+)/")]
     private static partial Regex Endpoints();

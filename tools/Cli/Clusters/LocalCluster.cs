@@ -11,6 +11,7 @@ internal sealed partial class LocalCluster : IDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan DisconnectMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
 
     private readonly string _folder;
@@ -93,12 +94,22 @@ internal sealed partial class LocalCluster : IDisposable
     public void Continue(int number) => Find(number).Silo.Process.Continue();
 
     /// <summary>SIGTERM for the emulator, which saves what it has. Silos go on without it, and fail.</summary>
-    /// <exception cref="NetworkUnreachableException">It does not end; it is not killed, since then it would lose what it has acknowledged.</exception>
+    /// <remarks>It says when it has saved, and ends when nobody is connected any more. Whoever stands still in the middle of a request stays connected: then it is killed after it has saved.</remarks>
+    /// <exception cref="NetworkUnreachableException">It does not save; it is not killed, since then it would lose what it has acknowledged.</exception>
     public async Task StopStorage(CancellationToken cancellationToken)
     {
         if (Running().Storage is not { } storage) return;
+        var told = new FileTail(StorageLog);
         storage.Terminate();
-        if (!await storage.WaitForEnd(StopMax, cancellationToken)) throw new NetworkUnreachableException($"The storage emulator, process {storage.Id}, does not stop.", null);
+        for (var began = Stopwatch.GetTimestamp(); storage.IsAlive && AzuriteServer.ServicesClosed(told.Read()) < AzuriteServer.ServicesCount;)
+        {
+            if (Stopwatch.GetElapsedTime(began) > StopMax) throw new NetworkUnreachableException($"The storage emulator, process {storage.Id}, does not stop. It said:\n{told.Read()}", null);
+            await Task.Delay(LookPause, cancellationToken);
+        }
+
+        if (await storage.WaitForEnd(DisconnectMax, cancellationToken)) return;
+        storage.Kill();
+        await storage.WaitForEnd(StopMax, cancellationToken);
     }
 
     /// <summary>Starts the emulator at the ports that it had, with what it has saved.</summary>
