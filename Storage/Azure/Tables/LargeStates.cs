@@ -26,6 +26,8 @@ internal sealed class LargeStates(
     // Tried once and not for long: a caller waits for it, and the sweep does what it leaves.
     private readonly AzureRetry deletion = new(provider, 0, TimeSpan.Zero, TimeSpan.FromSeconds(5), time);
     private readonly ConcurrentDictionary<TableAddress, string> current = [];
+    // Blobs that no row named when the sweep last looked, and when it first saw each so.
+    private Dictionary<string, long> unnamed = [];
     private readonly string prefix = $"{TableKeys.Escape(serviceId)}|";
 
     public Task PrepareAsync(CancellationToken cancellationToken) =>
@@ -85,25 +87,38 @@ internal sealed class LargeStates(
         await deletion.Run(token => container.GetBlobClient(name).DeleteIfExistsAsync(conditions: conditions, cancellationToken: token)).ConfigureAwait(false);
     }
 
-    /// <summary>Removes blobs of this service that are old enough and that no row names; returns how many.</summary>
+    /// <summary>Removes blobs of this service that no row names, and that no row named when they were first seen, long enough ago; returns how many.</summary>
+    /// <remarks>
+    /// How long ago is measured here, and is not the difference of two clocks: with a clock that runs ahead, a blob would go whose row is about to be written.
+    /// Where there is no table, or one that was made anew, no row names anything: then nothing is removed, so that the table can be restored.
+    /// </remarks>
+    /// <exception cref="StoreException">The table is gone, or is not the one that the provider began with.</exception>
     public async Task<int> Sweep(CancellationToken cancellationToken)
     {
         var removed = 0;
-        var oldest = time.GetUtcNow() - options.LargeStateOrphanAgeMin;
-        var blobs = container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix, cancellationToken);
-        await foreach (var blob in blobs.ConfigureAwait(false))
+        var still = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix, cancellationToken).ConfigureAwait(false))
         {
-            if (blob.Properties.LastModified is not { } written || written > oldest) continue;
             if (!blob.Metadata.TryGetValue(PartitionMetadata, out var partition) || !blob.Metadata.TryGetValue(RowMetadata, out var row)) continue;
             var read = await retry.RunOrThrow(
                 blob.Name,
                 token => AzureTables.Find(table, FromMetadata(partition), FromMetadata(row), [TableRowFormat.BlobProperty], token),
                 cancellationToken).ConfigureAwait(false);
             if (read.HasValue && read.Value!.GetString(TableRowFormat.BlobProperty) == blob.Name) continue;
+            AzureTables.ThrowIfMissing(table, read.GetRawResponse());
+            var seenAt = unnamed.GetValueOrDefault(blob.Name, time.GetTimestamp());
+            if (time.GetElapsedTime(seenAt) < options.LargeStateOrphanAgeMin)
+            {
+                still.Add(blob.Name, seenAt);
+                continue;
+            }
+
+            await TableSettings.ConfirmAsync(provider, table, options, serviceId, time, cancellationToken).ConfigureAwait(false);
             await TryDelete(blob.Name, blob.Properties.ETag ?? default).ConfigureAwait(false);
             removed++;
         }
 
+        unnamed = still;
         return removed;
     }
 

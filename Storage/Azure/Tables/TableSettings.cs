@@ -40,12 +40,7 @@ internal static class TableSettings
 
         if (stored is not null) Check(stored);
 
-        async Task<TableEntity?> Read()
-        {
-            var read = await retry.RunOrThrow(
-                subject, token => AzureTables.Find(table, partition, Row, null, token), cancellationToken).ConfigureAwait(false);
-            return read.HasValue ? read.Value : null;
-        }
+        Task<TableEntity?> Read() => ReadAsync(retry, subject, table, partition, cancellationToken);
 
         void Check(TableEntity settings)
         {
@@ -56,5 +51,24 @@ internal static class TableSettings
             if (settings.GetInt32(BucketsProperty) is var buckets && buckets != options.BucketCount)
                 throw new StoreException(StoreErrorCode.OtherLayout, $"{subject} has {buckets} buckets for service '{serviceId}', and {nameof(options.BucketCount)} is {options.BucketCount}.");
         }
+    }
+
+    /// <summary>Completes when the table is still the one that was made ready. Rows of the official layout have no settings to look for.</summary>
+    /// <exception cref="StoreException">It is gone, or was made anew and is empty.</exception>
+    public static async Task ConfirmAsync(
+        string provider, TableClient table, AzureTableStorageOptions options, string serviceId, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.Layout != AzureTableLayout.Bucketed) return;
+        var subject = $"Table {table.Name} of '{provider}'";
+        var retry = AzureRetry.ForOperations(provider, options.StoragePolicyOptions, time);
+        if (await ReadAsync(retry, subject, table, TableKeys.SettingsPartition(serviceId), cancellationToken).ConfigureAwait(false) is null)
+            throw new StoreException(StoreErrorCode.Refused, $"{subject} is not the one that was made ready: its settings are gone.");
+    }
+
+    private static async Task<TableEntity?> ReadAsync(AzureRetry retry, string subject, TableClient table, string partition, CancellationToken cancellationToken)
+    {
+        var read = await retry.RunOrThrow(
+            subject, token => AzureTables.Find(table, partition, Row, null, token), cancellationToken).ConfigureAwait(false);
+        return read.HasValue ? read.Value : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Dtao.AzuriteKit;
 using Orleans.Configuration;
@@ -98,12 +99,38 @@ public sealed class LargeStateTests(AzuriteFixture azurite) : IAsyncLifetime
         policy.Decide = null;
         Assert.Equal(2, (await Blobs()).Length);
 
+        // However far the clock jumps: what counts is how long it has been seen.
+        time.Wall = TimeSpan.FromDays(400);
+        Assert.Equal(0, await storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
+        time.Wall = TimeSpan.FromDays(800);
         Assert.Equal(0, await storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
         time.Ahead = options.LargeStateOrphanAgeMin + TimeSpan.FromMinutes(1);
         Assert.Equal(1, await storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
 
         Assert.Single(await Blobs());
         await AssertStored(kept);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sweep_TableIsGoneOrMadeAnew_RemovesNothing(bool isMadeAnew)
+    {
+        await storage.WriteStateAsync("raw", Grain("a"), Raw(300_000));
+        Assert.Equal(0, await storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
+        var table = AzureTableHarness.Table(await azurite.ServerAsync(), options);
+        await table.DeleteAsync(TestContext.Current.CancellationToken);
+        if (isMadeAnew)
+        {
+            await table.CreateAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, await storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
+            time.Ahead = options.LargeStateOrphanAgeMin + TimeSpan.FromMinutes(1);
+        }
+
+        var refused = await Assert.ThrowsAsync<StoreException>(() => storage.SweepLargeStatesOnce(TestContext.Current.CancellationToken));
+
+        Assert.Equal(StoreErrorCode.Refused, refused.Code);
+        Assert.Single(await Blobs());
     }
 
     [Fact]
@@ -144,8 +171,16 @@ public sealed class LargeStateTests(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>The real clock, ahead by what the test says.</summary>
     private sealed class MovableTime : TimeProvider
     {
+        /// <summary>How far the clock on the wall has jumped.</summary>
+        public TimeSpan Wall { get; set; }
+
+        /// <summary>How much time has passed besides.</summary>
         public TimeSpan Ahead { get; set; }
 
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Stopwatch.GetElapsedTime(0).Ticks + Ahead.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Wall + Ahead;
     }
 }

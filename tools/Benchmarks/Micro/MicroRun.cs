@@ -24,7 +24,7 @@ internal static class MicroRun
             .AddLogger(ConsoleLogger.Default)
             .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"));
         string[] filtered = args.Length == 0 ? ["--filter", "*"] : args;
-        var summaries = BenchmarkSwitcher.FromTypes([typeof(PowerBenchmarks), typeof(MarketBenchmarks), typeof(BlockBenchmarks), typeof(EpochBenchmarks), typeof(SubnetEpochBenchmarks), typeof(SignatureBenchmarks)]).Run(filtered, config);
+        var summaries = BenchmarkSwitcher.FromTypes([typeof(PowerBenchmarks), typeof(MarketBenchmarks), typeof(BlockBenchmarks), typeof(EpochBenchmarks), typeof(SubnetEpochBenchmarks), typeof(SignatureBenchmarks), typeof(GateBenchmarks)]).Run(filtered, config);
         return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
     }
 }
