@@ -16,8 +16,9 @@ internal sealed class ChaosStorage(string folder, TimeSpan patience)
     private const int PortLowest = 20_000;
     private const int PortBehind = 32_000;
     private const int PortTriesMax = 1_000;
-    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(10);
+    private const int QuietLooks = 6;
+    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Where the silos of the trial read the rates of their faults.</summary>
@@ -106,27 +107,37 @@ internal sealed class ChaosStorage(string folder, TimeSpan patience)
         return found.Count == 3 ? found : throw new UsageException("No free ports were found for the storage emulator.");
     }
 
+    /// <summary>Until it has had nothing to do for several looks: none of its threads runs, waits for a processor, or waits for the disk.</summary>
     private static async Task WaitUntilIdle(LocalProcess storage, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
-        for (var (before, now) = (-1L, TicksOf(storage.Id)); before != now && Stopwatch.GetElapsedTime(began) < IdleMax; (before, now) = (now, TicksOf(storage.Id)))
+        for (var (quiet, ticks) = (0, -1L); quiet < QuietLooks && Stopwatch.GetElapsedTime(began) < IdleMax;)
         {
+            var (isResting, now) = Look(storage.Id);
+            (quiet, ticks) = (isResting && now == ticks ? quiet + 1 : 0, now);
             await Task.Delay(IdlePause, cancellationToken);
         }
     }
 
-    /// <summary>The processor time that it has used; where that cannot be read, what differs from look to look.</summary>
-    private static long TicksOf(int process)
+    /// <summary>Whether all threads rest, and the processor time that they have used; where that cannot be read, a rest that nobody disturbs.</summary>
+    private static (bool IsResting, long Ticks) Look(int process)
     {
         try
         {
-            var line = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
-            return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+            var (isResting, ticks) = (true, 0L);
+            foreach (var thread in Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task")))
+            {
+                var line = File.ReadAllText(Path.Combine(thread, "stat"));
+                var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
+                isResting &= fields[0] == "S";
+                ticks += long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+            }
+
+            return (isResting, ticks);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return Stopwatch.GetTimestamp();
+            return (true, 0);
         }
     }
 }
