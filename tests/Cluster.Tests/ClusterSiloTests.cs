@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Azure.Storage;
+using Azure.Storage.Sas;
 using Dtao.AzuriteKit;
 using Dtao.Client;
 using Dtao.Economics;
@@ -8,6 +10,7 @@ using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Wire;
 using Dtao.Hosting.Cluster;
+using Dtao.Hosting.Emulator;
 using Dtao.Hosting.Genesis;
 using Dtao.Keys;
 using Dtao.TestKit;
@@ -98,6 +101,32 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
         finally
         {
             await Stop(first, second);
+        }
+
+        await AssertClean(options);
+    }
+
+    /// <summary>Without the account's key, a shared access signature is all that silos, audit, and clients have.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_WithASharedAccessSignature_RunsAndIsAuditedWithIt(bool isConnectionString)
+    {
+        var server = await azurite.ServerAsync();
+        var signature = SignatureOf(server);
+        var options = await Options() with
+        {
+            Account = isConnectionString
+                ? new() { ConnectionString = $"TableEndpoint={server.TableEndpoint};BlobEndpoint={server.BlobEndpoint};SharedAccessSignature={signature}" }
+                : new() { TableEndpoint = new($"{server.TableEndpoint}?{signature}"), BlobEndpoint = new($"{server.BlobEndpoint}?{signature}") },
+        };
+        Assert.DoesNotContain(AzuriteServer.AccountKey, $"{options.Account}", StringComparison.Ordinal);
+        await using (var silo = await ClusterSilo.StartAsync(options, SmallDocument.Agreed(), cancellationToken: Cancel))
+        {
+            await using var client = await DtaoClient.ConnectAsync(
+                new() { Gateways = [new(System.Net.IPAddress.Loopback, silo.GatewayPort)], ConnectMillisecondsMax = 120_000 }, Cancel);
+            await WaitForBlock(client, 2);
+            Assert.Equal(OperationStatus.Applied, (await client.SubmitAsync(Staker(1), Calls.AddStake(Hot, One, new Tao(OneTao)), cancellationToken: Cancel)).Status);
         }
 
         await AssertClean(options);
@@ -278,6 +307,18 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
     private static async Task Stop(params ClusterSilo[] silos)
     {
         foreach (var silo in silos) await silo.DisposeAsync();
+    }
+
+    /// <summary>Everything in tables and blobs of the account, for an hour.</summary>
+    private static string SignatureOf(AzuriteServer server)
+    {
+        var builder = new AccountSasBuilder(
+            AccountSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1), AccountSasServices.Blobs | AccountSasServices.Tables, AccountSasResourceTypes.All)
+        {
+            // The emulator speaks http.
+            Protocol = SasProtocol.HttpsAndHttp,
+        };
+        return builder.ToSasQueryParameters(new StorageSharedKeyCredential(AzuriteServer.AccountName, AzuriteServer.AccountKey)).ToString();
     }
 
     private static async Task AssertClean(ClusterSiloOptions options)
