@@ -187,6 +187,7 @@ public sealed partial class BlockCoordinatorGrain(
         ThrowIfEnding();
         var view = await Registry.GetNetwork();
         if (view.Name is null) throw new InvalidOperationException("The network has no genesis: there is nothing to close a block on.");
+        network.Identify(view.NetworkId, view.RequiresSignatures);
         using var span = LedgerTraces.StartBlock(State.Block.Next);
         try
         {

@@ -65,8 +65,9 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
 
     protected override void OnPoisoned() => FailWaiting(new ActorPoisonedException(ActorKey, null));
 
-    public Task<PoolReply> Execute(LaneCommand command) =>
-        LedgerTraces.IsTraced ? LedgerTraces.Decide("lane.decide", command.Head, command.Call, () => Act(command)) : Act(command);
+    public Task<PoolReply> Execute(LaneCommand command) => LedgerTraces.IsTraced ? ActTraced(command) : Act(command);
+
+    private Task<PoolReply> ActTraced(LaneCommand command) => LedgerTraces.Decide("lane.decide", command.Head, command.Call, () => Act(command));
 
     private async Task<PoolReply> Act(LaneCommand command)
     {

@@ -67,16 +67,19 @@ public static class RegistryDecider
         return new RegistryDecision.Decide(new(hash, receipt, outcome.IsOk ? scope.ChangedParameters : null));
     }
 
-    /// <summary>Whether a signed call is one of an administrator. What is known already is not asked whether it is late: a repeat has its first receipt.</summary>
+    /// <summary>Whether a signed call is one of an administrator.</summary>
     /// <param name="administrators">Those of the silo; with none, nobody is one.</param>
-    public static RefusalCode CheckAdministrator(RegistryState state, Operation operation, IReadOnlySet<AccountId> administrators, BlockNumber now)
+    public static RefusalCode CheckAdministrator(RegistryState state, Operation operation, IReadOnlySet<AccountId> administrators)
     {
         if (state.Name is null) return RefusalCode.NotStarted;
         if (operation.NetworkId != state.NetworkId) return RefusalCode.WrongNetwork;
         if (!administrators.Contains(operation.Signer)) return RefusalCode.NotAdministrator;
-        if (AccountDecider.VerifySignature(operation) is var fault and not RefusalCode.None) return fault;
-        return state.Applied.ContainsKey(operation.Id) ? RefusalCode.None : AccountDecider.CheckValidity(operation, now);
+        return AccountDecider.VerifySignature(operation);
     }
+
+    /// <summary>Whether a signed call comes in time, asked while no setting is under way. What is known already is never late: a repeat has its first receipt.</summary>
+    public static RefusalCode CheckInTime(RegistryState state, Operation operation, BlockNumber now) =>
+        state.Applied.ContainsKey(operation.Id) ? RefusalCode.None : AccountDecider.CheckValidity(operation, now);
 
     /// <summary>The event that ends the setting under way, from its pool's answer.</summary>
     public static PoolChangeSettled Settle(RegistryState state, PoolReply reply)

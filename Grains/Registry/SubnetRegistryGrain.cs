@@ -63,15 +63,16 @@ public sealed partial class SubnetRegistryGrain(
     public async Task<Receipt> AdministerSigned(Operation operation)
     {
         if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.Coordinator().GetHead()).Block);
-        var code = RegistryDecider.CheckAdministrator(State, operation, network.Administrators, network.Head);
-        return code == RefusalCode.None ? await AdministerChecked(operation.Id, operation.Call) : Receipt.NotAccepted(operation.Id, code, network.Head);
+        var code = RegistryDecider.CheckAdministrator(State, operation, network.Administrators);
+        return code == RefusalCode.None ? await AdministerChecked(operation.Id, operation.Call, operation) : Receipt.NotAccepted(operation.Id, code, network.Head);
     }
 
-    private async Task<Receipt> AdministerChecked(OperationId id, Call call)
+    /// <param name="signed">The whole operation, where it has one: its last valid block holds when it is its turn.</param>
+    private async Task<Receipt> AdministerChecked(OperationId id, Call call, Operation? signed = null)
     {
         try
         {
-            return await WhileHealthy(_changes.Run(() => Change(id, null, call)));
+            return await WhileHealthy(_changes.Run(() => signed is null ? Change(id, null, call) : ChangeInTime(signed)));
         }
         catch (Exception exception) when (exception is ActorPoisonedException or OperationCanceledException)
         {
@@ -108,6 +109,19 @@ public sealed partial class SubnetRegistryGrain(
         if (batch > State.LastBatch) Record(new NetworkChanged(batch, change));
         if (State.PushedRevision != State.Revision) await WhileHealthy(PushParameters());
         await Durable();
+    }
+
+    /// <summary>An administrator's signed call, when no other change is under way: what is not known now, and is late, will never be carried out.</summary>
+    private async Task<Receipt> ChangeInTime(Operation operation)
+    {
+        ThrowIfEnding();
+        if (RegistryDecider.CheckInTime(State, operation, network.Head) is var code and not RefusalCode.None)
+        {
+            await ConfirmHeld();
+            return Receipt.NotAccepted(operation.Id, code, network.Head);
+        }
+
+        return await Change(operation.Id, null, operation.Call);
     }
 
     /// <param name="signer">Null for the operator.</param>

@@ -33,7 +33,7 @@ public sealed class GrainStorageJournals(IGrainStorage storage) : IActorJournals
     internal void NoteLedger() => _hasSeenLedger = true;
 
     /// <remarks>
-    /// The registry has a journal from genesis on, written last of all. A store that never held a ledger is another matter: its network is not started.
+    /// The registry has a journal from genesis on, and the mark that all of the genesis is there is written last of all. A store that never held a ledger is another matter: its network is not started.
     /// Once it is known that the ledger is gone, this process writes nothing more: what live actors would add to an empty store nobody could read again.
     /// </remarks>
     internal async ValueTask ConfirmLedgerAsync(GrainId actor)

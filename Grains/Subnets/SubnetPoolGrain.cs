@@ -90,8 +90,11 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     public Task<PoolReply> Execute(PoolCommand command)
     {
         ThrowIfPoisoned();
-        return LedgerTraces.IsTraced ? LedgerTraces.Decide("pool.decide", command.Head, command.Call, () => Act(command)) : Act(command);
+        return LedgerTraces.IsTraced ? ActTraced(command) : Act(command);
     }
+
+    /// <remarks>A method of its own: what it captures is made where it is called, and so only where somebody looks.</remarks>
+    private Task<PoolReply> ActTraced(PoolCommand command) => LedgerTraces.Decide("pool.decide", command.Head, command.Call, () => Act(command));
 
     private Task<PoolReply> Act(PoolCommand command)
     {

@@ -13,7 +13,7 @@ public interface INetworkTarget : IAsyncDisposable
     /// <returns>What was read back.</returns>
     Task<LedgerTotals> FinishAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes it a network. Durable on return.</summary>
+    /// <summary>Makes it a network. Durable on return, but for the name of a database file, which a loss of power right after may take back: the import is repeated then.</summary>
     Task PublishAsync(CancellationToken cancellationToken);
 }
 

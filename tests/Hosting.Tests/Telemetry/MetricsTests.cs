@@ -56,7 +56,8 @@ public sealed class MetricsTests(ObservedSilo silo) : IClassFixture<ObservedSilo
             {
                 await using var inside = new DtaoClient(silo.Host.Client);
                 await Task.WhenAll(Enumerable.Range(0, 8).Select(number => inside.AddStakeAsync(Staker(number), Hot, One, new Tao(OneTao), cancellationToken: Cancel)));
-                return (await Scrape()).Contains("dtao_bundle_size_count", StringComparison.Ordinal);
+                var page = await Scrape();
+                return page.Contains("dtao_bundle_size_count", StringComparison.Ordinal) && page.Contains("dtao_audit_runs_total", StringComparison.Ordinal);
             },
             "No two operations ever shared a message.");
 

@@ -79,7 +79,7 @@ public sealed class ObservedSilo : IAsyncLifetime
         });
         _metrics = new SiloMetrics(_host.Services.GetRequiredService<NetworkContext>(), _host.Services.GetRequiredService<SiloHealth>());
         _server = await HealthServer.StartAsync(Options, _host.Services, _telemetry, TextWriter.Null);
-        _client = await DtaoClient.ConnectAsync(new() { Gateways = [new IPEndPoint(IPAddress.Loopback, _host.GatewayPort)], PropagatesTraces = true });
+        _client = await DtaoClient.ConnectAsync(new() { Gateways = [new IPEndPoint(IPAddress.Loopback, _host.GatewayPort)], PropagatesTraces = true, ConnectMillisecondsMax = 180_000 });
     }
 
     public async ValueTask DisposeAsync()

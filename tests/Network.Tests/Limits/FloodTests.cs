@@ -78,7 +78,7 @@ public sealed class FloodTests : IDisposable
         Assert.Equal(RefusalCode.OutcomeUnknown, (await network.Submit(first[0])).Code);
         var turnedAway = Gate(host).TurnedAway;
         var waiting = client.AddStakeAsync(Staker(2), Warm, Two, s_amount, cancellationToken: TestContext.Current.CancellationToken);
-        while (Gate(host).TurnedAway == turnedAway) await Task.WhenAny(waiting, Task.Delay(1, TestContext.Current.CancellationToken));
+        await Patience.Until(() => Task.FromResult(Gate(host).TurnedAway != turnedAway), "The client was never turned away.");
         await hold.Open();
         var result = await waiting;
 
