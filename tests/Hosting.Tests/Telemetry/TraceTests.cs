@@ -28,15 +28,15 @@ public sealed class TraceTests(ObservedSilo silo) : IClassFixture<ObservedSilo>
         var result = await spans.Under(() => silo.Client.AddStakeAsync(Staker(2), Hot, One, new Tao(OneTao), cancellationToken: Cancel));
 
         Assert.True(result.IsApplied);
-        Assert.Equal(["client.submit"], spans.PathTo("client.submit").Single());
-        Assert.Equal(["client.submit", "account.submit"], spans.PathTo("account.submit").Single());
-        Assert.Equal(["client.submit", "account.submit", "pool.decide"], spans.PathTo("pool.decide").Single());
+        AssertPaths(["client.submit"], spans.PathTo("client.submit"));
+        AssertPaths(["client.submit", "account.submit"], spans.PathTo("account.submit"));
+        AssertPaths(["client.submit", "account.submit", "pool.decide"], spans.PathTo("pool.decide"));
         var commits = spans.PathTo("storage.commit").Select(path => string.Join(" > ", path)).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(["client.submit > account.submit > pool.decide > storage.commit", "client.submit > account.submit > storage.commit"], commits.Order(StringComparer.Ordinal));
-        var account = spans.Named("account.submit").Single();
+        var account = spans.Named("account.submit")[^1];
         Assert.Equal(result.Operation.Id.ToString(), account.GetTagItem(LedgerTraces.OperationTag));
         Assert.Equal(("applied", "None", false), (account.GetTagItem(LedgerTraces.OutcomeTag), account.GetTagItem(LedgerTraces.CodeTag), account.GetTagItem(LedgerTraces.RepeatTag)));
-        var pool = spans.Named("pool.decide").Single();
+        var pool = spans.Named("pool.decide")[^1];
         Assert.Equal((1, "AddStake", "applied"), (pool.GetTagItem(LedgerTraces.NetuidTag), pool.GetTagItem(LedgerTraces.CallTag), pool.GetTagItem(LedgerTraces.OutcomeTag)));
         Assert.Equal((long)result.Receipt!.Block.Value, pool.GetTagItem(LedgerTraces.BlockTag));
     }
@@ -50,7 +50,7 @@ public sealed class TraceTests(ObservedSilo silo) : IClassFixture<ObservedSilo>
         var second = await spans.Under(() => silo.Client.SubmitAsync(first.Operation, Cancel));
 
         Assert.Equal(ReceiptText.Of(first.Receipt!), ReceiptText.Of(second.Receipt!));
-        Assert.Equal(true, spans.Named("account.submit").Single().GetTagItem(LedgerTraces.RepeatTag));
+        Assert.Equal(true, spans.Named("account.submit")[^1].GetTagItem(LedgerTraces.RepeatTag));
         Assert.Empty(spans.Named("pool.decide"));
         Assert.Empty(spans.Named("storage.commit"));
     }
@@ -63,8 +63,8 @@ public sealed class TraceTests(ObservedSilo silo) : IClassFixture<ObservedSilo>
         var result = await spans.Under(() => silo.Client.SwapStakeAsync(Staker(4), Hot, One, Two, new Alpha(OneTao), cancellationToken: Cancel));
 
         Assert.True(result.IsApplied);
-        Assert.Equal(["client.submit", "account.submit", "lane.decide"], spans.PathTo("lane.decide").Single());
-        Assert.Equal(["client.submit", "account.submit", "lane.decide", "lane.batch"], spans.PathTo("lane.batch").Single());
+        AssertPaths(["client.submit", "account.submit", "lane.decide"], spans.PathTo("lane.decide"));
+        AssertPaths(["client.submit", "account.submit", "lane.decide", "lane.batch"], spans.PathTo("lane.batch"));
         Assert.Contains(spans.PathTo("storage.commit"), path => path.Contains("lane.batch"));
     }
 
@@ -75,7 +75,7 @@ public sealed class TraceTests(ObservedSilo silo) : IClassFixture<ObservedSilo>
 
         await spans.Under(() => silo.Client.AddStakeAsync(Staker(5), Hot, One, new Tao(1), cancellationToken: Cancel));
 
-        var span = spans.Named("client.submit").Single();
+        var span = spans.Named("client.submit")[^1];
         Assert.Equal(("refused", "AmountTooLow"), (span.GetTagItem("dtao.outcome"), span.GetTagItem("dtao.code")));
     }
 
@@ -114,6 +114,13 @@ public sealed class TraceTests(ObservedSilo silo) : IClassFixture<ObservedSilo>
                     && silo.Receiver.HasReceived("/v1/logs", "over-the-wire");
             },
             "Metrics, traces, or logs did not come.");
+    }
+
+    /// <summary>Each span of a name lies under the same others; there are several where something was asked again, as on a busy machine.</summary>
+    private static void AssertPaths(string[] expected, string[][] paths)
+    {
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.Equal(expected, path));
     }
 
     /// <summary>Whatever ends sends what it has, but waits for that for some seconds only.</summary>
