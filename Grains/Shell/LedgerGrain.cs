@@ -109,6 +109,8 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
+                // What is in memory is not what the store has: nobody may conclude from it that there is nothing left to finish.
+                _isLost = true;
                 LogLostOnDeactivation(ActorKey, exception);
             }
         }
@@ -271,8 +273,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
 
     private void Poison(Exception exception)
     {
+        _isLost = true;
         if (_isPoisoned) return;
-        _isPoisoned = _isLost = true;
+        _isPoisoned = true;
         _tally?.NotePoison();
         LogPoisoned(ActorKey, exception);
         EndRequests();

@@ -67,7 +67,7 @@ public sealed class RunningNetwork(IGrainFactory grains)
                 if (!receipt.MayPassOnRetry) return receipt;
                 last = receipt.Code.ToString();
             }
-            catch (Exception caught) when (IsOfTheWay(caught))
+            catch (Exception caught) when (IsOfTheWay(caught) || caught is TimeoutException)
             {
                 last = caught.Message;
             }

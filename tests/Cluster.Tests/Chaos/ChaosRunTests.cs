@@ -5,7 +5,7 @@ using Dtao.TestKit;
 
 namespace Dtao.Cluster.Tests.Chaos;
 
-/// <summary>The trial of the third part's promise: silos and storage are hit again and again under load, and nothing is lost, doubled, or made.</summary>
+/// <summary>What a cluster promises, tried: silos and storage are hit again and again under load, and nothing is lost, doubled, or made.</summary>
 /// <remarks>The number of faults is fixed by the plan and no time decides anything: a slow machine only takes longer.</remarks>
 public sealed class ChaosRunTests(ITestOutputHelper output) : IDisposable
 {

@@ -47,7 +47,7 @@ internal static class ChaosCommand
                 Clients = parsed.GetValue(clients),
                 SpacingMilliseconds = length.Ticks / TimeSpan.TicksPerMillisecond / total,
                 // What takes longer moves the rest; a trial that hangs is not one that goes on for ever.
-                TimeMax = TimeSpan.FromMinutes((parsed.GetValue(minutes) * 3) + 15),
+                TimeMax = TimeSpan.FromMinutes((parsed.GetValue(minutes) * 3) + 7),
             };
 
             var isJson = output.IsJson(parsed);
