@@ -14,20 +14,20 @@ public static class StoreMetrics
 
     private static readonly InstrumentAdvice<int> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 4_096] };
 
-    private static readonly InstrumentAdvice<double> Seconds =
-        new() { HistogramBucketBoundaries = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10] };
+    private static readonly InstrumentAdvice<long> Microseconds =
+        new() { HistogramBucketBoundaries = [250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 10_000_000] };
 
     private static readonly Histogram<int> LogBatchEvents =
         Meter.CreateHistogram("dtao.storage.log.batch.events", "{event}", "Events in one transaction of the log.", tags: null, Counts);
 
-    private static readonly Histogram<double> LogCommitSeconds =
-        Meter.CreateHistogram("dtao.storage.log.commit.duration", "s", "Time of one transaction of the log.", tags: null, Seconds);
+    private static readonly Histogram<long> LogCommitMicroseconds =
+        Meter.CreateHistogram("dtao.storage.log.commit.duration", "us", "Time of one transaction of the log.", tags: null, Microseconds);
 
     private static readonly Histogram<int> RecordBatchSize =
         Meter.CreateHistogram("dtao.storage.records.batch.size", "{record}", "Records in one commit.", tags: null, Counts);
 
-    private static readonly Histogram<double> RecordWriteSeconds =
-        Meter.CreateHistogram("dtao.storage.records.write.duration", "s", "From a grain's call to its answer.", tags: null, Seconds);
+    private static readonly Histogram<long> RecordWriteMicroseconds =
+        Meter.CreateHistogram("dtao.storage.records.write.duration", "us", "From a grain's call to its answer.", tags: null, Microseconds);
 
     private static readonly UpDownCounter<int> RecordQueueLength =
         Meter.CreateUpDownCounter<int>("dtao.storage.records.queue.length", "{record}", "Writes that wait for a commit.");
@@ -62,13 +62,13 @@ public static class StoreMetrics
     internal static void LogCommitted(int events, long startTimestamp)
     {
         LogBatchEvents.Record(events);
-        LogCommitSeconds.Record(Stopwatch.GetElapsedTime(startTimestamp).TotalSeconds);
+        LogCommitMicroseconds.Record(Since(startTimestamp));
     }
 
     internal static void RecordsCommitted(string provider, int records) => RecordBatchSize.Record(records, Tag(provider));
 
     internal static void RecordAnswered(string provider, long startTimestamp) =>
-        RecordWriteSeconds.Record(Stopwatch.GetElapsedTime(startTimestamp).TotalSeconds, Tag(provider));
+        RecordWriteMicroseconds.Record(Since(startTimestamp), Tag(provider));
 
     internal static void RecordQueueChanged(string provider, int change) => RecordQueueLength.Add(change, Tag(provider));
 
@@ -83,6 +83,8 @@ public static class StoreMetrics
     {
         lock (Logs) return Logs.Count == 0 ? [] : [new(Logs.Sum(read))];
     }
+
+    private static long Since(long startTimestamp) => Stopwatch.GetElapsedTime(startTimestamp).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static KeyValuePair<string, object?> Tag(string provider) => new(ProviderTag, provider);
 }

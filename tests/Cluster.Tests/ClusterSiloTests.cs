@@ -52,7 +52,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             await Stop(silos);
         }
 
-        await AssertClean(options);
+        await EmulatedCluster.AssertClean(options);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             Assert.Equal(ReceiptStatus.Applied, settled.Receipt.Status);
         }
 
-        await AssertClean(options);
+        await EmulatedCluster.AssertClean(options);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             await Stop(first, second);
         }
 
-        await AssertClean(options);
+        await EmulatedCluster.AssertClean(options);
     }
 
     /// <summary>Without the account's key, a shared access signature is all that silos, audit, and clients have.</summary>
@@ -129,7 +129,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             Assert.Equal(OperationStatus.Applied, (await client.SubmitAsync(Staker(1), Calls.AddStake(Hot, One, new Tao(OneTao)), cancellationToken: Cancel)).Status);
         }
 
-        await AssertClean(options);
+        await EmulatedCluster.AssertClean(options);
     }
 
     /// <summary>Each silo learns from the store what the genesis says of signatures, and its gateway holds clients to it.</summary>
@@ -177,7 +177,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             await Stop(silos);
         }
 
-        await AssertClean(options);
+        await EmulatedCluster.AssertClean(options);
     }
 
     [Fact]
@@ -321,26 +321,5 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
         return builder.ToSasQueryParameters(new StorageSharedKeyCredential(AzuriteServer.AccountName, AzuriteServer.AccountKey)).ToString();
     }
 
-    private static async Task AssertClean(ClusterSiloOptions options)
-    {
-        await using var store = await ClusterStore.OpenAsync(options, Cancel);
-        AuditAssert.IsClean(await store.AuditAsync(Cancel));
-    }
-
-    private async Task<ClusterSiloOptions> Options()
-    {
-        var server = await azurite.ServerAsync();
-        var name = AzuriteFixture.NewName();
-        return new()
-        {
-            Account = new() { ConnectionString = server.ConnectionString },
-            Table = name,
-            MembershipTable = name + "m",
-            Container = name,
-            BucketCount = 4,
-            // Nobody dies in these tests, however busy the machine.
-            ProbeMilliseconds = 30_000,
-            Sweep = new(TimeSpan.FromMilliseconds(100), TimeSpan.Zero),
-        };
-    }
+    private async Task<ClusterSiloOptions> Options() => await EmulatedCluster.NewAsync(azurite) with { Sweep = new(TimeSpan.FromMilliseconds(100), TimeSpan.Zero) };
 }

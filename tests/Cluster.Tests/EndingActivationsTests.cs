@@ -56,25 +56,10 @@ public sealed class EndingActivationsTests(AzuriteFixture azurite)
             Assert.Equal(OperationStatus.Applied, (await client.SubmitAsync(operation, Cancel)).Status);
         }
 
-        await using var store = await ClusterStore.OpenAsync(options, Cancel);
-        AuditAssert.IsClean(await store.AuditAsync(Cancel));
+        await EmulatedCluster.AssertClean(options);
     }
 
-    private async Task<ClusterSiloOptions> Options()
-    {
-        var server = await azurite.ServerAsync();
-        var name = AzuriteFixture.NewName();
-        return new()
-        {
-            Account = new() { ConnectionString = server.ConnectionString },
-            Table = name,
-            MembershipTable = name + "m",
-            Container = name,
-            BucketCount = 4,
-            // Nobody dies here, however busy the machine.
-            ProbeMilliseconds = 30_000,
-        };
-    }
+    private Task<ClusterSiloOptions> Options() => EmulatedCluster.NewAsync(azurite);
 
     /// <summary>Everything that a silo logs.</summary>
     private sealed class LogLines : ILoggerProvider, ILogger

@@ -84,20 +84,5 @@ public sealed class MovedNetworkTests(AzuriteFixture azurite) : IDisposable
         return (await DtaoCommand.RunAsync(arguments, context, Cancel), said.ToString());
     }
 
-    private async Task<ClusterSiloOptions> Options()
-    {
-        var server = await azurite.ServerAsync();
-        var name = AzuriteFixture.NewName();
-        return new()
-        {
-            Account = new() { ConnectionString = server.ConnectionString },
-            Table = name,
-            MembershipTable = name + "m",
-            Container = name,
-            BucketCount = 4,
-            DrivesBlocks = false,
-            ProbeMilliseconds = 30_000,
-            Sweep = new(TimeSpan.FromMilliseconds(100), TimeSpan.Zero),
-        };
-    }
+    private async Task<ClusterSiloOptions> Options() => await EmulatedCluster.NewAsync(azurite) with { DrivesBlocks = false, Sweep = new(TimeSpan.FromMilliseconds(100), TimeSpan.Zero) };
 }

@@ -81,7 +81,7 @@ public sealed class SharedTableTests(AzuriteFixture azurite)
             Assert.Equal(2UL, (await network.CloseBlock()).Number.Value);
         }
 
-        await AssertClean(options);
+        await EmulatedCluster.AssertClean(options);
     }
 
     /// <summary>The halves have membership tables of their own. Their sweepers are left out: each would take up what the other, dead to it, has left.</summary>
@@ -94,7 +94,7 @@ public sealed class SharedTableTests(AzuriteFixture azurite)
         await using var left = await Start(options);
         await using var right = await Start(options with { ClusterId = "other", MembershipTable = options.MembershipTable + "other" });
 
-        await new SplitCluster([new(left.Grains), new(right.Grains)], ReadFree, () => AssertClean(options)).Run(patience.Token);
+        await new SplitCluster([new(left.Grains), new(right.Grains)], ReadFree, () => EmulatedCluster.AssertClean(options)).Run(patience.Token);
 
         async Task<ulong> ReadFree(AccountId account)
         {
@@ -142,25 +142,5 @@ public sealed class SharedTableTests(AzuriteFixture azurite)
     private static Task<ClusterSilo> Start(ClusterSiloOptions options) =>
         ClusterSilo.StartAsync(options, SmallDocument.Agreed() with { BlockIntervalMilliseconds = -1 }, cancellationToken: Cancel);
 
-    private static async Task AssertClean(ClusterSiloOptions options)
-    {
-        await using var store = await ClusterStore.OpenAsync(options, Cancel);
-        AuditAssert.IsClean(await store.AuditAsync(Cancel));
-    }
-
-    private async Task<ClusterSiloOptions> Options()
-    {
-        var server = await azurite.ServerAsync();
-        var name = AzuriteFixture.NewName();
-        return new()
-        {
-            Account = new() { ConnectionString = server.ConnectionString },
-            Table = name,
-            MembershipTable = name + "m",
-            Container = name,
-            BucketCount = 4,
-            DrivesBlocks = false,
-            ProbeMilliseconds = 30_000,
-        };
-    }
+    private async Task<ClusterSiloOptions> Options() => await EmulatedCluster.NewAsync(azurite) with { DrivesBlocks = false };
 }

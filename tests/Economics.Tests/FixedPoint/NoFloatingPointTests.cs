@@ -14,7 +14,6 @@ public class NoFloatingPointTests
     /// <summary>Where floating point is allowed, by type or member, and why: none of it is an amount.</summary>
     private static readonly Dictionary<string, string> s_exceptions = new(StringComparer.Ordinal)
     {
-        ["Dtao.Storage.StoreMetrics"] = "histograms of seconds for whoever watches a process; nothing reads them back",
         ["Dtao.Hosting.Network.SiloLimits.ApplyTo"] = "shares of memory in percent, which the runtime takes as floating point",
     };
 
