@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Dtao.Economics;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Feed;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Stakers;
@@ -43,6 +44,8 @@ public static class ActorReferences
     public static IBlockCoordinatorGrain Coordinator(this IGrainFactory factory) => Of(factory).Coordinator;
 
     public static ISubnetRegistryGrain Registry(this IGrainFactory factory) => Of(factory).Registry;
+
+    public static ILedgerFeedGrain Feed(this IGrainFactory factory) => factory.GetGrain<ILedgerFeedGrain>(0);
 
     private static Table Of(IGrainFactory factory) => s_tables.GetValue(factory, static factory => new Table(factory));
 

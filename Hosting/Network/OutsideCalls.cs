@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Dtao.Grains;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Feed;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
@@ -26,6 +27,7 @@ public sealed class OutsideCalls(NetworkContext network, IGrainFactory grains) :
         (typeof(IStakerAccountGrain), nameof(IStakerAccountGrain.Quote)),
         (typeof(IStakerAccountGrain), nameof(IStakerAccountGrain.Exists)),
         (typeof(IBlockCoordinatorGrain), nameof(IBlockCoordinatorGrain.WaitForBlockAfter)),
+        (typeof(ILedgerFeedGrain), nameof(ILedgerFeedGrain.Read)),
         (typeof(ISubnetRegistryGrain), nameof(ISubnetRegistryGrain.Administer)),
         (typeof(ISubnetRegistryGrain), nameof(ISubnetRegistryGrain.AdministerSigned)),
     }.ToFrozenSet();
