@@ -6,6 +6,7 @@ ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 WORKDIR /source
 # Packages first: they are fetched anew only when a project's file changes.
 COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig ./
+COPY Api/Api.csproj Api/
 COPY Client/Client.csproj Client/
 COPY Economics/Economics.csproj Economics/
 COPY Grains/Grains.csproj Grains/

@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace Dtao.Api;
+
+/// <summary>How the API is served: one record for each concern.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>The port of page and API unless another is asked for.</summary>
+    public const int PortDefault = 30_090;
+
+    /// <summary>Where requests are taken; port 0 = any free one.</summary>
+    /// <value>Default: port 30090 of this machine only.</value>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, PortDefault);
+
+    /// <summary>What clients may ask for at once.</summary>
+    public ApiLimits Limits { get; init; } = new();
+
+    /// <summary>Which pages of other origins may call.</summary>
+    public ApiOrigins Origins { get; init; } = new();
+
+    /// <summary>The file of keys, see <see cref="Requests.ApiKeys"/>; null = there are none.</summary>
+    public string? KeysFile { get; init; }
+}

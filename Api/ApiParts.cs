@@ -1,0 +1,14 @@
+using Dtao.Api.Errors;
+using Dtao.Api.Health;
+
+namespace Dtao.Api;
+
+/// <summary>Everything that is served, in the order in which the reference page shows it.</summary>
+internal static class ApiParts
+{
+    public static IReadOnlyList<IApiPart> All { get; } =
+    [
+        new HealthPart(),
+        new ErrorsPart(),
+    ];
+}

@@ -1,0 +1,31 @@
+using Dtao.Api.Requests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Scalar.AspNetCore;
+
+namespace Dtao.Api.Documents;
+
+/// <summary>The OpenAPI document, and the page that shows it.</summary>
+internal static class OpenApiDocuments
+{
+    public const string DocumentPath = "/openapi/v1.json";
+    public const string ReferencePath = "/reference";
+    private const string DocumentName = "v1";
+
+    public static void Add(IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
+    {
+        options.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1;
+        options.ShouldInclude = _ => true;
+        options.AddDocumentTransformer(Describer.Describe);
+        options.AddOperationTransformer(Describer.Describe);
+        options.AddSchemaTransformer(Describer.Describe);
+    });
+
+    public static void Map(WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json");
+        // Everything that the page needs comes out of this process.
+        app.MapScalarApiReference(ReferencePath, page => page.WithTitle("Dtao API").WithOpenApiRoutePattern(DocumentPath).DisableDefaultFonts().DisableTelemetry());
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Dtao.Api.Tests.Documents;
+
+public sealed class OpenApiTests(ApiNetwork network)
+{
+    [Fact]
+    public async Task Document_OfAllEndpoints_NamesEachOnceWithItsProblems()
+    {
+        var document = await network.GetJson("/openapi/v1.json");
+
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var operations = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (Path: path.Name, Method: operation.Name, Value: operation.Value))).ToArray();
+        var ids = operations.Select(operation => operation.Value.GetProperty("operationId").GetString()!).ToArray();
+        Assert.Equal(ids.Distinct(), ids);
+        var mapped = network.Api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null)
+            .Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName);
+        Assert.Equal(mapped.Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
+        Assert.All(operations, operation => Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!));
+        Assert.All(operations, operation => Assert.Single(operation.Value.GetProperty("tags").EnumerateArray()));
+    }
+
+    [Fact]
+    public async Task Reference_OfTheDocument_LoadsNothingFromElsewhere()
+    {
+        var page = await network.Http.GetStringAsync("/reference", TestContext.Current.CancellationToken);
+
+        Assert.Contains("scalar", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+    }
+}
