@@ -13,7 +13,10 @@ public abstract record LedgerFact
     /// <summary>Where it stands in the journals. No two facts have the same.</summary>
     [Id(0)] public required FactSource Source { get; init; }
 
-    /// <summary>The block that it belongs to, as the actor knew it; 0 for genesis; null where the event does not tell.</summary>
+    /// <summary>
+    /// The block that the actor had last applied or seen, 0 in genesis; null where the event does not tell. Of a pool's fact it is then the block of the newest
+    /// <see cref="SubnetAfterFact"/> before it that has one: a pool changes in the order of blocks.
+    /// </summary>
     [Id(1)] public BlockNumber? Block { get; init; }
 }
 

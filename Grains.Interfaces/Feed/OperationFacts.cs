@@ -39,7 +39,7 @@ public enum Decider : byte
 /// <param name="Call">Null where the journal does not tell; the account's <see cref="OperationBegunFact"/> does.</param>
 /// <param name="Outcome">Null for an operation that expired.</param>
 /// <param name="FreeChange">By how many rao the signer's free TAO is to change.</param>
-/// <param name="Order">The place in the deciding actor's order, from 1; 0 for what expired, and not its own for a call that is left to the lane.</param>
+/// <param name="Order">The place in the deciding actor's order, from 1; 0 for what expired. All owners of a batch of orders have the same.</param>
 /// <param name="Batch">The lane's batch; 0 for others.</param>
 [GenerateSerializer, Immutable, Alias("dtao.feed.CallDecided")]
 public sealed record CallDecidedFact(

@@ -35,13 +35,13 @@ public sealed record SubnetAfterFact(
 [GenerateSerializer, Immutable, Alias("dtao.feed.SubnetEnded")]
 public sealed record SubnetEndedFact([property: Id(0)] NetUid Netuid) : LedgerFact;
 
-/// <summary>Stake was bought or sold, or moved between two holders of one subnet. The volume of a subnet counts the first two alone.</summary>
-/// <param name="Signer">Whose operation it was; of orders in a batch the owner. It is none for automatic claims.</param>
+/// <summary>Stake was bought or sold, or moved between two positions of one subnet. A subnet tells its own movements, also of what the lane decided.</summary>
+/// <param name="Signer">Whose operation it was; of orders in a batch the owner.</param>
 /// <param name="Sequence">The signer's sequence of the operation; 0 where a pool heard of it from the lane.</param>
 /// <param name="Call">The kind of the call.</param>
 /// <param name="Move">Direction, hotkey, coldkey, TAO and alpha that moved, and the fee in the input's token.</param>
 /// <param name="IsTrade">Whether it went through the pool. False for a move within the subnet, which is told as an Out and an In without a fee.</param>
-/// <param name="PriceBits">Spot price after the event, raw U64F64. The price before it is the one of the <see cref="SubnetAfterFact"/> before.</param>
+/// <param name="PriceBits">Spot price after the event, raw U64F64; 0 where the event left the books as they were. The price before it is that of the <see cref="SubnetAfterFact"/> before; the one of the event comes behind its movements.</param>
 [GenerateSerializer, Immutable, Alias("dtao.feed.StakeMoved")]
 public sealed record StakeMovedFact(
     [property: Id(0)] AccountId Signer, [property: Id(1)] ulong Sequence, [property: Id(2)] CallKind Call, [property: Id(3)] StakeMoveRow Move,

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 using Dtao.Economics;
+using Dtao.Grains.Feed;
 using Dtao.Grains.Shell;
+using Dtao.Hosting.Feed;
 using Dtao.Hosting.Health;
 using Dtao.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,6 +135,7 @@ public sealed class NetworkHost : IAsyncDisposable
             }
 
             var journals = new OrderedLogJournals(log);
+            var feed = new OrderedLogFeed(log);
             var network = new NetworkContext(options.Limits.NewGate()) { Administrators = options.Administrators };
             var isGuarded = GenesisLoader.RequiresSignatures(log) || options.Administrators.Count > 0;
             var ports = FreePorts(2 * options.Silos);
@@ -141,7 +144,7 @@ public sealed class NetworkHost : IAsyncDisposable
             for (var i = 0; i < options.Silos; i++)
             {
                 var (siloPort, gatewayPort) = i == 0 ? (primary, gateway) : (ports[2 * i], ports[(2 * i) + 1]);
-                var silo = Build(options, log, journals, network, isGuarded, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
+                var silo = Build(options, log, journals, feed, network, isGuarded, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
                 silos.Add(silo);
                 await silo.StartAsync(cancellationToken);
             }
@@ -227,12 +230,13 @@ public sealed class NetworkHost : IAsyncDisposable
     }
 
     private static IHost Build(
-        NetworkHostOptions options, OrderedLog log, IActorJournals journals, NetworkContext network, bool isGuarded, int siloPort, int gatewayPort, IPEndPoint primary)
+        NetworkHostOptions options, OrderedLog log, IActorJournals journals, ILedgerFeed feed, NetworkContext network, bool isGuarded, int siloPort, int gatewayPort, IPEndPoint primary)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         options.Logging?.Invoke(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.AddSingleton(journals);
+        builder.Services.AddSingleton(feed);
         builder.Services.AddSingleton(network);
         SteadyClock.AddTo(builder.Services);
         if (options.Health is { } bounds)

@@ -142,7 +142,7 @@ internal static class JournalReading
         return new(row.Int64(0), first, row.Int64(3), Digest.Read(row.Span(4)), events);
     }
 
-    private static bool TryReadEvents(ReadOnlySpan<byte> payload, long first, long count, List<JournalEvent> events)
+    public static bool TryReadEvents(ReadOnlySpan<byte> payload, long first, long count, List<JournalEvent> events)
     {
         if (!SegmentFormat.TryOpen(payload, out var reader)) return false;
         for (var number = first; number < first + count; number++)
