@@ -10,7 +10,7 @@ namespace Dtao.Grains.Feed;
 /// <summary>The facts of the state that one actor began with, by place: any of them is made without those before it.</summary>
 public sealed class GenesisFacts
 {
-    public static readonly GenesisFacts None = new([], 0, _ => throw new ArgumentOutOfRangeException());
+    public static readonly GenesisFacts None = new([], 0, place => throw new ArgumentOutOfRangeException(nameof(place)));
 
     private readonly LedgerFact[] _first;
     private readonly Func<int, LedgerFact> _rest;
@@ -67,5 +67,5 @@ public sealed class GenesisFacts
         foreach (var fact in FactsOfPools.Of(netuid, delta, block, places)) yield return fact;
     }
 
-    private static GenesisFacts Single(LedgerFact fact) => new([fact], 0, _ => throw new ArgumentOutOfRangeException());
+    private static GenesisFacts Single(LedgerFact fact) => new([fact], 0, place => throw new ArgumentOutOfRangeException(nameof(place)));
 }

@@ -19,24 +19,14 @@ public sealed class OrderedLogFeed(OrderedLog log) : ILedgerFeed
     /// <summary>From so many facts on, what an actor began with is worth keeping until the next page.</summary>
     private const int LargeGenesis = 128;
 
-    private readonly SemaphoreSlim _readers = new(ReadersMax);
+    private readonly TaskScheduler _readers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, ReadersMax).ConcurrentScheduler;
     private volatile Network? _network;
 
     /// <summary>The last large genesis that was read, while memory lasts: one subnet's stakes may fill many pages.</summary>
     private volatile WeakReference<LargeActor>? _large;
 
-    public async Task<FeedPage> ReadAsync(string? cursor, int factsMax)
-    {
-        await _readers.WaitAsync();
-        try
-        {
-            return await Task.Run(() => Read(cursor, Math.Clamp(factsMax, 1, FeedLimits.FactsMax)));
-        }
-        finally
-        {
-            _readers.Release();
-        }
-    }
+    public Task<FeedPage> ReadAsync(string? cursor, int factsMax) => Task.Factory.StartNew(
+        () => Read(cursor, Math.Clamp(factsMax, 1, FeedLimits.FactsMax)), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _readers);
 
     private FeedPage Read(string? text, int factsMax)
     {
@@ -52,13 +42,14 @@ public sealed class OrderedLogFeed(OrderedLog log) : ILedgerFeed
         if (at.InGenesis) ReadGenesis(page);
         var last = ReadSegments(page);
         if (page.IsAstray) return FeedPage.Failed(FeedStatus.OtherHistory, network.Id);
-        return new FeedPage(FeedStatus.Ok, [.. page.Facts], page.At.ToText(network.Mark), page.IsAtEnd, network.Id, page.IsAtEnd ? 0 : Math.Max(1, last - page.SegmentsRead));
+        var behind = page.IsAtEnd ? 0 : Math.Max(1, last - page.SegmentsRead);
+        return new FeedPage(FeedStatus.Ok, [.. page.Facts], page.At.ToText(network.Mark), page.IsAtEnd, network.Id, behind);
     }
 
     private void ReadGenesis(PageDraft page)
     {
         // An actor of which a part is told is looked at again, unless it is the one that is kept.
-        if (page.At.Facts > 0 && _large is { } kept && kept.TryGetTarget(out var large) && large.Actor == page.At.At && !page.TakeGenesis(large.Actor, large.Facts)) return;
+        if (FindLarge(page.At) is { } large && !page.TakeGenesis(large.Actor, large.Facts)) return;
         var isWhole = true;
         log.ScanFirstStates(page.At.Facts > 0 ? page.At.At - 1 : page.At.At, state =>
         {
@@ -71,6 +62,9 @@ public sealed class OrderedLogFeed(OrderedLog log) : ILedgerFeed
         _large = null;
         page.EndGenesis();
     }
+
+    private LargeActor? FindLarge(FeedCursor at) =>
+        at.Facts > 0 && _large is { } kept && kept.TryGetTarget(out var large) && large.Actor == at.At ? large : null;
 
     /// <returns>The log's last segment.</returns>
     private long ReadSegments(PageDraft page)
