@@ -66,7 +66,7 @@ public sealed class Population
     public Behaviour BehaviourOf(int staker) => (Behaviour)Pick(_behaviours, Draw(staker, 1));
 
     /// <summary>Free and staked, in rao.</summary>
-    public ulong WealthOf(int staker) => Math.Max(WealthMin, (ulong)(Total * WeightOf(staker) / _weights));
+    public ulong WealthOf(int staker) => Math.Max(WealthMin, (ulong)((UInt128)Total * WeightOf(staker) / _weights));
 
     public Tao FreeOf(int staker) => new(WealthOf(staker) / 2);
 
