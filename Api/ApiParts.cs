@@ -1,5 +1,7 @@
+using Dtao.Api.Cluster;
 using Dtao.Api.Errors;
 using Dtao.Api.Health;
+using Dtao.Api.Page;
 
 namespace Dtao.Api;
 
@@ -8,7 +10,9 @@ internal static class ApiParts
 {
     public static IReadOnlyList<IApiPart> All { get; } =
     [
+        new PagePart(),
         new HealthPart(),
+        new ClusterPart(),
         new ErrorsPart(),
     ];
 }
