@@ -20,8 +20,8 @@ public sealed partial class DtaoClient
         var network = await GetNetworkAsync(cancellationToken).ConfigureAwait(false);
         var management = _grains.GetGrain<IManagementGrain>(0);
         var places = await OverSubnets(network.Subnets, async (entry, token) =>
-            (entry.Netuid, Silo: await management.GetActivationAddress(Pool(entry.PoolKey)).AsTask().WaitAsync(token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
-        var hosts = await management.GetDetailedHosts().WaitAsync(cancellationToken).ConfigureAwait(false);
+            (entry.Netuid, Silo: await management.GetActivationAddress(Pool(entry.PoolKey), token).AsTask().WaitAsync(token).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+        var hosts = await management.GetDetailedHosts(onlyActive: false, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         return
         [
             .. hosts.OrderBy(host => host.SiloAddress).Select(host => new SiloInfo(

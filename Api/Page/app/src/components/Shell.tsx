@@ -36,6 +36,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" tabIndex={-1}>{children}</main>
       <footer class="bottom">
         <a href="/reference">API reference</a>
+        <a href="/licences.txt">Licences</a>
         <span class="muted">Amounts are whole rao, exact to the last one: 1 τ = 1,000,000,000 rao.</span>
       </footer>
       <Announcer />
