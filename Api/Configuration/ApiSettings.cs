@@ -46,14 +46,14 @@ public static class ApiSettings
         };
         var wrong = new List<ValidationResult>();
         if (!Validator.TryValidateObject(limits, new ValidationContext(limits), wrong, validateAllProperties: true)) faults.AddRange(wrong.Select(fault => $"Api: {fault.ErrorMessage}"));
-        if (PortOf(port ?? text(PortName), faults) is not { } number) return null;
         var address = IPAddress.Loopback;
         if (text("Api:Address") is { } given && !IPAddress.TryParse(given, out address)) faults.Add($"Api:Address {given} is no IP address.");
-        return new ApiOptions
+        var trusted = OriginsOf(text("Api:TrustedOrigins"), faults);
+        return PortOf(port ?? text(PortName), faults) is not { } number ? null : new ApiOptions
         {
             Listen = new IPEndPoint(address ?? IPAddress.Loopback, number),
             Limits = limits,
-            Origins = new ApiOrigins { Trusted = OriginsOf(text("Api:TrustedOrigins"), faults) },
+            Origins = new ApiOrigins { Trusted = trusted },
             KeysFile = text("Api:KeysFile"),
         };
 

@@ -3,6 +3,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using System.Net;
+using Dtao.Api;
+using Dtao.Api.Configuration;
 using Dtao.Economics;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Genesis;
@@ -36,6 +38,12 @@ internal sealed class SiloCommandLine
     private readonly Option<string?> _healthPort = new("--health-port")
     {
         Description = $"HTTP port for health; 0 = any free one, 'off' = none. Default: off, in a cluster {HealthPortDefault}.",
+        HelpName = "PORT",
+    };
+
+    private readonly Option<string?> _apiPort = new("--api-port")
+    {
+        Description = $"HTTP port of page and API, embedded only; 'any' = a free one, 0 = none. Default {ApiOptions.PortDefault}; where that is taken, none.",
         HelpName = "PORT",
     };
 
@@ -90,7 +98,7 @@ internal sealed class SiloCommandLine
 
     public SiloCommandLine() => _root = new RootCommand("Hosts a dynamic TAO ledger: all of it in this process, or as one silo of a cluster.")
     {
-        _role, _settings, _set, _healthPort, _data, _genesis, _snapshot, _subnets, _interval, _noEconomy, _gatewayPort, _siloPort, _blocks, _noTable, _untilInputEnds, _logLevel,
+        _role, _settings, _set, _healthPort, _apiPort, _data, _genesis, _snapshot, _subnets, _interval, _noEconomy, _gatewayPort, _siloPort, _blocks, _noTable, _untilInputEnds, _logLevel,
     };
 
     /// <summary>Reads the command line. Null options: help was printed, or the faults were.</summary>
@@ -127,8 +135,12 @@ internal sealed class SiloCommandLine
         var siloPort = Port(parsed, _siloPort, settings, "Silo:Port", SiloOptions.SiloPortDefault, faults);
         var health = HealthAt(Value(parsed, _healthPort) ?? settings.Text("Health:Port"), isCluster, settings, faults);
         if (!isCluster && gatewayPort == siloPort && gatewayPort != 0) faults.Add($"--gateway-port and --silo-port are both {gatewayPort}; they must differ.");
+        var api = ApiSettings.Read(settings.Text, faults, Value(parsed, _apiPort));
+        if (isCluster && Value(parsed, _apiPort) is not null) faults.Add("--api-port is for a network in one process: beside a cluster run the API in a process of its own.");
         return new()
         {
+            Api = isCluster ? null : api,
+            ApiIsAsked = (Value(parsed, _apiPort) ?? settings.Text(ApiSettings.PortName)) is not null,
             Cluster = isCluster ? settings.Cluster(siloPort, gatewayPort) : null,
             Administrators = isCluster ? FrozenSet<AccountId>.Empty : settings.Accounts("Administrators"),
             Health = health,

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using Dtao.Api;
 using Dtao.Economics;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Health;
@@ -31,6 +32,12 @@ internal sealed record SiloOptions
 
     /// <summary>Where health is asked for; null = nowhere.</summary>
     public IPEndPoint? Health { get; init; }
+
+    /// <summary>How page and API of an embedded network are served; null = they are not.</summary>
+    public ApiOptions? Api { get; init; } = new();
+
+    /// <summary>Whether a port was asked for. Where the default one is taken the network does without.</summary>
+    public bool ApiIsAsked { get; init; }
 
     public HealthOptions HealthBounds { get; init; } = new();
 

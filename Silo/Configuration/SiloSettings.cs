@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
+using Dtao.Api.Configuration;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Hosting.Chaos;
@@ -42,6 +43,7 @@ internal sealed class SiloSettings
         "Metrics:Enabled", "Metrics:BySubnet", "Otlp:Endpoint", "Otlp:Protocol", "Otlp:TracePermille", "Dashboard:Enabled",
         "Limits:OperationsMax", "Limits:AccountShare", "Limits:IdleMinutesMax", "Limits:MemoryPercentMax", "Limits:MemoryPercentTarget",
         "FaultInjection:RatesFile", "FaultInjection:Seed",
+        .. ApiSettings.Names,
     ];
 
     private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);

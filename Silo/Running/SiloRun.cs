@@ -133,7 +133,11 @@ internal sealed partial class SiloRun(
             ? "Operations are taken only with their signer's signature."
             : "Operations are not signed: whoever names a coldkey acts for it.");
         if (options.Administrators.Count > 0) await output.WriteLineAsync($"An administrator's calls are taken only with the signature of one of {options.Administrators.Count} keys.");
-        await Serve(host, genesis, hasLedger, metrics, ending);
+        await using var client = new DtaoClient(host.Client);
+        var (api, exitCode) = await EmbeddedApi.StartAsync(options, client, loggers, output, error, ending.Token);
+        await using var served = api;
+        if (exitCode != ExitCode.Stopped) return exitCode;
+        await Serve(host, client, genesis, hasLedger, metrics, ending);
         return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
     }
 
@@ -175,9 +179,8 @@ internal sealed partial class SiloRun(
     /// </summary>
     private bool OwnsClock(bool hasLedger) => options.BlockClock is not { IsManual: true } && (options.Blocks is not null || (hasLedger && options.BlockClock is not null));
 
-    private async Task Serve(NetworkHost host, GenesisDocument? genesis, bool hasLedger, SiloMetrics metrics, CancellationTokenSource ending)
+    private async Task Serve(NetworkHost host, DtaoClient client, GenesisDocument? genesis, bool hasLedger, SiloMetrics metrics, CancellationTokenSource ending)
     {
-        await using var client = new DtaoClient(host.Client);
         var economy = options.RunsEconomy && genesis is not null
             ? new DemoEconomy(new ClientDemoNetwork(client), DemoPopulation.Of(genesis), new(), _time, loggers.CreateLogger<DemoEconomy>())
             : null;

@@ -32,7 +32,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         var silo = Path.Combine(AppContext.BaseDirectory, "Dtao.Silo.dll");
         string[] all =
         [
-            silo, "--data", folder, "--gateway-port", "0", "--silo-port", "0", "--no-table", "--no-economy", "--until-input-ends", .. arguments,
+            silo, "--data", folder, "--gateway-port", "0", "--silo-port", "0", "--api-port", "0", "--no-table", "--no-economy", "--until-input-ends", .. arguments,
         ];
         var start = new ProcessStartInfo("dotnet", all) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // For a life of seconds beside the test itself, a heap for each core does not pay.

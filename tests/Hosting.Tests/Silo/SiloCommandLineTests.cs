@@ -93,7 +93,7 @@ public class SiloCommandLineTests
         Assert.Null(options);
         Assert.Equal(ExitCode.Stopped, exitCode);
         Assert.All(
-            ["--data", "--genesis", "--import-snapshot", "--subnets", "--block-interval", "--no-economy", "--gateway-port", "--silo-port", "--blocks", "--no-table", "--log-level"],
+            ["--data", "--genesis", "--import-snapshot", "--subnets", "--block-interval", "--no-economy", "--gateway-port", "--silo-port", "--api-port", "--blocks", "--no-table", "--log-level"],
             option => Assert.Contains(option, output.ToString(), StringComparison.Ordinal));
     }
 

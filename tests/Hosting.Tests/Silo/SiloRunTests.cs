@@ -1,7 +1,15 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Dtao.Api;
+using Dtao.Client;
 using Dtao.Hosting.Genesis;
+using Dtao.Hosting.Network;
 using Dtao.Hosting.Tests.Genesis;
 using Dtao.Silo;
+using Dtao.Silo.Configuration;
 using Dtao.Silo.Running;
+using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console.Testing;
 using SQLitePCL;
 using Xunit;
@@ -122,6 +130,40 @@ public sealed class SiloRunTests : IDisposable
         Assert.Equal(ExitCode.Stopped, run.ExitCode);
     }
 
+    /// <summary>Only whoever asks for a port needs it.</summary>
+    [Fact]
+    public async Task Start_PortOfTheApiIsTaken_IsAnErrorWhereItWasAskedFor()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        var asked = await Start("--no-economy", "--api-port", port);
+        var free = await Start("--blocks", "1", "--block-interval", "0", "--no-economy", "--api-port", "any");
+
+        Assert.Equal(ExitCode.CannotServe, asked.ExitCode);
+        Assert.Contains($"cannot be served at 127.0.0.1:{port}", asked.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Stopped, free.ExitCode);
+        Assert.Contains("Page and API at http://127.0.0.1:", free.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DefaultPortOfTheApiIsTaken_GoesOnWithout()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var options = new SiloOptions { DataDirectory = _directory, Api = new ApiOptions { Listen = (IPEndPoint)taken.LocalEndpoint } };
+        await using var network = await NetworkHost.StartAsync(new() { DatabasePath = options.DatabaseFile, Genesis = DemoGenesis.Create().ToNetworkGenesis(NetworkGenesis.Manual), DrivesBlocks = false }, TestContext.Current.CancellationToken);
+        await using var client = new DtaoClient(network.Client);
+        using var output = new StringWriter();
+
+        var (api, exitCode) = await EmbeddedApi.StartAsync(options, client, NullLoggerFactory.Instance, output, TextWriter.Null, TestContext.Current.CancellationToken);
+
+        Assert.Null(api);
+        Assert.Equal(ExitCode.Stopped, exitCode);
+        Assert.Contains("is taken", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_UsersGenesis_RunsIt()
     {
@@ -141,6 +183,8 @@ public sealed class SiloRunTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         string[] all = ["--data", _directory, "--gateway-port", "0", "--silo-port", "0", "--no-table", .. arguments];
+        // The default port is one for all processes of this machine.
+        if (!arguments.Contains("--api-port")) all = [.. all, "--api-port", "0"];
         var exitCode = await SiloRun.Start(all, console, TextReader.Null, output, error, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), error.ToString());
     }

@@ -138,6 +138,21 @@ public sealed class SiloSettingsTests : IDisposable
         Assert.All(["OperationsMax", "Limits:AccountShare many", "MemoryPercentTarget"], part => Assert.Contains(part, said, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Read_SettingsOfTheApi_AreOfAnEmbeddedNetwork()
+    {
+        Assert.Equal((new IPEndPoint(IPAddress.Loopback, 30_090), false), (Valid([]).Api!.Listen, Valid([]).ApiIsAsked));
+        var given = Valid(new() { ["Api:Port"] = "any", ["Api:Address"] = "0.0.0.0", ["Api:RequestsMax"] = "7", ["Api:TrustedOrigins"] = "https://a.example, http://b.example:81" });
+        Assert.Equal((new IPEndPoint(IPAddress.Any, 0), true, 7), (given.Api!.Listen, given.ApiIsAsked, given.Api.Limits.RequestsMax));
+        Assert.Equal(["https://a.example", "http://b.example:81"], given.Api.Origins.Trusted);
+        Assert.Null(Valid([], "--api-port", "0").Api);
+        Assert.Null(Valid(new() { ["Role"] = "cluster", ["Storage:ConnectionString"] = Account, ["Api:Port"] = "1" }).Api);
+
+        var said = Faults(new() { ["Api:Port"] = "many", ["Api:RequestsMax"] = "0", ["Api:BodyBytesMax"] = "x", ["Api:TrustedOrigins"] = "a.example", ["Api:TrustsForwarded"] = "perhaps" });
+        Assert.All(["many", "RequestsMax", "Api:BodyBytesMax x", "'a.example' is no origin", "Api:TrustsForwarded perhaps"], part => Assert.Contains(part, said, StringComparison.Ordinal));
+        Assert.Contains("--api-port", Faults(new() { ["Role"] = "cluster", ["Storage:ConnectionString"] = Account }, "--api-port", "1"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("server")]
     [InlineData("")]
