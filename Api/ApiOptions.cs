@@ -20,4 +20,17 @@ public sealed record ApiOptions
 
     /// <summary>The file of keys, see <see cref="Requests.ApiKeys"/>; null = there are none.</summary>
     public string? KeysFile { get; init; }
+
+    /// <summary>The file with the secret that signs an administrator's calls, where the silos name administrators; null = they are sent unsigned.</summary>
+    public string? AdministratorFile { get; init; }
+
+    /// <summary>
+    /// Whether this is a development network: one with a faucet and accounts that everybody may use. True also has this host sign for them, where the network takes signed
+    /// operations only.
+    /// </summary>
+    /// <value>Default null: a network without signatures whose development accounts hold TAO is one.</value>
+    public bool? Development { get; init; }
+
+    /// <summary>Bounds of live streams.</summary>
+    public Live.LiveLimits Live { get; init; } = new();
 }

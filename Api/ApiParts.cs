@@ -1,7 +1,9 @@
-using Dtao.Api.Cluster;
+using Dtao.Api.Administration;
+using Dtao.Api.Development;
 using Dtao.Api.Errors;
 using Dtao.Api.Health;
-using Dtao.Api.Page;
+using Dtao.Api.Live;
+using Dtao.Api.Writes;
 
 namespace Dtao.Api;
 
@@ -10,9 +12,11 @@ internal static class ApiParts
 {
     public static IReadOnlyList<IApiPart> All { get; } =
     [
-        new PagePart(),
         new HealthPart(),
-        new ClusterPart(),
+        new WritesPart(),
+        new LivePart(),
+        new DevelopmentPart(),
+        new AdministrationPart(),
         new ErrorsPart(),
     ];
 }

@@ -59,6 +59,7 @@ public static class DtaoApi
         app.UseRateLimiter();
         app.UseRequestTimeouts();
         app.UseResponseCompression();
+        app.UseWebSockets();
         foreach (var part in ApiParts.All) part.Map(new ApiRoutes(app, part.Name));
         OpenApiDocuments.Map(app);
     }

@@ -96,7 +96,7 @@ internal static class Describer
 
     private static void Text(OpenApiSchema schema, string description, string? pattern, string example, string? format = null)
     {
-        schema.Type = JsonSchemaType.String | (schema.Type & JsonSchemaType.Null);
+        schema.Type = JsonSchemaType.String | ((schema.Type ?? 0) & JsonSchemaType.Null);
         schema.Description ??= description;
         schema.Pattern = pattern;
         schema.Format = format;
@@ -107,7 +107,7 @@ internal static class Describer
 
     private static void Number(OpenApiSchema schema, string description, int? maximum)
     {
-        schema.Type = JsonSchemaType.Integer | (schema.Type & JsonSchemaType.Null);
+        schema.Type = JsonSchemaType.Integer | ((schema.Type ?? 0) & JsonSchemaType.Null);
         schema.Description ??= description;
         schema.Minimum = "0";
         schema.Maximum = maximum?.ToString(CultureInfo.InvariantCulture);
@@ -119,7 +119,7 @@ internal static class Describer
 
     private static void Account(OpenApiSchema schema)
     {
-        schema.Type = JsonSchemaType.Object | (schema.Type & JsonSchemaType.Null);
+        schema.Type = JsonSchemaType.Object | ((schema.Type ?? 0) & JsonSchemaType.Null);
         schema.Description ??= "An account's public key.";
         schema.Properties = new Dictionary<string, IOpenApiSchema>
         {

@@ -20,6 +20,8 @@ internal static class OpenApiDocuments
         options.AddDocumentTransformer(Describer.Describe);
         options.AddOperationTransformer(Describer.Describe);
         options.AddSchemaTransformer(Describer.Describe);
+        options.AddDocumentTransformer(Writes.CallSchemas.Describe);
+        options.AddDocumentTransformer(Live.LiveSchemas.Describe);
     });
 
     public static void Map(WebApplication app)

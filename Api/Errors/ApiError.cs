@@ -24,4 +24,9 @@ public enum ApiError : ushort
     KeyRequired = 2017,
     HostNotAllowed = 2018,
     AddressTooLong = 2019,
+    NotADevelopmentNetwork = 2030,
+    FaucetEmpty = 2031,
+    TooManySubscribers = 2032,
+    NoLiveMarkets = 2033,
+    WebSocketRequired = 2034,
 }

@@ -57,6 +57,11 @@ public sealed record Problem(int Status, int Code, string Name, string Title, st
         Of(ApiError.KeyRequired, 401, "This is for holders of an administrator's key.", "Send the key as the header X-Api-Key."),
         Of(ApiError.HostNotAllowed, 403, "The request names another host than this server's.", "Use the address that the server shows at its start."),
         Of(ApiError.AddressTooLong, 414, "Path and query are too long.", "Ask for less at once."),
+        Of(ApiError.NotADevelopmentNetwork, 403, "This is for development networks only.", "Use an account of your own; there is no faucet here."),
+        Of(ApiError.FaucetEmpty, 422, "The faucet has not as much.", "Ask for less; GET /api/dev/accounts/v1 shows what there is."),
+        Of(ApiError.TooManySubscribers, 429, "There are as many streams as there may be.", "End a stream, or wait as many seconds as Retry-After says."),
+        Of(ApiError.NoLiveMarkets, 409, "This server streams blocks only.", "Ask for topics=blocks, or use a server that keeps a read side."),
+        Of(ApiError.WebSocketRequired, 426, "This address is for WebSockets.", "Connect with a WebSocket, or use /api/live/v1."),
     }.ToFrozenDictionary(problem => (ApiError)problem.Code);
 
     /// <summary>Every problem of the API itself.</summary>
