@@ -12,6 +12,7 @@ using Dtao.Grains.Subnets;
 using Dtao.Grains.Validators;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Scenarios;
+using Dtao.Network.Tests.House;
 using Dtao.Network.Tests.Scenarios;
 using Dtao.TestKit;
 
@@ -101,6 +102,8 @@ public sealed class LedgerFeedTests
         Assert.Equal(Names(events), Names(FactKinds.OfEvents.Keys));
         Assert.Equal(Names(facts), Names(FactKinds.OfEvents.Values.SelectMany(kinds => kinds).Concat(FactKinds.OfGenesis).Distinct()));
         Assert.Equal(37, events.Count);
+        var page = File.ReadAllText(Path.Combine(ProjectReferenceTests.Root, "docs", "reference", "feed.md"));
+        Assert.All(facts, fact => Assert.Contains($"`{fact.Name}`", page, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Names(IEnumerable<Type> types) => types.Select(type => type.Name).Order(StringComparer.Ordinal);
