@@ -1,8 +1,10 @@
 using Dtao.Api.Administration;
+using Dtao.Api.Cluster;
 using Dtao.Api.Development;
 using Dtao.Api.Errors;
 using Dtao.Api.Health;
 using Dtao.Api.Live;
+using Dtao.Api.Page;
 using Dtao.Api.Writes;
 
 namespace Dtao.Api;
@@ -12,11 +14,13 @@ internal static class ApiParts
 {
     public static IReadOnlyList<IApiPart> All { get; } =
     [
+        new PagePart(),
         new HealthPart(),
         new WritesPart(),
         new LivePart(),
         new DevelopmentPart(),
         new AdministrationPart(),
+        new ClusterPart(),
         new ErrorsPart(),
     ];
 }

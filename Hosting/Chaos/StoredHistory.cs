@@ -10,7 +10,7 @@ using Dtao.Hosting.Cluster;
 namespace Dtao.Hosting.Chaos;
 
 /// <summary>Everything that ever happened to accounts, blocks, and pools, as their journals tell it from the first event on; and what in it cannot be.</summary>
-internal sealed class StoredHistory
+public sealed class StoredHistory
 {
     private const int WidthMax = 64;
 
@@ -26,9 +26,16 @@ internal sealed class StoredHistory
 
     public static async Task<StoredHistory> ReadAsync(ClusterStore store, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(store);
+        return await ReadAsync(store.Journals, await store.ReadActorKeysAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Reads only the journals that are named, and the coordinator's.</summary>
+    public static async Task<StoredHistory> ReadAsync(IActorJournals journals, IReadOnlyCollection<string> actorKeys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(journals);
+        ArgumentNullException.ThrowIfNull(actorKeys);
         var history = new StoredHistory();
-        var journals = store.Journals;
-        var actorKeys = await store.ReadActorKeysAsync(cancellationToken);
         await Parallel.ForEachAsync(
             actorKeys.Where(key => key.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal)),
             new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = cancellationToken },
@@ -45,6 +52,7 @@ internal sealed class StoredHistory
     /// <summary>Operations that did not come to just one end, or to another than their clients were told, or that no client knows of.</summary>
     public List<string> FindOperationFaults(IReadOnlyCollection<Acknowledged> acknowledged)
     {
+        ArgumentNullException.ThrowIfNull(acknowledged);
         List<string> found = [.. _operationFaults];
         var known = new HashSet<OperationId>();
         foreach (var (operation, receipt) in acknowledged)
@@ -62,6 +70,7 @@ internal sealed class StoredHistory
     /// <param name="seen">Hashes by block, as they were seen while the network ran.</param>
     public List<string> FindBlockFaults(IReadOnlyDictionary<ulong, byte[]> seen)
     {
+        ArgumentNullException.ThrowIfNull(seen);
         List<string> found = [.. _blockFaults];
         var (next, parent) = (new BlockNumber(1), BlockHashes.NoParent());
         foreach (var header in _headers)

@@ -2,7 +2,7 @@ namespace Dtao.Hosting.Demo;
 
 /// <summary>A small generator of numbers whose sequence is the same on every machine and version. Not for secrets.</summary>
 /// <remarks>The SplitMix64 algorithm (Steele, Lea, Flood 2014).</remarks>
-internal sealed class SplitMix(ulong seed)
+public sealed class SplitMix(ulong seed)
 {
     private ulong _state = seed;
 

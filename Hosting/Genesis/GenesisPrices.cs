@@ -3,7 +3,7 @@ using Dtao.Economics;
 namespace Dtao.Hosting.Genesis;
 
 /// <summary>The moving price with which a pool begins when nobody states one.</summary>
-internal static class GenesisPrices
+public static class GenesisPrices
 {
     /// <summary>Reserve over reserve, the spot price at equal weights, floored at 32 fraction bits and capped at 1 as the moving price itself is.</summary>
     /// <remarks>Source: rule book 01, 5.1 (the cap of the price that enters the average).</remarks>

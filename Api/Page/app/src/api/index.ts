@@ -1,0 +1,7 @@
+// Everything that the page asks the API for, and the only place that knows the API's names. Amounts become BigInts here, and stay that.
+export type { Page, Pagination } from '../http';
+export * from './accounts';
+export * from './blocks';
+export * from './markets';
+export * from './validators';
+export * from './writes';

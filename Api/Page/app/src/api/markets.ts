@@ -1,0 +1,167 @@
+import { get, type Page } from '../http';
+import { rao } from '../logic/amount';
+import { optionalRao, optionalText, ss58, type Wire } from './wire';
+
+export interface Pool {
+  readonly netuid: number;
+  readonly name: string;
+  readonly symbol: string;
+  readonly price: string;
+  readonly marketCap: bigint;
+  readonly liquidity: bigint;
+  readonly taoReserve: bigint;
+  readonly alphaReserve: bigint;
+  readonly alphaStaked: bigint;
+  readonly change: { readonly hour: string | null; readonly day: string | null; readonly week: string | null };
+  readonly volumeDay: bigint | null;
+  readonly buysDay: number | null;
+  readonly sellsDay: number | null;
+  readonly prices: readonly string[];
+}
+
+export interface Subnet {
+  readonly netuid: number;
+  readonly owner: string;
+  readonly tempo: number;
+  readonly blocksUntilEpoch: number | null;
+  readonly neurons: number;
+  readonly validators: number;
+  readonly registrationCost: bigint | null;
+  readonly emission: bigint;
+}
+
+export interface Candle {
+  readonly time: number;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+}
+
+export type Direction = 'tao_to_alpha' | 'alpha_to_tao';
+
+export interface Slippage {
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly slippagePercent: string;
+  readonly priceAfter: string | null;
+  readonly fee: bigint | null;
+}
+
+export interface Trade {
+  readonly id: string;
+  readonly block: bigint;
+  readonly timestamp: string;
+  readonly isBuy: boolean;
+  readonly tao: bigint;
+  readonly alpha: bigint;
+  readonly price: string | null;
+  readonly coldkey: string;
+}
+
+export interface Neuron {
+  readonly uid: number;
+  readonly hotkey: string;
+  readonly hasPermit: boolean;
+  readonly stake: bigint;
+  readonly trust: string;
+  readonly consensus: string;
+  readonly incentive: string;
+  readonly dividends: string;
+  readonly emission: bigint;
+  readonly registeredAt: bigint;
+}
+
+export async function pools(signal?: AbortSignal): Promise<Pool[]> {
+  return (await get<Page<Wire>>('/api/dtao/pool/latest/v1', { limit: 200 }, signal)).data.map(toPool);
+}
+
+export async function pool(netuid: number, signal?: AbortSignal): Promise<Pool | undefined> {
+  const one = (await get<Page<Wire>>('/api/dtao/pool/latest/v1', { netuid }, signal)).data[0];
+  return one && toPool(one);
+}
+
+export async function subnets(signal?: AbortSignal): Promise<Subnet[]> {
+  return (await get<Page<Wire>>('/api/subnet/latest/v1', { limit: 200 }, signal)).data.map(toSubnet);
+}
+
+export async function subnet(netuid: number, signal?: AbortSignal): Promise<Subnet | undefined> {
+  const one = (await get<Page<Wire>>('/api/subnet/latest/v1', { netuid }, signal)).data[0];
+  return one && toSubnet(one);
+}
+
+/** The newest candles, at most `count`, by TradingView's names. */
+export async function candles(netuid: number, resolution: string, count: number, signal?: AbortSignal): Promise<Candle[]> {
+  const to = Math.floor(Date.now() / 1000) + 60;
+  const answer = await get<Wire>('/api/dtao/tradingview/udf/history', { symbol: `SUB-${netuid}`, resolution, from: 0, to, countback: count }, signal);
+  const times = (answer['t'] ?? []) as number[];
+  return times.map((time, at) => ({ time, open: String(answer['o'][at]), high: String(answer['h'][at]), low: String(answer['l'][at]), close: String(answer['c'][at]) }));
+}
+
+/** What an amount would get, by the pool's own arithmetic. */
+export async function slippage(netuid: number, direction: Direction, amount: bigint, signal?: AbortSignal): Promise<Slippage> {
+  const one = (await get<Page<Wire>>('/api/dtao/slippage/v1', { netuid, direction, input_tokens: amount }, signal)).data[0] ?? {};
+  return { input: amount, output: rao(one['output_tokens']), slippagePercent: String(one['slippage'] ?? '0'), priceAfter: optionalText(one['price_after']), fee: optionalRao(one['fee']) };
+}
+
+export async function trades(netuid: number, signal?: AbortSignal): Promise<Trade[]> {
+  const answer = await get<Page<Wire>>('/api/dtao/trade/v1', { netuid, limit: 25 }, signal);
+  return answer.data.map((one, at) => ({
+    id: String(one['id'] ?? `${one['block_number']} ${at}`),
+    block: BigInt(one['block_number']),
+    timestamp: one['timestamp'],
+    isBuy: one['from_name'] === 'TAO',
+    tao: rao(one['tao_value']),
+    alpha: rao(one['alpha']),
+    price: optionalText(one['price']),
+    coldkey: ss58(one['coldkey']),
+  }));
+}
+
+export async function metagraph(netuid: number, signal?: AbortSignal): Promise<Neuron[]> {
+  const answer = await get<Page<Wire>>('/api/metagraph/latest/v1', { netuid, limit: 200 }, signal);
+  return answer.data.map((one) => ({
+    uid: one['uid'],
+    hotkey: ss58(one['hotkey']),
+    hasPermit: one['validator_permit'],
+    stake: rao(one['stake']),
+    trust: String(one['trust'] ?? '0'),
+    consensus: String(one['consensus'] ?? '0'),
+    incentive: String(one['incentive'] ?? '0'),
+    dividends: String(one['dividends'] ?? '0'),
+    emission: rao(one['emission']),
+    registeredAt: BigInt(one['registered_at_block'] ?? 0),
+  }));
+}
+
+function toSubnet(wire: Wire): Subnet {
+  return {
+    netuid: wire['netuid'],
+    owner: ss58(wire['owner']),
+    tempo: wire['tempo'],
+    blocksUntilEpoch: wire['blocks_until_next_epoch'] ?? null,
+    neurons: wire['active_keys'] ?? 0,
+    validators: wire['active_validators'] ?? wire['validators'] ?? 0,
+    registrationCost: optionalRao(wire['neuron_registration_cost']),
+    emission: rao(wire['emission']),
+  };
+}
+
+function toPool(wire: Wire): Pool {
+  return {
+    netuid: wire['netuid'],
+    name: wire['name'] ?? '',
+    symbol: wire['symbol'] || 'α',
+    price: String(wire['price']),
+    marketCap: rao(wire['market_cap']),
+    liquidity: rao(wire['liquidity']),
+    taoReserve: rao(wire['total_tao']),
+    alphaReserve: rao(wire['alpha_in_pool']),
+    alphaStaked: rao(wire['alpha_staked']),
+    change: { hour: optionalText(wire['price_change_1_hour']), day: optionalText(wire['price_change_1_day']), week: optionalText(wire['price_change_1_week']) },
+    volumeDay: optionalRao(wire['tao_volume_24_hr']),
+    buysDay: wire['buys_24_hr'] ?? null,
+    sellsDay: wire['sells_24_hr'] ?? null,
+    prices: ((wire['seven_day_prices'] ?? []) as Wire[]).map((one) => String(one['price'])),
+  };
+}

@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { head } from './live';
+
+export interface Query<T> {
+  readonly data: T | undefined;
+  readonly error: unknown;
+  readonly isLoading: boolean;
+  reload(): void;
+}
+
+/** How often a page asks again while blocks close, at most. */
+const REFRESH_MS = 2_000;
+
+/**
+ * Asks once, and again when `key` changes. With `live` it asks again after a new block, not more often than every two seconds and not while the
+ * page is hidden. What was shown stays until there is something newer; an answer that comes after a later question is dropped.
+ */
+export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T>, live = false): Query<T> {
+  const [state, setState] = useState<{ key: string; data?: T; error?: unknown }>({ key });
+  const [turn, setTurn] = useState(0);
+  const asked = useRef(0);
+
+  useEffect(() => {
+    const abort = new AbortController();
+    asked.current = Date.now();
+    ask(abort.signal).then(
+      (data) => { if (!abort.signal.aborted) setState({ key, data }); },
+      (error: unknown) => { if (!abort.signal.aborted) setState((before) => ({ key, data: before.key === key ? before.data : undefined, error })); },
+    );
+    return () => abort.abort();
+  }, [key, turn]);
+
+  useEffect(() => {
+    if (!live) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = head.subscribe(() => {
+      if (timer !== undefined || document.hidden) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        setTurn((before) => before + 1);
+      }, Math.max(0, asked.current + REFRESH_MS - Date.now()));
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [live]);
+
+  const isCurrent = state.key === key;
+  const data = isCurrent ? state.data : undefined;
+  const error = isCurrent ? state.error : undefined;
+  return { data, error, isLoading: data === undefined && error === undefined, reload: () => setTurn((before) => before + 1) };
+}

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Populations;
+using Dtao.LoadTest.Reports;
+using Dtao.LoadTest.Runs;
+
+namespace Dtao.LoadTest;
+
+/// <summary>How a load ends. Scripts rely on these numbers.</summary>
+public static class LoadExitCode
+{
+    /// <summary>The proof holds, and so do all thresholds.</summary>
+    public const int Passed = 0;
+
+    /// <summary>A threshold or the proof does not hold.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line is wrong; nothing was started.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The network was not reached, or the run was ended before it was proved.</summary>
+    public const int Unknown = 3;
+}
+
+/// <summary>Where a load writes, and how it was called.</summary>
+/// <param name="Command">As a person would write it again.</param>
+public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTerminal, string Command);
+
+/// <summary>The command line of a load: the same in the tool of its own and as <c>dtao load</c>.</summary>
+public static class LoadCommand
+{
+    private const int SecondsMax = 86_400;
+    private const int LoopsDefault = 64;
+    private const long MicrosecondsPerMillisecond = 1_000;
+
+    /// <summary>Gives a command the options of a load, and runs it.</summary>
+    public static Command AddTo(Command command, LoadContext context)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(context);
+        var options = new LoadCommandOptions();
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await Run(options, parsed, context, cancellationToken);
+            }
+            catch (LoadUsageException wrong)
+            {
+                await context.Error.WriteLineAsync(wrong.Message);
+                return LoadExitCode.Usage;
+            }
+            catch (OperationCanceledException)
+            {
+                await context.Error.WriteLineAsync("Stopped.");
+                return LoadExitCode.Unknown;
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> Run(LoadCommandOptions options, ParseResult parsed, LoadContext context, CancellationToken cancellationToken)
+    {
+        var load = Read(options, parsed);
+        if (!parsed.GetValue(options.Embedded)) throw new LoadUsageException("Say --embedded: the load makes a network of its own in this process.");
+        var display = new LineDisplay(context.Output, load, TimeSpan.FromSeconds(1));
+        var report = await new EmbeddedRun(load, context.Command, display).RunAsync(cancellationToken);
+        if (parsed.GetValue(options.Json) is { } json) await File.WriteAllTextAsync(json.FullName, ReportJson.Text(report), CancellationToken.None);
+        ReportText.Write(context.Output, report);
+        return report.IsPassed ? LoadExitCode.Passed : LoadExitCode.Failed;
+    }
+
+    /// <exception cref="LoadUsageException">Something is out of its bounds, or does not go together.</exception>
+    internal static LoadOptions Read(LoadCommandOptions options, ParseResult parsed)
+    {
+        var population = options.ReadPopulation(parsed);
+        if (population.FindFaults() is { Count: > 0 } faults) throw new LoadUsageException(string.Join(Environment.NewLine, faults));
+        var seconds = parsed.GetValue(options.Seconds);
+        if (seconds is < 1 or > SecondsMax) throw new LoadUsageException($"--seconds is 1 to {SecondsMax}.");
+        return new LoadOptions
+        {
+            Population = population,
+            Model = ReadModel(options, parsed, seconds),
+            Seconds = seconds,
+            OperationsMax = parsed.GetValue(options.Operations) ?? long.MaxValue,
+            InFlightMax = Math.Max(1, parsed.GetValue(options.InFlight)),
+            LateMicroseconds = parsed.GetValue(options.Late) * MicrosecondsPerMillisecond,
+            BlockIntervalMilliseconds = parsed.GetValue(options.BlockInterval),
+            Silos = Math.Clamp(parsed.GetValue(options.Silos), 1, 8),
+            Folder = parsed.GetValue(options.Folder),
+            Thresholds = [.. (parsed.GetValue(options.Thresholds) ?? []).Select(Threshold.Parse)],
+        };
+    }
+
+    private static LoadModel ReadModel(LoadCommandOptions options, ParseResult parsed, int seconds)
+    {
+        var (rate, loops) = (parsed.GetValue(options.Rate), parsed.GetValue(options.Concurrency));
+        if (rate is not null && loops is not null) throw new LoadUsageException("Give either --rate (an open model) or --concurrency (a closed one).");
+        if (rate is null)
+        {
+            if (parsed.GetValue(options.Ramp) != 0 || parsed.GetValue(options.Spike) is not null) throw new LoadUsageException("--ramp and --spike belong to an open model: give --rate.");
+            if (loops is < 1 or > 100_000) throw new LoadUsageException("--concurrency is 1 to 100,000.");
+            return new LoadModel(null, loops ?? LoopsDefault, parsed.GetValue(options.Think) * MicrosecondsPerMillisecond);
+        }
+
+        if (rate is < 1 or > 1_000_000) throw new LoadUsageException("--rate is 1 to 1,000,000 a second.");
+        if (parsed.GetValue(options.Think) != 0) throw new LoadUsageException("--think belongs to a closed model.");
+        var ramp = parsed.GetValue(options.Ramp);
+        if (ramp < 0 || ramp > seconds) throw new LoadUsageException("--ramp is not longer than the run.");
+        return new LoadModel(
+            new Schedule(rate.Value, seconds * LoadOptions.MicrosecondsPerSecond)
+            {
+                RampMicroseconds = ramp * LoadOptions.MicrosecondsPerSecond,
+                Spike = parsed.GetValue(options.Spike) is { } spike ? ReadSpike(spike) : null,
+            },
+            0, 0);
+    }
+
+    /// <summary>Such as <c>5000@10+3</c>: 5,000 a second from second 10 on for 3 seconds.</summary>
+    private static Spike ReadSpike(string text)
+    {
+        var parts = text.Split('@', '+');
+        if (parts.Length != 3 || !parts.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        {
+            throw new LoadUsageException($"'{text}' is no spike: write RATE@FROM+SECONDS, such as 5000@10+3.");
+        }
+
+        var numbers = parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        if (numbers[0] is < 1 or > 1_000_000 || numbers[2] == 0) throw new LoadUsageException("A spike's rate is 1 to 1,000,000 a second, and it lasts a second or more.");
+        return new Spike(numbers[0], numbers[1] * LoadOptions.MicrosecondsPerSecond, numbers[2] * LoadOptions.MicrosecondsPerSecond);
+    }
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Dtao.LoadTest.Populations;
+
+namespace Dtao.LoadTest;
+
+/// <summary>The options of a load.</summary>
+internal sealed class LoadCommandOptions
+{
+    public Option<bool> Embedded { get; } = new("--embedded") { Description = "Make a network of the population in this process, and load it. Nothing else has to run" };
+
+    public Option<FileInfo?> PopulationFile { get; } = new("--population") { Description = "Who takes part, as a short JSON; the options below go before it" };
+
+    public Option<ulong?> Seed { get; } = new("--seed") { Description = "Of the population and of what it does. The same seed makes the same sequence of operations" };
+
+    public Option<int?> Stakers { get; } = new("--stakers") { Description = "How many stakers" };
+
+    public Option<int?> Subnets { get; } = new("--subnets") { Description = "How many subnets beside root" };
+
+    public Option<int?> Validators { get; } = new("--validators") { Description = "How many validators, each with a seat on every subnet" };
+
+    public Option<int?> ValidatorTao { get; } = new("--validator-tao") { Description = "TAO that each has on root, and as much alpha on each subnet" };
+
+    public Option<int?> Positions { get; } = new("--positions") { Description = "Positions that each staker begins with" };
+
+    public Option<int?> Wealth { get; } = new("--wealth") { Description = "TAO of a staker on average" };
+
+    public Option<int?> Pareto { get; } = new("--pareto") { Description = "Shape of the distribution of wealth, in hundredths" };
+
+    public Option<int?> Zipf { get; } = new("--zipf") { Description = "How much subnet 1 is preferred: exponent of Zipf's law, in thousandths; 0 is not at all" };
+
+    public Option<int> Seconds { get; } = new("--seconds") { Description = "How long requests are begun", DefaultValueFactory = _ => 15 };
+
+    public Option<int?> Rate { get; } = new("--rate") { Description = "Open model: so many requests a second, whatever becomes of them" };
+
+    public Option<int> Ramp { get; } = new("--ramp") { Description = "Open model: the rate rises for so many seconds first" };
+
+    public Option<string?> Spike { get; } = new("--spike") { Description = "Open model: another rate for a while, as RATE@FROM+SECONDS" };
+
+    public Option<int?> Concurrency { get; } = new("--concurrency") { Description = "Closed model: so many requests at a time, each loop waits for its answer. 64 when there is no --rate" };
+
+    public Option<int> Think { get; } = new("--think") { Description = "Closed model: milliseconds from an answer to the loop's next request" };
+
+    public Option<long?> Operations { get; } = new("--operations") { Description = "Closed model: end after so many requests" };
+
+    public Option<int> InFlight { get; } = new("--in-flight") { Description = "Open model: with so many under way nothing is sent; what waits is late", DefaultValueFactory = _ => 10_000 };
+
+    public Option<int> Late { get; } = new("--late") { Description = "What is sent more milliseconds after its time counts as late", DefaultValueFactory = _ => 10 };
+
+    public Option<long> BlockInterval { get; } = new("--block-interval") { Description = "Milliseconds between blocks of an embedded network; -1 closes none", DefaultValueFactory = _ => 1_000 };
+
+    public Option<int> Silos { get; } = new("--silos") { Description = "Silos of an embedded network, all in this process", DefaultValueFactory = _ => 1 };
+
+    public Option<string?> Folder { get; } = new("--dir") { Description = "Where an embedded network keeps its database, which is left there; a temporary folder when left out" };
+
+    public Option<string[]> Thresholds { get; } = new("--threshold") { Description = "A bound that decides the exit code, such as p99<50ms, failed=0, audit=clean; may be given several times", AllowMultipleArgumentsPerToken = true };
+
+    public Option<FileInfo?> Json { get; } = new("--json") { Description = "Where the report is written as JSON" };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[]
+        {
+            Embedded, PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, Seconds, Rate, Ramp, Spike, Concurrency, Think, Operations, InFlight, Late,
+            BlockInterval, Silos, Folder, Thresholds, Json,
+        })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>What the file says, and before it what stands on the command line.</summary>
+    public PopulationOptions ReadPopulation(ParseResult parsed)
+    {
+        var population = parsed.GetValue(PopulationFile) is { } file
+            ? PopulationReader.Read(file.Exists ? File.ReadAllText(file.FullName) : throw new LoadUsageException($"{file} does not exist."))
+            : new PopulationOptions();
+        return population with
+        {
+            Seed = parsed.GetValue(Seed) ?? population.Seed,
+            Stakers = parsed.GetValue(Stakers) ?? population.Stakers,
+            Subnets = parsed.GetValue(Subnets) ?? population.Subnets,
+            Validators = parsed.GetValue(Validators) ?? population.Validators,
+            ValidatorTao = parsed.GetValue(ValidatorTao) ?? population.ValidatorTao,
+            Positions = parsed.GetValue(Positions) ?? population.Positions,
+            WealthTao = parsed.GetValue(Wealth) ?? population.WealthTao,
+            ParetoHundredths = parsed.GetValue(Pareto) ?? population.ParetoHundredths,
+            ZipfThousandths = parsed.GetValue(Zipf) ?? population.ZipfThousandths,
+        };
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Pools;
+using Dtao.Grains;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Grains.Subnets;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Chaos;
+using Dtao.LoadTest.Populations;
+using Dtao.Storage;
+using PoolState = Dtao.Grains.Subnets.PoolState;
+
+namespace Dtao.LoadTest.Proofs;
+
+/// <summary>Holds what the testers were told against what the ledger has stored.</summary>
+/// <remarks>
+/// Free TAO has to be the same to the rao. Alpha that was paid nothing on the way, too, but for the rounding of shares; a hotkey that was paid dividends has shares that are
+/// worth more, so what is on it lies between what receipts say, and that at what a share has gained from the beginning on. Stake on root is also paid by claims, which tell no
+/// amounts, so that it is only known not to be less.
+/// </remarks>
+internal static class LoadProof
+{
+    public const string Audit = "audit";
+    public const string Outcomes = "outcomes";
+    public const string Operations = "operations";
+    public const string Blocks = "blocks";
+    public const string FreeTao = "free_tao";
+    public const string Positions = "positions";
+
+    /// <summary>A network whose genesis is the population's, read at one instant.</summary>
+    /// <param name="journals">The same store.</param>
+    /// <param name="open">Operations without an outcome.</param>
+    /// <param name="faults">What clients were told that cannot be.</param>
+    /// <param name="seen">Blocks' hashes as they were seen while the network ran.</param>
+    public static async Task<IReadOnlyList<ChaosCheck>> RunAsync(
+        JournalReadView view, IActorJournals journals, AuditReport audit, Population population, IReadOnlyCollection<Acknowledged> acknowledged, IReadOnlyCollection<Operation> open,
+        IReadOnlyCollection<string> faults, IReadOnlyDictionary<ulong, byte[]> seen, CancellationToken cancellationToken)
+    {
+        var touched = view.ScanActors(ActorKeys.AccountPrefix).Where(actor => actor.Version > 0).Select(actor => actor.ActorKey).ToArray();
+        var history = await StoredHistory.ReadAsync(journals, touched, cancellationToken);
+        var tally = new ReceiptTally();
+        var changes = new Dictionary<(NetUid, AccountId), int>();
+        foreach (var (operation, receipt) in acknowledged)
+        {
+            if (!receipt.IsApplied) continue;
+            tally.Add(operation, receipt.Outcome!);
+            foreach (var move in receipt.Outcome!.Moves) changes[(move.Netuid, move.Hotkey)] = changes.GetValueOrDefault((move.Netuid, move.Hotkey)) + 1;
+        }
+
+        return
+        [
+            OfAudit(audit),
+            ChaosCheck.Of(Outcomes, $"{acknowledged.Count} operations have an outcome", [.. open.Select(operation => $"operation {operation.Id} ({operation.Call.Kind}) of {operation.Signer} has no outcome"), .. faults]),
+            ChaosCheck.Of(Operations, $"{acknowledged.Count} acknowledged, {history.Ended} ended in the journals of {touched.Length} accounts", history.FindOperationFaults(acknowledged)),
+            ChaosCheck.Of(Blocks, $"{history.Headers.Count} headers, {seen.Count} of them seen while they were made", history.FindBlockFaults(seen)),
+            CheckFree(view, population, tally, touched),
+            CheckPositions(view, population, acknowledged, changes),
+        ];
+    }
+
+    /// <summary>What an audit found, as a check.</summary>
+    public static ChaosCheck OfAudit(AuditReport audit) => ChaosCheck.Of(
+        Audit, $"{audit.Columns.Count} tokens, {audit.Accounts} accounts, {audit.Positions} positions at block {audit.Block}",
+        [
+            .. audit.Columns.Where(column => column.Difference != 0).Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Token}: the places hold {column.Difference} rao too much")),
+            .. audit.Faults,
+            .. audit.Chains is null or { IsClean: true } ? Array.Empty<string>() : ["a digest chain does not hold"],
+        ]);
+
+    /// <summary>Accounts without an event hold what they began with: nothing else is stored of them.</summary>
+    private static ChaosCheck CheckFree(JournalReadView view, Population population, ReceiptTally tally, string[] touched)
+    {
+        var found = new List<string>();
+        var expected = tally.Free.ToDictionary();
+        var numbers = new Dictionary<AccountId, int>();
+        for (var staker = 0; staker < population.Options.Stakers; staker++) numbers[Population.Staker(staker)] = staker;
+        var acted = 0;
+        foreach (var actorKey in touched.Union(tally.Free.Keys.Select(ActorKeys.Account)))
+        {
+            var account = AccountId.ParseHex(actorKey.AsSpan(ActorKeys.AccountPrefix.Length));
+            // Such as the account that burned fees go to.
+            if (!numbers.ContainsKey(account) && !expected.ContainsKey(account)) continue;
+            acted++;
+            if (view.ReadImage(actorKey) is not { } image)
+            {
+                found.Add($"account {account} is not stored");
+                continue;
+            }
+
+            var state = AccountModel.Instance.Restore(new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events));
+            var start = numbers.TryGetValue(account, out var staker) ? (Int128)population.FreeOf(staker).Rao : 0;
+            var free = start + expected.GetValueOrDefault(account);
+            if (state.Free.Rao != free) found.Add($"account {account} has {state.Free} rao, and {free} by the receipts");
+            if (state.HasUnfinished) found.Add($"account {account} has something unfinished");
+        }
+
+        return ChaosCheck.Of(FreeTao, $"{acted} accounts with operations or credits, to the rao; {population.Options.Stakers - acted} others have no event", found);
+    }
+
+    private static ChaosCheck CheckPositions(JournalReadView view, Population population, IReadOnlyCollection<Acknowledged> acknowledged, Dictionary<(NetUid, AccountId), int> changes)
+    {
+        var books = new Dictionary<PositionKey, (Int128 In, Int128 Out)>();
+        foreach (var move in acknowledged.Where(entry => entry.Receipt.IsApplied).SelectMany(entry => entry.Receipt.Outcome!.Moves))
+        {
+            var key = new PositionKey(move.Netuid, move.Hotkey, move.Coldkey);
+            var book = books.GetValueOrDefault(key);
+            // What is sold is told without the fee, which is taken from the position as well.
+            books[key] = move.Kind == StakeMoveKind.In ? book with { In = book.In + move.Alpha.Rao } : book with { Out = book.Out + move.Alpha.Rao + move.Fee };
+        }
+
+        var hotkeys = Enumerable.Range(0, population.Options.Validators).Select(Population.ValidatorHotkey).ToArray();
+        var begun = new Dictionary<NetUid, List<(PositionKey Key, ulong Amount)>>();
+        for (var staker = 0; staker < population.Options.Stakers; staker++)
+        {
+            for (var place = 0; place < population.Options.Positions; place++)
+            {
+                var start = population.PositionOf(staker, place);
+                if (!begun.TryGetValue(start.Netuid, out var list)) begun.Add(start.Netuid, list = []);
+                list.Add((new PositionKey(start.Netuid, hotkeys[start.Validator], Population.Staker(staker)), start.Amount));
+            }
+        }
+
+        var (found, exact, bounded, count) = (new List<string>(), 0, 0, 0);
+        var bySubnet = books.ToLookup(entry => entry.Key.Netuid);
+        foreach (var netuid in begun.Keys.Concat(books.Keys.Select(key => key.Netuid)).Distinct().Order())
+        {
+            // One pool at a time: with a million stakers all of them are large.
+            var image = view.ReadImage(ActorKeys.Pool(netuid.Value));
+            var pool = image is null ? new PoolState() : PoolModel.Instance.Restore(new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events));
+            var all = bySubnet[netuid].ToDictionary(entry => entry.Key, entry => entry.Value);
+            foreach (var (key, amount) in begun.GetValueOrDefault(netuid) ?? [])
+            {
+                var book = all.GetValueOrDefault(key);
+                all[key] = book with { In = book.In + amount };
+            }
+
+            foreach (var (key, book) in all)
+            {
+                count++;
+                var hotkeyPool = pool.HotkeyPools.GetValueOrDefault(key.Hotkey);
+                var value = (Int128)SharePool.Value(hotkeyPool, pool.Shares.GetValueOrDefault((key.Hotkey, key.Coldkey))).Rao;
+                var slack = changes.GetValueOrDefault((netuid, key.Hotkey)) + 2;
+                var (least, most) = (book.In - book.Out, Gained(hotkeyPool, book.In) - book.Out);
+                if (value < least - slack) found.Add($"{key} holds {value} rao, and at least {least} by the receipts");
+                else if (!netuid.IsRoot && value > Int128.Max(most, 0) + slack) found.Add($"{key} holds {value} rao, and at most {most} by the receipts");
+                if (most - least <= slack) exact++;
+                else bounded++;
+            }
+        }
+
+        return ChaosCheck.Of(Positions, $"{count} positions: {exact} as receipts say, {bounded} between that and what a share has gained", found);
+    }
+
+    /// <summary>What an amount that was there from the beginning would be worth now: a share was worth 1 then, and never fell.</summary>
+    private static Int128 Gained(HotkeyPool pool, Int128 amount) =>
+        Int128.Max(amount, SharePool.Value(pool, SafeFloat.FromUInt64((ulong)Int128.Clamp(amount, 0, ulong.MaxValue))).Rao);
+}

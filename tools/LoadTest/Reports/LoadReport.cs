@@ -1,0 +1,74 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+using Dtao.Client;
+using Dtao.Hosting.Chaos;
+using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Runs;
+
+namespace Dtao.LoadTest.Reports;
+
+/// <summary>Where a run took place.</summary>
+public sealed record MachineFacts(string Build, int Processors, long MemoryBytes, string System, string Framework, string Collector)
+{
+    public static MachineFacts OfThis() => new(
+        DtaoVersion.Text, Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
+        GCSettings.IsServerGC ? "server" : "workstation");
+}
+
+/// <summary>What was loaded.</summary>
+/// <param name="Kind">embedded or live.</param>
+/// <param name="Gateways">Of a live network.</param>
+/// <param name="CreationMilliseconds">From the first to the last account of a network that was made for the run; null where it was there.</param>
+/// <param name="StoreBytes">Of an embedded network: its database file when the run began.</param>
+/// <param name="FirstBlockMilliseconds">Of an embedded network: from the start of the process's silo on a stored network to its first closed block.</param>
+public sealed record NetworkFacts(string Kind, int Silos, IReadOnlyList<string> Gateways)
+{
+    public long? CreationMilliseconds { get; init; }
+
+    public long? StoreBytes { get; init; }
+
+    public long? StoreBytesAfter { get; init; }
+
+    public long? FirstBlockMilliseconds { get; init; }
+
+    public long? AuditMilliseconds { get; init; }
+}
+
+/// <summary>What was seen of blocks.</summary>
+public sealed record BlockFacts(ulong First, ulong Last, LatencyHistogram Intervals, IReadOnlyDictionary<string, LatencyHistogram> Phases);
+
+/// <summary>Everything that is told of a run.</summary>
+public sealed record LoadReport
+{
+    public required LoadOptions Options { get; init; }
+
+    public required MachineFacts Machine { get; init; }
+
+    public required NetworkFacts Network { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>How the run was asked for.</summary>
+    public required string Command { get; init; }
+
+    public int Workers { get; init; } = 1;
+
+    public required LoadResult Result { get; init; }
+
+    public required BlockFacts Blocks { get; init; }
+
+    public IReadOnlyList<(string Name, IReadOnlyList<ProcessSample> Samples)> Processes { get; init; } = [];
+
+    /// <summary>Of a chaos script: when, in milliseconds from the beginning, and what.</summary>
+    public IReadOnlyList<(long AtMilliseconds, string What)> Faults { get; init; } = [];
+
+    public IReadOnlyList<ChaosCheck> Proof { get; init; } = [];
+
+    public LoadTally Tally => Result.Tally;
+
+    public bool IsProved => Proof.Count > 0 && Proof.All(check => check.IsPassed);
+
+    public IReadOnlyList<ThresholdResult> Thresholds => [.. Options.Thresholds.Select(threshold => threshold.Check(LoadMetrics.Of(this)))];
+
+    public bool IsPassed => IsProved && Thresholds.All(threshold => threshold.IsPassed);
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Dtao.Client;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Chaos;
+using Dtao.Hosting.Network;
+using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Plans;
+using Dtao.LoadTest.Populations;
+using Dtao.LoadTest.Proofs;
+using Dtao.LoadTest.Reports;
+using Dtao.Storage;
+
+namespace Dtao.LoadTest.Runs;
+
+/// <summary>A run on a network of its own, in this process: makes it, loads it, and proves it.</summary>
+internal sealed class EmbeddedRun(LoadOptions options, string command, ILoadDisplay display)
+{
+    private static readonly TimeSpan FirstBlockMax = TimeSpan.FromMinutes(2);
+
+    public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var folder = options.Folder ?? Directory.CreateTempSubdirectory("dtao-load-").FullName;
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return await RunIn(Path.Combine(folder, "load.db"), cancellationToken);
+        }
+        finally
+        {
+            if (options.Folder is null) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<LoadReport> RunIn(string database, CancellationToken cancellationToken)
+    {
+        var started = DateTimeOffset.UtcNow;
+        var population = new Population(options.Population);
+        display.Tell($"{options.Population.Stakers} stakers are made, with {options.Population.Positions} positions each, on {options.Population.Subnets} subnets");
+        var created = CreateStore(database, population);
+        var storeBytes = FileBytes(database);
+        using var phases = new BlockPhases();
+        var clock = Stopwatch.StartNew();
+        await using var network = await NetworkHost.StartAsync(
+            new NetworkHostOptions { DatabasePath = database, Silos = options.Silos, DrivesBlocks = options.BlockIntervalMilliseconds >= 0 }, cancellationToken);
+        var client = new DtaoClient(network.Grains, new DtaoClientOptions { OperationsMax = 1_000_000 });
+        var facts = new NetworkFacts("embedded", options.Silos, [])
+        {
+            CreationMilliseconds = created,
+            StoreBytes = storeBytes,
+            FirstBlockMilliseconds = await FirstBlock(client, clock, cancellationToken),
+        };
+        display.Tell($"the network serves; its first block came {facts.FirstBlockMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not"} ms after the start");
+
+        phases.Reset();
+        var (result, blocks, processes) = await Load(client, population, cancellationToken);
+        display.Tell("the load is over; what testers were told is held against the ledger");
+        var (proof, audited) = await Prove(network, population, result, blocks, cancellationToken);
+        return new LoadReport
+        {
+            Options = options,
+            Machine = MachineFacts.OfThis(),
+            Network = facts with { StoreBytesAfter = FileBytes(database), AuditMilliseconds = audited },
+            StartedAt = started,
+            Command = command,
+            Result = result,
+            Blocks = new BlockFacts(blocks.First, blocks.Head, blocks.Intervals, phases.Read()),
+            Processes = processes,
+            Proof = proof,
+        };
+    }
+
+    /// <summary>Writes block 0 and lets go of all that it took, so that the network starts as on any stored one.</summary>
+    private long CreateStore(string database, Population population)
+    {
+        var clock = Stopwatch.StartNew();
+        using (var log = OrderedLog.Open(database))
+        {
+            GenesisLoader.Load(log, PopulationGenesis.Of(population, options.BlockIntervalMilliseconds < 0 ? NetworkGenesis.Manual : options.BlockIntervalMilliseconds));
+        }
+
+        var milliseconds = clock.ElapsedMilliseconds;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return milliseconds;
+    }
+
+    private async Task<long?> FirstBlock(DtaoClient client, Stopwatch clock, CancellationToken cancellationToken)
+    {
+        if (options.BlockIntervalMilliseconds < 0) return null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(FirstBlockMax);
+        await foreach (var header in client.Blocks(new Economics.BlockNumber(1), patience.Token)) return clock.ElapsedMilliseconds;
+        return null;
+    }
+
+    private async Task<(LoadResult, BlockFollower, IReadOnlyList<(string, IReadOnlyList<ProcessSample>)>)> Load(DtaoClient client, Population population, CancellationToken cancellationToken)
+    {
+        var clock = new LoadClock();
+        var blocks = new BlockFollower(client, clock);
+        var watch = new ProcessWatch(clock);
+        watch.Add("silo and testers", Environment.ProcessId);
+        using var over = new CancellationTokenSource();
+        var hotkeys = Enumerable.Range(0, options.Population.Validators).Select(Population.ValidatorHotkey).ToArray();
+        await using var session = await LoadSession.CreateAsync(options, [client], population, StakerBooks.OfGenesis(population), hotkeys, clock, 0, 1, cancellationToken);
+        Task[] besides = [blocks.RunAsync(over.Token), watch.RunAsync(TimeSpan.FromMicroseconds(options.IntervalMicroseconds), over.Token), display.RunAsync(session.Recorder, clock, () => blocks.Head, over.Token)];
+        var result = await session.RunAsync(cancellationToken);
+        await over.CancelAsync();
+        await Task.WhenAll(besides);
+        return (result, blocks, watch.Samples);
+    }
+
+    private static async Task<(IReadOnlyList<ChaosCheck> Proof, long AuditMilliseconds)> Prove(
+        NetworkHost network, Population population, LoadResult result, BlockFollower blocks, CancellationToken cancellationToken)
+    {
+        using var view = network.Log.OpenReadView();
+        var clock = Stopwatch.StartNew();
+        var audit = LedgerAudit.Run(view);
+        var audited = clock.ElapsedMilliseconds;
+        return (await LoadProof.RunAsync(
+            view, new OrderedLogJournals(network.Log), audit, population, result.Acknowledged, result.Open, result.Faults, blocks.Seen, cancellationToken), audited);
+    }
+
+    private static long FileBytes(string database) => new[] { database, database + "-wal" }.Where(File.Exists).Sum(file => new FileInfo(file).Length);
+}

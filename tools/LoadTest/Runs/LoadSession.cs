@@ -1,0 +1,94 @@
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Hosting.Chaos;
+using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Plans;
+using Dtao.LoadTest.Populations;
+
+namespace Dtao.LoadTest.Runs;
+
+/// <summary>What one worker has seen, or all of them together.</summary>
+/// <param name="PlanHashes">Of each worker's sequence of operations.</param>
+/// <param name="StakersSeen">Stakers that acted.</param>
+public sealed record LoadResult(
+    LoadTally Tally, IReadOnlyCollection<Acknowledged> Acknowledged, IReadOnlyCollection<Grains.Operation> Open, IReadOnlyCollection<string> Faults, IReadOnlyList<string> PlanHashes,
+    long WithoutMeans, int StakersSeen);
+
+/// <summary>Drives one worker's part of a load over clients that are connected.</summary>
+internal sealed class LoadSession : IAsyncDisposable
+{
+    private const long OperationsPerView = 64;
+
+    private readonly LoadOptions _options;
+    private readonly LoadModel _model;
+    private readonly DtaoClient _reader;
+    private readonly ILoadClock _clock;
+    private readonly PriceBoard _board;
+    private readonly ClientTarget _target;
+    private readonly CancellationTokenSource _over = new();
+    private Task _prices = Task.CompletedTask;
+
+    private LoadSession(LoadOptions options, LoadModel model, DtaoClient reader, ILoadClock clock, PriceBoard board, ClientTarget target)
+    {
+        (_options, _model, _reader, _clock, _board, _target) = (options, model, reader, clock, board, target);
+        Recorder = new(options.IntervalMicroseconds, options.LateMicroseconds);
+    }
+
+    public Recorder Recorder { get; }
+
+    public static async Task<LoadSession> CreateAsync(
+        LoadOptions options, IReadOnlyList<DtaoClient> clients, Population population, StakerBooks books, IReadOnlyList<AccountId> hotkeys, ILoadClock clock, int worker, int workers,
+        CancellationToken cancellationToken)
+    {
+        var prices = await ClientTarget.ReadPricesAsync(clients[0], cancellationToken);
+        if (prices.Count == 0) throw new LoadUsageException("The network has no subnet that can be traded on.");
+        var board = new PriceBoard(prices);
+        var planner = new Planner(population, prices.Count, worker, workers);
+        return new(options, options.Model.PartOf(worker, workers), clients[0], clock, board, new ClientTarget(clients, population, planner, books, board, hotkeys, workers));
+    }
+
+    /// <summary>Runs to the end, asks for what has no outcome, and tells what was seen.</summary>
+    public async Task<LoadResult> RunAsync(CancellationToken cancellationToken)
+    {
+        if (!_options.IsSequential) _prices = FollowPrices(_over.Token);
+        var length = _options.Seconds * LoadOptions.MicrosecondsPerSecond;
+        await (_model.Schedule is { } schedule
+            ? OpenDriver.RunAsync(schedule, _target, Recorder, _clock, _options.InFlightMax, cancellationToken)
+            : ClosedDriver.RunAsync(
+                _model.Loops, _model.ThinkMicroseconds, length, _options.OperationsMax, _target, Recorder, _clock, _options.IsSequential ? LookBetween : null, cancellationToken));
+        await _over.CancelAsync();
+        await _prices;
+        await _target.SettleAsync(_options.Patience, CancellationToken.None);
+        var (hash, _) = _target.Plan;
+        return new(Recorder.Read(tally => tally), _target.Acknowledged, [.. _target.Open], _target.Faults, [hash], _target.WithoutMeans, _target.StakersSeen);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _prices;
+        _over.Dispose();
+        _target.Dispose();
+    }
+
+    private async ValueTask LookBetween(long operations)
+    {
+        if (operations > 0 && operations % OperationsPerView == 0) _board.Note(await ClientTarget.ReadPricesAsync(_reader, CancellationToken.None));
+    }
+
+    private async Task FollowPrices(CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(_options.PriceMilliseconds), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                if (!over.IsCancellationRequested) _board.Note(await ClientTarget.ReadPricesAsync(_reader, over));
+            }
+            catch (Exception caught) when (caught is not OutOfMemoryException)
+            {
+                // Traders go on with what they have seen last.
+            }
+        }
+    }
+}
