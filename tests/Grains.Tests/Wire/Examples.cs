@@ -5,6 +5,7 @@ using Dtao.Economics;
 using Dtao.Economics.Epochs;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Rules;
+using Dtao.Grains.Feed;
 
 namespace Dtao.Grains.Tests.Wire;
 
@@ -27,6 +28,7 @@ internal sealed class Examples(bool isFull)
         if (type == typeof(Int128)) return -(Int128.One << 100) - number;
         if (type == typeof(AccountId)) return new AccountId([.. Enumerable.Repeat((byte)number, AccountId.Length)]);
         if (type == typeof(CallDetail)) return new WeightsDetail([1, 300], [65_535, (ushort)number], 3, 4, [5]);
+        if (type == typeof(LedgerFact)) return Of(typeof(TaoChangedFact));
         if (type == typeof(Metagraph)) return MetagraphOf(number);
         if (type == typeof(MetagraphDelta)) return MetagraphDelta.Between(Metagraph.Empty, MetagraphOf(number));
         if (type == typeof(ClaimRates)) return new ClaimRates(ClaimRates.None.BySubnet.Add(new NetUid((ushort)number), new I96F32(5)));

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Dtao.Economics.Emission;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Feed;
 using Dtao.Grains.Shell;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -20,6 +21,9 @@ public sealed class WireTests
     private static readonly Type[] s_grains =
         [.. typeof(IBlockCoordinatorGrain).Assembly.GetTypes().Where(type => type.IsInterface && type.IsAssignableTo(typeof(IGrain)))];
 
+    /// <summary>A page of the feed carries any of them.</summary>
+    private static readonly Type[] s_facts = [.. typeof(LedgerFact).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(LedgerFact)))];
+
     public static TheoryData<string> Messages => new(MessageTypes.Keys.Order(StringComparer.Ordinal));
 
     private static Dictionary<string, Type> MessageTypes => s_grains
@@ -27,12 +31,13 @@ public sealed class WireTests
         .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType))
         .Select(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>) ? type.GetGenericArguments()[0] : type)
         .Where(type => type != typeof(Task))
+        .Concat(s_facts)
         .Distinct()
         .ToDictionary(type => type.ToString(), StringComparer.Ordinal);
 
     [Fact]
     public void Interfaces_OfAllActors_AreLookedAt() => Assert.Equal(
-        ["IBlockCoordinatorGrain", "ILaneGrain", "IMetagraphGrain", "IStakerAccountGrain", "ISubnetPoolGrain", "ISubnetRegistryGrain", "ISubnetViewGrain", "IValidatorGrain"],
+        ["IBlockCoordinatorGrain", "ILaneGrain", "ILedgerFeedGrain", "IMetagraphGrain", "IStakerAccountGrain", "ISubnetPoolGrain", "ISubnetRegistryGrain", "ISubnetViewGrain", "IValidatorGrain"],
         s_grains.Select(grain => grain.Name).Order(StringComparer.Ordinal));
 
     [Theory]

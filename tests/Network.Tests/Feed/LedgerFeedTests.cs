@@ -11,6 +11,7 @@ using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 using Dtao.Grains.Validators;
 using Dtao.Hosting.Audit;
+using Dtao.Hosting.Network;
 using Dtao.Hosting.Scenarios;
 using Dtao.Network.Tests.House;
 using Dtao.Network.Tests.Scenarios;
@@ -81,6 +82,7 @@ public sealed class LedgerFeedTests
             return (await reader.Read(string.Join('-', changed), 10)).Status;
         }
 
+        Assert.True(OutsideCalls.IsOpen(typeof(ILedgerFeedGrain), nameof(ILedgerFeedGrain.Read)));
         Assert.Equal(FeedStatus.Ok, (await reader.Read(end, 10)).Status);
         Assert.Equal(FeedStatus.MalformedCursor, (await reader.Read("no cursor", 10)).Status);
         Assert.Equal(FeedStatus.MalformedCursor, (await reader.Read(end + "-1", 10)).Status);
