@@ -33,4 +33,7 @@ public sealed record ApiOptions
 
     /// <summary>Bounds of live streams.</summary>
     public Live.LiveLimits Live { get; init; } = new();
+
+    /// <summary>Where history is kept.</summary>
+    public ReadSide.ReadSideOptions ReadSide { get; init; } = new();
 }

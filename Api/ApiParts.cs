@@ -3,6 +3,7 @@ using Dtao.Api.Cluster;
 using Dtao.Api.Development;
 using Dtao.Api.Errors;
 using Dtao.Api.Health;
+using Dtao.Api.History;
 using Dtao.Api.Live;
 using Dtao.Api.Page;
 using Dtao.Api.Writes;
@@ -21,6 +22,7 @@ internal static class ApiParts
         new DevelopmentPart(),
         new AdministrationPart(),
         new ClusterPart(),
+        new HistoryPart(),
         new ErrorsPart(),
     ];
 }

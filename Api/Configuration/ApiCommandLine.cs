@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Dtao.Api.ReadSide;
 using Dtao.Client;
 using Microsoft.Extensions.Configuration;
 using Serilog.Events;
@@ -30,6 +31,14 @@ internal sealed class ApiCommandLine
 
     private readonly Option<string[]> _set = new("--set") { Description = "One setting, such as Api:RequestsMax=100; may be repeated.", HelpName = "NAME=VALUE" };
 
+    private readonly Option<string?> _readSide = new("--read-side")
+    {
+        Description = $"Where history is kept: a SQLite file, a PostgreSQL connection string, or 'none'. Default {ReadSideOptions.FileDefault}.",
+        HelpName = "DATABASE",
+    };
+
+    private readonly Option<bool> _readSideRebuild = new("--read-side-rebuild") { Description = "Empty the history at the start, and build it anew." };
+
     private readonly Option<bool> _untilInputEnds = new("--until-input-ends") { Description = "Stop when the standard input ends; for a program that starts this one and may die." };
 
     private readonly Option<string?> _logLevel = new("--log-level") { Description = $"Least level that is logged: {string.Join(", ", s_levels)}. Default {LogEventLevel.Information}.", HelpName = "LEVEL" };
@@ -38,7 +47,7 @@ internal sealed class ApiCommandLine
 
     public ApiCommandLine() => _root = new RootCommand("Serves page and API of a dynamic TAO ledger that runs elsewhere. It keeps nothing of its own: any number may run.")
     {
-        _gateway, _connection, _port, _address, _settings, _set, _untilInputEnds, _logLevel,
+        _gateway, _connection, _port, _address, _settings, _set, _readSide, _readSideRebuild, _untilInputEnds, _logLevel,
     };
 
     /// <summary>Reads the command line. Null options: help was printed, or the faults were.</summary>
@@ -61,6 +70,8 @@ internal sealed class ApiCommandLine
         settings.Set("Gateways", parsed.GetValue(_gateway) is { Length: > 0 } gateways ? string.Join(',', gateways) : null);
         settings.Set("Storage:ConnectionString", parsed.GetValue(_connection));
         settings.Set("Api:Address", parsed.GetValue(_address));
+        settings.Set("Api:ReadSide", parsed.GetValue(_readSide));
+        if (parsed.GetValue(_readSideRebuild)) settings.Set("Api:ReadSideRebuild", "true");
         settings.Set("LogLevel", parsed.GetValue(_logLevel));
         var api = ApiSettings.Read(settings.Text, faults, parsed.GetValue(_port));
         if (api is null && faults.Count == 0) faults.Add("A process that serves the API needs a port.");

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
+using Dtao.Api.ReadSide;
 
 namespace Dtao.Api.Configuration;
 
@@ -16,7 +17,7 @@ public static class ApiSettings
 
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [PortName, "Api:Address", "Api:TrustedOrigins", "Api:KeysFile", "Api:TrustsForwarded", .. s_limits.Select(name => $"Api:{name}")];
+        [PortName, "Api:Address", "Api:TrustedOrigins", "Api:KeysFile", "Api:TrustsForwarded", "Api:ReadSide", "Api:ReadSideRebuild", .. s_limits.Select(name => $"Api:{name}")];
 
     /// <summary>The setting of the port: a number, <c>any</c> for a free one, <c>off</c> or 0 for none.</summary>
     public const string PortName = "Api:Port";
@@ -24,8 +25,9 @@ public static class ApiSettings
     /// <summary>Reads all of them; each fault is told.</summary>
     /// <param name="text">The text of a setting; null when it is not set.</param>
     /// <param name="port">What the command line says of the port; null = nothing.</param>
+    /// <param name="readSide">Where history is kept when no setting says it.</param>
     /// <returns>Null when nothing is to be served.</returns>
-    public static ApiOptions? Read(Func<string, string?> text, List<string> faults, string? port = null)
+    public static ApiOptions? Read(Func<string, string?> text, List<string> faults, string? port = null, string readSide = ReadSideOptions.FileDefault)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(faults);
@@ -49,12 +51,15 @@ public static class ApiSettings
         var address = IPAddress.Loopback;
         if (text("Api:Address") is { } given && !IPAddress.TryParse(given, out address)) faults.Add($"Api:Address {given} is no IP address.");
         var trusted = OriginsOf(text("Api:TrustedOrigins"), faults);
+        var kept = new ReadSideOptions { Store = text("Api:ReadSide") ?? readSide, IsRebuilt = Flag("ReadSideRebuild") };
+        if (kept.Fault is { } fault) faults.Add($"Api:ReadSide: {fault}");
         return PortOf(port ?? text(PortName), faults) is not { } number ? null : new ApiOptions
         {
             Listen = new IPEndPoint(address ?? IPAddress.Loopback, number),
             Limits = limits,
             Origins = new ApiOrigins { Trusted = trusted },
             KeysFile = text("Api:KeysFile"),
+            ReadSide = kept,
         };
 
         int Number(string name, int otherwise)

@@ -29,4 +29,7 @@ public enum ApiError : ushort
     TooManySubscribers = 2032,
     NoLiveMarkets = 2033,
     WebSocketRequired = 2034,
+    ReadSideOff = 2050,
+    ReadSideEmpty = 2051,
+    PageTooDeep = 2052,
 }

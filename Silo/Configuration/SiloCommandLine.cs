@@ -135,7 +135,7 @@ internal sealed class SiloCommandLine
         var siloPort = Port(parsed, _siloPort, settings, "Silo:Port", SiloOptions.SiloPortDefault, faults);
         var health = HealthAt(Value(parsed, _healthPort) ?? settings.Text("Health:Port"), isCluster, settings, faults);
         if (!isCluster && gatewayPort == siloPort && gatewayPort != 0) faults.Add($"--gateway-port and --silo-port are both {gatewayPort}; they must differ.");
-        var api = ApiSettings.Read(settings.Text, faults, Value(parsed, _apiPort));
+        var api = ApiSettings.Read(settings.Text, faults, Value(parsed, _apiPort), Path.Combine(data, "read-side.db"));
         if (isCluster && Value(parsed, _apiPort) is not null) faults.Add("--api-port is for a network in one process: beside a cluster run the API in a process of its own.");
         return new()
         {
