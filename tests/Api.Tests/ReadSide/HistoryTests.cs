@@ -1,0 +1,276 @@
+using System.Text.Json;
+using Dtao.Api.ReadSide;
+using Dtao.Api.ReadSide.Sql;
+using Dtao.Economics;
+using Dtao.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Dtao.Api.Tests.ReadSide;
+
+/// <summary>A short history, written by hand, over HTTP: what is answered is what was written.</summary>
+public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, PostgresServer server) : IClassFixture<HistoryTests.Made>
+{
+    private const string Udf = "/api/dtao/tradingview/udf";
+    private static readonly long s_begin = FactBook.Begin / 1_000;
+
+    private static readonly (string Resolution, string Open, string High, string Low, string Close, string Volume, string Times)[] s_candles =
+    [
+        ("1", "1.000000000 1.125000000 1.500000000 1.500000000", "1.250000000 1.125000000 1.500000000 1.500000000", "1.000000000 0.875000000 1.500000000 1.500000000",
+            "1.250000000 1.062500000 1.500000000 1.500000000", "101.000000000 54.000000000 0.000000000 0.000000000", "0 60 3660 3720"),
+        ("60", "1.000000000 1.500000000", "1.250000000 1.500000000", "0.875000000 1.500000000", "1.062500000 1.500000000", "155.000000000 0.000000000", "0 3600"),
+        ("1D", "1.000000000", "1.500000000", "0.875000000", "1.500000000", "155.000000000", "0"),
+    ];
+
+    [Fact]
+    public async Task Candles_OfEachResolution_AreTheSpotPriceByBlockTime()
+    {
+        await made.Start(network);
+        foreach (var (resolution, open, high, low, close, volume, times) in s_candles)
+        {
+            var history = await made.Get($"{Udf}/history?symbol=SUB-1&resolution={resolution}&from={s_begin}&to={s_begin + 86_400}");
+
+            Assert.Equal(
+                ("ok", times, open, high, low, close, volume),
+                (history.GetProperty("s").GetString(), Joined(history, "t", start => (start.GetInt64() - s_begin).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                    Joined(history, "o"), Joined(history, "h"), Joined(history, "l"), Joined(history, "c"), Joined(history, "v")));
+        }
+
+        var counted = await made.Get($"{Udf}/history?symbol=SUB-1&resolution=1&from=0&to={s_begin + 3_720}&countback=2");
+        var none = await made.Get($"{Udf}/history?symbol=SUB-1&resolution=60&from={s_begin + 7_200}&to={s_begin + 9_000}");
+        Assert.Equal("60 3660", Joined(counted, "t", start => (start.GetInt64() - s_begin).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(("no_data", s_begin + 3_600), (none.GetProperty("s").GetString(), none.GetProperty("nextTime").GetInt64()));
+        Assert.Equal("SUB-2", (await made.Get($"{Udf}/search?query=net 2"))[0].GetProperty("symbol").GetString());
+        Assert.Equal(1_000_000_000, (await made.Get($"{Udf}/symbols?symbol=SUB-1")).GetProperty("pricescale").GetInt32());
+        Assert.Contains("1D", (await made.Get($"{Udf}/config")).GetProperty("supported_resolutions").EnumerateArray().Select(one => one.GetString()));
+    }
+
+    [Fact]
+    public async Task Pools_NowAndBefore_HaveChangesVolumesAndTraders()
+    {
+        await made.Start(network);
+        var pool = (await made.Get("/api/dtao/pool/latest/v1?netuid=1")).GetProperty("data")[0];
+
+        Assert.Equal(
+            (5, "1.5", "50", null, "155000000000", "111000000000", "44000000000", 2, 1, 2, 1, "1.5", "0.875"),
+            (pool.GetProperty("block_number").GetInt32(), Text(pool, "price"), Text(pool, "price_change_1_hour"), Text(pool, "price_change_1_day"), Text(pool, "tao_volume_24_hr"),
+                Text(pool, "tao_buy_volume_24_hr"), Text(pool, "tao_sell_volume_24_hr"), pool.GetProperty("buys_24_hr").GetInt32(), pool.GetProperty("sells_24_hr").GetInt32(),
+                pool.GetProperty("buyers_24_hr").GetInt32(), pool.GetProperty("sellers_24_hr").GetInt32(), Text(pool, "highest_price_24_hr"), Text(pool, "lowest_price_24_hr")));
+        // 1,000,005 TAO and 1,999,995 alpha are in the pool, and 3,000,000 alpha outside, in rao.
+        Assert.Equal(("7499992", "3999997", "4999995"), (Text(pool, "market_cap"), Text(pool, "liquidity"), Text(pool, "total_alpha")));
+
+        var history = (await made.Get("/api/dtao/pool/history/v1?netuid=1&block_start=2&order=block_number_asc")).GetProperty("data").EnumerateArray().ToArray();
+        Assert.Equal(["1.125", "1", "1.5", "1.5"], history.Select(row => Text(row, "price")));
+        Assert.Equal("2026-03-03T00:01:10.000Z", Text(history[0], "timestamp"));
+        var hourly = await made.Get("/api/dtao/pool/history/v1?netuid=1&frequency=by_hour");
+        Assert.Equal([5, 3], hourly.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("block_number").GetInt32()));
+        var flow = (await made.Get("/api/dtao/tao_flow/v1?netuid=1")).GetProperty("data")[0];
+        Assert.Equal("67000000000", Text(flow, "tao_flow"));
+        Assert.Equal(3, (await made.Get("/api/dtao/subnet_emission/v1?block_number=2")).GetProperty("pagination").GetProperty("total_items").GetInt32());
+    }
+
+    [Fact]
+    public async Task Lists_ByFilterAndPage_AreWhatWasWritten()
+    {
+        await made.Start(network);
+        var trades = await made.Get("/api/dtao/trade/v1?netuid=1&order=block_number_asc");
+        var sales = await made.Get($"/api/dtao/trade/v1?to_name=TAO&coldkey={made.A}");
+        var paged = await made.Get("/api/dtao/trade/v1?limit=2&page=2");
+        var transfer = (await made.Get($"/api/transfer/v1?address={made.B}")).GetProperty("data")[0];
+        var blocks = await made.Get($"/api/block/v1?timestamp_start={s_begin + 70}&timestamp_end={s_begin + 80}");
+        var operations = await made.Get($"/api/operation/v1?account={made.A}&order=block_number_asc");
+
+        Assert.Equal(["TAO SN1 101000000000 100000000000", "SN1 TAO 40000000000 44000000000", "TAO SN1 10000000000 10000000000"], trades.GetProperty("data").EnumerateArray()
+            .Select(row => $"{Text(row, "from_name")} {Text(row, "to_name")} {Text(row, "from_amount")} {Text(row, "to_amount")}"));
+        Assert.Equal("RemoveStake", Text(Assert.Single(sales.GetProperty("data").EnumerateArray()), "call"));
+        Assert.Equal((2, 2, 3, 2), (paged.GetProperty("pagination").GetProperty("current_page").GetInt32(), paged.GetProperty("pagination").GetProperty("per_page").GetInt32(),
+            paged.GetProperty("pagination").GetProperty("total_items").GetInt32(), paged.GetProperty("pagination").GetProperty("total_pages").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, paged.GetProperty("pagination").GetProperty("next_page").ValueKind);
+        Assert.Equal(("5000000000", "7", $"0x{made.A}"), (Text(transfer, "amount"), Text(transfer, "fee"), Text(transfer.GetProperty("from"), "hex")));
+        Assert.Equal([3, 2], blocks.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("block_number").GetInt32()));
+        Assert.Equal([1L, 1L], blocks.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("extrinsics_count").GetInt64()));
+        Assert.Equal(["AddStake", "RemoveStake", "Transfer"], operations.GetProperty("data").EnumerateArray().Select(row => Text(row, "call")));
+        Assert.Equal("101000000000", Text(operations.GetProperty("data")[0], "tao"));
+    }
+
+    [Fact]
+    public async Task BalanceChanges_OfTaoAndOfAStake_NameTheirEvents()
+    {
+        await made.Start(network);
+        var tao = await made.Get($"/api/account/balance_changes/v1?address={made.A}&order=block_number_asc");
+        var received = await made.Get($"/api/account/balance_changes/v1?address={made.B}&limit=1");
+        var alpha = await made.Get($"/api/account/balance_changes/v1?address={made.A}&of=alpha&netuid=1&hotkey={made.Hotkey}&order=block_number_asc");
+
+        Assert.Equal(
+            ["genesis  1000000000000 1000000000000", "operation AddStake -101000000000 899000000000", "operation RemoveStake 44000000000 943000000000", "operation Transfer -5000000007 937999999993"],
+            tao.GetProperty("data").EnumerateArray().Select(row => $"{Text(row, "cause")} {Text(row, "call")} {Text(row, "delta")} {Text(row, "free")}"));
+        var row = received.GetProperty("data")[0];
+        Assert.Equal(("account", "Transfer", "5000000000", $"0x{made.A}"), (Text(row, "cause"), Text(row, "call"), Text(row, "delta"), Text(row.GetProperty("counterparty"), "hex")));
+        Assert.Equal(
+            ["stake AddStake 100000000000 100000000000", "unstake RemoveStake -40000000000 60000000000", $"dividend  {made.Stake - 60_000_000_000} {made.Stake}"],
+            alpha.GetProperty("data").EnumerateArray().Select(change => $"{Text(change, "cause")} {Text(change, "call")} {Text(change, "delta")} {Text(change, "free")}"));
+    }
+
+    [Fact]
+    public async Task Stakes_NowBeforeAndInAll_AreTheLedgersToTheRao()
+    {
+        await made.Start(network);
+        var stake = (await made.Get($"/api/dtao/stake_balance/latest/v1?coldkey={made.A}")).GetProperty("data")[0];
+        var holders = await made.Get("/api/dtao/stake_balance/latest/v1?netuid=1");
+        var nominators = await made.Get($"/api/dtao/stake_balance/latest/v1?netuid=1&hotkey={made.Hotkey}&limit=1");
+        var history = await made.Get($"/api/dtao/stake_balance/history/v1?coldkey={made.A}&hotkey={made.Hotkey}&netuid=1&order=block_number_asc");
+        var portfolio = (await made.Get($"/api/dtao/stake_balance/portfolio/v1?coldkey={made.A}")).GetProperty("data")[0];
+        var account = (await made.Get($"/api/account/latest/v1?address={made.A}")).GetProperty("data")[0];
+        var then = await made.Get($"/api/account/history/v1?address={made.A}&order=block_number_asc");
+
+        var value = made.Stake + (made.Stake / 2);
+        Assert.Equal(($"{made.Stake}", $"{value}", 2), (Text(stake, "balance"), Text(stake, "balance_as_tao"), stake.GetProperty("subnet_total_holders").GetInt32()));
+        Assert.Equal([$"0x{made.A}", $"0x{made.B}"], holders.GetProperty("data").EnumerateArray().Select(row => Text(row.GetProperty("coldkey"), "hex")));
+        Assert.Equal((2, $"0x{made.A}"), (nominators.GetProperty("pagination").GetProperty("total_items").GetInt32(), Text(nominators.GetProperty("data")[0].GetProperty("coldkey"), "hex")));
+        Assert.Equal(["100000000000", "60000000000", "60000000000", "60000000000", $"{made.Stake}"], history.GetProperty("data").EnumerateArray().Select(row => Text(row, "balance")));
+        Assert.Equal(
+            ("100000000000", "101000000000", "40000000000", "44000000000", $"{made.Stake - 60_000_000_000}", "1.01", "3600000000"),
+            (Text(portfolio, "total_bought_alpha"), Text(portfolio, "total_bought_alpha_as_tao"), Text(portfolio, "total_sold_alpha"), Text(portfolio, "total_sold_alpha_as_tao"),
+                Text(portfolio, "total_earned_alpha"), Text(portfolio, "average_purchase_price_tao"), Text(portfolio, "realised_profit_tao")));
+        Assert.Equal(("937999999993", $"{937_999_999_993 + value}"), (Text(account, "balance_free"), Text(account, "balance_total")));
+        Assert.Equal(
+            ["899000000000 100000000000", "943000000000 67500000000", "943000000000 60000000000", "937999999993 90000000000", $"937999999993 {value}"],
+            then.GetProperty("data").EnumerateArray().Select(at => $"{Text(at, "balance_free")} {Text(at, "balance_staked")}"));
+    }
+
+    [Fact]
+    public async Task LiveBlocks_OutOfTheReadSide_ComeWithTheTradesBeforeThem()
+    {
+        await made.Start(network);
+        var blocks = await made.Live.Read(1, 99, ReadStores.Cancelled);
+
+        Assert.Equal([1UL, 2UL, 3UL, 4UL, 5UL], blocks.Select(block => block.Number));
+        Assert.Equal([0, 1, 1, 1, 0], blocks.Select(block => block.Trades.Count));
+        Assert.Equal((new BlockNumber(2), "SELL"), (blocks[2].Trades[0].BlockNumber, blocks[2].Trades[0].Action));
+        Assert.Equal([FactBook.Price(1_000_000_000), FactBook.Price(2_000_000_000)], blocks[2].Prices.Select(price => price.Price.Bits));
+        Assert.Equal(5UL, await made.Live.ReadNewest(ReadStores.Cancelled));
+    }
+
+    [Fact]
+    public async Task Queries_OfEveryEndpoint_GoThroughAnIndex()
+    {
+        await made.Start(network);
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        var store = made.Store;
+        store.Asked = text =>
+        {
+            lock (asked) asked.Add(text);
+        };
+        foreach (var path in Paths) await made.Get(path);
+        store.Asked = null;
+        await using var view = await store.ReadAsync(ReadStores.Cancelled);
+        // Tables with a row for each subnet; and the list of all accounts and of one block's, whose order is an index.
+        string[] small = ["subnets", "subnet_names", "subnet_heads", "read_position"];
+        var scans = new List<string>();
+        foreach (var text in asked)
+        {
+            var plan = await view.QueryAsync($"EXPLAIN QUERY PLAN {text}", row => row.GetString(3), ReadStores.Cancelled);
+            scans.AddRange(plan.Where(step => step.Contains("USE TEMP B-TREE", StringComparison.Ordinal) || (step.StartsWith("SCAN", StringComparison.Ordinal) && !IsFine(step))).Select(step => $"{step}: {text}"));
+        }
+
+        Assert.True(asked.Count > 30, $"Only {asked.Count} queries were asked.");
+        Assert.True(scans.Count == 0, string.Join('\n', scans));
+
+        bool IsFine(string step) => step.Contains("USING", StringComparison.Ordinal) || small.Any(table => step == $"SCAN {table}") || step is "SCAN CONSTANT ROW" or "SCAN (subquery-1)" or "SCAN counted" or "SCAN both_ways";
+    }
+
+    [Fact]
+    public async Task Answers_OutOfPostgres_AreThoseOutOfSqlite()
+    {
+        await made.Start(network);
+        await using var other = new Made();
+        await other.Start(network, await server.CreateDatabase());
+
+        foreach (var path in Paths) Assert.Equal((await made.Get(path)).GetRawText(), (await other.Get(path)).GetRawText());
+    }
+
+    /// <summary>Every kind of question.</summary>
+    private IEnumerable<string> Paths =>
+        [
+            "/api/dtao/pool/history/v1?netuid=1&frequency=by_day", "/api/dtao/pool/history/v1?netuid=1", "/api/dtao/subnet_emission/v1", "/api/dtao/subnet_emission/v1?netuid=1", "/api/dtao/tao_flow/v1",
+            "/api/dtao/trade/v1", "/api/dtao/trade/v1?netuid=1", $"/api/dtao/trade/v1?coldkey={made.A}", $"/api/delegation/v1?delegate={made.Hotkey}", "/api/block/v1", $"/api/block/v1?timestamp_start={s_begin}",
+            "/api/transfer/v1", $"/api/transfer/v1?from={made.A}", $"/api/transfer/v1?to={made.A}", $"/api/transfer/v1?address={made.A}", "/api/operation/v1", $"/api/operation/v1?account={made.A}",
+            "/api/operation/v1?id=0193f5c0a7e27c3f9d0e5b1c2a3d4e5f", $"/api/dtao/stake_balance/latest/v1?coldkey={made.A}", $"/api/dtao/stake_balance/latest/v1?hotkey={made.Hotkey}",
+            "/api/dtao/stake_balance/latest/v1?netuid=1", $"/api/dtao/stake_balance/history/v1?coldkey={made.A}&hotkey={made.Hotkey}&netuid=1", $"/api/dtao/stake_balance/portfolio/v1?coldkey={made.A}",
+            $"/api/dtao/hotkey_alpha_shares/latest/v1?hotkey={made.Hotkey}", "/api/account/latest/v1", $"/api/account/latest/v1?address={made.A}", $"/api/account/history/v1?address={made.A}&frequency=by_hour",
+            $"/api/account/balance_changes/v1?address={made.A}", $"/api/account/balance_changes/v1?address={made.A}&of=alpha&netuid=1&hotkey={made.Hotkey}", $"{Udf}/history?symbol=SUB-1&resolution=1&from=0&to=9",
+        ];
+
+    private static string? Text(JsonElement row, string name) => row.GetProperty(name).GetString();
+
+    private static string Joined(JsonElement history, string name, Func<JsonElement, string>? show = null) =>
+        string.Join(' ', history.GetProperty(name).EnumerateArray().Select(show ?? (number => number.GetRawText())));
+
+    /// <summary>The history, and a server that answers from it.</summary>
+    public sealed class Made : IAsyncLifetime
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-history-");
+        private readonly HttpClient _http = new() { Timeout = Patience.Max };
+        private ApiHost? _api;
+
+        public AccountId A { get; } = FactBook.Key(1);
+
+        public AccountId B { get; } = FactBook.Key(2);
+
+        public AccountId Hotkey { get; } = FactBook.Key(1_001);
+
+        /// <summary>A's stake on subnet 1 at the end.</summary>
+        public ulong Stake { get; private set; }
+
+        internal SqlReadStore Store => (SqlReadStore)_api!.Services.GetRequiredService<IReadStore>();
+
+        internal Dtao.Api.Live.ILiveSource Live => _api!.Services.GetRequiredService<Dtao.Api.Live.ILiveSource>();
+
+        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+        public async Task Start(ApiNetwork network, string? store = null)
+        {
+            if (_api is not null) return;
+            var book = Write();
+            _api = await network.StartApi(new ApiOptions
+            {
+                Limits = new ApiLimits { RequestsPerSecond = 0 },
+                ReadSide = new ReadSideOptions { Store = store ?? Path.Combine(_folder.FullName, "read.db"), Facts = new MadeFeed(book.Facts), PollMilliseconds = 10 },
+            });
+            _http.BaseAddress = new Uri(_api.Address);
+            await _api.Services.GetRequiredService<IReadSideEvents>().WaitForBlockAfterAsync(book.Block - 1, ReadStores.Cancelled).WaitAsync(Patience.Max, ReadStores.Cancelled);
+        }
+
+        public async Task<JsonElement> Get(string path)
+        {
+            using var response = await _http.GetAsync(path, ReadStores.Cancelled);
+            var text = await response.Content.ReadAsStringAsync(ReadStores.Cancelled);
+            Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+            return JsonElement.Parse(text);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _http.Dispose();
+            if (_api is not null) await _api.DisposeAsync();
+            _folder.Delete(recursive: true);
+        }
+
+        private FactBook Write()
+        {
+            var one = new NetUid(1);
+            var book = new FactBook().Genesis(2, (A, 1_000_000_000_000), (B, 50_000_000_000)).Owner(Hotkey, B);
+            book.Close(10_000, 1_000_000_000, 2_000_000_000);
+            book.Stake(A, Hotkey, one, 100_000_000_000, 101_000_000_000, 1_250_000_000);
+            book.Close(70_000, 1_125_000_000, 2_000_000_000);
+            book.Stake(A, Hotkey, one, -40_000_000_000, 44_000_000_000, 875_000_000);
+            book.Close(80_000, 1_000_000_000, 2_000_000_000);
+            book.Stake(B, Hotkey, one, 10_000_000_000, 10_000_000_000, 1_062_500_000);
+            book.Close(3_700_000, 1_500_000_000, 2_000_000_000);
+            book.Send(A, B, 5_000_000_000, 7);
+            book.Pay(one, Hotkey, 6_000_000_000, 1_500_000_000).Books(new NetUid(2), Grains.Feed.BooksChange.Block, FactBook.Price(2_000_000_000), null).Header(3_760_000);
+            Stake = book.Position(one, Hotkey, A).Rao;
+            return book;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Dtao.Api.History;
+using Dtao.Api.ReadSide;
+using Dtao.Api.ReadSide.Sql;
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Economics.Pools;
+using Dtao.Grains;
+using Dtao.Grains.Subnets;
+using Dtao.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Dtao.Api.Tests.ReadSide;
+
+/// <summary>The read side of a network that runs, against the ledger itself.</summary>
+public sealed class LedgerReadSideTests(ApiNetwork network)
+{
+    private static readonly AccountId[] s_signers = [ApiNetwork.Staker(60), ApiNetwork.Staker(61), ApiNetwork.Staker(62)];
+
+    [Fact]
+    public async Task ReadSide_OfARunningNetwork_HasEveryBalanceStakeAndReceiptOfTheLedger()
+    {
+        var folder = Directory.CreateTempSubdirectory("dtao-ledger-read-");
+        List<OperationResult> results = [];
+        await Operate(results);
+        await using (var api = await network.StartApi(new ApiOptions { ReadSide = new ReadSideOptions { Store = Path.Combine(folder.FullName, "read.db"), PollMilliseconds = 20 } }))
+        {
+            await Operate(results);
+            await CatchUp(api);
+            await using var view = await api.Services.GetRequiredService<IReadStore>().ReadAsync(ReadStores.Cancelled);
+
+            await CompareBalances(view);
+            await CompareStakes(view);
+            await CompareReceipts(view, results);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private async Task Operate(List<OperationResult> results)
+    {
+        var subnets = new[] { new NetUid(1), new NetUid(2) };
+        var hotkey = (await Positions(subnets[0]))[0].Hotkey;
+        foreach (var (place, signer) in s_signers.Index())
+        {
+            await Do(signer, Calls.AddStake(hotkey, subnets[0], new Tao(2_000_000_000 + (ulong)place)));
+            await Do(signer, Calls.SwapStake(hotkey, subnets[0], subnets[1], new Alpha(1_000_000_000)));
+            await Do(signer, Calls.RemoveStake(hotkey, subnets[1], new Alpha(500_000_000)));
+            await Do(signer, Calls.TransferStake(s_signers[(place + 1) % 3], hotkey, subnets[0], subnets[0], new Alpha(700_000_000)));
+            await Do(signer, Calls.Transfer(s_signers[(place + 1) % 3], new Tao(100_000_000), keepAlive: true));
+            await Do(signer, Calls.AddStakeLimit(hotkey, subnets[1], new Tao(1_000_000_000), LimitPrice.Lowest, allowPartial: false));
+            await Do(signer, Calls.Transfer(s_signers[(place + 1) % 3], new Tao(ulong.MaxValue / 4), keepAlive: true));
+            await network.CloseBlock();
+        }
+
+        async Task Do(AccountId signer, Call call) => results.Add(await network.Client.SubmitAsync(signer, call, cancellationToken: ReadStores.Cancelled));
+    }
+
+    /// <summary>Has everything in that happened so far; what is read in between may change the ledger, as fees that were owed are paid when somebody looks.</summary>
+    private async Task CatchUp(ApiHost api)
+    {
+        var events = api.Services.GetRequiredService<IReadSideEvents>();
+        var head = await network.CloseBlock();
+        await events.WaitForBlockAfterAsync(head.Number.Value - 1, ReadStores.Cancelled).WaitAsync(Patience.Max, ReadStores.Cancelled);
+        await using (var view = await api.Services.GetRequiredService<IReadStore>().ReadAsync(ReadStores.Cancelled))
+        {
+            foreach (var (account, _) in await Balances(view)) await network.Client.GetBalanceAsync(account, ReadStores.Cancelled);
+        }
+
+        head = await network.CloseBlock();
+        await events.WaitForBlockAfterAsync(head.Number.Value - 1, ReadStores.Cancelled).WaitAsync(Patience.Max, ReadStores.Cancelled);
+    }
+
+    private static Task<List<(AccountId Account, ulong Free)>> Balances(ReadView view) =>
+        view.QueryAsync("SELECT account, free FROM accounts_now", row => (Cells.Account((byte[])row.GetValue(0)), Cells.UInt64(row.GetInt64(1))), ReadStores.Cancelled);
+
+    private async Task CompareBalances(ReadView view)
+    {
+        var balances = await Balances(view);
+        var wrong = new List<string>();
+        foreach (var (account, free) in balances)
+        {
+            var ledger = (await network.Client.GetBalanceAsync(account, ReadStores.Cancelled)).Free.Rao;
+            if (ledger != free) wrong.Add($"{account}: the ledger has {ledger}, the read side {free}");
+        }
+
+        Assert.True(balances.Count > 100, "There are hardly any accounts.");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private async Task CompareStakes(ReadView view)
+    {
+        var kept = await view.QueryAsync(
+            """
+            SELECT shares_now.netuid, shares_now.hotkey, shares_now.coldkey, share, value, denominator
+            FROM shares_now JOIN hotkey_pools_now ON hotkey_pools_now.netuid = shares_now.netuid AND hotkey_pools_now.hotkey = shares_now.hotkey
+            """,
+            row => (
+                Key: new PositionKey(new NetUid((ushort)row.GetInt64(0)), Cells.Account((byte[])row.GetValue(1)), Cells.Account((byte[])row.GetValue(2))),
+                Share: Cells.Share((byte[])row.GetValue(3)), Pool: new HotkeyPool(new Alpha(Cells.UInt64(row.GetInt64(4))), Cells.Share((byte[])row.GetValue(5)))),
+            ReadStores.Cancelled);
+        var expected = new List<(PositionKey, SafeFloat, Alpha)>();
+        foreach (var title in (await SubnetTitles.LoadAsync(view, ReadStores.Cancelled)).All)
+        {
+            expected.AddRange((await Positions(title.Netuid)).Select(position => (new PositionKey(title.Netuid, position.Hotkey, position.Coldkey), position.Share, position.Value)));
+        }
+
+        var there = kept.Where(position => !position.Share.IsZero).ToDictionary(position => position.Key, position => (position.Share, Value: SharePool.Value(position.Pool, position.Share)));
+        Assert.True(expected.Count > 100, "There are hardly any positions.");
+        Assert.All(expected.Where(position => !position.Item2.IsZero), position => Assert.Equal((position.Item2, position.Item3), there[position.Item1]));
+        Assert.Equal(expected.Count(position => !position.Item2.IsZero), there.Count);
+    }
+
+    private static async Task CompareReceipts(ReadView view, List<OperationResult> results)
+    {
+        foreach (var result in results)
+        {
+            var receipt = result.Receipt;
+            var rows = await view.QueryAsync(
+                "SELECT status, code, decided_order FROM operations WHERE id = @id",
+                row => ((ReceiptStatus)row.GetInt64(0), (RefusalCode)row.GetInt64(1), Cells.UInt64(row.GetInt64(2))), ReadStores.Cancelled, ("@id", receipt!.Id.Value.ToByteArray(bigEndian: true)));
+
+            Assert.Equal((receipt.Status, receipt.Code, receipt.Order), Assert.Single(rows));
+        }
+
+        Assert.Contains(results, result => result.Receipt!.IsApplied);
+        Assert.Contains(results, result => !result.Receipt!.IsApplied);
+    }
+
+    private async Task<List<PositionEntry>> Positions(NetUid netuid)
+    {
+        var pool = RunningNetwork.Of(network.Host).Pool(netuid);
+        var positions = new List<PositionEntry>();
+        while (true)
+        {
+            var last = positions.Count == 0 ? null : positions[^1];
+            var page = await pool.GetPositions(new PositionFilter(null, null, last?.Hotkey, last?.Coldkey), 1_000);
+            positions.AddRange(page.Positions);
+            if (!page.HasMore) return positions;
+        }
+    }
+}
