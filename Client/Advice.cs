@@ -182,6 +182,7 @@ public static class Advice
         [RefusalCode.NonceUsed] = "Another operation of this account has used the nonce; sign again with a higher one.",
         [RefusalCode.NonceTooOld] = "The account has used much higher nonces by now; sign again with a higher one.",
         [RefusalCode.NonceTooFar] = "The nonce lies more than 1000000 above those that the account has used; sign again with a lower one.",
+        [RefusalCode.BatchTooLarge] = "The message carries too many operations; send fewer in one, as the client does by itself.",
         [RefusalCode.NotAdministrator] = "This call is an administrator's; sign it with a key that the silos' setting Administrators names.",
     }.ToFrozenDictionary();
 

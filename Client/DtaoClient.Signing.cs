@@ -57,11 +57,13 @@ public sealed partial class DtaoClient
             var result = await SubmitAsync(Sign(operation with { Nonce = chosen }, signer.Signer), cancellationToken).ConfigureAwait(false);
 
             // Refused for its nonce, it was not taken on and never will be: the same id under another nonce is still one operation.
-            if (nonce is not null || tries == SigningTriesMax || result.Failure is not null) return result;
-            if (result.Receipt?.Code is not (RefusalCode.NonceUsed or RefusalCode.NonceTooOld or RefusalCode.NonceTooFar)) return result;
+            if (nonce is not null || tries == SigningTriesMax || !IsRefusedForItsNonce(result)) return result;
             signer.Forget();
         }
     }
+
+    private static bool IsRefusedForItsNonce(OperationResult result) =>
+        result is { Failure: null, Receipt.Code: RefusalCode.NonceUsed or RefusalCode.NonceTooOld or RefusalCode.NonceTooFar };
 
     private async Task<ulong> NextNonce(SignerNonces signer, CancellationToken cancellationToken)
     {

@@ -24,6 +24,8 @@ public static class ActorReferences
     public static IStakerAccountGrain Account(this IGrainFactory factory, AccountId account) =>
         Of(factory).Accounts.Create(factory, account.ToString());
 
+    public static IOperationIntakeGrain Intake(this IGrainFactory factory) => Of(factory).Intake;
+
     public static IValidatorGrain Validator(this IGrainFactory factory, AccountId hotkey) =>
         Of(factory).Validators.Create(factory, hotkey.ToString());
 
@@ -56,6 +58,8 @@ public static class ActorReferences
         public Kind<IValidatorGrain> Validators { get; } = new(factory);
 
         public ConcurrentDictionary<long, ISubnetPoolGrain> Pools { get; } = [];
+
+        public IOperationIntakeGrain Intake { get; } = factory.GetGrain<IOperationIntakeGrain>(0);
 
         public ILaneGrain Lane { get; } = factory.GetGrain<ILaneGrain>(0);
 

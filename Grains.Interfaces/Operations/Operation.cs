@@ -52,6 +52,15 @@ public static class OperationLimits
     /// <summary>How many of them may be calls that have orders of others executed.</summary>
     public const int RelaysMax = 100;
 
+    /// <summary>How many operations may travel in one message; see <see cref="Stakers.IOperationIntakeGrain"/>.</summary>
+    public const int BatchMax = 1_000;
+
+    /// <summary>How many bytes they may have together, as <see cref="BatchSize"/> counts.</summary>
+    public const long BatchBytesMax = 4 * 1024 * 1024;
+
+    /// <summary>After how many seconds a batch is answered, though not each of its operations is decided.</summary>
+    public const int BatchSeconds = 10;
+
     /// <summary>How many nonces up to an account's highest are told apart; older ones count as used.</summary>
     public const int NonceWindow = 1_024;
 
@@ -108,6 +117,8 @@ public enum RefusalCode : ushort
     NonceTooFar = 1015,
     /// <summary>The call is an administrator's, and its signer is none of those that the silo was started with.</summary>
     NotAdministrator = 1020,
+    /// <summary>Too many operations, or too many bytes, in one message; none of them was looked at. Send fewer in one message.</summary>
+    BatchTooLarge = 1021,
 }
 
 /// <summary>What the caller is told. A refusal is a receipt too.</summary>

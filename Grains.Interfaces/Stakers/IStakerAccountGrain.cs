@@ -16,6 +16,10 @@ public interface IStakerAccountGrain : IGrainWithStringKey
     [Alias("Submit")]
     Task<Receipt> Submit(Operation operation);
 
+    /// <summary>As <see cref="Submit"/> for each of several operations, which are taken on in this order. For <see cref="IOperationIntakeGrain"/>.</summary>
+    [Alias("SubmitAll")]
+    Task<ReceiptBatch> SubmitAll(OperationBatch batch);
+
     /// <summary>Executes an order of this account as an operation of its own, since a relayer's account asks for it; or its part of a whole.</summary>
     /// <param name="operation">
     /// Made from the relayer's operation, so that a repeat has the same id; its call is a <see cref="CallKind.FillOrder"/> or a <see cref="CallKind.FillBatch"/>.

@@ -27,6 +27,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
     /// <summary>At least this many events lie between two snapshots.</summary>
     private const int SnapshotEventsMin = 512;
 
+    /// <summary>For how long an actor that is reached without messages is no idle one.</summary>
+    private static readonly TimeSpan s_keptAfterUse = TimeSpan.FromMinutes(2);
+
     private const int StateWriterKeptMax = 4 * 1024 * 1024;
 
     /// <remarks>Kept by the thread and not by the actor, of which there may be a million: an event is copied into the log within the same step.</remarks>
@@ -44,6 +47,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
     private long _tip;
     private long _version;
     private long _snapshotVersion;
+    private long _noteUseAt;
 
     /// <summary>Nothing is recorded or answered any more.</summary>
     private bool _isPoisoned;
@@ -256,6 +260,15 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
     /// <summary>Lets everyone go who waits inside this activation: it ends only when no request runs any more.</summary>
     protected virtual void OnPoisoned()
     {
+    }
+
+    /// <summary>Somebody in the silo has reached this actor without a message: the runtime sees none, and would take it for idle.</summary>
+    protected void NoteLocalUse()
+    {
+        var now = Environment.TickCount64;
+        if (now < _noteUseAt) return;
+        _noteUseAt = now + (s_keptAfterUse.Ticks / TimeSpan.TicksPerMillisecond / 2);
+        DelayDeactivation(s_keptAfterUse);
     }
 
     /// <summary>A message to another actor is sent again.</summary>

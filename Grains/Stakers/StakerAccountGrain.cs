@@ -59,6 +59,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        DetachLocally();
         await base.OnDeactivateAsync(reason, cancellationToken);
         CountHolds(0);
         CountLine(0);
@@ -157,6 +158,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         if (_isResumed) return;
         _isResumed = true;
         if (State.HasUnfinished) DelayDeactivation(TimeSpan.FromHours(1));
+        _isKept = State.HasUnfinished;
         foreach (var operation in State.InFlight.Values.ToArray()) _ = Watch(operation.HasYielded ? BeginAnew(operation) : Run(operation));
         foreach (var sequence in State.DustOutbox.Keys.ToArray()) _ = Watch(ReportDust(sequence));
         foreach (var sequence in State.FeeOutbox.Keys.ToArray()) _ = Watch(PayFee(sequence));
@@ -272,6 +274,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     /// <summary>Ends this activation, poisoned or broken: everyone who waits is told that the outcome is unknown.</summary>
     private void Abandon()
     {
+        DetachLocally();
         foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
         _waiters.Clear();
         _line.Clear();

@@ -12,6 +12,7 @@ namespace Dtao.Grains.Subnets;
 /// <remarks>
 /// A message between two actors costs about as much as a swap. A bundle waits for nothing: the pool answers it in one step, and what it cannot decide in that
 /// step is sent there by itself. So no command waits here for what another one waits for.
+/// Where the pool is active in this silo there is no message at all (<see cref="ILocalPool"/>): what has gathered is decided in a turn of the pool.
 /// </remarks>
 internal sealed class CommandBundles(ISubnetPoolGrain pool) : IThreadPoolWorkItem
 {
@@ -24,15 +25,22 @@ internal sealed class CommandBundles(ISubnetPoolGrain pool) : IThreadPoolWorkIte
     private readonly Queue<Waiting> _gathering = new();
     private bool _isUnderWay;
     private int _alone;
+    private ILocalPool? _local;
 
     /// <summary>The bundles from the silo of this factory to a pool.</summary>
     public static CommandBundles To(IGrainFactory factory, NetUid netuid) =>
         s_ofSilos.GetValue(factory, static _ => []).GetOrAdd(netuid, static (netuid, factory) => new CommandBundles(factory.Pool(netuid)), factory);
 
     /// <summary>Whether a command may go by itself, since no other one does. Its sender lets the next go (<see cref="EndAlone"/>) when it has its answer.</summary>
-    public bool TryGoAlone() => Interlocked.CompareExchange(ref _alone, 1, 0) == 0;
+    public bool TryGoAlone() => Volatile.Read(ref _local) is null && Interlocked.CompareExchange(ref _alone, 1, 0) == 0;
 
     public void EndAlone() => Volatile.Write(ref _alone, 0);
+
+    /// <summary>The pool is active in this silo: from now on commands are decided in its turns.</summary>
+    public void Attach(ILocalPool pool) => Volatile.Write(ref _local, pool);
+
+    /// <summary>The activation ends, and takes no more commands. No effect when another one is attached.</summary>
+    public void Detach(ILocalPool pool) => Interlocked.CompareExchange(ref _local, null, pool);
 
     /// <summary>Sends a command with others.</summary>
     /// <returns>The pool's answer; null when it has to be sent by itself. Fails as the message fails: then nobody knows what was decided.</returns>
@@ -47,9 +55,35 @@ internal sealed class CommandBundles(ISubnetPoolGrain pool) : IThreadPoolWorkIte
             _isUnderWay = true;
         }
 
-        // Outside of the actor that happens to be the first: it may end while others still send.
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        Begin();
         return waiting.Task;
+    }
+
+    private void Begin()
+    {
+        // Outside of the actor that happens to be the first: it may end while others still send.
+        if (Volatile.Read(ref _local) is { } pool) pool.PostDecisions();
+        else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+    }
+
+    /// <summary>Decides what has gathered. Called by the pool in a turn of its own, after <see cref="ILocalPool.PostDecisions"/>.</summary>
+    public void DecideIn(ILocalPool pool)
+    {
+        for (var left = CommandsMax; left > 0; left--)
+        {
+            if (TakeOne() is not { } waiting) return;
+            try
+            {
+                // One that is detached, or has been replaced, decides nothing any more: each is sent to whoever has come after it.
+                waiting.SetResult(Volatile.Read(ref _local) == pool ? pool.TryDecide(waiting.Command) : null);
+            }
+            catch (Exception exception)
+            {
+                waiting.TrySetException(exception);
+            }
+        }
+
+        Begin();
     }
 
     /// <inheritdoc/>
@@ -86,6 +120,21 @@ internal sealed class CommandBundles(ISubnetPoolGrain pool) : IThreadPoolWorkIte
             LedgerMetrics.BundleQueueChanged(-bundle.Length);
             LedgerMetrics.BundleSent(bundle.Length);
             return bundle;
+        }
+    }
+
+    private Waiting? TakeOne()
+    {
+        lock (_lock)
+        {
+            if (!_gathering.TryDequeue(out var waiting))
+            {
+                _isUnderWay = false;
+                return null;
+            }
+
+            LedgerMetrics.BundleQueueChanged(-1);
+            return waiting;
         }
     }
 

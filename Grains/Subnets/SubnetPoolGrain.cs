@@ -61,6 +61,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
         if (State.Books is not null) network.Adopt(State.ParametersRevision, State.Parameters);
         if (State.Books is not null || State.Outbox.Count > 0 || State.Owed.Count > 0) _ = Watch(FinishLeftOver());
+        AttachLocally();
     }
 
     /// <summary>Asks whoever may have closed the pool. What was asked for before and is over is forgotten.</summary>
@@ -105,17 +106,17 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     public Task<PoolReply?[]> ExecuteAll(PoolCommand[] commands)
     {
         ThrowIfPoisoned();
-        var replies = new PoolReply?[commands.Length];
-        for (var i = 0; i < commands.Length; i++)
-        {
-            // What must be shown to others, or be durable, before it is answered is asked for again, and answered then.
-            if (!MayDecideAtOnce(commands[i])) continue;
-            var deciding = DecideNow(commands[i], BeneficiaryExists, recipientExists: false);
-            if (deciding.IsCompletedSuccessfully) replies[i] = deciding.Result;
-            else deciding.Ignore();
-        }
+        return Task.FromResult(Array.ConvertAll(commands, DecideAtOnce));
+    }
 
-        return Task.FromResult(replies);
+    /// <returns>Null when it was not decided, or was and must be shown to others, or be durable, before it is answered: it is asked for again, and answered then.</returns>
+    private PoolReply? DecideAtOnce(PoolCommand command)
+    {
+        if (!MayDecideAtOnce(command)) return null;
+        var deciding = DecideNow(command, BeneficiaryExists, recipientExists: false);
+        if (deciding.IsCompletedSuccessfully) return deciding.Result;
+        deciding.Ignore();
+        return null;
     }
 
     /// <summary>Whether there is nothing to wait for and nobody to ask: so it is with nearly every message, and then nothing of <see cref="Decide"/> is needed.</summary>
@@ -287,6 +288,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
 
     protected override void OnPoisoned()
     {
+        DetachLocally();
         _gate.ReleaseForGood();
         _batches.EndAll();
     }

@@ -15,7 +15,7 @@ namespace Dtao.Hosting.Network;
 /// and an administrator's signed calls. Everything else is what actors say to each other, and would let it speak in an account's name, or is the operator's.
 /// </summary>
 /// <remarks>Clients inside a silo's process are the operator's.</remarks>
-public sealed class OutsideCalls(NetworkContext network, IGrainFactory grains) : IIncomingGrainCallFilter
+public sealed class OutsideCalls(NetworkContext network, IGrainFactory grains) : IOutsideCallFilter
 {
     private const string OwnTypes = "Dtao.";
     private const string InsideClient = "hosted-";
@@ -24,6 +24,7 @@ public sealed class OutsideCalls(NetworkContext network, IGrainFactory grains) :
     private static readonly FrozenSet<(Type, string)> s_open = new HashSet<(Type, string)>
     {
         (typeof(IStakerAccountGrain), nameof(IStakerAccountGrain.Submit)),
+        (typeof(IOperationIntakeGrain), nameof(IOperationIntakeGrain.SubmitMany)),
         (typeof(IStakerAccountGrain), nameof(IStakerAccountGrain.Quote)),
         (typeof(IStakerAccountGrain), nameof(IStakerAccountGrain.Exists)),
         (typeof(IBlockCoordinatorGrain), nameof(IBlockCoordinatorGrain.WaitForBlockAfter)),

@@ -90,6 +90,30 @@ public sealed class SignedNetworkTests : IAsyncLifetime
         Assert.Equal(before + new Tao(20_000), (await Client.GetBalanceAsync(DevAccounts.Bob, Token)).Free);
     }
 
+    /// <summary>Many in one message have the checks of each: signature, nonce, and whose they are.</summary>
+    [Fact]
+    public async Task SubmitMany_SignedAndNot_EachIsCheckedAsIfItWereAlone()
+    {
+        Client.AddSigner(new KeyPairSigner(_alice));
+        await using var other = await Connect();
+        other.AddSigner(new KeyPairSigner(_alice));
+        var first = await Pay(1);
+
+        // Its nonces are known to it from before the other's.
+        var results = await Client.SubmitManyAsync(
+            [.. Enumerable.Range(0, 20).Select(place => (place < 19 ? DevAccounts.Alice : DevAccounts.Bob, Calls.Transfer(DevAccounts.Charlie, new Tao(1), keepAlive: true)))], Token);
+        var others = await other.SubmitManyAsync([.. Enumerable.Range(0, 5).Select(_ => (DevAccounts.Alice, Calls.Transfer(DevAccounts.Charlie, new Tao(1), keepAlive: true)))], Token);
+        var again = await Client.SubmitManyAsync([.. Enumerable.Range(0, 5).Select(_ => (DevAccounts.Alice, Calls.Transfer(DevAccounts.Charlie, new Tao(1), keepAlive: true)))], Token);
+        var forged = await Client.SubmitManyAsync([first.Operation, first.Operation with { Id = OperationId.Create() }], Token);
+
+        Assert.All(results.Take(19).Concat(others).Concat(again), result => Assert.True(result.IsApplied, result.ErrorName));
+        Assert.Equal(RefusalCode.SignatureMissing, results[19].Code);
+        Assert.Equal([RefusalCode.None, RefusalCode.BadSignature], forged.Select(result => result.Code));
+        Assert.Equal(first.Receipt!.Order, forged[0].Receipt!.Order);
+        Assert.True(OutsideCalls.IsOpen(typeof(Grains.Stakers.IOperationIntakeGrain), "SubmitMany"));
+        Assert.False(OutsideCalls.IsOpen(typeof(Grains.Stakers.IStakerAccountGrain), "SubmitAll"));
+    }
+
     [Fact]
     public async Task Restart_NoncesAndTheRuleItself_AreRemembered()
     {

@@ -13,7 +13,7 @@ internal sealed record ClusterOptions(SystemOptions Load, IReadOnlyList<int> Sil
     public static ClusterOptions? Parse(string[] args)
     {
         List<string> others = [];
-        var options = new ClusterOptions(new SystemOptions(5, 3, 1_000, []), [1, 2, 3], 3);
+        var options = new ClusterOptions(new SystemOptions(5, 3, 1_000, [], []), [1, 2, 3], 3);
         for (var i = 0; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length) return null;

@@ -17,9 +17,10 @@ internal enum StepEnd
 /// <param name="Cpu">Processor time of the whole process, load generator included.</param>
 /// <param name="Allocated">Bytes that the process allocated, load generator included.</param>
 /// <param name="Collecting">Time for which collections held all threads up.</param>
+/// <param name="Collections">How many collections there were, of the youngest and of the oldest generation.</param>
 /// <param name="Latency">Microseconds of each step that was done.</param>
 internal sealed record PhaseResult(
-    string Name, int InFlight, TimeSpan Length, TimeSpan Cpu, long Allocated, TimeSpan Collecting, long Done, long Refused, long Failed, HistogramBase Latency)
+    string Name, int InFlight, TimeSpan Length, TimeSpan Cpu, long Allocated, TimeSpan Collecting, (int Young, int Old) Collections, long Done, long Refused, long Failed, HistogramBase Latency)
 {
     public double BytesPerStep => (double)Allocated / Math.Max(1, Done);
 
@@ -58,14 +59,16 @@ internal static class ClosedLoop
                 while (run.WarmLoops < loops && Stopwatch.GetElapsedTime(begun) < s_warmUpMax) Thread.Sleep(10);
                 var (cpu, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
                 var (allocated, collecting) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
+                var (young, old) = (GC.CollectionCount(0), GC.CollectionCount(2));
                 run.Stage = Measuring;
                 Thread.Sleep(length);
                 run.Stage = Ended;
                 var (used, elapsed) = (Environment.CpuUsage.TotalTime - cpu, Stopwatch.GetElapsedTime(start));
                 (allocated, collecting) = (GC.GetTotalAllocatedBytes() - allocated, GC.GetTotalPauseDuration() - collecting);
+                (young, old) = (GC.CollectionCount(0) - young, GC.CollectionCount(2) - old);
                 all.GetAwaiter().GetResult();
                 return new PhaseResult(
-                    name, loops, elapsed, used, allocated, collecting, run.Count(StepEnd.Done), run.Count(StepEnd.Refused), run.Count(StepEnd.Failed), run.Latency);
+                    name, loops, elapsed, used, allocated, collecting, (young, old), run.Count(StepEnd.Done), run.Count(StepEnd.Refused), run.Count(StepEnd.Failed), run.Latency);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }

@@ -7,7 +7,7 @@ internal sealed class Report(TextWriter output)
 {
     private readonly List<PhaseResult> _results = [];
 
-    public void Head() => Line("phase", "in flight", "done/s", "CPU s/s", "done/CPU s", "bytes each", "in GC", "p50 us", "p95 us", "p99 us", "max us", "refused", "failed");
+    public void Head() => Line("phase", "in flight", "done/s", "CPU s/s", "done/CPU s", "bytes each", "in GC", "GCs 0/2", "p50 us", "p95 us", "p99 us", "max us", "refused", "failed");
 
     public void Add(PhaseResult result)
     {
@@ -15,7 +15,7 @@ internal sealed class Report(TextWriter output)
         var latency = result.Latency;
         Line(
             result.Name, Number(result.InFlight), Number(result.PerSecond), (result.Cpu / result.Length).ToString("0.00", CultureInfo.InvariantCulture),
-            Number(result.PerCpuSecond), Number(result.BytesPerStep), (result.Collecting / result.Length).ToString("P1", CultureInfo.InvariantCulture), Percentile(50), Percentile(95), Percentile(99), Percentile(100), Number(result.Refused), Number(result.Failed));
+            Number(result.PerCpuSecond), Number(result.BytesPerStep), (result.Collecting / result.Length).ToString("P1", CultureInfo.InvariantCulture), $"{result.Collections.Young}/{result.Collections.Old}", Percentile(50), Percentile(95), Percentile(99), Percentile(100), Number(result.Refused), Number(result.Failed));
 
         string Percentile(double percent) => latency.TotalCount == 0 ? "-" : Number(latency.GetValueAtPercentile(percent));
     }

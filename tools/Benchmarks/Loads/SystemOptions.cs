@@ -7,9 +7,10 @@ namespace Dtao.Benchmarks.Loads;
 /// <param name="WarmUpSeconds">Driven in the same way before, and not counted.</param>
 /// <param name="Accounts">Accounts that swap durably, one operation each at a time.</param>
 /// <param name="Phases">Which phases run; empty: all.</param>
-internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Accounts, IReadOnlyList<string> Phases)
+/// <param name="Pools">On how many pools the durable phases run, one after the other.</param>
+internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Accounts, IReadOnlyList<string> Phases, IReadOnlyList<int> Pools)
 {
-    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,fees,signed,blocks]";
+    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,fees,signed,blocks] [--pools 64,1]";
 
     public TimeSpan Length => TimeSpan.FromSeconds(Seconds);
 
@@ -17,7 +18,7 @@ internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Account
 
     public static SystemOptions? Parse(string[] args)
     {
-        var options = new SystemOptions(10, 3, 2_000, []);
+        var options = new SystemOptions(10, 3, 2_000, [], [SystemRun.PoolsMax, 1]);
         for (var i = 0; i < args.Length; i += 2)
         {
             if (i + 1 == args.Length) return null;
@@ -36,12 +37,28 @@ internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Account
                 case "--phases":
                     options = options with { Phases = args[i + 1].Split(',') };
                     break;
+                case "--pools":
+                    if (ParsePools(args[i + 1]) is not { } pools) return null;
+                    options = options with { Pools = pools };
+                    break;
                 default:
                     return null;
             }
         }
 
         return options;
+    }
+
+    private static int[]? ParsePools(string list)
+    {
+        var pools = new List<int>();
+        foreach (var text in list.Split(','))
+        {
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > SystemRun.PoolsMax) return null;
+            pools.Add(number);
+        }
+
+        return [.. pools];
     }
 
     public bool Runs(string phase) => Phases.Count == 0 || Phases.Contains(phase);

@@ -11,7 +11,7 @@ namespace Dtao.Benchmarks.Loads;
 /// <summary>Everything in one process and one run, so that the ratios hold whatever else the machine does.</summary>
 internal static class SystemRun
 {
-    private const int Pools = 64;
+    internal const int PoolsMax = 64;
 
     private static readonly int[] s_blockSizes = [16, 128, 1_024];
     private static readonly KeyScheme[] s_schemes = [KeyScheme.Sr25519, KeyScheme.Ed25519];
@@ -56,9 +56,9 @@ internal static class SystemRun
 
     private static async Task<bool> RunSwapsAsync(SystemOptions options, Report report, string database)
     {
-        await using var network = await StartAsync(database, Pools, options.Accounts, BenchmarkNetwork.ReserveTao);
+        await using var network = await StartAsync(database, PoolsMax, options.Accounts, BenchmarkNetwork.ReserveTao);
         if (options.Runs("ping")) report.Add(await PingLoad.RunAsync(network.Grains, options));
-        foreach (var pools in options.Runs("transactions") ? new[] { Pools, 1 } : [])
+        foreach (var pools in options.Runs("transactions") ? new[] { PoolsMax, 1 } : [])
         {
             foreach (var result in await TransactionLoad.RunAsync(network.Grains, options, pools)) report.Add(result);
         }
@@ -69,7 +69,7 @@ internal static class SystemRun
     /// <summary>The same swaps on a network that charges each call a fee, beside that of the swap.</summary>
     private static async Task<bool> RunWithFeesAsync(SystemOptions options, Report report, string database)
     {
-        await using var network = await StartAsync(database, Pools, options.Accounts, BenchmarkNetwork.ReserveTao, BenchmarkNetwork.WithFees);
+        await using var network = await StartAsync(database, PoolsMax, options.Accounts, BenchmarkNetwork.ReserveTao, BenchmarkNetwork.WithFees);
         return await RunDurableAsync("durable with fees", options, report, network);
     }
 
@@ -85,14 +85,14 @@ internal static class SystemRun
             Call = new Call { Kind = CallKind.AddStake, Hotkey = BenchmarkNetwork.Hotkey(0), Netuid = new NetUid(1), Amount = BenchmarkNetwork.RaoPerTao },
         };
         Console.WriteLine($"{scheme}: the load generator takes {signers.Measure(like):N1} us to sign an operation");
-        await using var network = await StartAsync(database, Pools, options.Accounts, BenchmarkNetwork.ReserveTao, signers: signers.Accounts);
+        await using var network = await StartAsync(database, PoolsMax, options.Accounts, BenchmarkNetwork.ReserveTao, signers: signers.Accounts);
         return await RunDurableAsync($"durable, {scheme}", options, report, network, signers);
     }
 
     private static async Task<bool> RunDurableAsync(string name, SystemOptions options, Report report, NetworkHost network, BenchmarkSigners? signers = null)
     {
         var load = new DurableLoad(network.Grains, options.Accounts, signers);
-        foreach (var pools in new[] { Pools, 1 }) report.Add(await load.RunAsync(name, options, pools));
+        foreach (var pools in options.Pools) report.Add(await load.RunAsync(name, options, pools));
         Console.WriteLine($"operations: {load.Submitted:N0} submitted, {load.Applied:N0} applied, {load.Refused:N0} refused");
         return Audit(network) && load.Submitted == load.Applied + load.Refused;
     }

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using Dtao.Economics;
+using Dtao.Grains.Shell;
+using Orleans.Concurrency;
+
+namespace Dtao.Grains.Stakers;
+
+/// <inheritdoc cref="IOperationIntakeGrain"/>
+[StatelessWorker, Reentrant]
+public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOperationIntakeGrain
+{
+    public async Task<ReceiptBatch> SubmitMany(OperationBatch batch)
+    {
+        var operations = batch.Operations;
+        if (IsTooLarge(operations)) return new ReceiptBatch(Array.ConvertAll(operations, operation => Receipt.NotAccepted(IdOf(operation), RefusalCode.BatchTooLarge, network.Head)));
+        var run = new BatchRun(operations.Length);
+        for (var place = 0; place < operations.Length; place++)
+        {
+            if (operations[place] is not { Call: not null }) run.End(place, Receipt.NotAccepted(IdOf(operations[place]), RefusalCode.MalformedOperation, network.Head));
+        }
+
+        foreach (var (account, places) in ByAccount(operations)) Hand(account, operations, places, run);
+        await run.WaitAtMost(TimeSpan.FromSeconds(OperationLimits.BatchSeconds));
+        return new ReceiptBatch(run.Receipts(place => Receipt.NotAccepted(IdOf(operations[place]), RefusalCode.OutcomeUnknown, network.Head)));
+    }
+
+    private static OperationId IdOf(Operation? operation) => operation?.Id ?? default;
+
+    private static bool IsTooLarge(Operation[] operations)
+    {
+        if (!BatchSize.Fits(operations.Length, 0)) return true;
+        long bytes = 0;
+        foreach (var operation in operations) bytes += operation is null ? 0 : BatchSize.Of(operation);
+        return !BatchSize.Fits(operations.Length, bytes);
+    }
+
+    /// <summary>The places of each account's operations, in their order.</summary>
+    private static Dictionary<AccountId, List<int>> ByAccount(Operation[] operations)
+    {
+        var places = new Dictionary<AccountId, List<int>>(operations.Length);
+        for (var place = 0; place < operations.Length; place++)
+        {
+            if (operations[place] is not { Call: not null } operation) continue;
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(places, operation.Signer, out _);
+            (list ??= new List<int>(1)).Add(place);
+        }
+
+        return places;
+    }
+
+    /// <summary>Gives an account its operations: in a turn of its own where it is known to be active here, otherwise as a message.</summary>
+    private void Hand(AccountId account, Operation[] operations, List<int> places, BatchRun run)
+    {
+        if (LocalAccounts.Of(GrainFactory).Find(account) is not { } local)
+        {
+            _ = Send(account, operations, places, run);
+            return;
+        }
+
+        local.Post(() =>
+        {
+            for (var i = 0; i < places.Count; i++)
+            {
+                if (local.TrySubmit(operations[places[i]]) is { } submitted)
+                {
+                    run.Follow(places[i], submitted);
+                    continue;
+                }
+
+                _ = Send(account, operations, places[i..], run);
+                return;
+            }
+        });
+    }
+
+    private async Task Send(AccountId account, Operation[] operations, List<int> places, BatchRun run)
+    {
+        try
+        {
+            var sent = places.Count == operations.Length ? operations : [.. places.Select(place => operations[place])];
+            var answered = await GrainFactory.Account(account).SubmitAll(new OperationBatch(sent)).ConfigureAwait(false);
+            for (var i = 0; i < places.Count; i++) run.End(places[i], answered.Receipts[i]);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Some may have been decided; asked again, each is answered with what became of it.
+            foreach (var place in places) run.End(place, null);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.Hosting.Network;
+using Dtao.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
+using static Dtao.TestKit.SmallNetwork;
+
+namespace Dtao.Network.Tests.Rules;
+
+/// <summary>Operations of many accounts in one message: each is answered as if it had come by itself, and takes effect once whatever ends on the way.</summary>
+public sealed class ManyOperationsTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-many-");
+    private FaultyJournals? _journals;
+    private NetworkHost? _host;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private RunningNetwork Network => RunningNetwork.Of(_host!);
+
+    private IOperationIntakeGrain Intake => _host!.Grains.Intake();
+
+    public async ValueTask InitializeAsync() => _host = await NetworkHost.StartAsync(new NetworkHostOptions
+    {
+        DatabasePath = Path.Combine(_folder.FullName, "ledger.db"),
+        Genesis = NetworkGenesis.Of(Genesis(stakers: 24)),
+        DrivesBlocks = false,
+
+        // No filter of calls: what is in this silo is reached without messages, as it is where nobody tests.
+        Silo = silo =>
+        {
+            var registered = silo.Services.Single(service => service.ServiceType == typeof(IActorJournals));
+            _journals = new FaultyJournals((IActorJournals)registered.ImplementationInstance!);
+            silo.Services.Remove(registered);
+            silo.Services.AddSingleton<IActorJournals>(_journals);
+        },
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            AuditAssert.IsClean(_host);
+            await _host.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>The second time the accounts are known to be active here, and no message goes to them.</summary>
+    [Fact]
+    public async Task SubmitMany_MixedOperations_EachIsAnsweredAsIfItWereAlone()
+    {
+        var buy = await Network.Prepare(Staker(0), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        var expired = await Network.Prepare(Staker(2), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        await Network.Coordinator.CloseBlock();
+        Operation[] operations =
+        [
+            buy,
+            await Network.Prepare(Staker(1), Calls.AddStake(Hot, One, new Tao(1))),
+            expired with { LastValidBlock = BlockNumber.Genesis },
+            await Network.Prepare(Staker(3), new Call { Kind = CallKind.FillOrder }),
+            buy,
+            buy with { Call = Calls.AddStake(Hot, One, new Tao(2 * OneTao)) },
+            await Network.Prepare(Staker(0), Calls.RemoveStake(Warm, Two, new Alpha(OneTao))),
+            await Network.Prepare(Staker(4), Calls.Transfer(Staker(5), new Tao(OneTao), keepAlive: true)),
+            await Network.Prepare(Staker(6), Calls.AddStake(Hot, Missing, new Tao(OneTao))),
+            buy with { Id = OperationId.Create(), NetworkId = "elsewhere" },
+        ];
+
+        var first = (await Intake.SubmitMany(new OperationBatch(operations))).Receipts;
+        var second = (await Intake.SubmitMany(new OperationBatch(operations))).Receipts;
+        var alone = new List<Receipt>();
+        foreach (var operation in operations) alone.Add(await Network.Submit(operation));
+
+        Assert.Equal(operations.Select(operation => operation.Id), first.Select(receipt => receipt.Id));
+        Assert.Equal(
+            [
+                "", nameof(LedgerError.AmountTooLow), nameof(RefusalCode.Expired), nameof(RefusalCode.MalformedOperation), "", nameof(RefusalCode.OperationConflict),
+                "", "", nameof(LedgerError.SubnetNotExists), nameof(RefusalCode.WrongNetwork),
+            ],
+            first.Select(receipt => receipt.ErrorName));
+        Assert.Equal(first.Select(ReceiptText.Of), alone.Select(ReceiptText.Of));
+        Assert.Equal(first.Select(ReceiptText.Of), second.Select(ReceiptText.Of));
+        Assert.Equal(ReceiptText.Of(first[0]), ReceiptText.Of(first[4]));
+        Assert.Equal(StakerTao - OneTao, await Network.Free(Staker(4)));
+        Assert.Equal(StakerTao + OneTao, await Network.Free(Staker(5)));
+    }
+
+    [Fact]
+    public async Task SubmitMany_TooManyOrTooLarge_NothingIsLookedAt()
+    {
+        var operation = await Network.Prepare(Staker(7), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        var large = operation with { Call = Calls.Administer("limit_orders", new string('x', (int)OperationLimits.BatchBytesMax), netuid: null) };
+        var many = Enumerable.Range(0, OperationLimits.BatchMax + 1).Select(_ => operation with { Id = OperationId.Create() }).ToArray();
+
+        var tooMany = (await Intake.SubmitMany(new OperationBatch(many))).Receipts;
+        var tooLarge = (await Intake.SubmitMany(new OperationBatch([operation, large]))).Receipts;
+        var none = (await Intake.SubmitMany(new OperationBatch([]))).Receipts;
+
+        Assert.Equal(many.Select(one => (one.Id, ReceiptStatus.NotAccepted, RefusalCode.BatchTooLarge)), tooMany.Select(receipt => (receipt.Id, receipt.Status, receipt.Code)));
+        Assert.Equal([RefusalCode.BatchTooLarge, RefusalCode.BatchTooLarge], tooLarge.Select(receipt => receipt.Code));
+        Assert.Empty(none);
+        Assert.Equal(StakerTao, await Network.Free(Staker(7)));
+        Assert.Null(await Network.Account(Staker(7)).GetReceipt(operation.Id));
+    }
+
+    /// <summary>Writes of accounts and of a pool fail, and activations end, while batches come: the client sends again what has no outcome, and nothing happens twice.</summary>
+    [Fact]
+    public async Task SubmitMany_ActorsEndMeanwhile_EachOperationTakesEffectOnce()
+    {
+        const int Rounds = 12, Stakers = 16;
+        await using var client = new DtaoClient(_host!.Client, new DtaoClientOptions { TriesMax = 1_000, RetryPauseMilliseconds = 1, RetryPauseMillisecondsMax = 10 });
+        var operations = new List<Operation>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var staker = 0; staker < Stakers; staker++) operations.Add(await Network.Prepare(Staker(8 + staker), Calls.AddStake(Hot, One, new Tao(OneTao))));
+        }
+
+        var answered = new List<OperationResult>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            if (round % 3 == 0) _journals!.FailNext(ActorKeys.Account(Staker(8 + round)), round % 2 == 0 ? JournalFault.AnswerLost : JournalFault.AppendRefused);
+            if (round % 4 == 1) _journals!.FailNext(ActorKeys.Pool(One.Value), JournalFault.AppendRefused);
+            var sent = client.SubmitManyAsync(operations.GetRange(round * Stakers, Stakers), Token);
+            if (round % 2 == 1) await Network.Pool(One).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+            else await Network.Account(Staker(9 + round)).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+            answered.AddRange(await sent);
+        }
+
+        var repeated = await client.SubmitManyAsync(operations, Token);
+
+        Assert.All(answered, result => Assert.True(result.IsApplied, result.ErrorName));
+        Assert.Equal(answered.Select(result => ReceiptText.Of(result.Receipt!)), repeated.Select(result => ReceiptText.Of(result.Receipt!)));
+        Assert.Equal(operations.Count, answered.Select(result => result.Receipt!.Order).Distinct().Count());
+        for (var staker = 0; staker < Stakers; staker++) Assert.Equal(StakerTao - (Rounds * OneTao), await Network.Free(Staker(8 + staker)));
+    }
+}
