@@ -78,7 +78,7 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
         try
         {
             var sent = places.Count == operations.Length ? operations : [.. places.Select(place => operations[place])];
-            var answered = await GrainFactory.Account(account).SubmitAll(new OperationBatch(sent)).ConfigureAwait(false);
+            var answered = await GrainFactory.Account(account).SubmitAll(new OperationBatch(sent));
             for (var i = 0; i < places.Count; i++) run.End(places[i], answered.Receipts[i]);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

@@ -13,44 +13,13 @@ using static Dtao.TestKit.SmallNetwork;
 namespace Dtao.Network.Tests.Rules;
 
 /// <summary>Operations of many accounts in one message: each is answered as if it had come by itself, and takes effect once whatever ends on the way.</summary>
-public sealed class ManyOperationsTests : IAsyncLifetime
+public sealed class ManyOperationsTests(ManyOperationsTests.OneNetwork network) : IClassFixture<ManyOperationsTests.OneNetwork>
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-many-");
-    private FaultyJournals? _journals;
-    private NetworkHost? _host;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private RunningNetwork Network => RunningNetwork.Of(_host!);
+    private RunningNetwork Network => RunningNetwork.Of(network.Host);
 
-    private IOperationIntakeGrain Intake => _host!.Grains.Intake();
-
-    public async ValueTask InitializeAsync() => _host = await NetworkHost.StartAsync(new NetworkHostOptions
-    {
-        DatabasePath = Path.Combine(_folder.FullName, "ledger.db"),
-        Genesis = NetworkGenesis.Of(Genesis(stakers: 24)),
-        DrivesBlocks = false,
-
-        // No filter of calls: what is in this silo is reached without messages, as it is where nobody tests.
-        Silo = silo =>
-        {
-            var registered = silo.Services.Single(service => service.ServiceType == typeof(IActorJournals));
-            _journals = new FaultyJournals((IActorJournals)registered.ImplementationInstance!);
-            silo.Services.Remove(registered);
-            silo.Services.AddSingleton<IActorJournals>(_journals);
-        },
-    });
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_host is not null)
-        {
-            AuditAssert.IsClean(_host);
-            await _host.DisposeAsync();
-        }
-
-        _folder.Delete(recursive: true);
-    }
+    private IOperationIntakeGrain Intake => network.Host.Grains.Intake();
 
     /// <summary>The second time the accounts are known to be active here, and no message goes to them.</summary>
     [Fact]
@@ -115,7 +84,7 @@ public sealed class ManyOperationsTests : IAsyncLifetime
     public async Task SubmitMany_ActorsEndMeanwhile_EachOperationTakesEffectOnce()
     {
         const int Rounds = 12, Stakers = 16;
-        await using var client = new DtaoClient(_host!.Client, new DtaoClientOptions { TriesMax = 1_000, RetryPauseMilliseconds = 1, RetryPauseMillisecondsMax = 10 });
+        await using var client = new DtaoClient(network.Host.Client, new DtaoClientOptions { TriesMax = 1_000, RetryPauseMilliseconds = 1, RetryPauseMillisecondsMax = 10 });
         var operations = new List<Operation>();
         for (var round = 0; round < Rounds; round++)
         {
@@ -125,11 +94,11 @@ public sealed class ManyOperationsTests : IAsyncLifetime
         var answered = new List<OperationResult>();
         for (var round = 0; round < Rounds; round++)
         {
-            if (round % 3 == 0) _journals!.FailNext(ActorKeys.Account(Staker(8 + round)), round % 2 == 0 ? JournalFault.AnswerLost : JournalFault.AppendRefused);
-            if (round % 4 == 1) _journals!.FailNext(ActorKeys.Pool(One.Value), JournalFault.AppendRefused);
+            if (round % 3 == 0) network.Journals.FailNext(ActorKeys.Account(Staker(8 + round)), round % 2 == 0 ? JournalFault.AnswerLost : JournalFault.AppendRefused);
+            if (round % 4 == 1) network.Journals.FailNext(ActorKeys.Pool(One.Value), JournalFault.AppendRefused);
             var sent = client.SubmitManyAsync(operations.GetRange(round * Stakers, Stakers), Token);
-            if (round % 2 == 1) await Network.Pool(One).Cast<IGrainManagementExtension>().DeactivateOnIdle();
-            else await Network.Account(Staker(9 + round)).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+            if (round % 2 == 1) await Network.Pool(One).Cast<IGrainManagementExtension>().DeactivateOnIdle(Token);
+            else await Network.Account(Staker(9 + round)).Cast<IGrainManagementExtension>().DeactivateOnIdle(Token);
             answered.AddRange(await sent);
         }
 
@@ -139,5 +108,44 @@ public sealed class ManyOperationsTests : IAsyncLifetime
         Assert.Equal(answered.Select(result => ReceiptText.Of(result.Receipt!)), repeated.Select(result => ReceiptText.Of(result.Receipt!)));
         Assert.Equal(operations.Count, answered.Select(result => result.Receipt!.Order).Distinct().Count());
         for (var staker = 0; staker < Stakers; staker++) Assert.Equal(StakerTao - (Rounds * OneTao), await Network.Free(Staker(8 + staker)));
+    }
+
+    /// <summary>One for all, each with accounts of its own.</summary>
+    public sealed class OneNetwork : IAsyncLifetime
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-many-");
+        private FaultyJournals? _journals;
+        private NetworkHost? _host;
+
+        internal NetworkHost Host => _host!;
+
+        internal FaultyJournals Journals => _journals!;
+
+        public async ValueTask InitializeAsync() => _host = await NetworkHost.StartAsync(new NetworkHostOptions
+        {
+            DatabasePath = Path.Combine(_folder.FullName, "ledger.db"),
+            Genesis = NetworkGenesis.Of(Genesis(stakers: 24)),
+            DrivesBlocks = false,
+
+            // No filter of calls: what is in this silo is reached without messages, as it is where nobody tests.
+            Silo = silo =>
+            {
+                var registered = silo.Services.Single(service => service.ServiceType == typeof(IActorJournals));
+                _journals = new FaultyJournals((IActorJournals)registered.ImplementationInstance!);
+                silo.Services.Remove(registered);
+                silo.Services.AddSingleton<IActorJournals>(_journals);
+            },
+        });
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_host is not null)
+            {
+                AuditAssert.IsClean(_host);
+                await _host.DisposeAsync();
+            }
+
+            _folder.Delete(recursive: true);
+        }
     }
 }

@@ -1,7 +1,9 @@
 using Dtao.Benchmarks.Transactions;
+using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Dtao.Grains.Blocks;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Network;
 using Dtao.Keys;
@@ -38,6 +40,7 @@ internal static class SystemRun
                 isSound &= await RunSignedAsync(scheme, options, report, Path.Combine(folder.FullName, $"signed-{scheme}.db"));
             }
 
+            if (options.Runs("batch")) isSound &= await RunBatchesAsync(options, report, Path.Combine(folder.FullName, "batch.db"));
             foreach (var subnets in options.Runs("blocks") ? s_blockSizes : [])
             {
                 await using var network = await StartAsync(Path.Combine(folder.FullName, $"blocks-{subnets}.db"), subnets, accounts: 1, reserveTao: 1_000);
@@ -95,6 +98,29 @@ internal static class SystemRun
         foreach (var pools in options.Pools) report.Add(await load.RunAsync(name, options, pools));
         Console.WriteLine($"operations: {load.Submitted:N0} submitted, {load.Applied:N0} applied, {load.Refused:N0} refused");
         return Audit(network) && load.Submitted == load.Applied + load.Refused;
+    }
+
+    /// <summary>The client's calls one by one, and many in one message: by a client in the silo's process, and by one that is connected to its gateway (both of this process).</summary>
+    private static async Task<bool> RunBatchesAsync(SystemOptions options, Report report, string database)
+    {
+        await using var network = await StartAsync(database, PoolsMax, options.Accounts, BenchmarkNetwork.ReserveTao);
+        await using var connected = await BatchLoad.ConnectAsync(network);
+        var isSound = true;
+        await using var inside = new DtaoClient(network.Grains);
+        foreach (var (name, client) in new[] { ("inside", inside), ("gateway", connected) })
+        {
+            foreach (var pools in options.Pools)
+            {
+                var load = new BatchLoad(client, options.Accounts, pools);
+                var coordinator = network.Grains.Coordinator();
+                var where = pools == 1 ? "one pool" : $"{pools} pools";
+                report.Add(await load.SingleAsync($"{name}, single, {where}", options, coordinator));
+                report.Add(await load.ManyAsync($"{name}, many, {where}", options, coordinator));
+                isSound &= load.Submitted == load.Applied;
+            }
+        }
+
+        return Audit(network) && isSound;
     }
 
     private static bool Audit(NetworkHost network)
