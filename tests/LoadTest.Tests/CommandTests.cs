@@ -5,7 +5,10 @@ namespace Dtao.LoadTest.Tests;
 public sealed class CommandTests
 {
     [Theory]
-    [InlineData("--stakers 10", "--embedded")]
+    [InlineData("--stakers 10", "either --embedded")]
+    [InlineData("--embedded --gateway 127.0.0.1:30000", "either --embedded")]
+    [InlineData("--gateway somewhere", "no gateway")]
+    [InlineData("--embedded --workers 0", "--workers")]
     [InlineData("--embedded --stakers 0", "Stakers")]
     [InlineData("--embedded --rate 10 --concurrency 5", "either --rate")]
     [InlineData("--embedded --ramp 3", "--rate")]

@@ -40,7 +40,7 @@ public sealed class LoadedNetwork : IAsyncLifetime
             BlockIntervalMilliseconds = -1,
             Folder = _folder.FullName,
         };
-        Report = await new EmbeddedRun(options, "test", new LineDisplay(TextWriter.Null, options, TimeSpan.FromSeconds(1))).RunAsync(CancellationToken.None);
+        Report = await new EmbeddedRun(options, new LoadContext(TextWriter.Null, TextWriter.Null, false, "test"), new LineDisplay(TextWriter.Null, TimeSpan.FromSeconds(1))).RunAsync(CancellationToken.None);
     }
 
     public ValueTask DisposeAsync()

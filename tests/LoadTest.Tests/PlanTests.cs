@@ -42,7 +42,8 @@ public sealed class PlanTests
     {
         var board = new PriceBoard([(new NetUid(1), Price(10), 1_000_000_000_000, 1_000_000_000_000), (new NetUid(2), Price(10), 1_000_000_000_000, 1_000_000_000_000)]);
         board.Note([(new NetUid(1), Price(20), 1_000_000_000_000, 1_000_000_000_000), (new NetUid(2), Price(5), 1_000_000_000_000, 1_000_000_000_000)]);
-        var trader = new Trader([Population.ValidatorHotkey(0)], Population.Staker);
+        var population = new Population(s_options);
+        var trader = new Trader([population.ValidatorHotkey(0)], population.Staker);
         var book = new StakerBook();
         book.AddFree(10_000_000_000);
         var intent = new Intent(1, 0, Behaviour.Momentum, HolderAction.Buy, 0, 1, 0, 1, 50);
@@ -69,7 +70,8 @@ public sealed class PlanTests
     private static string HashOf(PopulationOptions options)
     {
         using var hash = new PlanHash();
-        Walk(options, (intent, call) => hash.Add(Population.Staker(intent.Staker), call));
+        var population = new Population(options);
+        Walk(options, (intent, call) => hash.Add(population.Staker(intent.Staker), call));
         Assert.Equal(5_000, hash.Count);
         return hash.Text;
     }
@@ -80,7 +82,7 @@ public sealed class PlanTests
         var population = new Population(options);
         var planner = new Planner(population, options.Subnets);
         var books = StakerBooks.OfGenesis(population);
-        var trader = new Trader([.. Enumerable.Range(0, options.Validators).Select(Population.ValidatorHotkey)], Population.Staker);
+        var trader = new Trader([.. Enumerable.Range(0, options.Validators).Select(population.ValidatorHotkey)], population.Staker);
         var prices = new SplitMix(99);
         var board = new PriceBoard(Seen(prices, options.Subnets));
         for (var count = 0; count < 5_000;)

@@ -1,9 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Hosting.Audit;
 using Dtao.LoadTest.Driving;
 using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Reports;
 using Dtao.LoadTest.Runs;
+using Dtao.Storage;
+using Spectre.Console;
 
 namespace Dtao.LoadTest;
 
@@ -25,13 +30,21 @@ public static class LoadExitCode
 
 /// <summary>Where a load writes, and how it was called.</summary>
 /// <param name="Command">As a person would write it again.</param>
-public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTerminal, string Command);
+public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTerminal, string Command)
+{
+    /// <summary>What stands before a load's options when this program is started again as a worker.</summary>
+    public IReadOnlyList<string> Prefix { get; init; } = [];
+
+    /// <summary>Finds a network by what was written for its gateways.</summary>
+    public Func<IReadOnlyList<string>, LiveNetwork> Find { get; init; } = LiveNetwork.Of;
+}
 
 /// <summary>The command line of a load: the same in the tool of its own and as <c>dtao load</c>.</summary>
 public static class LoadCommand
 {
     private const int SecondsMax = 86_400;
     private const int LoopsDefault = 64;
+    private const int WorkersMax = 32;
     private const long MicrosecondsPerMillisecond = 1_000;
 
     /// <summary>Gives a command the options of a load, and runs it.</summary>
@@ -52,6 +65,11 @@ public static class LoadCommand
                 await context.Error.WriteLineAsync(wrong.Message);
                 return LoadExitCode.Usage;
             }
+            catch (NetworkUnreachableException lost)
+            {
+                await context.Error.WriteLineAsync(lost.Message);
+                return LoadExitCode.Unknown;
+            }
             catch (OperationCanceledException)
             {
                 await context.Error.WriteLineAsync("Stopped.");
@@ -64,12 +82,42 @@ public static class LoadCommand
     private static async Task<int> Run(LoadCommandOptions options, ParseResult parsed, LoadContext context, CancellationToken cancellationToken)
     {
         var load = Read(options, parsed);
-        if (!parsed.GetValue(options.Embedded)) throw new LoadUsageException("Say --embedded: the load makes a network of its own in this process.");
-        var display = new LineDisplay(context.Output, load, TimeSpan.FromSeconds(1));
-        var report = await new EmbeddedRun(load, context.Command, display).RunAsync(cancellationToken);
+        var (isEmbedded, gateways, fundFrom) = (parsed.GetValue(options.Embedded), parsed.GetValue(options.Gateways) ?? [], parsed.GetValue(options.FundFrom)!);
+        if (parsed.GetValue(options.Worker) is { } place) return await Work(load, place, LiveNetwork.Of(gateways).Gateways, isEmbedded ? null : fundFrom, parsed.GetValue(options.Json)!, context, cancellationToken);
+        if (isEmbedded == gateways.Length > 0) throw new LoadUsageException("Give either --embedded (a network is made in this process) or --gateway (a network that runs).");
+        var workers = parsed.GetValue(options.Workers);
+        if (workers is < 1 or > WorkersMax) throw new LoadUsageException($"--workers is 1 to {WorkersMax}.");
+        ILoadDisplay display = context.HasTerminal ? new TerminalDisplay(AnsiConsole.Console) : new LineDisplay(context.Output, TimeSpan.FromSeconds(1));
+        var report = isEmbedded
+            ? await new EmbeddedRun(load, context, display, workers).RunAsync(cancellationToken)
+            : await new LiveRun(load, context.Find(gateways), fundFrom, workers, context, display, Audit(parsed.GetValue(options.Database)), null).RunAsync(cancellationToken);
         if (parsed.GetValue(options.Json) is { } json) await File.WriteAllTextAsync(json.FullName, ReportJson.Text(report), CancellationToken.None);
+        if (parsed.GetValue(options.Html) is { } html) await File.WriteAllTextAsync(html.FullName, HtmlReport.Text(report), CancellationToken.None);
         ReportText.Write(context.Output, report);
         return report.IsPassed ? LoadExitCode.Passed : LoadExitCode.Failed;
+    }
+
+    private static async Task<int> Work(LoadOptions load, string place, IReadOnlyList<System.Net.IPEndPoint> gateways, string? fundFrom, FileInfo file, LoadContext context, CancellationToken cancellationToken)
+    {
+        var parts = place.Split('/');
+        AccountId rich = default;
+        if (fundFrom is not null && AccountName.Parse(fundFrom, out rich) is var fault and not AddressFault.None) throw new LoadUsageException(AccountName.Explain(fault, fundFrom));
+        await using var worker = new LoadWorker(
+            load, gateways, fundFrom is null ? null : rich, int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        await LoadWorker.RunAsChildAsync(worker, file.FullName, Console.In, context.Output, cancellationToken);
+        return LoadExitCode.Passed;
+    }
+
+    /// <summary>A file is read beside the process that writes it.</summary>
+    private static Func<CancellationToken, Task<AuditReport>>? Audit(FileInfo? database)
+    {
+        if (database is null) return null;
+        if (!database.Exists) throw new LoadUsageException($"{database} does not exist.");
+        return _ =>
+        {
+            using var view = JournalReadView.OpenFile(database.FullName, isChecked: false);
+            return Task.FromResult(LedgerAudit.Run(view));
+        };
     }
 
     /// <exception cref="LoadUsageException">Something is out of its bounds, or does not go together.</exception>

@@ -56,12 +56,24 @@ internal sealed class LoadCommandOptions
 
     public Option<FileInfo?> Json { get; } = new("--json") { Description = "Where the report is written as JSON" };
 
+    public Option<FileInfo?> Html { get; } = new("--html") { Description = "Where the report is written as one page that needs nothing else" };
+
+    public Option<string[]> Gateways { get; } = new("--gateway", "--network") { Description = "Load a network that runs, through these gateways (host:port; may be given several times)", AllowMultipleArgumentsPerToken = true };
+
+    public Option<string?> FundFrom { get; } = new("--fund-from") { Description = "Of a network that runs: the account that pays for the stakers, as an address, 0x hex, or //Alice", DefaultValueFactory = _ => "//Alice" };
+
+    public Option<FileInfo?> Database { get; } = new("--database") { Description = "Of a network that runs in one process on this machine: its database file, which is audited at the end" };
+
+    public Option<int> Workers { get; } = new("--workers") { Description = "So many processes send, each for its share of the stakers", DefaultValueFactory = _ => 1 };
+
+    public Option<string?> Worker { get; } = new("--worker") { Description = "Be worker K/N of another run", Hidden = true };
+
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
         {
             Embedded, PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, Seconds, Rate, Ramp, Spike, Concurrency, Think, Operations, InFlight, Late,
-            BlockInterval, Silos, Folder, Thresholds, Json,
+            BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, Database, Workers, Worker,
         })
         {
             command.Add(option);

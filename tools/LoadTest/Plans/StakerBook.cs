@@ -95,7 +95,7 @@ public sealed class StakerBooks(Func<int, StakerBook> start)
             for (var place = 0; place < population.Options.Positions; place++)
             {
                 var position = population.PositionOf(staker, place);
-                book.Add(position.Netuid, Population.ValidatorHotkey(position.Validator), position.Amount);
+                book.Add(position.Netuid, population.ValidatorHotkey(position.Validator), position.Amount);
             }
 
             return book;

@@ -53,15 +53,15 @@ public sealed class Population
     /// <summary>What all stakers have, in rao, but for roundings.</summary>
     public ulong Total { get; }
 
-    public static AccountId Staker(int number) => Key("staker", number);
+    public AccountId Staker(int number) => Key("staker", number);
 
-    public static AccountId Validator(int number) => Key("validator", number);
+    public AccountId Validator(int number) => Key("validator", number);
 
-    public static AccountId ValidatorHotkey(int number) => Key("validator-hot", number);
+    public AccountId ValidatorHotkey(int number) => Key("validator-hot", number);
 
-    public static AccountId Owner(NetUid netuid) => Key("owner", netuid.Value);
+    public AccountId Owner(NetUid netuid) => Key("owner", netuid.Value);
 
-    public static AccountId OwnerHotkey(NetUid netuid) => Key("owner-hot", netuid.Value);
+    public AccountId OwnerHotkey(NetUid netuid) => Key("owner-hot", netuid.Value);
 
     public Behaviour BehaviourOf(int staker) => (Behaviour)Pick(_behaviours, Draw(staker, 1));
 
@@ -106,6 +106,6 @@ public sealed class Population
         return numbers.Next();
     }
 
-    private static AccountId Key(string kind, int number) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"dtao load/{kind}-{number}"))));
+    private AccountId Key(string kind, int number) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"dtao load {Options.Seed}/{kind}-{number}"))));
 }

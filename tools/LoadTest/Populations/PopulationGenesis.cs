@@ -23,10 +23,10 @@ internal static class PopulationGenesis
             Balances = Balances(population),
             Hotkeys =
             [
-                .. Enumerable.Range(0, options.Validators).Select(number => new GenesisHotkey(Population.ValidatorHotkey(number), new HotkeyRecord(Population.Validator(number)) { StoredTake = Take.Default })),
-                .. netuids.Select(netuid => new GenesisHotkey(Population.OwnerHotkey(netuid), new HotkeyRecord(Population.Owner(netuid)))),
+                .. Enumerable.Range(0, options.Validators).Select(number => new GenesisHotkey(population.ValidatorHotkey(number), new HotkeyRecord(population.Validator(number)) { StoredTake = Take.Default })),
+                .. netuids.Select(netuid => new GenesisHotkey(population.OwnerHotkey(netuid), new HotkeyRecord(population.Owner(netuid)))),
             ],
-            Subnets = [new GenesisSubnet(new SubnetBooks { Mechanism = 0, SubtokenEnabled = true }, null, Tao.Zero), .. netuids.Select(netuid => SubnetOf(netuid, options))],
+            Subnets = [new GenesisSubnet(new SubnetBooks { Mechanism = 0, SubtokenEnabled = true }, null, Tao.Zero), .. netuids.Select(netuid => SubnetOf(netuid, population))],
             Stakes = Stakes(population, netuids),
         };
     }
@@ -34,26 +34,26 @@ internal static class PopulationGenesis
     private static (AccountId, Tao)[] Balances(Population population)
     {
         var balances = new (AccountId, Tao)[population.Options.Stakers];
-        for (var staker = 0; staker < balances.Length; staker++) balances[staker] = (Population.Staker(staker), population.FreeOf(staker));
+        for (var staker = 0; staker < balances.Length; staker++) balances[staker] = (population.Staker(staker), population.FreeOf(staker));
         return balances;
     }
 
     private static GenesisStake[] Stakes(Population population, NetUid[] netuids)
     {
         var options = population.Options;
-        var hotkeys = Enumerable.Range(0, options.Validators).Select(Population.ValidatorHotkey).ToArray();
+        var hotkeys = Enumerable.Range(0, options.Validators).Select(population.ValidatorHotkey).ToArray();
         var stakes = new GenesisStake[(options.Validators * (netuids.Length + 1)) + ((long)options.Stakers * options.Positions)];
         var at = 0;
         for (var number = 0; number < hotkeys.Length; number++)
         {
             var size = new Alpha((ulong)options.ValidatorTao * Population.OneTao);
-            stakes[at++] = new(new PositionKey(NetUid.Root, hotkeys[number], Population.Validator(number)), size);
-            foreach (var netuid in netuids) stakes[at++] = new(new PositionKey(netuid, hotkeys[number], Population.Validator(number)), size);
+            stakes[at++] = new(new PositionKey(NetUid.Root, hotkeys[number], population.Validator(number)), size);
+            foreach (var netuid in netuids) stakes[at++] = new(new PositionKey(netuid, hotkeys[number], population.Validator(number)), size);
         }
 
         for (var staker = 0; staker < options.Stakers; staker++)
         {
-            var coldkey = Population.Staker(staker);
+            var coldkey = population.Staker(staker);
             for (var place = 0; place < options.Positions; place++)
             {
                 var position = population.PositionOf(staker, place);
@@ -64,15 +64,16 @@ internal static class PopulationGenesis
         return stakes;
     }
 
-    private static GenesisSubnet SubnetOf(NetUid netuid, PopulationOptions options)
+    private static GenesisSubnet SubnetOf(NetUid netuid, Population population)
     {
+        var options = population.Options;
         var tao = new Tao((ulong)options.ReserveTao * Population.OneTao);
         var alpha = new Alpha(tao.Rao * (ulong)Population.AlphaPerTao(netuid));
         var books = new SubnetBooks
         {
             Netuid = netuid,
-            Owner = Population.Owner(netuid),
-            OwnerHotkey = Population.OwnerHotkey(netuid),
+            Owner = population.Owner(netuid),
+            OwnerHotkey = population.OwnerHotkey(netuid),
             TaoReserve = tao,
             AlphaReserve = alpha,
             MovingPrice = GenesisPrices.Of(tao, alpha),
@@ -85,8 +86,8 @@ internal static class PopulationGenesis
         {
             Neurons =
             [
-                new Neuron { Hotkey = Population.OwnerHotkey(netuid) },
-                .. Enumerable.Range(0, options.Validators).Select(number => new Neuron { Hotkey = Population.ValidatorHotkey(number), HasPermit = true }),
+                new Neuron { Hotkey = population.OwnerHotkey(netuid) },
+                .. Enumerable.Range(0, options.Validators).Select(number => new Neuron { Hotkey = population.ValidatorHotkey(number), HasPermit = true }),
             ],
         };
     }

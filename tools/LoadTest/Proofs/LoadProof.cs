@@ -75,7 +75,7 @@ internal static class LoadProof
         var found = new List<string>();
         var expected = tally.Free.ToDictionary();
         var numbers = new Dictionary<AccountId, int>();
-        for (var staker = 0; staker < population.Options.Stakers; staker++) numbers[Population.Staker(staker)] = staker;
+        for (var staker = 0; staker < population.Options.Stakers; staker++) numbers[population.Staker(staker)] = staker;
         var acted = 0;
         foreach (var actorKey in touched.Union(tally.Free.Keys.Select(ActorKeys.Account)))
         {
@@ -110,7 +110,7 @@ internal static class LoadProof
             books[key] = move.Kind == StakeMoveKind.In ? book with { In = book.In + move.Alpha.Rao } : book with { Out = book.Out + move.Alpha.Rao + move.Fee };
         }
 
-        var hotkeys = Enumerable.Range(0, population.Options.Validators).Select(Population.ValidatorHotkey).ToArray();
+        var hotkeys = Enumerable.Range(0, population.Options.Validators).Select(population.ValidatorHotkey).ToArray();
         var begun = new Dictionary<NetUid, List<(PositionKey Key, ulong Amount)>>();
         for (var staker = 0; staker < population.Options.Stakers; staker++)
         {
@@ -118,7 +118,7 @@ internal static class LoadProof
             {
                 var start = population.PositionOf(staker, place);
                 if (!begun.TryGetValue(start.Netuid, out var list)) begun.Add(start.Netuid, list = []);
-                list.Add((new PositionKey(start.Netuid, hotkeys[start.Validator], Population.Staker(staker)), start.Amount));
+                list.Add((new PositionKey(start.Netuid, hotkeys[start.Validator], population.Staker(staker)), start.Amount));
             }
         }
 

@@ -17,6 +17,7 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
     private const int IntentsMax = 16;
 
     private readonly IReadOnlyList<DtaoClient> _clients;
+    private readonly Population _population;
     private readonly Planner _planner;
     private readonly Trader _trader;
     private readonly StakerBooks _books;
@@ -32,8 +33,8 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
     /// <param name="workers">Among how many the stakers are divided.</param>
     public ClientTarget(IReadOnlyList<DtaoClient> clients, Population population, Planner planner, StakerBooks books, PriceBoard board, IReadOnlyList<AccountId> hotkeys, int workers)
     {
-        (_clients, _planner, _books, _board, _workers) = (clients, planner, books, board, workers);
-        _trader = new Trader(hotkeys, Population.Staker);
+        (_clients, _population, _planner, _books, _board, _workers) = (clients, population, planner, books, board, workers);
+        _trader = new Trader(hotkeys, population.Staker);
     }
 
     /// <summary>Operations with an outcome.</summary>
@@ -73,7 +74,7 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
                     continue;
                 }
 
-                _hash.Add(Population.Staker(intent.Staker), call);
+                _hash.Add(_population.Staker(intent.Staker), call);
                 return Send(intent, call);
             }
         }
@@ -119,7 +120,7 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
         var operation = NameOf(call.Kind);
         try
         {
-            var signer = Population.Staker(intent.Staker);
+            var signer = _population.Staker(intent.Staker);
             var result = await _clients[intent.Staker / _workers % _clients.Count].SubmitAsync(signer, call);
             if (result.Status == OperationStatus.OutcomeUnknown) _open[result.Operation.Id] = result.Operation;
             else Note(result);

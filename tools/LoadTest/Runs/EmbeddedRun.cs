@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Dtao.Client;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Chaos;
@@ -13,7 +14,8 @@ using Dtao.Storage;
 namespace Dtao.LoadTest.Runs;
 
 /// <summary>A run on a network of its own, in this process: makes it, loads it, and proves it.</summary>
-internal sealed class EmbeddedRun(LoadOptions options, string command, ILoadDisplay display)
+/// <param name="workers">More than one: processes that send through the network's gateway.</param>
+internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoadDisplay display, int workers = 1)
 {
     private static readonly TimeSpan FirstBlockMax = TimeSpan.FromMinutes(2);
 
@@ -52,7 +54,7 @@ internal sealed class EmbeddedRun(LoadOptions options, string command, ILoadDisp
         display.Tell($"the network serves; its first block came {facts.FirstBlockMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not"} ms after the start");
 
         phases.Reset();
-        var (result, blocks, processes) = await Load(client, population, cancellationToken);
+        var (result, blocks, processes) = await Load(network, client, population, cancellationToken);
         display.Tell("the load is over; what testers were told is held against the ledger");
         var (proof, audited) = await Prove(network, population, result, blocks, cancellationToken);
         return new LoadReport
@@ -61,7 +63,8 @@ internal sealed class EmbeddedRun(LoadOptions options, string command, ILoadDisp
             Machine = MachineFacts.OfThis(),
             Network = facts with { StoreBytesAfter = FileBytes(database), AuditMilliseconds = audited },
             StartedAt = started,
-            Command = command,
+            Command = context.Command,
+            Workers = workers,
             Result = result,
             Blocks = new BlockFacts(blocks.First, blocks.Head, blocks.Intervals, phases.Read()),
             Processes = processes,
@@ -92,20 +95,22 @@ internal sealed class EmbeddedRun(LoadOptions options, string command, ILoadDisp
         return null;
     }
 
-    private async Task<(LoadResult, BlockFollower, IReadOnlyList<(string, IReadOnlyList<ProcessSample>)>)> Load(DtaoClient client, Population population, CancellationToken cancellationToken)
+    private async Task<Staged> Load(NetworkHost network, DtaoClient client, Population population, CancellationToken cancellationToken)
     {
-        var clock = new LoadClock();
-        var blocks = new BlockFollower(client, clock);
-        var watch = new ProcessWatch(clock);
-        watch.Add("silo and testers", Environment.ProcessId);
-        using var over = new CancellationTokenSource();
-        var hotkeys = Enumerable.Range(0, options.Population.Validators).Select(Population.ValidatorHotkey).ToArray();
-        await using var session = await LoadSession.CreateAsync(options, [client], population, StakerBooks.OfGenesis(population), hotkeys, clock, 0, 1, cancellationToken);
-        Task[] besides = [blocks.RunAsync(over.Token), watch.RunAsync(TimeSpan.FromMicroseconds(options.IntervalMicroseconds), over.Token), display.RunAsync(session.Recorder, clock, () => blocks.Head, over.Token)];
-        var result = await session.RunAsync(cancellationToken);
-        await over.CancelAsync();
-        await Task.WhenAll(besides);
-        return (result, blocks, watch.Samples);
+        var silo = new WatchedProcess(workers > 1 ? "silo" : "silo and testers", Environment.ProcessId);
+        if (workers > 1)
+        {
+            using var pool = await WorkerPool.StartAsync(options, WorkerPool.OwnProgram(context.Prefix), [new IPEndPoint(IPAddress.Loopback, network.GatewayPort)], null, workers, cancellationToken);
+            return await new LoadStage(options, display, client, [silo, .. pool.Processes]).RunAsync(pool, cancellationToken);
+        }
+
+        var hotkeys = Enumerable.Range(0, options.Population.Validators).Select(population.ValidatorHotkey).ToArray();
+        return await new LoadStage(options, display, client, [silo]).RunAsync(async (clock, begun) =>
+        {
+            await using var session = await LoadSession.CreateAsync(options, [client], population, StakerBooks.OfGenesis(population), hotkeys, clock, 0, 1, cancellationToken);
+            begun(session.Recorder);
+            return await session.RunAsync(cancellationToken);
+        });
     }
 
     private static async Task<(IReadOnlyList<ChaosCheck> Proof, long AuditMilliseconds)> Prove(

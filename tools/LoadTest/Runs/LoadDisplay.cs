@@ -1,7 +1,20 @@
 using System.Globalization;
 using Dtao.LoadTest.Driving;
+using Spectre.Console;
 
 namespace Dtao.LoadTest.Runs;
+
+/// <summary>How far a load has come.</summary>
+/// <param name="Head">The newest block.</param>
+/// <param name="Codes">The most frequent refusals and failures.</param>
+public sealed record LoadProgress(long Second, ulong Head, long Sent, long Applied, long Refused, long Failed, long Late, long P50, long P99, IReadOnlyList<KeyValuePair<string, long>> Codes)
+{
+    private const int CodesShown = 3;
+
+    internal static LoadProgress Of(LoadTally tally, long second, ulong head) => new(
+        second, head, tally.Sent, tally.All.Applied, tally.All.Refused, tally.All.Failed, tally.Late, tally.All.Latency.Percentile(50), tally.All.Latency.Percentile(99),
+        [.. tally.FailedCodes.Concat(tally.RefusedCodes).OrderByDescending(code => code.Value).Take(CodesShown)]);
+}
 
 /// <summary>Shows a person how a run goes.</summary>
 internal interface ILoadDisplay
@@ -9,29 +22,68 @@ internal interface ILoadDisplay
     void Tell(string line);
 
     /// <summary>Shows the load until it is over.</summary>
-    Task RunAsync(Recorder recorder, ILoadClock clock, Func<ulong> head, CancellationToken over);
+    Task RunAsync(Func<LoadProgress> read, int seconds, CancellationToken over);
 }
 
 /// <summary>Plain lines, for pipes and files.</summary>
 /// <param name="interval">From one line on the load to the next.</param>
-internal sealed class LineDisplay(TextWriter output, LoadOptions options, TimeSpan interval) : ILoadDisplay
+internal sealed class LineDisplay(TextWriter output, TimeSpan interval) : ILoadDisplay
 {
     public void Tell(string line) => output.WriteLine(line);
 
-    public async Task RunAsync(Recorder recorder, ILoadClock clock, Func<ulong> head, CancellationToken over)
+    public async Task RunAsync(Func<LoadProgress> read, int seconds, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(interval, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            output.WriteLine(recorder.Read(tally => Line(tally, clock.Now / LoadOptions.MicrosecondsPerSecond, options.Seconds, head())));
+            output.WriteLine(Line(read(), seconds));
         }
     }
 
-    internal static string Line(LoadTally tally, long second, int seconds, ulong head)
+    internal static string Line(LoadProgress now, int seconds)
     {
-        var codes = string.Join(", ", tally.FailedCodes.Concat(tally.RefusedCodes).OrderByDescending(code => code.Value).Take(3).Select(code => string.Create(CultureInfo.InvariantCulture, $"{code.Key} {code.Value}")));
+        var codes = string.Join(", ", now.Codes.Select(code => string.Create(CultureInfo.InvariantCulture, $"{code.Key} {code.Value}")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{second,4} of {seconds} s  block {head}  sent {tally.Sent}  applied {tally.All.Applied} ({tally.All.Applied / Math.Max(1, second)}/s)  refused {tally.All.Refused}  failed {tally.All.Failed}  late {tally.Late}  p50 {tally.All.Latency.Percentile(50) / 1_000} ms  p99 {tally.All.Latency.Percentile(99) / 1_000} ms  {codes}");
+            $"{now.Second,4} of {seconds} s  block {now.Head}  sent {now.Sent}  applied {now.Applied} ({now.Applied / Math.Max(1, now.Second)}/s)  refused {now.Refused}  failed {now.Failed}  late {now.Late}  p50 {now.P50 / 1_000} ms  p99 {now.P99 / 1_000} ms  {codes}").TrimEnd();
     }
+}
+
+/// <summary>A table that stays in its place, for a terminal.</summary>
+internal sealed class TerminalDisplay(IAnsiConsole console) : ILoadDisplay
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
+
+    public void Tell(string line) => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{line}[/]");
+
+    public Task RunAsync(Func<LoadProgress> read, int seconds, CancellationToken over) => console.Live(Draw(read(), null, seconds)).StartAsync(async live =>
+    {
+        LoadProgress? before = null;
+        while (!over.IsCancellationRequested)
+        {
+            await Task.Delay(s_interval, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var now = read();
+            live.UpdateTarget(Draw(now, before, seconds));
+            if (before is null || now.Second > before.Second) before = now;
+        }
+    });
+
+    private static Table Draw(LoadProgress now, LoadProgress? before, int seconds)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns("", "Now", "In all");
+        table.AddRow("time", Text(now.Second) + " s", now.Second < seconds ? $"{Text(seconds - now.Second)} s to go" : "what is under way ends");
+        table.AddRow("block", Text((long)now.Head), "the audit is at the end");
+        var passed = Math.Max(1, now.Second - (before?.Second ?? 0));
+        table.AddRow("sent", Text((now.Sent - (before?.Sent ?? 0)) / passed) + "/s", Text(now.Sent));
+        table.AddRow("applied", Text((now.Applied - (before?.Applied ?? 0)) / passed) + "/s", Text(now.Applied));
+        table.AddRow("refused", Text((now.Refused - (before?.Refused ?? 0)) / passed) + "/s", Text(now.Refused));
+        table.AddRow("failed", Text((now.Failed - (before?.Failed ?? 0)) / passed) + "/s", Text(now.Failed));
+        table.AddRow("late", Text((now.Late - (before?.Late ?? 0)) / passed) + "/s", Text(now.Late));
+        table.AddRow("p50, p99", string.Empty, $"{Text(now.P50 / 1_000)} ms, {Text(now.P99 / 1_000)} ms");
+        foreach (var code in now.Codes) table.AddRow(Markup.Escape(code.Key), string.Empty, Text(code.Value));
+        return table;
+    }
+
+    private static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Dtao.LoadTest.Driving;
+
+namespace Dtao.LoadTest.Reports;
+
+/// <summary>A report as one page that needs nothing else: no script, no asset, light or dark as the reader likes.</summary>
+public static class HtmlReport
+{
+    private const string Style = """
+        :root{color-scheme:light dark;--back:#fcfcfb;--text:#1d2327;--soft:#5b6770;--line:#d9dde0;--ok:#11713f;--bad:#b3261e;
+        --c0:#1f6fb2;--c1:#c25700;--c2:#2d8a4e;--c3:#8a4fb0;--c4:#b3261e;--c5:#00808a;--c6:#77620c}
+        @media(prefers-color-scheme:dark){:root{--back:#14181b;--text:#e6eaed;--soft:#9aa7b0;--line:#343c42;--ok:#5cc98b;--bad:#ff8a80;
+        --c0:#6db3f2;--c1:#ff9f5a;--c2:#6fd08f;--c3:#c79be6;--c4:#ff8a80;--c5:#5fd0d8;--c6:#d8c25a}}
+        body{background:var(--back);color:var(--text);font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:0 auto;padding:1.5rem}
+        h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.3rem 0}.soft,figcaption{color:var(--soft)}
+        table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
+        th{color:var(--soft);font-weight:600}th:first-child,td:first-child,td.left,th.left{text-align:left}.wide{overflow-x:auto}
+        .ok{color:var(--ok);font-weight:600}.bad{color:var(--bad);font-weight:600}figure{margin:1rem 0}svg{width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}
+        .grid{stroke:var(--line)}.mark{stroke:var(--bad);stroke-dasharray:3 3}polyline{fill:none;stroke-width:1.8}
+        .c0{stroke:var(--c0)}.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}.c4{stroke:var(--c4)}.c5{stroke:var(--c5)}.c6{stroke:var(--c6)}
+        i.c0{background:var(--c0)}i.c1{background:var(--c1)}i.c2{background:var(--c2)}i.c3{background:var(--c3)}i.c4{background:var(--c4)}i.c5{background:var(--c5)}i.c6{background:var(--c6)}
+        .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:0;margin:.2rem 0}.legend i{display:inline-block;width:.9rem;height:.25rem;margin-right:.4rem;vertical-align:middle}
+        """;
+
+    private const int SubnetsShown = 24;
+
+    /// <summary>Percentiles over time.</summary>
+    private static readonly string[] s_drawn = ["p50", "p90", "p99", "p99.9", "p99.99"];
+
+    public static string Text(LoadReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var page = new StringBuilder();
+        Write(page, $"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Load of {report.StartedAt:yyyy-MM-dd HH:mm}</title><style>{Style}</style></head><body>""");
+        Head(page, report);
+        Thresholds(page, report);
+        Rates(page, report);
+        Latencies(page, report);
+        Outcomes(page, report);
+        Blocks(page, report);
+        Processes(page, report);
+        Proof(page, report);
+        return page.Append("</body></html>\n").ToString();
+    }
+
+    /// <summary>As text of a page.</summary>
+    internal static string Clean(string text) => WebUtility.HtmlEncode(text);
+
+    private static void Head(StringBuilder page, LoadReport report)
+    {
+        var (machine, population) = (report.Machine, report.Options.Population);
+        Write(page, $"""<h1>Load: <span class="{(report.IsPassed ? "ok" : "bad")}">{(report.IsPassed ? "passed" : "failed")}</span></h1>""");
+        Write(page, $"""<p>{Clean(report.Options.Model.Text)}, for {report.Options.Seconds} s. {population.Stakers:N0} stakers, {population.Subnets} subnets, {population.Validators} validators, seed {population.Seed}.</p>""");
+        Write(page, $"""<p class="soft">{report.StartedAt:yyyy-MM-dd HH:mm:ss} UTC. Dtao {Clean(machine.Build)}. {Clean(machine.Framework)}, {machine.Processors} processors, {machine.MemoryBytes / 1_073_741_824:N0} GiB, {Clean(machine.System)}, {machine.Collector} GC.</p>""");
+        Write(page, $"""<p class="soft">{(report.Network.Kind == "embedded" ? "Testers and network are one process." : "Gateways: " + Clean(string.Join(", ", report.Network.Gateways)) + ".")} {report.Workers} {(report.Workers == 1 ? "worker" : "workers")}. <code>{Clean(report.Command)}</code></p>""");
+    }
+
+    private static void Thresholds(StringBuilder page, LoadReport report)
+    {
+        if (report.Thresholds.Count == 0) return;
+        page.Append("<h2>Thresholds</h2>");
+        Table(page, ["Threshold", "Measured", "Holds"], report.Thresholds.Select(threshold => new[] { Clean(threshold.Text), threshold.Value is { } value ? Number(value) : "not measured", Mark(threshold.IsPassed, "yes", "NO") }));
+    }
+
+    private static void Rates(StringBuilder page, LoadReport report)
+    {
+        var tally = report.Tally;
+        page.Append("<h2>Requests</h2>");
+        Table(page, ["Offered", "Sent", "Late", "Not sent", "Applied", "Refused by a rule", "Failed", "Applied a second"],
+            [[Number(tally.Offered), Number(tally.Sent), Number(tally.Late), Number(tally.Unsent), Number(tally.All.Applied), Number(tally.All.Refused), Number(tally.All.Failed), Number(report.ReachedPerSecond())]]);
+        var seconds = tally.IntervalMicroseconds / 1_000_000;
+        page.Append(SvgChart.Draw("Requests a second: offered and reached", Times(tally),
+            [Line("offered", interval => interval.Offered / seconds), Line("applied", interval => interval.Ends.Applied / seconds), Line("refused", interval => interval.Ends.Refused / seconds), Line("failed", interval => interval.Ends.Failed / seconds), Line("late or not sent", interval => interval.Late / seconds)],
+            Number, marks: Marks(report)));
+
+        ChartLine Line(string name, Func<IntervalTally, long> value) => new(name, [.. Whole(tally).Select(interval => (long?)value(interval))]);
+    }
+
+    private static void Latencies(StringBuilder page, LoadReport report)
+    {
+        var tally = report.Tally;
+        Write(page, $"""<h2>Latency</h2><p class="soft">{(report.Options.Model.IsOpen ? "From the time at which a request was meant to be sent." : "From the send: in a closed model the next request waits for the last.")} Milliseconds.</p>""");
+        var rows = new List<string[]> { Row("applied", tally.All.Latency), Row("refused", tally.RefusedLatency), Row("failed", tally.FailedLatency) };
+        rows.RemoveAll(row => row[1] == "0");
+        Table(page, ["", "Count", "Mean", .. LoadMetrics.Percentiles.Select(percentile => percentile.Name), "max"], rows);
+        page.Append(SvgChart.Draw("Latency of what was applied, milliseconds", Times(tally),
+            [.. s_drawn.Select(name => new ChartLine(name, [.. Whole(tally).Select(interval => interval.Ends.Latency.Count == 0 ? (long?)null : interval.Ends.Latency.Percentile(LoadMetrics.Percentiles.First(entry => entry.Name == name).Percent))]))],
+            value => value >= 1_000 ? Number(value / 1_000) : Milliseconds(value), isLogarithmic: true, marks: Marks(report)));
+    }
+
+    private static void Outcomes(StringBuilder page, LoadReport report)
+    {
+        var tally = report.Tally;
+        if (tally.RefusedCodes.Count + tally.FailedCodes.Count > 0)
+        {
+            page.Append("<h2>Refusals and failures by code</h2>");
+            Table(page, ["Code", "How", "Count"], tally.RefusedCodes.Select(code => new[] { Clean(code.Key), "refused", Number(code.Value) }).Concat(tally.FailedCodes.Select(code => new[] { Clean(code.Key), "failed", Number(code.Value) })));
+        }
+
+        page.Append("<h2>By operation</h2>");
+        Table(page, s_ends, tally.Operations.Select(entry => Ends(Clean(entry.Key), entry.Value)));
+        page.Append("<h2>By subnet</h2>");
+        var subnets = tally.Subnets.OrderByDescending(entry => entry.Value.Ended).ToArray();
+        if (subnets.Length > SubnetsShown) Write(page, $"""<p class="soft">The {SubnetsShown} with most operations, of {subnets.Length}.</p>""");
+        Table(page, s_ends, subnets.Take(SubnetsShown).Select(entry => Ends(entry.Key.ToString(CultureInfo.InvariantCulture), entry.Value)));
+    }
+
+    private static readonly string[] s_ends = ["", "Applied", "Refused", "Failed", "p50 ms", "p99 ms", "p99.9 ms", "max ms"];
+
+    private static string[] Ends(string name, EndTally ends) =>
+    [
+        name, Number(ends.Applied), Number(ends.Refused), Number(ends.Failed), Milliseconds(ends.Latency.Percentile(50)), Milliseconds(ends.Latency.Percentile(99)), Milliseconds(ends.Latency.Percentile(99.9)),
+        Milliseconds(ends.Latency.Max),
+    ];
+
+    private static void Blocks(StringBuilder page, LoadReport report)
+    {
+        var (blocks, network) = (report.Blocks, report.Network);
+        page.Append("<h2>Blocks</h2>");
+        Write(page, $"""<p>Blocks {blocks.First + 1} to {blocks.Last}. From one to the next {Milliseconds(blocks.Intervals.Percentile(50))} ms (p50), at most {Milliseconds(blocks.Intervals.Max)} ms.</p>""");
+        if (blocks.Phases.Values.Any(phase => phase.Count > 0)) Table(page, ["Phase", "Count", "Mean", .. LoadMetrics.Percentiles.Select(percentile => percentile.Name), "max"], blocks.Phases.Select(phase => Row(phase.Key, phase.Value)));
+        if (network.CreationMilliseconds is not { } created) return;
+        Write(page, $"""<p>The network was made in {created:N0} ms; its store had {Number((network.StoreBytes ?? 0) / report.Options.Population.Stakers)} bytes for each staker, {Number((network.StoreBytesAfter ?? 0) / report.Options.Population.Stakers)} after the load. First block {network.FirstBlockMilliseconds:N0} ms after the start. The audit took {network.AuditMilliseconds:N0} ms.</p>""");
+    }
+
+    private static void Processes(StringBuilder page, LoadReport report)
+    {
+        var processes = report.Processes.Where(process => process.Samples.Count > 0).ToArray();
+        if (processes.Length > 0)
+        {
+            page.Append("<h2>Processor and memory</h2>");
+            var times = processes.MaxBy(process => process.Samples.Count).Samples.Select(sample => sample.AtMicroseconds / 1_000_000).ToArray();
+            page.Append(SvgChart.Draw("Processor time, percent of one processor", times, [.. processes.Select(process => new ChartLine(process.Name, [.. process.Samples.Select(sample => (long?)sample.CpuPermille / 10)]))], Number));
+            page.Append(SvgChart.Draw("Resident memory, MiB", times, [.. processes.Select(process => new ChartLine(process.Name, [.. process.Samples.Select(sample => (long?)sample.ResidentBytes / 1_048_576)]))], Number));
+        }
+
+        if (report.Faults.Count == 0) return;
+        page.Append("<h2>Faults</h2>");
+        Table(page, ["At s", "What"], report.Faults.Select(fault => new[] { Number(fault.AtMilliseconds / 1_000), Clean(fault.What) }));
+    }
+
+    private static void Proof(StringBuilder page, LoadReport report)
+    {
+        page.Append("<h2>Proof</h2>");
+        Table(page, ["Check", "Holds", "Of what"], report.Proof.Select(check => new[] { Clean(check.Name), Mark(check.IsPassed, "yes", "NO"), Clean(check.Extent) + string.Concat(check.Faults.Select(fault => "<br>" + Clean(fault))) }));
+    }
+
+    /// <summary>Stretches in which requests were begun; what ended later is in the totals.</summary>
+    private static IEnumerable<IntervalTally> Whole(LoadTally tally) => tally.Intervals.Where((interval, place) => place == 0 || interval.Offered + interval.Ends.Ended > 0);
+
+    private static long[] Times(LoadTally tally) => [.. Whole(tally).Select((_, place) => (place + 1) * tally.IntervalMicroseconds / 1_000_000)];
+
+    private static (long, string)[] Marks(LoadReport report) => [.. report.Faults.Select(fault => (fault.AtMilliseconds / 1_000, fault.What))];
+
+    private static string[] Row(string name, LatencyHistogram latency) =>
+        [name, Number(latency.Count), Milliseconds(latency.Mean), .. LoadMetrics.Percentiles.Select(percentile => Milliseconds(latency.Percentile(percentile.Percent))), Milliseconds(latency.Max)];
+
+    private static void Table(StringBuilder page, IReadOnlyList<string> heads, IEnumerable<string[]> rows)
+    {
+        page.Append("<div class=\"wide\"><table><thead><tr>");
+        foreach (var head in heads) page.Append("<th>").Append(Clean(head)).Append("</th>");
+        page.Append("</tr></thead><tbody>");
+        foreach (var row in rows) page.Append("<tr>").AppendJoin(null, row.Select(cell => $"<td>{cell}</td>")).Append("</tr>");
+        page.Append("</tbody></table></div>\n");
+    }
+
+    private static string Mark(bool isOk, string yes, string no) => isOk ? $"<span class=\"ok\">{yes}</span>" : $"<span class=\"bad\">{no}</span>";
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Milliseconds(long microseconds) => (microseconds / 1_000m).ToString("N1", CultureInfo.InvariantCulture);
+
+    private static void Write(StringBuilder text, FormattableString part) => text.Append(part.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Net;
+using Dtao.Client;
+
+namespace Dtao.LoadTest.Runs;
+
+/// <summary>A process of the loaded network that is watched.</summary>
+public sealed record WatchedProcess(string Name, int ProcessId);
+
+/// <summary>What is known of a network that runs.</summary>
+/// <param name="Gateways">Each gets a connection of its own.</param>
+/// <param name="Processes">Silos on this machine, where they are known.</param>
+public sealed record LiveNetwork(IReadOnlyList<IPEndPoint> Gateways, IReadOnlyList<WatchedProcess> Processes)
+{
+    /// <summary>Of host:port texts; hosts are numeric addresses.</summary>
+    /// <exception cref="LoadUsageException">One is none.</exception>
+    public static LiveNetwork Of(IEnumerable<string> gateways)
+    {
+        ArgumentNullException.ThrowIfNull(gateways);
+        return new([.. gateways.Select(Parse)], []);
+    }
+
+    internal static Task<DtaoClient> ConnectAsync(IPEndPoint gateway, CancellationToken cancellationToken) => DtaoClient.ConnectAsync(
+        new DtaoConnectionOptions { Gateways = [gateway], Client = new DtaoClientOptions { OperationsMax = 1_000_000 } }, cancellationToken);
+
+    private static IPEndPoint Parse(string text)
+    {
+        if (text == "local") return new IPEndPoint(IPAddress.Loopback, DtaoConnectionOptions.GatewayPortDefault);
+        return IPEndPoint.TryParse(text, out var gateway) && gateway.Port != 0
+            ? gateway
+            : throw new LoadUsageException(string.Create(CultureInfo.InvariantCulture, $"'{text}' is no gateway: write address:port, such as 127.0.0.1:{DtaoConnectionOptions.GatewayPortDefault}."));
+    }
+}
