@@ -65,7 +65,8 @@ public static class GenesisLoader
         var network = GenesisBuilder.Build(genesis.State);
         var staking = network.StakingHotkeys.ToLookup(entry => entry.Coldkey, entry => entry.Hotkey);
         var balances = network.Balances.ToDictionary(entry => entry.Account, entry => entry.Free);
-        foreach (var account in balances.Keys.Union(staking.Select(group => group.Key)))
+        // In the order of their keys: what is written in the order in which it is kept is written once, and read from one end to the other.
+        foreach (var account in balances.Keys.Union(staking.Select(group => group.Key)).Order())
         {
             var state = new AccountState { Id = account, Free = balances.GetValueOrDefault(account) };
             state.StakingHotkeys.AddRange(staking[account]);

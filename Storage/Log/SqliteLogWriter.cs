@@ -4,6 +4,9 @@ namespace Dtao.Storage;
 internal sealed class SqliteLogWriter : ILogWriter
 {
     private const int SnapshotsKept = 2;
+
+    /// <summary>Keys come in any order, so a bulk load touches pages all over their index: what does not fit in memory is written again and again.</summary>
+    private const int BulkCacheKibibytes = 256 * 1_024;
     private readonly SqliteDatabase database;
     private readonly SqliteSession session;
 
@@ -67,6 +70,8 @@ internal sealed class SqliteLogWriter : ILogWriter
         lock (database.WriteGate)
         {
             StoreSchema.WriteCounter(session, StoreSchema.BulkLoadMark, 1);
+            var cache = session.QueryInt64("PRAGMA cache_size");
+            session.Execute(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA cache_size={-BulkCacheKibibytes}"));
             try
             {
                 foreach (var chunk in states.Chunk(rowsPerTransaction)) BulkLoadChunk(chunk);
@@ -75,6 +80,8 @@ internal sealed class SqliteLogWriter : ILogWriter
             finally
             {
                 session.Rollback();
+                session.Execute(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA cache_size={cache}"));
+                session.Execute("PRAGMA shrink_memory");
             }
         }
     }

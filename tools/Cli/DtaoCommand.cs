@@ -25,6 +25,7 @@ internal static class DtaoCommand
         NetworkCommands.Create(context),
         ClusterCommands.Create(context),
         ChaosCommand.Create(context),
+        LoadCommands.Create(context),
         RulesCommands.Create(context),
         PreviewCommand.Create(context),
         LearnCommands.Create(context),

@@ -37,6 +37,12 @@ public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTe
 
     /// <summary>Finds a network by what was written for its gateways.</summary>
     public Func<IReadOnlyList<string>, LiveNetwork> Find { get; init; } = LiveNetwork.Of;
+
+    /// <summary>Another way to audit a network that runs than by its database file; it answers null where it is not asked for.</summary>
+    public Func<IReadOnlyList<string>, ParseResult, Func<CancellationToken, Task<AuditReport>>?>? Audit { get; init; }
+
+    /// <summary>Does faults to a network that runs during a load of so many seconds, by a seed; it answers null where none are asked for.</summary>
+    public Func<IReadOnlyList<string>, ParseResult, int, ulong, Func<CancellationToken, Task<IReadOnlyList<(long AtMilliseconds, string What)>>>?>? Faults { get; init; }
 }
 
 /// <summary>The command line of a load: the same in the tool of its own and as <c>dtao load</c>.</summary>
@@ -88,13 +94,24 @@ public static class LoadCommand
         var workers = parsed.GetValue(options.Workers);
         if (workers is < 1 or > WorkersMax) throw new LoadUsageException($"--workers is 1 to {WorkersMax}.");
         ILoadDisplay display = context.HasTerminal ? new TerminalDisplay(AnsiConsole.Console) : new LineDisplay(context.Output, TimeSpan.FromSeconds(1));
+        if (parsed.GetValue(options.Curve) is { } curve) return await RunCurve(load, curve, isEmbedded, parsed.GetValue(options.Json), display, context, cancellationToken);
         var report = isEmbedded
             ? await new EmbeddedRun(load, context, display, workers).RunAsync(cancellationToken)
-            : await new LiveRun(load, context.Find(gateways), fundFrom, workers, context, display, Audit(parsed.GetValue(options.Database)), null).RunAsync(cancellationToken);
+            : await new LiveRun(load, context.Find(gateways), fundFrom, workers, context, display, Audit(parsed.GetValue(options.Database)) ?? context.Audit?.Invoke(gateways, parsed), context.Faults?.Invoke(gateways, parsed, load.Seconds, load.Population.Seed)).RunAsync(cancellationToken);
         if (parsed.GetValue(options.Json) is { } json) await File.WriteAllTextAsync(json.FullName, ReportJson.Text(report), CancellationToken.None);
         if (parsed.GetValue(options.Html) is { } html) await File.WriteAllTextAsync(html.FullName, HtmlReport.Text(report), CancellationToken.None);
         ReportText.Write(context.Output, report);
         return report.IsPassed ? LoadExitCode.Passed : LoadExitCode.Failed;
+    }
+
+    private static async Task<int> RunCurve(LoadOptions load, string curve, bool isEmbedded, FileInfo? json, ILoadDisplay display, LoadContext context, CancellationToken cancellationToken)
+    {
+        var counts = curve.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0).ToArray();
+        if (!isEmbedded || counts.Any(count => (load.Population with { Stakers = count }).FindFaults().Count > 0)) throw new LoadUsageException($"'{curve}' is no curve: write --embedded --curve with numbers of stakers, such as 1000,10000.");
+        var reports = await new CurveRun(load, context, display).RunAsync(counts, cancellationToken);
+        if (json is not null) await File.WriteAllTextAsync(json.FullName, CurveRun.Json(reports), CancellationToken.None);
+        CurveRun.Write(context.Output, reports);
+        return reports.All(report => report.IsPassed) ? LoadExitCode.Passed : LoadExitCode.Failed;
     }
 
     private static async Task<int> Work(LoadOptions load, string place, IReadOnlyList<System.Net.IPEndPoint> gateways, string? fundFrom, FileInfo file, LoadContext context, CancellationToken cancellationToken)

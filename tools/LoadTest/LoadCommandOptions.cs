@@ -66,6 +66,8 @@ internal sealed class LoadCommandOptions
 
     public Option<int> Workers { get; } = new("--workers") { Description = "So many processes send, each for its share of the stakers", DefaultValueFactory = _ => 1 };
 
+    public Option<string?> Curve { get; } = new("--curve") { Description = "Embedded: the same run with each of these numbers of stakers, such as 1000,10000,100000, and a table of what grows with them" };
+
     public Option<string?> Worker { get; } = new("--worker") { Description = "Be worker K/N of another run", Hidden = true };
 
     public void AddTo(Command command)
@@ -73,7 +75,7 @@ internal sealed class LoadCommandOptions
         foreach (var option in new Option[]
         {
             Embedded, PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, Seconds, Rate, Ramp, Spike, Concurrency, Think, Operations, InFlight, Late,
-            BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, Database, Workers, Worker,
+            BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, Database, Workers, Worker, Curve,
         })
         {
             command.Add(option);

@@ -55,7 +55,7 @@ public sealed class ProjectReferenceTests
     }
 
     /// <summary>
-    /// Tools know the hosts; benchmarks and tests also know the emulator. A test project also knows what it tests, and the kit
+    /// Tools know the hosts, and the command line knows the load tester; benchmarks and tests also know the emulator. A test project also knows what it tests, and the kit
     /// that tests share.
     /// </summary>
     private static HashSet<string> AllowedFor(string project)
@@ -63,6 +63,7 @@ public sealed class ProjectReferenceTests
         var name = Path.GetFileNameWithoutExtension(project);
         if (s_allowed.TryGetValue(name, out var allowed)) return [.. allowed];
         if (name == "Benchmarks") return [.. s_hosts, "AzuriteKit"];
+        if (name == "Cli") return [.. s_hosts, "LoadTest"];
         if (project.StartsWith("tools/", StringComparison.Ordinal)) return [.. s_hosts];
         if (project.StartsWith("docs/samples/", StringComparison.Ordinal)) return ["Client"];
         if (!project.StartsWith("tests/", StringComparison.Ordinal)) return [];

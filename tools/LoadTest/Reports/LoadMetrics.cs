@@ -17,7 +17,7 @@ public static class LoadMetrics
     public static readonly IReadOnlyList<string> Names =
     [
         .. Percentiles.Select(percentile => percentile.Name), "max", "mean", "offered", Sent, "late", "unsent", "applied", "refused", "failed", "rate", "block_p50", "block_p99", "block_max",
-        "rss", "first_block", "audit_time", AuditName, ProofName,
+        "rss", "first_block", "restart", "audit_time", AuditName, ProofName,
     ];
 
     public static IReadOnlyDictionary<string, long> Of(LoadReport report)
@@ -45,6 +45,7 @@ public static class LoadMetrics
 
         if (report.Processes.Count > 0) metrics["rss"] = report.Processes.SelectMany(process => process.Samples).Select(sample => sample.ResidentBytes).DefaultIfEmpty().Max();
         if (report.Network.FirstBlockMilliseconds is { } first) metrics["first_block"] = first * 1_000;
+        if (report.Network.RestartMilliseconds is { } restart) metrics["restart"] = restart * 1_000;
         if (report.Network.AuditMilliseconds is { } audit) metrics["audit_time"] = audit * 1_000;
         if (report.Proof.FirstOrDefault(check => check.Name == LoadProof.Audit) is { } check) metrics[AuditName] = check.IsPassed ? 1 : 0;
         metrics[ProofName] = report.IsProved ? 1 : 0;

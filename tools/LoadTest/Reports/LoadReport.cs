@@ -32,6 +32,12 @@ public sealed record NetworkFacts(string Kind, int Silos, IReadOnlyList<string> 
     public long? FirstBlockMilliseconds { get; init; }
 
     public long? AuditMilliseconds { get; init; }
+
+    /// <summary>Resident memory of an embedded network's process when it served and nobody traded yet.</summary>
+    public long? ResidentBytes { get; init; }
+
+    /// <summary>As <see cref="FirstBlockMilliseconds"/>, to the next block on what the load has stored; null where it was not tried.</summary>
+    public long? RestartMilliseconds { get; init; }
 }
 
 /// <summary>What was seen of blocks.</summary>

@@ -102,6 +102,8 @@ public static class ReportJson
         ["store_bytes_after"] = network.StoreBytesAfter,
         ["first_block_ms"] = network.FirstBlockMilliseconds,
         ["audit_ms"] = network.AuditMilliseconds,
+        ["rss_bytes"] = network.ResidentBytes,
+        ["restart_ms"] = network.RestartMilliseconds,
     };
 
     private static JsonObject OfRequests(LoadReport report)

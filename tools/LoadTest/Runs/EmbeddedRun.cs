@@ -19,6 +19,8 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
 {
     private static readonly TimeSpan FirstBlockMax = TimeSpan.FromMinutes(2);
 
+    private readonly Stopwatch _clock = new();
+
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
     {
         var folder = options.Folder ?? Directory.CreateTempSubdirectory("dtao-load-").FullName;
@@ -41,15 +43,21 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
         var created = CreateStore(database, population);
         var storeBytes = FileBytes(database);
         using var phases = new BlockPhases();
-        var clock = Stopwatch.StartNew();
-        await using var network = await NetworkHost.StartAsync(
-            new NetworkHostOptions { DatabasePath = database, Silos = options.Silos, DrivesBlocks = options.BlockIntervalMilliseconds >= 0 }, cancellationToken);
+        LoadReport report;
+        await using (var network = await Start(database, cancellationToken)) report = await LoadAndProve(network, population, phases, created, storeBytes, started, cancellationToken);
+        report = report with { Network = report.Network with { StoreBytesAfter = FileBytes(database) } };
+        return options.Restarts && options.BlockIntervalMilliseconds >= 0 ? report with { Network = report.Network with { RestartMilliseconds = await Restart(database, report.Blocks.Last, cancellationToken) } } : report;
+    }
+
+    private async Task<LoadReport> LoadAndProve(NetworkHost network, Population population, BlockPhases phases, long created, long storeBytes, DateTimeOffset started, CancellationToken cancellationToken)
+    {
         var client = new DtaoClient(network.Grains, new DtaoClientOptions { OperationsMax = 1_000_000 });
         var facts = new NetworkFacts("embedded", options.Silos, [])
         {
             CreationMilliseconds = created,
             StoreBytes = storeBytes,
-            FirstBlockMilliseconds = await FirstBlock(client, clock, cancellationToken),
+            FirstBlockMilliseconds = await FirstBlock(client, 1, cancellationToken),
+            ResidentBytes = ProcessWatch.ResidentBytes(Environment.ProcessId),
         };
         display.Tell($"the network serves; its first block came {facts.FirstBlockMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not"} ms after the start");
 
@@ -61,7 +69,7 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
         {
             Options = options,
             Machine = MachineFacts.OfThis(),
-            Network = facts with { StoreBytesAfter = FileBytes(database), AuditMilliseconds = audited },
+            Network = facts with { AuditMilliseconds = audited },
             StartedAt = started,
             Command = context.Command,
             Workers = workers,
@@ -86,13 +94,29 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
         return milliseconds;
     }
 
-    private async Task<long?> FirstBlock(DtaoClient client, Stopwatch clock, CancellationToken cancellationToken)
+    private Task<NetworkHost> Start(string database, CancellationToken cancellationToken)
+    {
+        _clock.Restart();
+        return NetworkHost.StartAsync(new NetworkHostOptions { DatabasePath = database, Silos = options.Silos, DrivesBlocks = options.BlockIntervalMilliseconds >= 0 }, cancellationToken);
+    }
+
+    /// <summary>From the start until a block is closed.</summary>
+    private async Task<long?> FirstBlock(DtaoClient client, ulong block, CancellationToken cancellationToken)
     {
         if (options.BlockIntervalMilliseconds < 0) return null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(FirstBlockMax);
-        await foreach (var header in client.Blocks(new Economics.BlockNumber(1), patience.Token)) return clock.ElapsedMilliseconds;
+        await foreach (var header in client.Blocks(new Economics.BlockNumber(block), patience.Token)) return _clock.ElapsedMilliseconds;
         return null;
+    }
+
+    private async Task<long?> Restart(string database, ulong last, CancellationToken cancellationToken)
+    {
+        display.Tell("the network is started again");
+        await using var network = await Start(database, cancellationToken);
+        var client = new DtaoClient(network.Grains);
+        var head = await client.GetHeadAsync(cancellationToken);
+        return await FirstBlock(client, Math.Max(head.Block.Value, last) + 1, cancellationToken);
     }
 
     private async Task<Staged> Load(NetworkHost network, DtaoClient client, Population population, CancellationToken cancellationToken)

@@ -20,8 +20,26 @@ public sealed record LiveNetwork(IReadOnlyList<IPEndPoint> Gateways, IReadOnlyLi
         return new([.. gateways.Select(Parse)], []);
     }
 
-    internal static Task<DtaoClient> ConnectAsync(IPEndPoint gateway, CancellationToken cancellationToken) => DtaoClient.ConnectAsync(
-        new DtaoConnectionOptions { Gateways = [gateway], Client = new DtaoClientOptions { OperationsMax = 1_000_000 } }, cancellationToken);
+    /// <summary>A connection for each gateway. Each knows the others too: where one is gone, its clients go on.</summary>
+    internal static async Task<List<DtaoClient>> ConnectAsync(IReadOnlyList<IPEndPoint> gateways, CancellationToken cancellationToken)
+    {
+        var clients = new List<DtaoClient>();
+        try
+        {
+            for (var number = 0; number < gateways.Count; number++)
+            {
+                clients.Add(await DtaoClient.ConnectAsync(
+                    new DtaoConnectionOptions { Gateways = [.. gateways.Skip(number), .. gateways.Take(number)], Client = new DtaoClientOptions { OperationsMax = 1_000_000 } }, cancellationToken));
+            }
+
+            return clients;
+        }
+        catch
+        {
+            foreach (var client in clients) await client.DisposeAsync();
+            throw;
+        }
+    }
 
     private static IPEndPoint Parse(string text)
     {

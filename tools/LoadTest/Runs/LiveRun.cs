@@ -18,10 +18,9 @@ internal sealed class LiveRun(LoadOptions options, LiveNetwork network, string f
     {
         var started = DateTimeOffset.UtcNow;
         if (AccountName.Parse(fundFrom, out var rich) is var fault and not AddressFault.None) throw new LoadUsageException(AccountName.Explain(fault, fundFrom));
-        var clients = new List<DtaoClient>();
+        var clients = await LiveNetwork.ConnectAsync(network.Gateways, cancellationToken);
         try
         {
-            foreach (var gateway in network.Gateways) clients.Add(await LiveNetwork.ConnectAsync(gateway, cancellationToken));
             var clock = System.Diagnostics.Stopwatch.StartNew();
             display.Tell($"{options.Population.Stakers} stakers are made, paid by {fundFrom}");
             var ((staged, struck), created) = workers > 1 ? await InProcesses(clients[0], clock, cancellationToken) : await Here(clients[0], rich, clock, cancellationToken);

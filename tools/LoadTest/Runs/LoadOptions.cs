@@ -66,6 +66,9 @@ public sealed record LoadOptions
     /// <summary>Where an embedded network keeps its database; null: a temporary folder, which is removed.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Whether an embedded network is started once more at the end, on what the load has stored.</summary>
+    public bool Restarts { get; init; }
+
     public IReadOnlyList<Threshold> Thresholds { get; init; } = [];
 
     /// <summary>How long what has no outcome is asked for at the end.</summary>

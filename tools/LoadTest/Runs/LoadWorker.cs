@@ -16,7 +16,7 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
     public const string DoneWord = "done";
     public const string ProgressWord = "progress";
 
-    private readonly List<DtaoClient> _clients = [];
+    private List<DtaoClient> _clients = [];
 
     public IReadOnlyList<DtaoClient> Clients => _clients;
 
@@ -24,7 +24,7 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
     /// <returns>What runs the load when it is called.</returns>
     public async Task<Func<ILoadClock, Action<Recorder>, Task<LoadResult>>> PrepareAsync(CancellationToken cancellationToken)
     {
-        foreach (var gateway in gateways) _clients.Add(await LiveNetwork.ConnectAsync(gateway, cancellationToken));
+        _clients = await LiveNetwork.ConnectAsync(gateways, cancellationToken);
         var population = new Population(options.Population);
         if (rich is not { } account)
         {

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using Dtao.Cli.Clusters;
+using Dtao.Client;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Cluster;
+using Dtao.Hosting.Demo;
+using Dtao.LoadTest;
+using Dtao.LoadTest.Runs;
+
+namespace Dtao.Cli.Commands;
+
+/// <summary><c>load</c>: the load tester, which also knows the clusters of <c>dtao cluster up</c>.</summary>
+internal static class LoadCommands
+{
+    private const string Name = "load";
+    private const string ClusterWord = "cluster";
+    private const int FaultsMax = 1_000;
+
+    public static Command Create(CliContext context)
+    {
+        var stops = new Option<bool>("--stop-cluster") { Description = $"Of '--gateway {ClusterWord}:DIR': stop its silos at the end, and audit what they stored" };
+        var chaos = new Option<int>("--chaos") { Description = $"Of '--gateway {ClusterWord}:DIR': so many silos are killed or stopped during the load, one after the other, and started again; 0 to {FaultsMax}" };
+        chaos.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > FaultsMax) result.AddError($"--chaos is 0 to {FaultsMax}.");
+        });
+        var command = new Command(Name, "Load a network with stakers that trade, measure it, and prove that nothing was lost.") { stops, chaos };
+        var load = new LoadContext(context.Output, context.Error, context.HasColour, $"dtao {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}")
+        {
+            Prefix = [Name],
+            Find = Find,
+            Audit = (gateways, parsed) => parsed.GetValue(stops) ? token => StopAndAudit(FolderOf(gateways), token) : null,
+            Faults = (gateways, parsed, seconds, seed) => parsed.GetValue(chaos) is > 0 and var count ? token => Strike(FolderOf(gateways), count, seconds, seed, token) : null,
+        };
+        return LoadCommand.AddTo(command, load);
+    }
+
+    private static LiveNetwork Find(IReadOnlyList<string> gateways)
+    {
+        if (!IsCluster(gateways)) return LiveNetwork.Of(gateways);
+        var folder = FolderOf(gateways);
+        if (ClusterState.Read(folder) is not { Gateways: { Count: > 0 } found } state) throw new NetworkUnreachableException($"No silo of a cluster runs in {folder}.", null);
+        IEnumerable<WatchedProcess> processes = state.Silos.Select(silo => new WatchedProcess(string.Create(CultureInfo.InvariantCulture, $"silo {silo.Number}"), silo.Process.Id));
+        if (state.Storage is { IsAlive: true } storage) processes = processes.Append(new WatchedProcess("storage emulator", storage.Id));
+        return new LiveNetwork(found, [.. processes]);
+    }
+
+    private static bool IsCluster(IReadOnlyList<string> gateways) =>
+        gateways.Count == 1 && (gateways[0] == ClusterWord || gateways[0].StartsWith(ClusterWord + ":", StringComparison.Ordinal));
+
+    private static string FolderOf(IReadOnlyList<string> gateways)
+    {
+        if (!IsCluster(gateways)) throw new LoadUsageException($"This needs a cluster of 'dtao cluster up': write --gateway {ClusterWord}:DIR.");
+        return gateways[0] == ClusterWord ? ClusterState.FolderDefault : gateways[0][(ClusterWord.Length + 1)..];
+    }
+
+    private static async Task<AuditReport> StopAndAudit(string folder, CancellationToken cancellationToken)
+    {
+        using var cluster = LocalCluster.Open(folder, TextWriter.Null);
+        var state = ClusterState.Read(folder)!;
+        await Task.WhenAll(state.Silos.Select(silo => cluster.Stop(silo.Number, cancellationToken)));
+        var options = new ClusterSiloOptions { Account = new() { ConnectionString = state.Connection } };
+        await using var store = await ClusterStore.OpenAsync(options, cancellationToken);
+        return await store.AuditAsync(cancellationToken);
+    }
+
+    /// <summary>Kills and stops silos by turns, evenly over the load; each serves again before the next one is hit.</summary>
+    private static async Task<IReadOnlyList<(long AtMilliseconds, string What)>> Strike(string folder, int count, int seconds, ulong seed, CancellationToken over)
+    {
+        var (struck, draw, clock) = (new List<(long, string)>(), new SplitMix(seed), System.Diagnostics.Stopwatch.StartNew());
+        using var cluster = LocalCluster.Open(folder, TextWriter.Null);
+        for (var number = 0; number < count; number++)
+        {
+            var at = seconds * 1_000L * (number + 1) / (count + 1);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, at - clock.ElapsedMilliseconds)), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (over.IsCancellationRequested) break;
+            var silos = ClusterState.Read(folder)!.Silos;
+            var silo = silos[(int)draw.Below((ulong)silos.Count)].Number;
+            var isKill = number % 2 == 0;
+            struck.Add((clock.ElapsedMilliseconds, $"silo {silo} was {(isKill ? "killed" : "stopped")} and started again"));
+            if (isKill) await cluster.Kill(silo, CancellationToken.None);
+            else await cluster.Stop(silo, CancellationToken.None);
+            await cluster.Start(silo, CancellationToken.None);
+        }
+
+        return struck;
+    }
+}
