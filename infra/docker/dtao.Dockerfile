@@ -14,6 +14,7 @@ COPY Hosting/Hosting.csproj Hosting/
 COPY Keys/Keys.csproj Keys/
 COPY Storage/Storage.csproj Storage/
 COPY tools/Cli/Cli.csproj tools/Cli/
+COPY tools/LoadTest/LoadTest.csproj tools/LoadTest/
 RUN dotnet restore tools/Cli
 COPY . .
 RUN dotnet publish tools/Cli --no-restore -c Release -o /app -p:SourceRevisionId="${COMMIT}"

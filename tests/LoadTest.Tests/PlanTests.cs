@@ -8,7 +8,7 @@ namespace Dtao.LoadTest.Tests;
 public sealed class PlanTests
 {
     /// <summary>Of the first 5,000 operations of seed 1, at recorded prices and without receipts. It changes only with the sequence itself.</summary>
-    private const string Golden = "c8fc2dd75ade73cacd772b845c4707fd7eea52d6a2c50a01273e4833c3d542bf";
+    private const string Golden = "8bd79150a4d6cf0d8b6519122be7adc77501e80003fc5bf4f553145b7a90446b";
 
     private static readonly PopulationOptions s_options = new() { Stakers = 1_000, Subnets = 8, Validators = 4 };
 

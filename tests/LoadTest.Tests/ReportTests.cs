@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Dtao.Hosting.Chaos;
+using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Populations;
+using Dtao.LoadTest.Reports;
+using Dtao.LoadTest.Runs;
+
+namespace Dtao.LoadTest.Tests;
+
+public sealed partial class ReportTests
+{
+    private const long Second = 1_000_000;
+
+    [Fact]
+    public async Task Json_OfAReport_IsAsItAlwaysWas()
+    {
+        var golden = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "goldens", "report.json"), TestContext.Current.CancellationToken);
+
+        var text = ReportJson.Text(Report());
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(golden), JsonNode.Parse(text)), text);
+    }
+
+    [Fact]
+    public void Html_OfAReport_NeedsNothingElseAndShowsAll()
+    {
+        var html = HtmlReport.Text(Report());
+
+        Assert.DoesNotMatch(Outside(), html);
+        Assert.Equal(4, Svg().Count(html));
+        foreach (var part in new[] { "prefers-color-scheme:dark", "p99.99", "SlippageTooHigh", "TimeoutException", "add_stake", "p99&lt;50ms", "free_tao", "&lt;odd&gt; fault", "silo 2 was killed", "gather", "0.1.0+test" })
+        {
+            Assert.Contains(part, html, StringComparison.Ordinal);
+        }
+
+        // Every polyline stays within its picture.
+        Assert.All(Points().Matches(html).SelectMany(match => match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)), point =>
+        {
+            var at = point.Split(',').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            Assert.InRange(at[0], 0, 760);
+            Assert.InRange(at[1], 0, 240);
+        });
+        Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_OfAReport_TellsFailuresApart()
+    {
+        using var text = new StringWriter();
+        ReportText.Write(text, Report());
+
+        Assert.Contains("refused as SlippageTooHigh: 2", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("failed as TimeoutException: 1", text.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("FAILED", text.ToString().TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "0 1 2 3 4")]
+    [InlineData(7, "0 2 4 6 8")]
+    [InlineData(93, "0 50 100 150 200")]
+    [InlineData(400, "0 100 200 300 400")]
+    public void Axis_Even_ReachesTheHighest(long highest, string steps) => Assert.Equal(steps, string.Join(' ', SvgChart.Even(highest)));
+
+    [Fact]
+    public void Axis_OfTens_HoldsLowestAndHighest()
+    {
+        Assert.Equal([100, 1_000, 10_000], SvgChart.Tens(350, 9_000));
+        Assert.Equal([1, 10], SvgChart.Tens(1, 0));
+    }
+
+    private static LoadReport Report()
+    {
+        var tally = new LoadTally(Second);
+        for (var number = 0; number < 20; number++)
+        {
+            var intended = number * 100_000L;
+            tally.NoteSent(intended, intended + (number == 7 ? 20_000 : 0), 10_000);
+            var end = number switch { 3 or 4 => StepEnd.Refused, 5 => StepEnd.Failed, _ => StepEnd.Applied };
+            tally.NoteEnd(intended, intended + 1_000 + (number * 100), new StepResult(end, end switch { StepEnd.Refused => "SlippageTooHigh", StepEnd.Failed => "TimeoutException", _ => string.Empty }, number % 2 == 0 ? "add_stake" : "transfer", number % 3));
+        }
+
+        tally.NoteUnsent(2 * Second);
+        var phases = new Dictionary<string, LatencyHistogram>(StringComparer.Ordinal) { ["gather"] = new(), ["whole"] = new() };
+        phases["gather"].Record(1_500);
+        phases["whole"].Record(9_500, 2);
+        var intervals = new LatencyHistogram();
+        intervals.Record(Second);
+        return new LoadReport
+        {
+            Options = new LoadOptions
+            {
+                Population = new PopulationOptions { Stakers = 10, Subnets = 2, Validators = 1 },
+                Model = new LoadModel(new Schedule(10, 2 * Second) { RampMicroseconds = Second, Spike = new Spike(50, Second, Second) }, 0, 0),
+                Seconds = 2,
+                Thresholds = [Threshold.Parse("p99<50ms"), Threshold.Parse("failed=0")],
+            },
+            Machine = new MachineFacts("0.1.0+test", 2, 8L << 30, "Linux", ".NET 10", "server"),
+            Network = new NetworkFacts("embedded", 1, []) { CreationMilliseconds = 12, StoreBytes = 5_000, StoreBytesAfter = 6_000, FirstBlockMilliseconds = 900, AuditMilliseconds = 30, ResidentBytes = 90_000_000 },
+            StartedAt = new DateTimeOffset(2026, 11, 30, 8, 0, 0, TimeSpan.Zero),
+            Command = "LoadTest --embedded",
+            Result = new LoadResult(tally, [], [], [], ["abcdefabcdefabcdef"], 3, 9),
+            Blocks = new BlockFacts(1, 3, intervals, phases),
+            Processes = [("silo and testers", [new ProcessSample(Second, 750, 100_000_000), new ProcessSample(2 * Second, 1_250, 110_000_000)])],
+            Faults = [(1_200, "silo 2 was killed and started again")],
+            Proof = [ChaosCheck.Of("audit", "3 tokens", []), ChaosCheck.Of("free_tao", "10 accounts", ["an <odd> fault"])],
+        };
+    }
+
+    /// <summary>Whatever would be fetched.</summary>
+    [GeneratedRegex("""https?://|\bsrc=|\bhref=|@import|url\(|<script|<link""", RegexOptions.IgnoreCase)]
+    private static partial Regex Outside();
+
+    [GeneratedRegex("<svg ")]
+    private static partial Regex Svg();
+
+    [GeneratedRegex("points=\"([^\"]*)\"")]
+    private static partial Regex Points();
+}
