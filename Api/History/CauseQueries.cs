@@ -1,5 +1,6 @@
 using Dtao.Api.ReadSide;
 using Dtao.Api.ReadSide.Sql;
+using Dtao.Api.Writes;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Feed;
@@ -50,7 +51,7 @@ internal static class CauseQueries
             "SELECT change, kind, signer, sequence FROM pool_events WHERE netuid = @netuid AND event = @event",
             row => (
                 Change: row.IsDBNull(0) ? BooksChange.Operation : (BooksChange)row.GetInt64(0),
-                Operation: row.IsDBNull(1) || row.IsDBNull(2) ? null : new CausingOperation(Cells.Account((byte[])row.GetValue(2)), Cells.UInt64(row.GetInt64(3)), ((CallKind)row.GetInt64(1)).ToString(), key.Netuid)),
+                Operation: row.IsDBNull(1) || row.IsDBNull(2) ? null : new CausingOperation(Cells.Account((byte[])row.GetValue(2)), Cells.UInt64(row.GetInt64(3)), CallForms.NameOf((CallKind)row.GetInt64(1)), key.Netuid)),
             cancellationToken, happened).ConfigureAwait(false);
         var moves = await view.QueryAsync(
             $"SELECT {StakeMoveAt.Columns} FROM stake_moves WHERE netuid = @netuid AND block = @block AND event = @event ORDER BY place", StakeMoveAt.Read, cancellationToken,
@@ -75,8 +76,8 @@ internal static class CauseQueries
         (false, false) => "moved_out",
     };
 
-    private static CausingOperation Of(StakeMoveAt move) => new(move.Signer, move.Sequence, move.Kind.ToString(), move.Netuid);
+    private static CausingOperation Of(StakeMoveAt move) => new(move.Signer, move.Sequence, CallForms.NameOf(move.Kind), move.Netuid);
 
     private static CausingOperation Read(System.Data.Common.DbDataReader row) =>
-        new(Cells.Account((byte[])row.GetValue(0)), Cells.UInt64(row.GetInt64(1)), ((CallKind)row.GetInt64(2)).ToString(), new NetUid((ushort)row.GetInt64(3)));
+        new(Cells.Account((byte[])row.GetValue(0)), Cells.UInt64(row.GetInt64(1)), CallForms.NameOf((CallKind)row.GetInt64(2)), new NetUid((ushort)row.GetInt64(3)));
 }

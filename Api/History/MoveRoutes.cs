@@ -3,6 +3,7 @@ using Dtao.Api.Errors;
 using Dtao.Api.Json;
 using Dtao.Api.ReadSide;
 using Dtao.Api.Requests;
+using Dtao.Api.Writes;
 using Dtao.Economics;
 
 namespace Dtao.Api.History;
@@ -56,7 +57,7 @@ internal static class MoveRoutes
         var times = await BlockTimes.LoadAsync(view, page.Data.Select(move => move.Block), request.Aborted).ConfigureAwait(false);
         return Listing.Turn(page, move => new DelegationRow(
             move.Id, new BlockNumber(move.Block), times[move.Block], move.IsIn ? "DELEGATE" : "UNDELEGATE", move.Coldkey, move.Hotkey, move.Tao, move.Alpha,
-            PriceText.OfRatio(move.Tao.Rao, move.Alpha.Rao), move.Fee.ToString(CultureInfo.InvariantCulture), move.Netuid, !move.IsTrade, move.Kind.ToString()));
+            PriceText.OfRatio(move.Tao.Rao, move.Alpha.Rao), move.Fee.ToString(CultureInfo.InvariantCulture), move.Netuid, !move.IsTrade, CallForms.NameOf(move.Kind)));
     }
 
     private static async Task<Paged<StakeMoveAt>> Moves(ApiRequest request, ReadView view, MoveFilter filter)
@@ -104,7 +105,7 @@ internal sealed record TradeRow(
         var (subnet, tao, alpha) = ($"SN{move.Netuid}", Text(move.Tao.Rao), Text(move.Alpha.Rao));
         return new(
             move.Id, new BlockNumber(move.Block), time, move.Netuid, move.IsIn ? "TAO" : subnet, move.IsIn ? subnet : "TAO", move.IsIn ? tao : alpha, move.IsIn ? alpha : tao,
-            move.Tao, move.Alpha, new U64F64(move.Price), Text(move.Fee), move.Coldkey, move.Hotkey, move.IsIn, move.Kind.ToString());
+            move.Tao, move.Alpha, new U64F64(move.Price), Text(move.Fee), move.Coldkey, move.Hotkey, move.IsIn, CallForms.NameOf(move.Kind));
     }
 
     private static string Text(ulong rao) => rao.ToString(CultureInfo.InvariantCulture);

@@ -5,6 +5,7 @@ using Dtao.Api.ReadSide;
 using Dtao.Api.ReadSide.Ingest;
 using Dtao.Api.ReadSide.Sql;
 using Dtao.Api.Requests;
+using Dtao.Api.Writes;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
@@ -57,7 +58,7 @@ internal static class OperationRoutes
 /// <summary>An operation with its outcome.</summary>
 /// <param name="Signer">The coldkey that called.</param>
 /// <param name="Sequence">The signer's count; 0 for one that its account decided at once.</param>
-/// <param name="Call">The kind of the call; null where the ledger keeps none.</param>
+/// <param name="Call">The kind of the call, named as where calls are sent; null where the ledger keeps none.</param>
 /// <param name="Netuid">The subnet, or the one that stake came from; null where the call has none.</param>
 /// <param name="Status">Applied or Refused.</param>
 /// <param name="Error">The chain's name of the refusal; null when applied.</param>
@@ -82,7 +83,7 @@ internal sealed record OperationRow(
         var moves = outcome?.Moves ?? [];
         return new(
             new OperationId(new Guid((byte[])row.GetValue(3), bigEndian: true)), new BlockNumber(Cells.UInt64(row.GetInt64(1))), null, Cells.Account((byte[])row.GetValue(0)),
-            Cells.UInt64(row.GetInt64(4)), call?.Kind.ToString(), call is null || IsOfAccounts(call.Kind) ? null : call.Netuid, status.ToString(),
+            Cells.UInt64(row.GetInt64(4)), call is null ? null : CallForms.NameOf(call.Kind), call is null || IsOfAccounts(call.Kind) ? null : call.Netuid, status.ToString(),
             status == ReceiptStatus.Applied ? null : ErrorOf(code), code, row.IsDBNull(9) ? null : new NetUid((ushort)row.GetInt64(9)), Cells.UInt64(row.GetInt64(10)),
             Signed.Of(row.GetInt64(11)), moves.Count == 0 ? null : new Tao(Sum(moves.Select(move => move.Tao.Rao))),
             moves.Count == 0 ? null : new Alpha(Sum(moves.Select(move => move.Alpha.Rao))), outcome is { Fee.IsPaid: true } ? outcome.Fee.Tao : null,

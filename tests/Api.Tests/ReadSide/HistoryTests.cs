@@ -82,14 +82,14 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
 
         Assert.Equal(["TAO SN1 101000000000 100000000000", "SN1 TAO 40000000000 44000000000", "TAO SN1 10000000000 10000000000"], trades.GetProperty("data").EnumerateArray()
             .Select(row => $"{Text(row, "from_name")} {Text(row, "to_name")} {Text(row, "from_amount")} {Text(row, "to_amount")}"));
-        Assert.Equal("RemoveStake", Text(Assert.Single(sales.GetProperty("data").EnumerateArray()), "call"));
+        Assert.Equal("remove_stake", Text(Assert.Single(sales.GetProperty("data").EnumerateArray()), "call"));
         Assert.Equal((2, 2, 3, 2), (paged.GetProperty("pagination").GetProperty("current_page").GetInt32(), paged.GetProperty("pagination").GetProperty("per_page").GetInt32(),
             paged.GetProperty("pagination").GetProperty("total_items").GetInt32(), paged.GetProperty("pagination").GetProperty("total_pages").GetInt32()));
         Assert.Equal(JsonValueKind.Null, paged.GetProperty("pagination").GetProperty("next_page").ValueKind);
         Assert.Equal(("5000000000", "7", $"0x{made.A}"), (Text(transfer, "amount"), Text(transfer, "fee"), Text(transfer.GetProperty("from"), "hex")));
         Assert.Equal([3, 2], blocks.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("block_number").GetInt32()));
         Assert.Equal([1L, 1L], blocks.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("extrinsics_count").GetInt64()));
-        Assert.Equal(["AddStake", "RemoveStake", "Transfer"], operations.GetProperty("data").EnumerateArray().Select(row => Text(row, "call")));
+        Assert.Equal(["add_stake", "remove_stake", "transfer"], operations.GetProperty("data").EnumerateArray().Select(row => Text(row, "call")));
         Assert.Equal("101000000000", Text(operations.GetProperty("data")[0], "tao"));
     }
 
@@ -102,12 +102,12 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         var alpha = await made.Get($"/api/account/balance_changes/v1?address={made.A}&of=alpha&netuid=1&hotkey={made.Hotkey}&order=block_number_asc");
 
         Assert.Equal(
-            ["genesis  1000000000000 1000000000000", "operation AddStake -101000000000 899000000000", "operation RemoveStake 44000000000 943000000000", "operation Transfer -5000000007 937999999993"],
+            ["genesis  1000000000000 1000000000000", "operation add_stake -101000000000 899000000000", "operation remove_stake 44000000000 943000000000", "operation transfer -5000000007 937999999993"],
             tao.GetProperty("data").EnumerateArray().Select(row => $"{Text(row, "cause")} {Text(row, "call")} {Text(row, "delta")} {Text(row, "free")}"));
         var row = received.GetProperty("data")[0];
-        Assert.Equal(("account", "Transfer", "5000000000", $"0x{made.A}"), (Text(row, "cause"), Text(row, "call"), Text(row, "delta"), Text(row.GetProperty("counterparty"), "hex")));
+        Assert.Equal(("account", "transfer", "5000000000", $"0x{made.A}"), (Text(row, "cause"), Text(row, "call"), Text(row, "delta"), Text(row.GetProperty("counterparty"), "hex")));
         Assert.Equal(
-            ["stake AddStake 100000000000 100000000000", "unstake RemoveStake -40000000000 60000000000", $"dividend  {made.Stake - 60_000_000_000} {made.Stake}"],
+            ["stake add_stake 100000000000 100000000000", "unstake remove_stake -40000000000 60000000000", $"dividend  {made.Stake - 60_000_000_000} {made.Stake}"],
             alpha.GetProperty("data").EnumerateArray().Select(change => $"{Text(change, "cause")} {Text(change, "call")} {Text(change, "delta")} {Text(change, "free")}"));
     }
 

@@ -15,6 +15,9 @@ public abstract class ReadSideSuite : IDisposable
 
     protected string NewFile => Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.db");
 
+    /// <summary>How often the process that ingests is killed.</summary>
+    private protected virtual int Kills => 10;
+
     /// <summary>A database of its own for one read side.</summary>
     private protected abstract Task<ReadSideOptions> New();
 
@@ -40,7 +43,7 @@ public abstract class ReadSideSuite : IDisposable
     [Fact]
     public async Task Ingest_KilledAgainAndAgain_NeitherMissesNorDoublesAFact()
     {
-        const int Blocks = 60, Operations = 6, PageFacts = 30, Kills = 10;
+        const int Blocks = 60, Operations = 6, PageFacts = 30;
         var options = await New();
         var random = new Random(Seed);
         var killed = 0;
@@ -169,5 +172,7 @@ public sealed class SqliteReadSideTests : ReadSideSuite
 /// <inheritdoc cref="ReadSideSuite"/>
 public sealed class PostgresReadSideTests(PostgresServer server) : ReadSideSuite
 {
+    private protected override int Kills => 4;
+
     private protected override async Task<ReadSideOptions> New() => new() { Store = await server.CreateDatabase() };
 }
