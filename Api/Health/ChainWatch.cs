@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Dtao.Api.Json;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Grains.Blocks;
@@ -9,9 +11,13 @@ namespace Dtao.Api.Health;
 /// <summary>Follows the newest block, and knows whether the network answers.</summary>
 internal sealed partial class ChainWatch(DtaoClient client, TimeProvider time, ILogger<ChainWatch> logger) : BackgroundService
 {
+    /// <summary>Of so many blocks it is known when they were closed.</summary>
+    private const int TimesMax = 64;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = New();
+    private readonly ConcurrentQueue<(BlockNumber Block, long ClosedAt)> _times = new();
     private volatile ChainState? _state;
 
     /// <summary>What is known of the network; null before it has answered once.</summary>
@@ -19,6 +25,17 @@ internal sealed partial class ChainWatch(DtaoClient client, TimeProvider time, I
 
     /// <summary>The newest block that was heard of; genesis before any.</summary>
     public BlockNumber Head => _state?.Head.Block ?? BlockNumber.Genesis;
+
+    /// <summary>When a block was closed; null for genesis, for one that is not closed, and for one of long ago.</summary>
+    public Timestamp? TimeOf(BlockNumber block)
+    {
+        foreach (var (known, closedAt) in _times)
+        {
+            if (known == block) return new Timestamp(closedAt);
+        }
+
+        return null;
+    }
 
     /// <summary>Waits until a block after the given one is known.</summary>
     public async Task<ChainState> WaitAfter(BlockNumber block, CancellationToken cancellationToken)
@@ -43,9 +60,12 @@ internal sealed partial class ChainWatch(DtaoClient client, TimeProvider time, I
             try
             {
                 var network = await client.GetNetworkAsync(stoppingToken);
-                Tell(new ChainState(await client.GetHeadAsync(stoppingToken), network.BlockIntervalMilliseconds, time.GetTimestamp(), IsReachable: true));
+                var newest = await client.GetHeadAsync(stoppingToken);
+                if (newest.Header is { } last) Note(last);
+                Tell(new ChainState(newest, network.BlockIntervalMilliseconds, time.GetTimestamp(), IsReachable: true));
                 await foreach (var header in client.Blocks(Head.Next, stoppingToken))
                 {
+                    Note(header);
                     // A reader of many old blocks would lag behind: what counts is the newest.
                     var head = header.Number > Head ? await client.GetHeadAsync(stoppingToken) : _state!.Head;
                     Tell(new ChainState(head, network.BlockIntervalMilliseconds, time.GetTimestamp(), IsReachable: true));
@@ -65,6 +85,12 @@ internal sealed partial class ChainWatch(DtaoClient client, TimeProvider time, I
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Note(BlockHeader header)
+    {
+        _times.Enqueue((header.Number, header.ClosedAt));
+        if (_times.Count > TimesMax) _times.TryDequeue(out _);
+    }
 
     private void Tell(ChainState state)
     {
