@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using Dtao.Api.Errors;
+using Dtao.TestKit;
+using Xunit;
+
+namespace Dtao.Api.Tests.Requests;
+
+/// <summary>More than is taken at once: refused with 429, while blocks go on and nothing grows.</summary>
+public sealed class FloodTests(ApiNetwork network)
+{
+    private const int Requests = 3_000;
+    private const long GrowthMax = 256L * 1024 * 1024;
+
+    [Fact]
+    public async Task Flood_OfOneClient_IsRefusedAndHarmsNobody()
+    {
+        // One request a second, and fifty at once: whatever the machine does, most of the flood is beyond.
+        await using var api = await network.StartApi(new ApiOptions { Limits = new ApiLimits { RequestsPerSecond = 1, RequestsBurst = 50 } });
+        using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 128 };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
+        var before = Process.GetCurrentProcess().WorkingSet64;
+
+        var flood = Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Ask(http, "/api/subnet/latest/v1")));
+        var head = (await network.CloseBlock()).Number;
+        var health = await Ask(http, "/health/live");
+        var answers = await flood;
+
+        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests, answer.Status.ToString()));
+        Assert.InRange(answers.Count(answer => answer.Status == HttpStatusCode.OK), 1, Requests / 2);
+        Assert.All(answers.Where(answer => answer.Status == HttpStatusCode.TooManyRequests), answer => Assert.True(answer.RetryAfter >= 1));
+        Assert.Equal(HttpStatusCode.OK, health.Status);
+        Assert.True(Process.GetCurrentProcess().WorkingSet64 - before < GrowthMax, $"Grown from {before} to {Process.GetCurrentProcess().WorkingSet64}.");
+        Assert.Equal(head.Next, (await network.CloseBlock()).Number);
+        Assert.Equal(17, (await network.GetJson("/api/subnet/latest/v1")).GetProperty("pagination").GetProperty("total_items").GetInt32());
+        await Patience.Until(async () => (await Ask(http, "/api/subnet/latest/v1")).Status == HttpStatusCode.OK, "The client is never let in again.");
+    }
+
+    [Fact]
+    public async Task Server_WithAllRequestsUnderWay_IsBusyUntilOneIsOver()
+    {
+        await using var api = await network.StartApi(new ApiOptions { Limits = new ApiLimits { RequestsPerSecond = 0, RequestsMax = 1 } });
+        using var http = new HttpClient { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
+        using var body = new HeldBody();
+        var held = http.PostAsync("/api/quotes/v1", body, TestContext.Current.CancellationToken);
+
+        await Patience.Until(async () => (await Ask(http, "/errors")).Status == HttpStatusCode.TooManyRequests, "The held request is never counted.");
+        using var refused = await http.GetAsync("/errors", TestContext.Current.CancellationToken);
+        var problem = await ApiNetwork.ProblemOf(refused);
+        var health = await Ask(http, "/health/live");
+        body.Release();
+        using var answered = await held;
+        await Patience.Until(async () => (await Ask(http, "/errors")).Status == HttpStatusCode.OK, "The server stays busy.");
+
+        Assert.Equal(nameof(ApiError.Busy), problem.GetProperty("name").GetString());
+        Assert.Equal(HttpStatusCode.OK, health.Status);
+        Assert.Equal(HttpStatusCode.BadRequest, answered.StatusCode);
+    }
+
+    [Fact]
+    public async Task Body_BeyondTheBound_IsRefused()
+    {
+        using var content = new StringContent(new string(' ', new ApiLimits().BodyBytesMax + 1), Encoding.UTF8, "application/json");
+
+        using var response = await network.Http.PostAsync("/api/quotes/v1", content, TestContext.Current.CancellationToken);
+
+        Assert.Equal(nameof(ApiError.BodyTooLarge), (await ApiNetwork.ProblemOf(response)).GetProperty("name").GetString());
+    }
+
+    private static async Task<(HttpStatusCode Status, int RetryAfter)> Ask(HttpClient http, string path)
+    {
+        using var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
+        return (response.StatusCode, (int)((response.Headers.RetryAfter?.Delta?.Ticks ?? 0) / TimeSpan.TicksPerSecond));
+    }
+
+    /// <summary>A body whose end comes when the test says so.</summary>
+    private sealed class HeldBody : HttpContent
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public HeldBody() => Headers.ContentType = new("application/json");
+
+        public void Release() => _released.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync("{"u8.ToArray());
+            await stream.FlushAsync();
+            await _released.Task;
+            await stream.WriteAsync("!"u8.ToArray());
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
