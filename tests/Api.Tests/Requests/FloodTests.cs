@@ -41,11 +41,14 @@ public sealed class FloodTests(ApiNetwork network)
     public async Task Server_WithAllRequestsUnderWay_IsBusyUntilOneIsOver()
     {
         await using var api = await network.StartApi(new ApiOptions { Limits = new ApiLimits { RequestsPerSecond = 0, RequestsMax = 1 } });
-        using var http = new HttpClient { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = Patience.Max };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
         using var body = new HeldBody();
-        var held = http.PostAsync("/api/quotes/v1", body, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/quotes/v1") { Content = body };
+        request.Headers.ExpectContinue = true;
+        var held = http.SendAsync(request, TestContext.Current.CancellationToken);
 
-        await Patience.Until(async () => (await Ask(http, "/errors")).Status == HttpStatusCode.TooManyRequests, "The held request is never counted.");
+        await Patience.Until(body.IsAskedFor, "The server never asks for the body.");
         using var refused = await http.GetAsync("/errors", TestContext.Current.CancellationToken);
         var problem = await ApiNetwork.ProblemOf(refused);
         var health = await Ask(http, "/health/live");
@@ -74,21 +77,25 @@ public sealed class FloodTests(ApiNetwork network)
         return (response.StatusCode, (int)((response.Headers.RetryAfter?.Delta?.Ticks ?? 0) / TimeSpan.TicksPerSecond));
     }
 
-    /// <summary>A body whose end comes when the test says so.</summary>
+    /// <summary>A body that begins when the server asks for it, and ends when the test says so.</summary>
     private sealed class HeldBody : HttpContent
     {
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public HeldBody() => Headers.ContentType = new("application/json");
+
+        /// <summary>The request is under way: its endpoint reads.</summary>
+        public Task IsAskedFor => _asked.Task;
 
         public void Release() => _released.SetResult();
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            await stream.WriteAsync("{"u8.ToArray());
-            await stream.FlushAsync();
+            _asked.SetResult();
             await _released.Task;
-            await stream.WriteAsync("!"u8.ToArray());
+            await stream.WriteAsync("{!"u8.ToArray());
         }
 
         protected override bool TryComputeLength(out long length)
