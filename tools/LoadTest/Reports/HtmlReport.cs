@@ -122,6 +122,12 @@ public static class HtmlReport
         Write(page, $"""<p>Blocks {blocks.First + 1} to {blocks.Last}. From one to the next {Milliseconds(blocks.Intervals.Percentile(50))} ms (p50), at most {Milliseconds(blocks.Intervals.Max)} ms.</p>""");
         if (blocks.Phases.Values.Any(phase => phase.Count > 0)) Table(page, ["Phase", "Count", "Mean", .. LoadMetrics.Percentiles.Select(percentile => percentile.Name), "max"], blocks.Phases.Select(phase => Row(phase.Key, phase.Value)));
         if (network.CreationMilliseconds is not { } created) return;
+        if (network.StoreBytes is null)
+        {
+            Write(page, $"""<p>The stakers were made in {created:N0} ms.</p>""");
+            return;
+        }
+
         Write(page, $"""<p>The network was made in {created:N0} ms; its store had {Number((network.StoreBytes ?? 0) / report.Options.Population.Stakers)} bytes for each staker, {Number((network.StoreBytesAfter ?? 0) / report.Options.Population.Stakers)} after the load. First block {network.FirstBlockMilliseconds:N0} ms after the start. The audit took {network.AuditMilliseconds:N0} ms.</p>""");
     }
 

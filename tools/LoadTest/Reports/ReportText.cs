@@ -40,9 +40,13 @@ internal static class ReportText
 
     private static void Blocks(TextWriter output, LoadReport report)
     {
-        if (report.Network.CreationMilliseconds is { } created)
+        var stakers = report.Options.Population.Stakers;
+        if (report.Network is { CreationMilliseconds: { } made, StoreBytes: null })
         {
-            var stakers = report.Options.Population.Stakers;
+            Line(output, $"made {stakers:N0} stakers in {made:N0} ms");
+        }
+        else if (report.Network.CreationMilliseconds is { } created)
+        {
             Line(output, $"created {stakers:N0} stakers in {created:N0} ms, {(report.Network.StoreBytes ?? 0) / stakers:N0} bytes each on disk; first block {report.Network.FirstBlockMilliseconds:N0} ms after the start; audit {report.Network.AuditMilliseconds:N0} ms");
         }
 
