@@ -9,9 +9,12 @@ public sealed record WatchedProcess(string Name, int ProcessId);
 
 /// <summary>What is known of a network that runs.</summary>
 /// <param name="Gateways">Each gets a connection of its own.</param>
-/// <param name="Processes">Silos on this machine, where they are known.</param>
+/// <param name="Processes">Silos and storage on this machine, where they are known.</param>
 public sealed record LiveNetwork(IReadOnlyList<IPEndPoint> Gateways, IReadOnlyList<WatchedProcess> Processes)
 {
+    /// <summary>As many as there are gateways, as far as is known from outside.</summary>
+    public int Silos => Gateways.Count;
+
     /// <summary>Of host:port texts; hosts are numeric addresses.</summary>
     /// <exception cref="LoadUsageException">One is none.</exception>
     public static LiveNetwork Of(IEnumerable<string> gateways)

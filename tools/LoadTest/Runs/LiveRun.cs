@@ -33,7 +33,7 @@ internal sealed class LiveRun(LoadOptions options, LiveNetwork network, string f
             {
                 Options = options,
                 Machine = MachineFacts.OfThis(),
-                Network = new NetworkFacts("live", Math.Max(1, network.Processes.Count), [.. network.Gateways.Select(gateway => gateway.ToString())]) { CreationMilliseconds = created, AuditMilliseconds = took },
+                Network = new NetworkFacts("live", network.Silos, [.. network.Gateways.Select(gateway => gateway.ToString())]) { CreationMilliseconds = created, AuditMilliseconds = took },
                 StartedAt = started,
                 Command = context.Command,
                 Workers = workers,
