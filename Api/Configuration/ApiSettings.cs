@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
+using Dtao.Api.Live;
 using Dtao.Api.ReadSide;
 
 namespace Dtao.Api.Configuration;
@@ -17,7 +18,10 @@ public static class ApiSettings
 
     /// <summary>Every setting.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [PortName, "Api:Address", "Api:TrustedOrigins", "Api:KeysFile", "Api:TrustsForwarded", "Api:ReadSide", "Api:ReadSideRebuild", .. s_limits.Select(name => $"Api:{name}")];
+    [
+        PortName, "Api:Address", "Api:TrustedOrigins", "Api:KeysFile", "Api:TrustsForwarded", "Api:ReadSide", "Api:ReadSideRebuild", "Api:AdministratorFile", "Api:Development",
+        "Api:StreamsMax", "Api:StreamsOfClientMax", .. s_limits.Select(name => $"Api:{name}"),
+    ];
 
     /// <summary>The setting of the port: a number, <c>any</c> for a free one, <c>off</c> or 0 for none.</summary>
     public const string PortName = "Api:Port";
@@ -46,8 +50,10 @@ public static class ApiSettings
             BlockSecondsMax = Number(nameof(ApiLimits.BlockSecondsMax), unset.BlockSecondsMax),
             TrustsForwarded = Flag(nameof(ApiLimits.TrustsForwarded)),
         };
-        var wrong = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(limits, new ValidationContext(limits), wrong, validateAllProperties: true)) faults.AddRange(wrong.Select(fault => $"Api: {fault.ErrorMessage}"));
+        Check(limits);
+        var streams = new LiveLimits();
+        streams = streams with { StreamsMax = Number(nameof(LiveLimits.StreamsMax), streams.StreamsMax), StreamsOfClientMax = Number(nameof(LiveLimits.StreamsOfClientMax), streams.StreamsOfClientMax) };
+        Check(streams);
         var address = IPAddress.Loopback;
         if (text("Api:Address") is { } given && !IPAddress.TryParse(given, out address)) faults.Add($"Api:Address {given} is no IP address.");
         var trusted = OriginsOf(text("Api:TrustedOrigins"), faults);
@@ -60,7 +66,16 @@ public static class ApiSettings
             Origins = new ApiOrigins { Trusted = trusted },
             KeysFile = text("Api:KeysFile"),
             ReadSide = kept,
+            AdministratorFile = text("Api:AdministratorFile"),
+            Development = text("Api:Development") is null ? null : Flag("Development"),
+            Live = streams,
         };
+
+        void Check(object bounds)
+        {
+            var wrong = new List<ValidationResult>();
+            if (!Validator.TryValidateObject(bounds, new ValidationContext(bounds), wrong, validateAllProperties: true)) faults.AddRange(wrong.Select(fault => $"Api: {fault.ErrorMessage}"));
+        }
 
         int Number(string name, int otherwise)
         {

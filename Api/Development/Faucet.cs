@@ -23,6 +23,13 @@ internal sealed class Faucet(OperationDesk desk, DtaoClient client, DevelopmentT
     /// <exception cref="ProblemException">There is not as much; what was paid before stays paid.</exception>
     public async Task<IReadOnlyList<GiftView>> Give(OperationId whole, AccountId to, Tao amount, CancellationToken cancellationToken)
     {
+        // Asked of a request that is new only: what an earlier try has given is no longer there.
+        var first = s_givers.First(giver => giver != to);
+        if (await client.GetReceiptAsync(first, OperationKey.IdOf(first, whole, "1"), cancellationToken) is null && await Available(cancellationToken) is var available && available < amount)
+        {
+            throw new ProblemException(Problem.Of(ApiError.FaucetEmpty, $"The development accounts hold {AmountText.Format(available.Rao)} TAO. Nothing was given.") with { OperationId = whole.ToString() });
+        }
+
         var gifts = new List<GiftView>();
         if (!await Give(whole, to, amount, "1", gifts, cancellationToken))
         {
@@ -33,14 +40,12 @@ internal sealed class Faucet(OperationDesk desk, DtaoClient client, DevelopmentT
         return gifts;
     }
 
-    /// <summary>What the development accounts hold and no operation in flight holds back.</summary>
-    public async Task<Tao> Available(CancellationToken cancellationToken)
+    private async Task<Tao> Available(CancellationToken cancellationToken)
     {
         var sum = Tao.Zero;
         foreach (var giver in s_givers)
         {
-            var view = await client.GetBalanceAsync(giver, cancellationToken);
-            sum = sum.AddSaturating(view.Free.SubtractSaturating(view.Held));
+            sum = sum.AddSaturating((await client.GetBalanceAsync(giver, cancellationToken)).Free);
         }
 
         return sum;

@@ -29,7 +29,7 @@ internal sealed partial class LiveHub(ILiveSource source, LiveLimits limits, Tim
         lock (_lock)
         {
             var own = _subscribers.GetValueOrDefault(client);
-            if (_count >= limits.SubscribersMax || own >= limits.SubscribersOfClientMax) return null;
+            if (_count >= limits.StreamsMax || own >= limits.StreamsOfClientMax) return null;
             _subscribers[client] = own + 1;
             _count++;
             if (_wanted.CurrentCount == 0) _wanted.Release();

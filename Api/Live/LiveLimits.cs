@@ -8,12 +8,12 @@ public sealed record LiveLimits
     /// <summary>Streams at once; more are answered 429.</summary>
     /// <value>Default 256.</value>
     [Range(0, 100_000)]
-    public int SubscribersMax { get; init; } = 256;
+    public int StreamsMax { get; init; } = 256;
 
     /// <summary>Streams at once of one client, which is known by its address or its API key; more are answered 429.</summary>
     /// <value>Default 32.</value>
     [Range(1, 100_000)]
-    public int SubscribersOfClientMax { get; init; } = 32;
+    public int StreamsOfClientMax { get; init; } = 32;
 
     /// <summary>Seconds without a message after which a sign of life is sent.</summary>
     /// <value>Default 15.</value>

@@ -4,6 +4,233 @@
  */
 
 export interface paths {
+    "/api/status/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which network answers, and where it stands. */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subnets as they are now, with their markets and settings. */
+        get: operations["list_subnets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/identity/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How subnets present themselves. */
+        get: operations["list_subnet_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/hyperparameters/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hyperparameters of a subnet, or without one of the network, with who may set them within what bounds. */
+        get: operations["list_hyperparameters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/registration_cost/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the registration of a new subnet costs now. */
+        get: operations["get_registration_cost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/slippage/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a swap would come to now, to the rao.
+         * @description By the pool's own rule on its newest books, read anew for each question; accounts are not looked at. A quote for an account, with all of its checks, is a quote of a call. What the rule refuses is answered as a problem.
+         */
+        get: operations["get_slippage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/validator/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Validators with their stake, take, and nominators, of root or of a subnet. */
+        get: operations["list_validators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/validator/yield/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stake with validators earned over an hour, a day, a week, and a month, brought to a year.
+         * @description Measured from what pools paid, after the validator's take; a change of the alpha's price is not in it.
+         */
+        get: operations["list_validator_yields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metagraph/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Neurons of a subnet. */
+        get: operations["list_neurons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metagraph/root/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hotkeys with root stake, the most first, with what a root TAO on each has earned on every subnet. */
+        get: operations["list_root_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hotkey/family/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hotkey's children and parents on a subnet, in effect and asked for. */
+        get: operations["get_hotkey_family"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identity/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a coldkey presents itself. */
+        get: operations["get_identity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/root_claim/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a coldkey could claim of root dividends now, on every subnet, and what it has chosen to become of them. */
+        get: operations["get_root_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -246,6 +473,456 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cluster/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The silos, the subnets whose pools are active in each, and what the network is. */
+        get: operations["get_cluster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/read_side/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the read side is behind the ledger, and whether it gets on.
+         * @description History is answered from a database that follows the ledger. A block is complete there when its header, every subnet after it, and all that was decided before it are in.
+         */
+        get: operations["get_read_side"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/pool/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every subnet's pool after the newest block, with its changes over hours to a month.
+         * @description Changes are in per cent, and null where the network is younger. Volumes, buys, and sells are of the last 24 hours, in pieces of 15 minutes; buyers and sellers are those who bought or sold since then.
+         */
+        get: operations["get_pools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/pool/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A subnet's pool after earlier blocks. */
+        get: operations["get_pool_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/subnet_emission/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What blocks emitted to subnets, by part; of one subnet, or of all subnets block by block. */
+        get: operations["get_subnet_emission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/tao_flow/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * TAO that traders put into each subnet's pool less what they took out; of the last 24 hours unless times are given.
+         * @description Times are rounded to whole hours.
+         */
+        get: operations["get_tao_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/pool/total_price/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sum of all subnets' prices after the newest block. */
+        get: operations["get_total_price"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/tradingview/udf/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this data feed can do, for TradingView's charts. */
+        get: operations["get_udf_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/tradingview/udf/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A symbol, for TradingView's charts. */
+        get: operations["get_udf_symbol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/tradingview/udf/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Symbols by a part of their name, for TradingView's charts. */
+        get: operations["search_udf_symbols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/tradingview/udf/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candles of a subnet's spot price in TAO, and the TAO that was traded.
+         * @description Numbers have nine decimals, floored; exact ones are those of the pool. A candle's time is that of its blocks. At most 5,000 candles, the newest.
+         */
+        get: operations["get_udf_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/tradingview/udf/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This server's time in seconds since 1970. */
+        get: operations["get_udf_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/trade/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Purchases and sales of alpha, the newest first.
+         * @description A swap from one subnet to another is a sale on one and a purchase on the other. The price is the spot price after the event.
+         */
+        get: operations["get_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegation/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stake that came to hotkeys or left them, the newest first.
+         * @description A move of stake within a subnet is two rows without a fee.
+         */
+        get: operations["get_delegations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/block/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Blocks, the newest first.
+         * @description An operation counts in the block that the deciding actor had last applied.
+         */
+        get: operations["get_blocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfer/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Transfers of TAO, the newest first. */
+        get: operations["get_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operation/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Operations with their outcomes, applied and refused, the newest first.
+         * @description Complete: each operation that an account took on is here once. Of one that the account itself decided at once, the ledger keeps no call. An administrator's settings are no account's operations.
+         */
+        get: operations["get_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/stake_balance/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stakes now: of a coldkey, on a hotkey (its nominators), or on a subnet (its holders).
+         * @description One of coldkey, hotkey, and netuid is needed. Without a coldkey the order is that of the balance, within the first 2,000.
+         */
+        get: operations["get_stake_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/stake_balance/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one stake was worth after earlier blocks. */
+        get: operations["get_stake_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/stake_balance/portfolio/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A coldkey's stakes with what was bought, sold, moved, and earned.
+         * @description Earned is what is there, less what came, plus what went. Profits are in TAO, with purchases at their average price.
+         */
+        get: operations["get_portfolio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/hotkey_alpha_shares/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All stake on hotkeys, by subnet.
+         * @description One of hotkey and netuid is needed.
+         */
+        get: operations["get_hotkey_stakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/latest/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts with their free TAO and the worth of their stakes; one, or those with the most free TAO.
+         * @description What it was 24 hours ago is answered for a single account, and null where the network is younger.
+         */
+        get: operations["get_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an account had after earlier blocks.
+         * @description For accounts with up to 256 positions.
+         */
+        get: operations["get_account_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/balance_changes/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why an account's balance changed: each change of its free TAO, or of one of its stakes, with its cause.
+         * @description Changes of free TAO add up to the balance. With of=alpha, netuid and hotkey name the stake; a change of it is a change of its share (stake, unstake, moved_in, moved_out, emission) or of the hotkey's whole stake (dividend), and rounding is what is left when others come and go. Of a stake the last 20,000 events of its hotkey within the asked blocks are looked at.
+         */
+        get: operations["get_balance_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/errors": {
         parameters: {
             query?: never;
@@ -284,7 +961,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The 32-byte public key of a coldkey, a hotkey, or a system account. */
+        /** @description An account's public key. */
         AccountId: {
             /**
              * @description Its SS58 address.
@@ -293,6 +970,20 @@ export interface components {
             ss58: string;
             /** @description The same as 0x and 64 hexadecimal digits. */
             hex: string;
+        };
+        AccountRow: {
+            address: components["schemas"]["AccountId"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            balance_free: string;
+            balance_staked: string;
+            balance_staked_alpha_as_tao: string;
+            balance_staked_root: string;
+            balance_total: string;
+            balance_free_24hr_ago: null | string;
+            balance_staked_24hr_ago: null | string;
+            balance_total_24hr_ago: null | string;
+            created_on_date: null | string;
         };
         /** @description Buys alpha and burns exactly what came out. */
         AddStakeBurnCall: {
@@ -409,6 +1100,23 @@ export interface components {
          * @description The number of a block. 0 is genesis.
          */
         BlockNumber: number;
+        BlockRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            hash: string;
+            parent_hash: string;
+            state_root: string;
+            spec_name: string;
+            timestamp: components["schemas"]["Timestamp"];
+            emission: components["schemas"]["Tao"];
+            recycled: components["schemas"]["Tao"];
+            total_issuance: components["schemas"]["Tao"];
+            balances_issuance: components["schemas"]["Tao"];
+            /** Format: int32 */
+            subnets: number;
+            /** Format: int64 */
+            extrinsics_count: number;
+            close_microseconds: number[];
+        };
         /** @description Takes alpha from its holder for good; the supply stays counted. */
         BurnAlphaCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
@@ -473,6 +1181,32 @@ export interface components {
             /** @enum {string} */
             kind: "cancel_order";
         };
+        CausingOperation: {
+            signer: components["schemas"]["AccountId"];
+            /** Format: uint64 */
+            sequence: number;
+            call: string;
+            netuid: null | components["schemas"]["NetUid"];
+        };
+        ChangeRow: {
+            id: string;
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            of: string;
+            netuid: null | components["schemas"]["NetUid"];
+            hotkey: null | components["schemas"]["AccountId"];
+            cause: string;
+            call: null | string;
+            delta: string;
+            free: string;
+            counterparty: null | components["schemas"]["AccountId"];
+            operation_id: null | components["schemas"]["OperationId"];
+            because: components["schemas"]["CausingOperation"][];
+        };
+        ClaimRateView: {
+            netuid: components["schemas"]["NetUid"];
+            rate: string;
+        };
         /** @description Claims what the signer's root stake has earned on subnets, at most five. */
         ClaimRootCall: {
             /** @description Subnets. */
@@ -484,6 +1218,14 @@ export interface components {
         ClearColdkeySwapAnnouncementCall: {
             /** @enum {string} */
             kind: "clear_coldkey_swap_announcement";
+        };
+        ClusterView: {
+            network: null | string;
+            network_id: string;
+            requires_signatures: boolean;
+            rule_set: null | string;
+            version: string;
+            silos: components["schemas"]["SiloView"][];
         };
         /** @description Commits to weights that open by themselves in the epoch that is the subnet's reveal period later. */
         CommitTimelockedWeightsCall: {
@@ -522,6 +1264,21 @@ export interface components {
             /** @enum {string} */
             kind: "decrease_take";
         };
+        DelegationRow: {
+            id: string;
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            action: string;
+            nominator: components["schemas"]["AccountId"];
+            delegate: components["schemas"]["AccountId"];
+            amount: components["schemas"]["Tao"];
+            alpha: components["schemas"]["Alpha"];
+            alpha_price_in_tao: string;
+            fee: string;
+            netuid: components["schemas"]["NetUid"];
+            is_transfer: boolean;
+            call: string;
+        };
         DevAccountView: {
             name: string;
             account: components["schemas"]["AccountId"];
@@ -539,6 +1296,20 @@ export interface components {
             netuid: number;
             /** @enum {string} */
             kind: "dissolve_network";
+        };
+        EmissionRow: {
+            netuid: components["schemas"]["NetUid"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            name: string;
+            symbol: string;
+            tao_in_pool: components["schemas"]["Tao"];
+            alpha_in_pool: components["schemas"]["Alpha"];
+            alpha_rewards: components["schemas"]["Alpha"];
+            excess_tao: components["schemas"]["Tao"];
+            root_sell_tao: components["schemas"]["Tao"];
+            price: components["schemas"]["U64F64"];
+            is_epoch: boolean;
         };
         ErrorView: {
             /** Format: int32 */
@@ -637,6 +1408,19 @@ export interface components {
             /** @enum {string} */
             kind: "execute_orders";
         };
+        FamilyView: {
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: null | components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            take: string;
+            childkey_take: string;
+            children: components["schemas"]["LinkView"][];
+            parents: components["schemas"]["LinkView"][];
+            pending_children: null | components["schemas"]["LinkView"][];
+            pending_block_number: null | components["schemas"]["BlockNumber"];
+        };
         FaucetBody: {
             to: string;
             amount: components["schemas"]["Tao"];
@@ -652,6 +1436,17 @@ export interface components {
             alpha: components["schemas"]["Alpha"];
             netuid: null | components["schemas"]["NetUid"];
         };
+        FlowRow: {
+            netuid: components["schemas"]["NetUid"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: components["schemas"]["Timestamp"];
+            name: string;
+            tao_flow: string;
+            tao_bought: components["schemas"]["Tao"];
+            tao_sold: components["schemas"]["Tao"];
+            flow_user: string;
+            flow_protocol: string;
+        };
         GiftView: {
             from: components["schemas"]["AccountId"];
             amount: components["schemas"]["Tao"];
@@ -664,9 +1459,38 @@ export interface components {
             block_number: components["schemas"]["BlockNumber"];
             reasons: string[];
         };
+        HotkeyStakeRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            hotkey: components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            alpha: components["schemas"]["Alpha"];
+            alpha_as_tao: components["schemas"]["Tao"];
+            /** Format: int64 */
+            positions: number;
+        };
         HotkeyView: {
             owner: components["schemas"]["AccountId"];
             take: string;
+        };
+        HyperparameterView: {
+            netuid: null | components["schemas"]["NetUid"];
+            name: string;
+            chain_name: string;
+            value: null | string;
+            unit: string;
+            set_by: string;
+            bounds: string;
+        };
+        IdentityView: {
+            address: components["schemas"]["AccountId"];
+            name: null | string;
+            url: null | string;
+            github_repo: null | string;
+            image: null | string;
+            discord: null | string;
+            description: null | string;
+            additional: null | string;
         };
         /** @description Raises a hotkey's delegate take. */
         IncreaseTakeCall: {
@@ -676,6 +1500,11 @@ export interface components {
             take: number;
             /** @enum {string} */
             kind: "increase_take";
+        };
+        LinkView: {
+            hotkey: components["schemas"]["AccountId"];
+            proportion: string;
+            childkey_take: string;
         };
         LiveBlockMessage: {
             /** @description Come back with it, and the stream goes on after this message. */
@@ -851,8 +1680,45 @@ export interface components {
             alpha: components["schemas"]["Alpha"];
             fee: components["schemas"]["Tao"];
         };
-        /** @description A subnet's number; 0 is root. */
+        /** @description A subnet's number. 0 is root, where stake is TAO and there is no curve. */
         NetUid: number;
+        NeuronView: {
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: null | components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            /** Format: int32 */
+            uid: number;
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            stake: components["schemas"]["Alpha"];
+            alpha_stake: components["schemas"]["Alpha"];
+            root_stake: components["schemas"]["Tao"];
+            root_stake_as_alpha: components["schemas"]["Alpha"];
+            consensus: string;
+            incentive: string;
+            dividends: string;
+            validator_trust: string;
+            emission: components["schemas"]["Alpha"];
+            active: boolean;
+            validator_permit: boolean;
+            /** Format: int64 */
+            updated: number;
+            registered_at_block: components["schemas"]["BlockNumber"];
+            is_immunity_period: boolean;
+            /** Format: int32 */
+            rank: number;
+        };
+        OperationArguments: {
+            hotkey: null | components["schemas"]["AccountId"];
+            amount: null | string;
+            limit_price: null | string;
+            allow_partial: boolean;
+            to_hotkey: null | components["schemas"]["AccountId"];
+            to_netuid: null | components["schemas"]["NetUid"];
+            to_coldkey: null | components["schemas"]["AccountId"];
+            parameter: null | string;
+            value: null | string;
+        };
         OperationBody: {
             signer: string;
             call: components["schemas"]["CallBody"];
@@ -868,6 +1734,38 @@ export interface components {
          * @example 0193f5c0a7e27c3f9d0e5b1c2a3d4e5f
          */
         OperationId: string;
+        OperationMove: {
+            kind: string;
+            netuid: components["schemas"]["NetUid"];
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: components["schemas"]["AccountId"];
+            tao: components["schemas"]["Tao"];
+            alpha: components["schemas"]["Alpha"];
+            fee: string;
+        };
+        OperationRow: {
+            id: components["schemas"]["OperationId"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            signer: components["schemas"]["AccountId"];
+            /** Format: uint64 */
+            sequence: number;
+            call: null | string;
+            netuid: null | components["schemas"]["NetUid"];
+            status: string;
+            error: null | string;
+            /** Format: int32 */
+            code: number;
+            decided_by: null | components["schemas"]["NetUid"];
+            /** Format: uint64 */
+            order: number;
+            free_change: string;
+            tao: null | components["schemas"]["Tao"];
+            alpha: null | components["schemas"]["Alpha"];
+            fee: null | components["schemas"]["Tao"];
+            arguments: null | components["schemas"]["OperationArguments"];
+            moves: components["schemas"]["OperationMove"][];
+        };
         OrderView: {
             order_id: string;
             error: null | components["schemas"]["RefusalView"];
@@ -875,9 +1773,135 @@ export interface components {
             amount_out: components["schemas"]["Tao"];
             fee: components["schemas"]["Tao"];
         };
+        PagedOfAccountRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["AccountRow"][];
+        };
+        PagedOfBlockRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["BlockRow"][];
+        };
+        PagedOfChangeRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["ChangeRow"][];
+        };
+        PagedOfDelegationRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["DelegationRow"][];
+        };
+        PagedOfEmissionRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["EmissionRow"][];
+        };
+        PagedOfFamilyView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["FamilyView"][];
+        };
+        PagedOfFlowRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["FlowRow"][];
+        };
+        PagedOfHotkeyStakeRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["HotkeyStakeRow"][];
+        };
+        PagedOfHyperparameterView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["HyperparameterView"][];
+        };
+        PagedOfIdentityView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["IdentityView"][];
+        };
+        PagedOfNeuronView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["NeuronView"][];
+        };
+        PagedOfOperationRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["OperationRow"][];
+        };
+        PagedOfPoolHistoryRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["PoolHistoryRow"][];
+        };
+        PagedOfPoolRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["PoolRow"][];
+        };
+        PagedOfPortfolioRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["PortfolioRow"][];
+        };
+        PagedOfRegistrationCostView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["RegistrationCostView"][];
+        };
+        PagedOfRootNeuronView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["RootNeuronView"][];
+        };
+        PagedOfSlippageView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["SlippageView"][];
+        };
+        PagedOfStakeHistoryRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["StakeHistoryRow"][];
+        };
+        PagedOfStakeRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["StakeRow"][];
+        };
+        PagedOfSubnetIdentityView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["SubnetIdentityView"][];
+        };
+        PagedOfSubnetView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["SubnetView"][];
+        };
+        PagedOfTotalPriceRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["TotalPriceRow"][];
+        };
+        PagedOfTradeRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["TradeRow"][];
+        };
+        PagedOfTransferRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["TransferRow"][];
+        };
+        PagedOfValidatorView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["ValidatorView"][];
+        };
+        PagedOfValidatorYieldView: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["ValidatorYieldView"][];
+        };
+        Pagination: {
+            /** Format: int32 */
+            current_page: number;
+            /** Format: int32 */
+            per_page: number;
+            /** Format: int64 */
+            total_items: number;
+            /** Format: int64 */
+            total_pages: number;
+            /** Format: int32 */
+            next_page: null | number;
+            /** Format: int32 */
+            prev_page: null | number;
+        };
         PartView: {
             netuid: components["schemas"]["NetUid"];
             error: null | components["schemas"]["RefusalView"];
+        };
+        PastPrice: {
+            timestamp: components["schemas"]["Timestamp"];
+            price: components["schemas"]["U64F64"];
         };
         PayloadView: {
             id: components["schemas"]["OperationId"];
@@ -925,6 +1949,98 @@ export interface components {
             };
             /** @enum {string} */
             kind: "place_order";
+        };
+        PoolHistoryRow: {
+            netuid: components["schemas"]["NetUid"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            name: string;
+            symbol: string;
+            market_cap: components["schemas"]["Tao"];
+            liquidity: components["schemas"]["Tao"];
+            total_tao: components["schemas"]["Tao"];
+            total_alpha: components["schemas"]["Alpha"];
+            alpha_in_pool: components["schemas"]["Alpha"];
+            alpha_staked: components["schemas"]["Alpha"];
+            price: components["schemas"]["U64F64"];
+            moving_price: string;
+            root_prop: string;
+            startup_mode: boolean;
+        };
+        PoolRow: {
+            netuid: components["schemas"]["NetUid"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: components["schemas"]["Timestamp"];
+            name: string;
+            symbol: string;
+            /** Format: int32 */
+            rank: number;
+            market_cap: components["schemas"]["Tao"];
+            market_cap_change_1_day: null | string;
+            liquidity: components["schemas"]["Tao"];
+            total_tao: components["schemas"]["Tao"];
+            total_alpha: components["schemas"]["Alpha"];
+            alpha_in_pool: components["schemas"]["Alpha"];
+            alpha_staked: components["schemas"]["Alpha"];
+            price: components["schemas"]["U64F64"];
+            moving_price: string;
+            price_change_1_hour: null | string;
+            price_change_1_day: null | string;
+            price_change_1_week: null | string;
+            price_change_1_month: null | string;
+            tao_volume_24_hr: components["schemas"]["Tao"];
+            tao_volume_24_hr_change_1_day: null | string;
+            tao_buy_volume_24_hr: components["schemas"]["Tao"];
+            tao_sell_volume_24_hr: components["schemas"]["Tao"];
+            alpha_volume_24_hr: components["schemas"]["Alpha"];
+            alpha_volume_24_hr_change_1_day: null | string;
+            alpha_buy_volume_24_hr: components["schemas"]["Alpha"];
+            alpha_sell_volume_24_hr: components["schemas"]["Alpha"];
+            last_price: components["schemas"]["U64F64"];
+            highest_price_24_hr: null | components["schemas"]["U64F64"];
+            lowest_price_24_hr: null | components["schemas"]["U64F64"];
+            /** Format: int64 */
+            buys_24_hr: number;
+            /** Format: int64 */
+            sells_24_hr: number;
+            /** Format: int64 */
+            buyers_24_hr: number;
+            /** Format: int64 */
+            sellers_24_hr: number;
+            seven_day_prices: components["schemas"]["PastPrice"][];
+            root_prop: string;
+            startup_mode: boolean;
+        };
+        PortfolioRow: {
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            subnet_name: string;
+            symbol: string;
+            balance: components["schemas"]["Alpha"];
+            balance_as_tao: components["schemas"]["Tao"];
+            genesis_alpha: components["schemas"]["Alpha"];
+            total_bought_alpha: components["schemas"]["Alpha"];
+            total_bought_alpha_as_tao: components["schemas"]["Tao"];
+            total_sold_alpha: components["schemas"]["Alpha"];
+            total_sold_alpha_as_tao: components["schemas"]["Tao"];
+            total_transferred_in_alpha: components["schemas"]["Alpha"];
+            total_transferred_in_alpha_as_tao: components["schemas"]["Tao"];
+            total_transferred_out_alpha: components["schemas"]["Alpha"];
+            total_transferred_out_alpha_as_tao: components["schemas"]["Tao"];
+            /** Format: int64 */
+            total_buys: number;
+            /** Format: int64 */
+            total_sells: number;
+            /** Format: int64 */
+            total_transfers_in: number;
+            /** Format: int64 */
+            total_transfers_out: number;
+            total_earned_alpha: string;
+            average_purchase_price_tao: null | string;
+            average_sale_price_tao: null | string;
+            realised_profit_tao: string;
+            unrealised_profit_tao: string;
         };
         PreviewView: {
             quote: components["schemas"]["QuoteView"];
@@ -988,6 +2104,23 @@ export interface components {
             transaction_fee_alpha: components["schemas"]["Alpha"];
             hotkey_before: null | components["schemas"]["HotkeyView"];
             hotkey_after: null | components["schemas"]["HotkeyView"];
+        };
+        ReadSideView: {
+            is_on: boolean;
+            store: null | string;
+            network_id: null | string;
+            ledger_block: components["schemas"]["BlockNumber"];
+            head_block: components["schemas"]["BlockNumber"];
+            complete_block: components["schemas"]["BlockNumber"];
+            /** Format: uint64 */
+            blocks_behind: number;
+            /** Format: int64 */
+            facts: number;
+            /** Format: int64 */
+            writes_behind: null | number;
+            /** Format: int64 */
+            facts_per_second: number;
+            failure: null | string;
         };
         ReceiptView: {
             operation_id: components["schemas"]["OperationId"];
@@ -1074,6 +2207,17 @@ export interface components {
             /** @enum {string} */
             kind: "register_neuron";
         };
+        RegistrationCostView: {
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            registration_cost: components["schemas"]["Tao"];
+            minimum: components["schemas"]["Tao"];
+            opens_at_block: components["schemas"]["BlockNumber"];
+            /** Format: int32 */
+            subnets: number;
+            /** Format: int32 */
+            subnets_max: number;
+        };
         /** @description Sells alpha of a position for TAO; more than the position means all of it. */
         RemoveStakeCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
@@ -1134,6 +2278,35 @@ export interface components {
             mechanism?: number;
             /** @enum {string} */
             kind: "reveal_weights";
+        };
+        RootClaimView: {
+            netuid: components["schemas"]["NetUid"];
+            hotkey: components["schemas"]["AccountId"];
+            root_stake: components["schemas"]["Tao"];
+            owed: components["schemas"]["Alpha"];
+            threshold: components["schemas"]["Alpha"];
+            is_claimable: boolean;
+            owed_as_tao: components["schemas"]["Tao"];
+        };
+        RootClaimsView: {
+            coldkey: components["schemas"]["AccountId"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            claim_type: string;
+            kept_subnets: unknown[];
+            is_picked: boolean;
+            claims: components["schemas"]["RootClaimView"][];
+        };
+        RootNeuronView: {
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: null | components["schemas"]["AccountId"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            stake: components["schemas"]["Tao"];
+            /** Format: int32 */
+            positions: number;
+            take: string;
+            claim_rates: components["schemas"]["ClaimRateView"][];
         };
         /** @description Gives a hotkey a seat on root, free of charge. */
         RootRegisterCall: {
@@ -1331,12 +2504,164 @@ export interface components {
             value: null | string;
             netuid: null | components["schemas"]["NetUid"];
         };
+        SiloView: {
+            address: string;
+            status: string;
+            started_at: components["schemas"]["Timestamp"];
+            netuids: unknown[];
+        };
+        SlippageView: {
+            netuid: components["schemas"]["NetUid"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            direction: string;
+            alpha_price: components["schemas"]["U64F64"];
+            alpha_price_after: components["schemas"]["U64F64"];
+            input_tokens: components["schemas"]["Tao"];
+            output_tokens: components["schemas"]["Tao"];
+            expected_output_tokens: components["schemas"]["Tao"];
+            diff: components["schemas"]["Tao"];
+            fee: components["schemas"]["Tao"];
+            slippage: string;
+        };
+        StakeHistoryRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            balance: components["schemas"]["Alpha"];
+            balance_as_tao: components["schemas"]["Tao"];
+        };
+        StakeRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            hotkey_name: null | string;
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            subnet_name: string;
+            symbol: string;
+            /** Format: int64 */
+            subnet_total_holders: number;
+            balance: components["schemas"]["Alpha"];
+            balance_as_tao: components["schemas"]["Tao"];
+        };
         /** @description Starts a subnet's emission and trading; its owner's call. */
         StartCallCall: {
             /** @description The subnet; of a move the one that the stake leaves. */
             netuid: number;
             /** @enum {string} */
             kind: "start_call";
+        };
+        StatusView: {
+            network: null | string;
+            network_id: string;
+            rule_set: string;
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            block_hash: null | string;
+            /** Format: int64 */
+            block_interval_milliseconds: null | number;
+            issued: components["schemas"]["Tao"];
+            balances_issued: components["schemas"]["Tao"];
+            emission: components["schemas"]["Tao"];
+            /** Format: int32 */
+            subnets: number;
+            requires_signatures: boolean;
+            is_development: boolean;
+            version: string;
+        };
+        SubnetIdentityView: {
+            netuid: components["schemas"]["NetUid"];
+            subnet_name: string;
+            github_repo: null | string;
+            subnet_contact: null | string;
+            subnet_url: null | string;
+            discord: null | string;
+            description: null | string;
+            logo_url: null | string;
+            additional: null | string;
+        };
+        SubnetView: {
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            netuid: components["schemas"]["NetUid"];
+            name: string;
+            symbol: string;
+            owner: null | components["schemas"]["AccountId"];
+            owner_hotkey: null | components["schemas"]["AccountId"];
+            registration_block_number: components["schemas"]["BlockNumber"];
+            registration_cost: components["schemas"]["Tao"];
+            neuron_registration_cost: components["schemas"]["Tao"];
+            /** Format: int32 */
+            modality: number;
+            price: components["schemas"]["U64F64"];
+            moving_price: string;
+            market_cap: components["schemas"]["Tao"];
+            total_tao: components["schemas"]["Tao"];
+            alpha_in_pool: components["schemas"]["Alpha"];
+            alpha_staked: components["schemas"]["Alpha"];
+            total_alpha: components["schemas"]["Alpha"];
+            /** Format: int32 */
+            fee_rate: number;
+            emission: components["schemas"]["Tao"];
+            tao_in_emission: components["schemas"]["Tao"];
+            alpha_in_emission: components["schemas"]["Alpha"];
+            alpha_out_emission: components["schemas"]["Alpha"];
+            excess_tao: components["schemas"]["Tao"];
+            root_prop: string;
+            /** Format: int32 */
+            max_neurons: number;
+            /** Format: int32 */
+            active_keys: number;
+            /** Format: int32 */
+            positions: number;
+            /** Format: int64 */
+            swaps: number;
+            /** Format: int32 */
+            tempo: number;
+            /** Format: int64 */
+            blocks_since_last_step: number;
+            /** Format: int64 */
+            blocks_until_next_epoch: null | number;
+            next_epoch_block: null | components["schemas"]["BlockNumber"];
+            /** Format: int64 */
+            epoch_index: number;
+            registration_allowed: boolean;
+            subtoken_enabled: boolean;
+            is_emitting: boolean;
+            /** Format: int32 */
+            max_validators: number;
+            /** Format: int32 */
+            immunity_period: number;
+            /** Format: int32 */
+            min_allowed_weights: number;
+            /** Format: int64 */
+            activity_cutoff_factor: number;
+            min_burn: components["schemas"]["Tao"];
+            max_burn: components["schemas"]["Tao"];
+            /** Format: int32 */
+            kappa: number;
+            /** Format: int32 */
+            rho: number;
+            /** Format: int64 */
+            weights_rate_limit: number;
+            weights_version: string;
+            bonds_moving_avg: string;
+            bonds_reset_on: boolean;
+            liquid_alpha_enabled: boolean;
+            /** Format: int32 */
+            alpha_high: number;
+            /** Format: int32 */
+            alpha_low: number;
+            /** Format: int32 */
+            alpha_sigmoid_steepness: number;
+            yuma3_on: boolean;
+            commit_reveal_weights_enabled: boolean;
+            /** Format: int64 */
+            commit_reveal_weights_interval: number;
+            recycled_since_registration: components["schemas"]["Tao"];
         };
         /** @description Sets a parameter of the network, within its bounds; the sudo key's call. */
         SudoSetCall: {
@@ -1422,6 +2747,35 @@ export interface components {
             /** @enum {string} */
             kind: "terminate_lease";
         };
+        /**
+         * Format: date-time
+         * @description A point of time, UTC.
+         * @example 2026-11-30T08:00:00.000Z
+         */
+        Timestamp: string;
+        TotalPriceRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: components["schemas"]["Timestamp"];
+            price: string;
+        };
+        TradeRow: {
+            id: string;
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            netuid: components["schemas"]["NetUid"];
+            from_name: string;
+            to_name: string;
+            from_amount: string;
+            to_amount: string;
+            tao_value: components["schemas"]["Tao"];
+            alpha: components["schemas"]["Alpha"];
+            price: components["schemas"]["U64F64"];
+            fee: string;
+            coldkey: components["schemas"]["AccountId"];
+            hotkey: components["schemas"]["AccountId"];
+            is_buy: boolean;
+            call: string;
+        };
         /** @description Sends all free TAO, or with keep_alive all but the existential deposit. */
         TransferAllCall: {
             /** @description The coldkey that receives. */
@@ -1441,6 +2795,16 @@ export interface components {
             keep_alive?: boolean;
             /** @enum {string} */
             kind: "transfer";
+        };
+        TransferRow: {
+            id: string;
+            to: components["schemas"]["AccountId"];
+            from: components["schemas"]["AccountId"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            amount: components["schemas"]["Tao"];
+            fee: components["schemas"]["Tao"];
+            transaction_hash: components["schemas"]["OperationId"];
         };
         /** @description Gives stake to another coldkey, on the same hotkey. */
         TransferStakeCall: {
@@ -1476,6 +2840,66 @@ export interface components {
          * @example 0.025
          */
         U64F64: string;
+        UdfConfig: {
+            supports_search: boolean;
+            supports_group_request: boolean;
+            supports_marks: boolean;
+            supports_timescale_marks: boolean;
+            supports_time: boolean;
+            supported_resolutions: string[];
+            exchanges: components["schemas"]["UdfExchange"][];
+            symbols_types: components["schemas"]["UdfType"][];
+        };
+        UdfExchange: {
+            value: string;
+            name: string;
+            desc: string;
+        };
+        UdfFound: {
+            symbol: string;
+            full_name: string;
+            description: string;
+            exchange: string;
+            ticker: string;
+            type: string;
+        };
+        UdfHistory: {
+            s: string;
+            t: number[];
+            o: unknown[];
+            h: unknown[];
+            l: unknown[];
+            c: unknown[];
+            v: unknown[];
+            /** Format: int64 */
+            nextTime: null | number;
+        };
+        UdfSymbol: {
+            name: string;
+            ticker: string;
+            description: string;
+            type: string;
+            session: string;
+            timezone: string;
+            exchange: string;
+            listed_exchange: string;
+            /** Format: int32 */
+            minmov: number;
+            /** Format: int32 */
+            pricescale: number;
+            has_intraday: boolean;
+            has_daily: boolean;
+            supported_resolutions: string[];
+            intraday_multipliers: string[];
+            /** Format: int32 */
+            volume_precision: number;
+            data_status: string;
+            currency_code: string;
+        };
+        UdfType: {
+            name: string;
+            value: string;
+        };
         /** @description Sells every alpha position on a hotkey and stakes the TAO on root. */
         UnstakeAllAlphaCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
@@ -1499,6 +2923,50 @@ export interface components {
             /** @enum {string} */
             kind: "update_symbol";
         };
+        ValidatorView: {
+            hotkey: components["schemas"]["AccountId"];
+            coldkey: null | components["schemas"]["AccountId"];
+            name: null | string;
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            netuid: components["schemas"]["NetUid"];
+            /** Format: int32 */
+            rank: number;
+            /** Format: int32 */
+            global_nominators: number;
+            take: string;
+            global_weighted_stake: components["schemas"]["Tao"];
+            global_alpha_stake_as_tao: components["schemas"]["Tao"];
+            root_stake: components["schemas"]["Tao"];
+            weighted_root_stake: components["schemas"]["Tao"];
+            stake: components["schemas"]["Alpha"];
+            has_permit: boolean;
+            dominance: string;
+        };
+        ValidatorYieldView: {
+            hotkey: components["schemas"]["AccountId"];
+            name: null | string;
+            netuid: components["schemas"]["NetUid"];
+            block_number: components["schemas"]["BlockNumber"];
+            timestamp: null | components["schemas"]["Timestamp"];
+            stake: components["schemas"]["Alpha"];
+            one_hour_apy: null | string;
+            one_day_apy: null | string;
+            seven_day_apy: null | string;
+            thirty_day_apy: null | string;
+            one_hour: null | components["schemas"]["YieldView"];
+            one_day: null | components["schemas"]["YieldView"];
+            seven_day: null | components["schemas"]["YieldView"];
+            thirty_day: null | components["schemas"]["YieldView"];
+        };
+        YieldView: {
+            from_block: components["schemas"]["BlockNumber"];
+            to_block: components["schemas"]["BlockNumber"];
+            /** Format: int64 */
+            milliseconds: number;
+            is_whole: boolean;
+            rao_per_whole: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1508,6 +2976,1096 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subnets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example netuid_asc
+                 */
+                order?: "netuid_asc" | "netuid_desc" | "price_asc" | "price_desc" | "market_cap_asc" | "market_cap_desc" | "total_tao_asc" | "total_tao_desc" | "emission_asc" | "emission_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfSubnetView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subnet_identities: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfSubnetIdentityView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hyperparameters: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfHyperparameterView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_registration_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfRegistrationCostView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_slippage: {
+        parameters: {
+            query: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+                /**
+                 * @description What goes in, fee included: rao of TAO, or of alpha.
+                 * @example 1000000000
+                 */
+                input_tokens: string;
+                /**
+                 * @description Which token goes in.
+                 * @example tao_to_alpha
+                 */
+                direction: "tao_to_alpha" | "alpha_to_tao";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfSlippageView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_validators: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The subnet whose validators are listed; 0, unless given, is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example rank_asc
+                 */
+                order?: "rank_asc" | "rank_desc" | "stake_asc" | "stake_desc" | "nominators_asc" | "nominators_desc" | "take_asc" | "take_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfValidatorView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_validator_yields: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The subnet whose validators are listed; 0, unless given, is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example stake_asc
+                 */
+                order?: "stake_asc" | "stake_desc" | "one_hour_apy_asc" | "one_hour_apy_desc" | "one_day_apy_asc" | "one_day_apy_desc" | "seven_day_apy_asc" | "seven_day_apy_desc" | "thirty_day_apy_asc" | "thirty_day_apy_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfValidatorYieldView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_neurons: {
+        parameters: {
+            query: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+                /** @description A seat. */
+                uid?: number;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey?: string;
+                /** @description Only neurons that are, or are not, active. */
+                active?: "true" | "false";
+                /** @description Only neurons that may, or may not, validate. */
+                validator_permit?: "true" | "false";
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example uid_asc
+                 */
+                order?: "uid_asc" | "uid_desc" | "stake_asc" | "stake_desc" | "emission_asc" | "emission_desc" | "incentive_asc" | "incentive_desc" | "dividends_asc" | "dividends_desc" | "updated_asc" | "updated_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfNeuronView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_root_members: {
+        parameters: {
+            query?: {
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfRootNeuronView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hotkey_family: {
+        parameters: {
+            query: {
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfFamilyView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_identity: {
+        parameters: {
+            query: {
+                /**
+                 * @description A coldkey. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfIdentityView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_root_claims: {
+        parameters: {
+            query: {
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootClaimsView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_liveness: {
         parameters: {
             query?: never;
@@ -2550,6 +5108,2201 @@ export interface operations {
             };
             /** @description A problem. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_read_side: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadSideView"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pools: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example netuid_asc
+                 */
+                order?: "netuid_asc" | "netuid_desc" | "price_asc" | "price_desc" | "market_cap_asc" | "market_cap_desc" | "total_tao_asc" | "total_tao_desc" | "total_alpha_asc" | "total_alpha_desc" | "alpha_in_pool_asc" | "alpha_in_pool_desc" | "alpha_staked_asc" | "alpha_staked_desc" | "tao_volume_24_hr_asc" | "tao_volume_24_hr_desc" | "price_change_1_day_asc" | "price_change_1_day_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfPoolRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pool_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+                /**
+                 * @description Every block, or the last one of each hour or day.
+                 * @example by_block
+                 */
+                frequency?: "by_block" | "by_hour" | "by_day";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfPoolHistoryRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subnet_emission: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfEmissionRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tao_flow: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfFlowRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_total_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfTotalPriceRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_udf_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UdfConfig"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_udf_symbol: {
+        parameters: {
+            query: {
+                /**
+                 * @description SUB- and the subnet's number.
+                 * @example SUB-1
+                 */
+                symbol: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UdfSymbol"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_udf_symbols: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A part of a symbol or a name.
+                 * @example SUB
+                 */
+                query?: string;
+                /**
+                 * @description Taken, and not looked at.
+                 * @example crypto
+                 */
+                type?: string;
+                /**
+                 * @description Taken, and not looked at.
+                 * @example Dtao
+                 */
+                exchange?: string;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UdfFound"][];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_udf_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description SUB- and the subnet's number.
+                 * @example SUB-1
+                 */
+                symbol: string;
+                /**
+                 * @description Minutes of one candle, or 1D for a day.
+                 * @example 1
+                 */
+                resolution: "1" | "5" | "15" | "60" | "240" | "1D" | "D";
+                /**
+                 * @description The first second, since 1970.
+                 * @example 1796000000
+                 */
+                from: number;
+                /**
+                 * @description The second after the last one, since 1970.
+                 * @example 1796100000
+                 */
+                to: number;
+                /** @description So many candles before 'to', in place of those from 'from' on. */
+                countback?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UdfHistory"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_udf_time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_trades: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey?: string;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description TAO for purchases, or SN and the subnet's number for sales there.
+                 * @example TAO
+                 */
+                from_name?: string;
+                /**
+                 * @description TAO for sales, or SN and the subnet's number for purchases there.
+                 * @example SN1
+                 */
+                to_name?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfTradeRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_delegations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The staker's coldkey. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                nominator?: string;
+                /**
+                 * @description The hotkey that is staked to. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                delegate?: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description Which direction.
+                 * @example all
+                 */
+                action?: "all" | "delegate" | "undelegate";
+                /** @description Only moves within a subnet, or only what went through its pool. */
+                is_transfer?: "true" | "false";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfDelegationRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_blocks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A block's hash, 64 hexadecimal digits.
+                 * @example 0x00
+                 */
+                hash?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfBlockRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transfers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Sender or receiver. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                address?: string;
+                /**
+                 * @description The sender. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                from?: string;
+                /**
+                 * @description The receiver. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                to?: string;
+                /**
+                 * @description At least so much.
+                 * @example 1000000000
+                 */
+                amount_min?: string;
+                /**
+                 * @description At most so much.
+                 * @example 1000000000
+                 */
+                amount_max?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfTransferRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The signer. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                account?: string;
+                /**
+                 * @description The operation's id.
+                 * @example 0193f5c0a7e27c3f9d0e5b1c2a3d4e5f
+                 */
+                id?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfOperationRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stake_balances: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey?: string;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example balance_as_tao_asc
+                 */
+                order?: "balance_as_tao_asc" | "balance_as_tao_desc" | "balance_asc" | "balance_desc" | "netuid_asc" | "netuid_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfStakeRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stake_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey: string;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+                /**
+                 * @description Every block, or the last one of each hour or day.
+                 * @example by_block
+                 */
+                frequency?: "by_block" | "by_hour" | "by_day";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfStakeHistoryRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_portfolio: {
+        parameters: {
+            query: {
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey: string;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example balance_as_tao_asc
+                 */
+                order?: "balance_as_tao_asc" | "balance_as_tao_desc" | "balance_asc" | "balance_desc" | "netuid_asc" | "netuid_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfPortfolioRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hotkey_stakes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfHotkeyStakeRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_accounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description An account. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                address?: string;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example balance_free_asc
+                 */
+                order?: "balance_free_asc" | "balance_free_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfAccountRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description An account. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                address: string;
+                /**
+                 * @description Every block, or the last one of each hour or day.
+                 * @example by_block
+                 */
+                frequency?: "by_block" | "by_hour" | "by_day";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfAccountRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_balance_changes: {
+        parameters: {
+            query: {
+                /**
+                 * @description An account. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                address: string;
+                /**
+                 * @description Free TAO, or the alpha of one stake.
+                 * @example tao
+                 */
+                of?: "tao" | "alpha";
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfChangeRow"];
+                };
+            };
+            /** @description A problem. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,7 +14,7 @@ public sealed class LiveStreamTests : IAsyncLifetime
     private readonly LiveHub _hub;
 
     public LiveStreamTests() => _hub = new LiveHub(
-        _source, new LiveLimits { SubscribersMax = 3, SubscribersOfClientMax = 2, BlocksKept = Kept, BlocksReadMax = 5, PollMilliseconds = 1 }, TimeProvider.System, NullLogger<LiveHub>.Instance);
+        _source, new LiveLimits { StreamsMax = 3, StreamsOfClientMax = 2, BlocksKept = Kept, BlocksReadMax = 5, PollMilliseconds = 1 }, TimeProvider.System, NullLogger<LiveHub>.Instance);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

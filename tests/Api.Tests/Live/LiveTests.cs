@@ -76,7 +76,7 @@ public sealed class LiveTests(ApiNetwork network)
     [Fact]
     public async Task Stream_MoreThanThereMayBe_AreTold()
     {
-        await using var api = await network.StartApi(new ApiOptions { Live = new LiveLimits { SubscribersMax = 2 } });
+        await using var api = await network.StartApi(new ApiOptions { Live = new LiveLimits { StreamsMax = 2 } });
         using var http = Of(api);
         await using var first = await LiveReader.Open(http, string.Empty);
         var second = await LiveReader.Open(http, string.Empty);
