@@ -43,6 +43,8 @@ public sealed class ApiHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.Limits.BodyBytesMax;
             kestrel.Limits.MaxConcurrentConnections = options.Limits.ConnectionsMax;
+            // A slow body is ended by the request's own time: a rate would end others where this machine stalls.
+            kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Listen(options.Listen);
         });

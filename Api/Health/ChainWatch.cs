@@ -65,9 +65,10 @@ internal sealed partial class ChainWatch(DtaoClient client, TimeProvider time, I
                 Tell(new ChainState(newest, network.BlockIntervalMilliseconds, time.GetTimestamp(), IsReachable: true));
                 await foreach (var header in client.Blocks(Head.Next, stoppingToken))
                 {
-                    Note(header);
                     // A reader of many old blocks would lag behind: what counts is the newest.
                     var head = header.Number > Head ? await client.GetHeadAsync(stoppingToken) : _state!.Head;
+                    Note(header);
+                    if (head.Header is { } ahead && ahead.Number > header.Number) Note(ahead);
                     Tell(new ChainState(head, network.BlockIntervalMilliseconds, time.GetTimestamp(), IsReachable: true));
                 }
             }
