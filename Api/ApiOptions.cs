@@ -31,6 +31,9 @@ public sealed record ApiOptions
     /// <value>Default null: a network without signatures whose development accounts hold TAO is one.</value>
     public bool? Development { get; init; }
 
+    /// <summary>What the last audit of the ledger said, where this process runs audits; null where it does not.</summary>
+    public Func<Cluster.AuditNote>? Audit { get; init; }
+
     /// <summary>Bounds of live streams.</summary>
     public Live.LiveLimits Live { get; init; } = new();
 

@@ -26,6 +26,7 @@ internal sealed class ClusterPart : IApiPart
         var silos = await client.GetSilosAsync(request.Aborted);
         return new(
             network.Name, network.NetworkId, network.RequiresSignatures, head.Header?.RuleSet, DtaoVersion.Text,
+            request.Context.RequestServices.GetRequiredService<ApiOptions>().Audit?.Invoke(),
             [.. silos.Select(silo => new SiloView(silo.Address, silo.Status, new Timestamp(silo.StartedAt.ToUnixTimeMilliseconds()), silo.Netuids))]);
     }
 }
@@ -36,8 +37,14 @@ internal sealed class ClusterPart : IApiPart
 /// <param name="RequiresSignatures">Whether it takes signed operations only.</param>
 /// <param name="RuleSet">The rule set of the newest block; null before the first.</param>
 /// <param name="Version">The version of the program that answers.</param>
+/// <param name="Audit">What the last audit of the ledger said; null where this process runs none.</param>
 /// <param name="Silos">By address.</param>
-internal sealed record ClusterView(string? Network, string NetworkId, bool RequiresSignatures, string? RuleSet, string Version, IReadOnlyList<SiloView> Silos);
+internal sealed record ClusterView(string? Network, string NetworkId, bool RequiresSignatures, string? RuleSet, string Version, AuditNote? Audit, IReadOnlyList<SiloView> Silos);
+
+/// <summary>What an audit of the ledger said.</summary>
+/// <param name="Outcome">pending, clean, off, or failed: it could not be run.</param>
+/// <param name="BlockNumber">The block that was audited.</param>
+public sealed record AuditNote(string Outcome, BlockNumber BlockNumber);
 
 /// <summary>One silo.</summary>
 /// <param name="Address">Its address with its generation, as it stands in logs.</param>

@@ -28,6 +28,7 @@ internal sealed partial class SiloRun(
     private readonly Microsoft.Extensions.Logging.ILogger _logger = loggers.CreateLogger("Dtao.Silo");
     private readonly TimeProvider _time = TimeProvider.System;
     private bool _storeLost;
+    private AuditWatch? _audit;
 
     private bool ShowsTable => options.ShowsTable && console.Profile.Capabilities.Ansi && console.Profile.Capabilities.Interactive;
 
@@ -134,7 +135,7 @@ internal sealed partial class SiloRun(
             : "Operations are not signed: whoever names a coldkey acts for it.");
         if (options.Administrators.Count > 0) await output.WriteLineAsync($"An administrator's calls are taken only with the signature of one of {options.Administrators.Count} keys.");
         await using var client = new DtaoClient(host.Client);
-        var (api, exitCode) = await EmbeddedApi.StartAsync(options, client, loggers, output, error, ending.Token);
+        var (api, exitCode) = await EmbeddedApi.StartAsync(options, client, () => _audit?.State ?? default, loggers, output, error, ending.Token);
         await using var served = api;
         if (exitCode != ExitCode.Stopped) return exitCode;
         await Serve(host, client, genesis, hasLedger, metrics, ending);
@@ -184,7 +185,7 @@ internal sealed partial class SiloRun(
         var economy = options.RunsEconomy && genesis is not null
             ? new DemoEconomy(new ClientDemoNetwork(client), DemoPopulation.Of(genesis), new(), _time, loggers.CreateLogger<DemoEconomy>())
             : null;
-        var audit = new AuditWatch(() => NetworkAudit.Run(host.Log), _time, loggers.CreateLogger<AuditWatch>(), metrics.NoteAudit);
+        var audit = _audit = new AuditWatch(() => NetworkAudit.Run(host.Log), _time, loggers.CreateLogger<AuditWatch>(), metrics.NoteAudit);
         var names = genesis?.Aliases.DistinctBy(named => named.Account).ToDictionary(named => named.Account, named => named.Name);
         var display = new DisplayLoop(
             client, frame => frame with { Audit = audit.State, Economy = economy?.Counts.ToString() }, _time, loggers.CreateLogger<DisplayLoop>(), names);

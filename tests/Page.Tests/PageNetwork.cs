@@ -1,5 +1,6 @@
 using System.Net;
 using Dtao.Api;
+using Dtao.Api.ReadSide;
 using Dtao.Client;
 using Dtao.Grains.Blocks;
 using Dtao.Hosting.Genesis;
@@ -35,7 +36,14 @@ public sealed class PageNetwork : IAsyncLifetime
         });
         _client = new DtaoClient(_host.Client);
         await CloseBlock();
-        _api = await ApiHost.StartAsync(new ApiOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Limits = new ApiLimits { RequestsPerSecond = 0 } }, _client);
+        _api = await ApiHost.StartAsync(
+            new ApiOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Limits = new ApiLimits { RequestsPerSecond = 0 },
+                ReadSide = new ReadSideOptions { Store = Path.Combine(_folder.FullName, "read-side.db") },
+            },
+            _client);
         Http.BaseAddress = new Uri(_api.Address);
     }
 

@@ -157,7 +157,7 @@ public sealed class SiloRunTests : IDisposable
         await using var client = new DtaoClient(network.Client);
         using var output = new StringWriter();
 
-        var (api, exitCode) = await EmbeddedApi.StartAsync(options, client, NullLoggerFactory.Instance, output, TextWriter.Null, TestContext.Current.CancellationToken);
+        var (api, exitCode) = await EmbeddedApi.StartAsync(options, client, () => default, NullLoggerFactory.Instance, output, TextWriter.Null, TestContext.Current.CancellationToken);
 
         Assert.Null(api);
         Assert.Equal(ExitCode.Stopped, exitCode);

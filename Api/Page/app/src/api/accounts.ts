@@ -1,13 +1,12 @@
 import { get, type Page, type Pagination } from '../http';
 import { rao } from '../logic/amount';
-import { optionalRao, optionalText, ss58, type Wire } from './wire';
+import { optionalRao, ss58, type Wire } from './wire';
 
 export interface Account {
   readonly ss58: string;
   readonly total: bigint;
   readonly free: bigint;
   readonly staked: bigint;
-  readonly isHotkey: boolean;
 }
 
 export interface AccountValue {
@@ -46,9 +45,11 @@ export interface BalanceChange {
   readonly block: bigint;
   readonly timestamp: string;
   readonly cause: string;
+  /** The operations that made it. */
+  readonly calls: readonly { readonly call: string; readonly signer: string }[];
+  readonly netuid: number | null;
   readonly delta: bigint;
-  readonly after: bigint | null;
-  readonly symbol: string;
+  readonly after: bigint;
   readonly counterparty: string | null;
 }
 
@@ -57,13 +58,17 @@ export interface List<T> {
   readonly data: T[];
 }
 
-export async function account(address: string, signal?: AbortSignal): Promise<Account> {
-  const one = (await get<Page<Wire>>('/api/account/latest/v1', { address }, signal)).data[0] ?? {};
-  return { ss58: ss58(one['address']), total: rao(one['balance_total']), free: rao(one['balance_free']), staked: rao(one['balance_staked']), isHotkey: false };
+/** An account; undefined when the ledger has never heard of it. */
+export async function account(address: string, signal?: AbortSignal): Promise<Account | undefined> {
+  const one = (await get<Page<Wire>>('/api/account/latest/v1', { address }, signal)).data[0];
+  return one && { ss58: ss58(one['address']), total: rao(one['balance_total']), free: rao(one['balance_free']), staked: rao(one['balance_staked']) };
 }
 
-export async function accountHistory(address: string, signal?: AbortSignal): Promise<AccountValue[]> {
-  const answer = await get<Page<Wire>>('/api/account/history/v1', { address, limit: 200 }, signal);
+export type Frequency = 'by_block' | 'by_hour' | 'by_day';
+
+/** What an account was worth, oldest first. */
+export async function accountHistory(address: string, frequency: Frequency, signal?: AbortSignal): Promise<AccountValue[]> {
+  const answer = await get<Page<Wire>>('/api/account/history/v1', { address, frequency, limit: 100 }, signal);
   return answer.data.map((one) => ({ timestamp: one['timestamp'], total: rao(one['balance_total']), free: rao(one['balance_free']) })).reverse();
 }
 
@@ -83,7 +88,7 @@ export async function operationsOf(of: { account: string } | { block: bigint }, 
 }
 
 export async function changes(account: string, page: number, signal?: AbortSignal): Promise<List<BalanceChange>> {
-  const answer = await get<Page<Wire>>('/api/account/changes/v1', { account, page, limit: 50 }, signal);
+  const answer = await get<Page<Wire>>('/api/account/balance_changes/v1', { address: account, page, limit: 50 }, signal);
   return { pagination: answer.pagination, data: answer.data.map(toChange) };
 }
 
@@ -101,30 +106,43 @@ export function toPosition(wire: Wire): Position {
 }
 
 function toOperation(wire: Wire): Operation {
+  const moves = (wire['moves'] ?? []) as Wire[];
+  const move = moves.length === 1 ? moves[0] : undefined;
   return {
-    id: String(wire['operation_id'] ?? wire['id']),
+    id: wire['id'],
     block: BigInt(wire['block_number']),
-    timestamp: wire['timestamp'],
+    timestamp: wire['timestamp'] ?? '',
     signer: ss58(wire['signer']),
-    call: wire['call'],
+    call: wire['call'] ?? 'decided by the account',
     netuid: wire['netuid'] ?? null,
     error: wire['error'] ?? null,
     tao: optionalRao(wire['tao']),
     alpha: optionalRao(wire['alpha']),
-    fee: optionalRao(wire['fee']),
-    feeSymbol: 'τ',
+    fee: move ? rao(move['fee']) : optionalRao(wire['fee']),
+    feeSymbol: move && move['kind'] === 'Out' ? 'α' : 'τ',
   };
 }
+
+/** The API's causes of a change of free TAO, in words. */
+const CAUSES: Record<string, string> = {
+  operation: 'own operation',
+  fee: 'transaction fee',
+  account: 'sent by an account',
+  pool: 'sent by a subnet',
+  lane: 'came from several subnets',
+  genesis: 'there from genesis',
+};
 
 function toChange(wire: Wire): BalanceChange {
   return {
     id: String(wire['id']),
     block: BigInt(wire['block_number']),
-    timestamp: wire['timestamp'],
-    cause: wire['cause'],
+    timestamp: wire['timestamp'] ?? '',
+    cause: CAUSES[wire['cause'] as string] ?? wire['cause'],
+    calls: ((wire['because'] ?? []) as Wire[]).map((one) => ({ call: one['call'], signer: ss58(one['signer']) })),
+    netuid: wire['netuid'] ?? null,
     delta: rao(wire['delta']),
-    after: optionalRao(wire['free']),
-    symbol: 'τ',
-    counterparty: wire['counterparty'] ? ss58(wire['counterparty']) : optionalText(null),
+    after: rao(wire['free']),
+    counterparty: ss58(wire['counterparty']) || null,
   };
 }

@@ -15,18 +15,15 @@ export interface Block {
   readonly phases: readonly number[];
 }
 
-export interface Stats {
-  readonly issued: bigint;
-  readonly staked: bigint;
-  readonly accounts: number | null;
-}
-
 export interface SubnetAtBlock {
   readonly netuid: number;
   readonly price: string;
   readonly taoIn: bigint;
+  /** TAO that bought alpha, because the pool could take no more. */
+  readonly excess: bigint;
   readonly alphaIn: bigint;
   readonly alphaOut: bigint;
+  readonly isEpoch: boolean;
 }
 
 export interface Silo {
@@ -41,7 +38,8 @@ export interface ClusterState {
   readonly ruleSet: string;
   readonly requiresSignatures: boolean;
   readonly silos: readonly Silo[];
-  readonly audit: { readonly block: bigint; readonly isClean: boolean; readonly findings: number } | null;
+  readonly version: string;
+  readonly audit: { readonly block: bigint; readonly outcome: string } | null;
 }
 
 export async function block(number: bigint | 'latest', signal?: AbortSignal): Promise<Block | undefined> {
@@ -54,15 +52,19 @@ export async function blocks(page: number, signal?: AbortSignal): Promise<{ pagi
   return { pagination: answer.pagination, data: answer.data.map(toBlock) };
 }
 
-export async function stats(signal?: AbortSignal): Promise<Stats | undefined> {
-  const one = (await get<Page<Wire>>('/api/stats/latest/v1', {}, signal)).data[0];
-  return one && { issued: rao(one['issued']), staked: rao(one['staked']), accounts: one['accounts'] ?? null };
-}
-
-/** What a block did to each subnet. */
-export async function subnetsAt(number: bigint, signal?: AbortSignal): Promise<SubnetAtBlock[]> {
-  const answer = await get<Page<Wire>>('/api/dtao/subnet_emission/v1', { block_number: number, limit: 200 }, signal);
-  return answer.data.map((one) => ({ netuid: one['netuid'], price: String(one['price'] ?? '0'), taoIn: rao(one['tao_in_pool']), alphaIn: rao(one['alpha_in_pool']), alphaOut: rao(one['alpha_rewards']) }));
+/** What a block, or the newest one, emitted to each subnet. */
+export async function subnetsAt(number: bigint | 'latest', signal?: AbortSignal): Promise<SubnetAtBlock[]> {
+  const answer = await get<Page<Wire>>('/api/dtao/subnet_emission/v1', number === 'latest' ? { limit: 200 } : { block_number: number, limit: 200 }, signal);
+  const newest = answer.data[0]?.['block_number'];
+  return answer.data.filter((one) => one['block_number'] === newest).map((one) => ({
+    netuid: one['netuid'],
+    price: String(one['price']),
+    taoIn: rao(one['tao_in_pool']),
+    excess: rao(one['excess_tao']),
+    alphaIn: rao(one['alpha_in_pool']),
+    alphaOut: rao(one['alpha_rewards']),
+    isEpoch: one['is_epoch'],
+  }));
 }
 
 export async function cluster(signal?: AbortSignal): Promise<ClusterState> {
@@ -72,7 +74,8 @@ export async function cluster(signal?: AbortSignal): Promise<ClusterState> {
     ruleSet: one['rule_set'],
     requiresSignatures: one['requires_signatures'],
     silos: (one['silos'] as Wire[]).map((silo) => ({ address: silo['address'], status: silo['status'], startedAt: silo['started_at'], netuids: silo['netuids'] })),
-    audit: one['audit'] ? { block: BigInt(one['audit']['block_number']), isClean: one['audit']['is_clean'], findings: one['audit']['findings'] } : null,
+    version: one['version'],
+    audit: one['audit'] ? { block: BigInt(one['audit']['block_number']), outcome: one['audit']['outcome'] } : null,
   };
 }
 

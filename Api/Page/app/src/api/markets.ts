@@ -1,5 +1,6 @@
 import { get, type Page } from '../http';
 import { rao } from '../logic/amount';
+import { toPercent } from '../logic/decimal';
 import { optionalRao, optionalText, ss58, type Wire } from './wire';
 
 export interface Pool {
@@ -25,7 +26,7 @@ export interface Subnet {
   readonly tempo: number;
   readonly blocksUntilEpoch: number | null;
   readonly neurons: number;
-  readonly validators: number;
+  readonly seats: number;
   readonly registrationCost: bigint | null;
   readonly emission: bigint;
 }
@@ -44,8 +45,8 @@ export interface Slippage {
   readonly input: bigint;
   readonly output: bigint;
   readonly slippagePercent: string;
-  readonly priceAfter: string | null;
-  readonly fee: bigint | null;
+  readonly priceAfter: string;
+  readonly fee: bigint;
 }
 
 export interface Trade {
@@ -55,7 +56,7 @@ export interface Trade {
   readonly isBuy: boolean;
   readonly tao: bigint;
   readonly alpha: bigint;
-  readonly price: string | null;
+  readonly price: string;
   readonly coldkey: string;
 }
 
@@ -81,10 +82,6 @@ export async function pool(netuid: number, signal?: AbortSignal): Promise<Pool |
   return one && toPool(one);
 }
 
-export async function subnets(signal?: AbortSignal): Promise<Subnet[]> {
-  return (await get<Page<Wire>>('/api/subnet/latest/v1', { limit: 200 }, signal)).data.map(toSubnet);
-}
-
 export async function subnet(netuid: number, signal?: AbortSignal): Promise<Subnet | undefined> {
   const one = (await get<Page<Wire>>('/api/subnet/latest/v1', { netuid }, signal)).data[0];
   return one && toSubnet(one);
@@ -95,25 +92,39 @@ export async function candles(netuid: number, resolution: string, count: number,
   const to = Math.floor(Date.now() / 1000) + 60;
   const answer = await get<Wire>('/api/dtao/tradingview/udf/history', { symbol: `SUB-${netuid}`, resolution, from: 0, to, countback: count }, signal);
   const times = (answer['t'] ?? []) as number[];
-  return times.map((time, at) => ({ time, open: String(answer['o'][at]), high: String(answer['h'][at]), low: String(answer['l'][at]), close: String(answer['c'][at]) }));
+  return times.map((time, at) => ({ time, open: nine(answer['o'][at]), high: nine(answer['h'][at]), low: nine(answer['l'][at]), close: nine(answer['c'][at]) }));
+}
+
+/** A candle's price, which comes as a number of nine decimals. */
+const nine = (value: number) => value.toFixed(9);
+
+/** How the prices of some subnets went in the last hours, oldest first: for networks too young for the seven days of {@link Pool.prices}. */
+export async function courses(netuids: readonly number[], signal?: AbortSignal): Promise<Map<number, string[]>> {
+  const found = new Map<number, string[]>();
+  const left = [...netuids];
+  const work = async () => {
+    for (let netuid = left.shift(); netuid !== undefined; netuid = left.shift()) found.set(netuid, (await candles(netuid, '1', 60, signal)).map((one) => one.close));
+  };
+  await Promise.all([work(), work(), work()]);
+  return found;
 }
 
 /** What an amount would get, by the pool's own arithmetic. */
 export async function slippage(netuid: number, direction: Direction, amount: bigint, signal?: AbortSignal): Promise<Slippage> {
   const one = (await get<Page<Wire>>('/api/dtao/slippage/v1', { netuid, direction, input_tokens: amount }, signal)).data[0] ?? {};
-  return { input: amount, output: rao(one['output_tokens']), slippagePercent: String(one['slippage'] ?? '0'), priceAfter: optionalText(one['price_after']), fee: optionalRao(one['fee']) };
+  return { input: amount, output: rao(one['output_tokens']), slippagePercent: toPercent(String(one['slippage'] ?? '0'), 4), priceAfter: String(one['alpha_price_after']), fee: rao(one['fee']) };
 }
 
 export async function trades(netuid: number, signal?: AbortSignal): Promise<Trade[]> {
   const answer = await get<Page<Wire>>('/api/dtao/trade/v1', { netuid, limit: 25 }, signal);
-  return answer.data.map((one, at) => ({
-    id: String(one['id'] ?? `${one['block_number']} ${at}`),
+  return answer.data.map((one) => ({
+    id: one['id'],
     block: BigInt(one['block_number']),
-    timestamp: one['timestamp'],
-    isBuy: one['from_name'] === 'TAO',
+    timestamp: one['timestamp'] ?? '',
+    isBuy: one['is_buy'],
     tao: rao(one['tao_value']),
     alpha: rao(one['alpha']),
-    price: optionalText(one['price']),
+    price: String(one['price']),
     coldkey: ss58(one['coldkey']),
   }));
 }
@@ -125,7 +136,7 @@ export async function metagraph(netuid: number, signal?: AbortSignal): Promise<N
     hotkey: ss58(one['hotkey']),
     hasPermit: one['validator_permit'],
     stake: rao(one['stake']),
-    trust: String(one['trust'] ?? '0'),
+    trust: String(one['validator_trust'] ?? '0'),
     consensus: String(one['consensus'] ?? '0'),
     incentive: String(one['incentive'] ?? '0'),
     dividends: String(one['dividends'] ?? '0'),
@@ -141,7 +152,7 @@ function toSubnet(wire: Wire): Subnet {
     tempo: wire['tempo'],
     blocksUntilEpoch: wire['blocks_until_next_epoch'] ?? null,
     neurons: wire['active_keys'] ?? 0,
-    validators: wire['active_validators'] ?? wire['validators'] ?? 0,
+    seats: wire['max_neurons'] ?? 0,
     registrationCost: optionalRao(wire['neuron_registration_cost']),
     emission: rao(wire['emission']),
   };

@@ -1,7 +1,8 @@
 import { get, type Page, type Pagination } from '../http';
 import { rao } from '../logic/amount';
+import { toPercent } from '../logic/decimal';
 import { toPosition, type Position } from './accounts';
-import { optionalText, ss58, type Wire } from './wire';
+import { ss58, type Wire } from './wire';
 
 export interface Validator {
   readonly hotkey: string;
@@ -23,7 +24,7 @@ export interface ValidatorYield {
   readonly week: string | null;
 }
 
-/** The validators of a subnet; with null those of the whole network. */
+/** The validators of a subnet; with null those of root, by all of their stake. */
 export async function validators(netuid: number | null, signal?: AbortSignal): Promise<Validator[]> {
   return (await get<Page<Wire>>('/api/dtao/validator/latest/v1', { netuid, limit: 200 }, signal)).data.map(toValidator);
 }
@@ -38,10 +39,20 @@ export async function nominators(hotkey: string, page: number, signal?: AbortSig
   return { pagination: answer.pagination, data: answer.data.map(toPosition) };
 }
 
+/** What stake on a hotkey earned, on root and on the subnets where it has the most stake. */
 export async function yields(hotkey: string, signal?: AbortSignal): Promise<ValidatorYield[]> {
-  const answer = await get<Page<Wire>>('/api/dtao/validator/yield/latest/v1', { hotkey, limit: 200 }, signal);
-  return answer.data.map((one) => ({ netuid: one['netuid'], stake: rao(one['stake']), hour: optionalText(one['one_hour_apy']), day: optionalText(one['one_day_apy']), week: optionalText(one['seven_day_apy']) }));
+  const stakes = (await get<Page<Wire>>('/api/dtao/hotkey_alpha_shares/latest/v1', { hotkey, limit: 200 }, signal)).data;
+  const most = [...stakes].sort((left, right) => (rao(right['alpha_as_tao']) > rao(left['alpha_as_tao']) ? 1 : -1)).slice(0, YIELDS_MAX);
+  const found = await Promise.all(most.map((stake) => get<Page<Wire>>('/api/dtao/validator/yield/latest/v1', { hotkey, netuid: stake['netuid'] }, signal)));
+  return found.flatMap((answer) => answer.data).map((one) => ({
+    netuid: one['netuid'], stake: rao(one['stake']), hour: percent(one['one_hour_apy']), day: percent(one['one_day_apy']), week: percent(one['seven_day_apy']),
+  }));
 }
+
+/** Each is a look at all validators of a subnet. */
+const YIELDS_MAX = 8;
+
+const percent = (fraction: string | null) => (fraction === null ? null : toPercent(fraction, 2));
 
 function toValidator(wire: Wire): Validator {
   return {
@@ -50,9 +61,9 @@ function toValidator(wire: Wire): Validator {
     name: wire['name'] || null,
     stake: rao(wire['stake']),
     rootStake: rao(wire['root_stake']),
-    alphaValue: rao(wire['alpha_stake']),
+    alphaValue: rao(wire['global_alpha_stake_as_tao']),
     weight: rao(wire['global_weighted_stake']),
-    takePercent: String(wire['take'] ?? '0'),
+    takePercent: toPercent(String(wire['take'] ?? '0'), 2),
     nominators: wire['global_nominators'] ?? 0,
   };
 }

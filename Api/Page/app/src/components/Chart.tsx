@@ -52,11 +52,11 @@ export function Chart({ summary, x, isTime = true, xLabel, xName = '', series, h
       legend: { show: series.length > 1 && !hideLines },
       cursor: { drag: { x: true, y: false }, points: { show: !hideLines } },
       axes: [
-        { ...axis, ...(isTime ? {} : { incrs: WHOLE }), values: (_: uPlot, ticks: number[]) => ticks.map(xLabel ?? ((tick, at) => timeLabel(tick, ticks[at - 1]))) },
-        { ...axis, size: 76, values: (_: uPlot, ticks: number[]) => ticks.map((tick) => label(tick) + unit) },
+        { ...axis, ...(isTime ? {} : { incrs: WHOLE }), values: (_: uPlot, ticks: number[]) => ticks.map(xLabel ?? ((tick, at) => timeLabel(tick, ticks[at - 1], ticks.length > 1 && ticks[1]! - ticks[0]! < 60))) },
+        { ...axis, size: 76, values: (_: uPlot, ticks: number[]) => ticks.map((tick) => tickLabel(tick, ticks) + unit) },
       ],
       series: [
-        { label: isTime ? 'time' : xName, value: (_: uPlot, value: number | null) => value === null ? '–' : xLabel ? xLabel(value) : timeLabel(value, value) },
+        { label: isTime ? 'time' : xName, value: (_: uPlot, value: number | null) => value === null ? '–' : xLabel ? xLabel(value) : timeLabel(value, value, true) },
         ...series.map((one): uPlot.Series => ({
           label: one.label,
           stroke: hideLines ? 'transparent' : colour(one.colour),
@@ -91,11 +91,18 @@ function padded(low: number, high: number, pad: number): [number, number] {
 }
 
 /** The time of a tick, with its day where the tick before is of another one. */
-function timeLabel(seconds: number, before: number | undefined): string {
+function timeLabel(seconds: number, before: number | undefined, hasSeconds: boolean): string {
   const date = new Date(seconds * 1000);
-  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...(hasSeconds ? { second: '2-digit' } : {}) });
   const isNewDay = before === undefined || new Date(before * 1000).toDateString() !== date.toDateString();
   return isNewDay ? `${time}\n${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}` : time;
+}
+
+/** As many digits as tell one tick from the next. */
+function tickLabel(tick: number, ticks: readonly number[]): string {
+  const step = Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0));
+  if (step === 0 || Math.abs(tick) >= 1e4) return label(tick);
+  return tick.toFixed(Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))));
 }
 
 function label(value: number): string {

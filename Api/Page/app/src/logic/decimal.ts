@@ -37,6 +37,13 @@ export function changePercent(before: string, now: string): string | null {
   return `${hundredths < 0n ? '-' : ''}${positive / 100n}.${(positive % 100n).toString().padStart(2, '0')}`;
 }
 
+/** A fraction in percent, cut off: `0.180001` with 2 digits is `18.00`. */
+export function toPercent(text: string, digits: number): string {
+  const { sign, whole, fraction } = split(text);
+  const padded = fraction.padEnd(2, '0');
+  return fixed(`${sign}${whole}${padded.slice(0, 2)}.${padded.slice(2)}`, digits);
+}
+
 /** Sums decimals exactly. */
 export function sumDecimals(texts: readonly string[]): string {
   const sum = texts.reduce((total, text) => total + scaled(text), 0n);

@@ -65,8 +65,10 @@ const COLUMNS: readonly Column<SubnetAtBlock>[] = [
   { key: 'netuid', label: 'Netuid', isNumber: true, cell: (one) => <a href={`/subnets/${one.netuid}`}>{one.netuid}</a>, compare: byNumber((one) => one.netuid) },
   { key: 'price', label: 'Price after', isNumber: true, cell: (one) => <Price value={one.price} digits={7} />, compare: (left, right) => compareDecimals(left.price, right.price) },
   { key: 'taoIn', label: 'TAO to the pool', isNumber: true, cell: (one) => <Amount rao={one.taoIn} />, compare: byBigInt((one) => one.taoIn) },
+  { key: 'excess', label: 'TAO that bought alpha', isNumber: true, cell: (one) => <Amount rao={one.excess} />, compare: byBigInt((one) => one.excess) },
   { key: 'alphaIn', label: 'Alpha to the pool', isNumber: true, cell: (one) => <Amount rao={one.alphaIn} symbol="α" />, compare: byBigInt((one) => one.alphaIn) },
   { key: 'alphaOut', label: 'Alpha to people', isNumber: true, cell: (one) => <Amount rao={one.alphaOut} symbol="α" />, compare: byBigInt((one) => one.alphaOut) },
+  { key: 'epoch', label: 'Epoch', cell: (one) => one.isEpoch ? <span class="badge good">paid</span> : '' },
 ];
 
 function AtBlock({ number }: { number: bigint }) {

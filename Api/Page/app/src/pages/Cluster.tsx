@@ -30,8 +30,9 @@ export function Cluster() {
             { label: 'Network', value: data.network },
             { label: 'Rule set', value: data.ruleSet },
             { label: 'Operations', value: data.requiresSignatures ? 'signed' : 'not signed', note: data.requiresSignatures ? undefined : 'whoever names a coldkey acts for it' },
-            { label: 'Audit', value: data.audit === null ? <span class="muted">not here</span> : data.audit.isClean ? <span class="up">clean</span> : <span class="down">{grouped(data.audit.findings)} findings</span>,
-              note: data.audit === null ? 'ask with: dtao audit' : `at block ${grouped(data.audit.block)}` },
+            { label: 'Audit', value: data.audit === null ? <span class="muted">not here</span> : <span class={data.audit.outcome === 'clean' ? 'up' : 'warn'}>{data.audit.outcome}</span>,
+              note: data.audit === null ? 'this process does not audit; dtao audit does' : `at block ${grouped(data.audit.block)}` },
+            { label: 'Version', value: <span class="mono small" title={data.version}>{data.version.slice(0, 14)}</span> },
           ]} />
           <section class="panel flush" aria-labelledby="silos">
             <div class="panel-head"><h2 id="silos">Silos and the subnets on them</h2></div>

@@ -1,46 +1,66 @@
 import { useState } from 'preact/hooks';
-import { pools, stats, type Pool } from '../api';
+import { block as readBlock, courses, pools, subnetsAt, type Pool } from '../api';
 import { Amount, Change, Price } from '../components/Amount';
 import { byBigInt, byNumber, byText, DataTable, type Column } from '../components/DataTable';
 import { Facts } from '../components/Facts';
 import { Sparkline } from '../components/Sparkline';
 import { Loaded } from '../components/States';
 import { compareDecimals, significant, sumDecimals } from '../logic/decimal';
-import { grouped } from '../logic/amount';
+import { grouped, percentOf } from '../logic/amount';
 import { ago } from '../logic/time';
 import { head } from '../live';
 import { useQuery } from '../query';
 import { useStore } from '../store';
 
-const decimalsOf = (of: (row: Pool) => string | null) => (left: Pool, right: Pool) => compareDecimals(of(left) ?? '0', of(right) ?? '0');
+const decimalsOf = (of: (row: Row) => string | null) => (left: Row, right: Row) => compareDecimals(of(left) ?? '0', of(right) ?? '0');
 
-const COLUMNS: readonly Column<Pool>[] = [
+/** A pool with its part of the newest block's emission. */
+interface Row extends Pool {
+  readonly emission: bigint;
+  readonly share: string;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
   { key: 'netuid', label: 'Netuid', isNumber: true, cell: (one) => one.netuid, compare: byNumber((one) => one.netuid) },
   { key: 'name', label: 'Subnet', cell: (one) => <a class="name-cell" href={`/subnets/${one.netuid}`}>{one.name || `Subnet ${one.netuid}`} <span class="badge">{one.symbol}</span></a>, compare: byText((one) => one.name) },
   { key: 'price', label: 'Price', isNumber: true, title: 'TAO for one alpha, at the margin', cell: (one) => <Price value={one.price} />, compare: decimalsOf((one) => one.price) },
   { key: 'hour', label: '1 h', isNumber: true, cell: (one) => <Change percent={one.change.hour} />, compare: decimalsOf((one) => one.change.hour) },
   { key: 'day', label: '24 h', isNumber: true, cell: (one) => <Change percent={one.change.day} />, compare: decimalsOf((one) => one.change.day) },
-  { key: 'line', label: '7 days', cell: (one) => <Sparkline values={one.prices} /> },
+  { key: 'line', label: 'Course', title: 'Seven days; of a younger network the last hour', cell: (one) => <Sparkline values={one.prices} /> },
+  { key: 'emission', label: 'Emission', isNumber: true, title: 'Part of the TAO that the newest block emitted', cell: (one) => <span class="amount"><span class="bar" aria-hidden="true"><i style={{ width: `${one.share}%` }} /></span><span class="share">{one.share}%</span></span>, compare: byBigInt((one) => one.emission) },
   { key: 'liquidity', label: 'Liquidity', isNumber: true, title: 'TAO and alpha in the pool, in TAO', cell: (one) => <Amount rao={one.liquidity} digits="compact" />, compare: byBigInt((one) => one.liquidity) },
   { key: 'volume', label: 'Volume 24 h', isNumber: true, title: 'TAO that was swapped', cell: (one) => one.volumeDay === null ? <span class="muted">–</span> : <Amount rao={one.volumeDay} digits="compact" />, compare: byBigInt((one) => one.volumeDay ?? 0n) },
   { key: 'cap', label: 'Market cap', isNumber: true, cell: (one) => <Amount rao={one.marketCap} digits="compact" />, compare: byBigInt((one) => one.marketCap) },
 ];
+
+/** Below so many pieces of four hours a course of seven days says nothing; the last hour is asked for then, of so many subnets at most. */
+const YOUNG = 6;
+const COURSES = 32;
 
 /** The network at a glance, and every subnet. */
 export function Overview() {
   const block = useStore(head);
   const [text, setText] = useState('');
   const all = useQuery('pools', pools, true);
-  const numbers = useQuery('stats', stats, true);
+  const newest = useQuery('newest block', (signal) => readBlock('latest', signal), true);
+  const emission = useQuery('emission', (signal) => subnetsAt('latest', signal), true);
   const wanted = text.trim().toLowerCase();
   const fits = (one: Pool) => wanted === '' || one.name.toLowerCase().includes(wanted) || one.symbol.toLowerCase() === wanted || String(one.netuid) === wanted;
-  const subnets = (all.data ?? []).filter((one) => one.netuid !== 0);
+  const parts = new Map((emission.data ?? []).map((one) => [one.netuid, one.taoIn + one.excess]));
+  const whole = [...parts.values()].reduce((sum, part) => sum + part, 0n);
+  const young = (all.data ?? []).filter((one) => one.netuid !== 0 && one.prices.length < YOUNG).slice(0, COURSES).map((one) => one.netuid);
+  const lately = useQuery(`courses ${young.join()}`, (signal) => courses(young, signal));
+  const subnets = (all.data ?? []).filter((one) => one.netuid !== 0).map((one): Row => {
+    const part = parts.get(one.netuid) ?? 0n;
+    return { ...one, emission: part, share: percentOf(part, whole), prices: one.prices.length < YOUNG ? [...(lately.data?.get(one.netuid) ?? []), one.price] : one.prices };
+  });
   return (
     <>
       <h1>Network</h1>
       <Facts facts={[
         { label: 'Block', value: block ? grouped(block.blockNumber) : '–', note: block ? `closed ${ago(block.timestamp)}` : undefined },
-        { label: 'Issuance', value: numbers.data ? <Amount rao={numbers.data.issued} digits={3} /> : '–' },
+        { label: 'Issuance', value: newest.data?.issuance ? <Amount rao={newest.data.issuance} digits={3} /> : '–' },
+        { label: 'Emission of a block', value: newest.data?.emission ? <Amount rao={newest.data.emission} /> : '–' },
         { label: 'Sum of prices', value: all.data ? `${significant(sumDecimals(subnets.map((one) => one.price)), 7)} τ` : '–' },
         { label: 'Subnets', value: all.data ? subnets.length : '–' },
       ]} />

@@ -2,7 +2,7 @@ import { account, type Account as AccountModel } from '../../api';
 import { CopyButton } from '../../components/Address';
 import { Amount } from '../../components/Amount';
 import { Facts } from '../../components/Facts';
-import { Loaded } from '../../components/States';
+import { Empty, Loaded } from '../../components/States';
 import { Tabs } from '../../components/Tabs';
 import { useQuery } from '../../query';
 import { Changes } from './Changes';
@@ -16,7 +16,7 @@ export function Account({ address }: { address: string }) {
   return (
     <>
       <div class="title"><h1>Account</h1></div>
-      <Loaded query={query} what="the account">{(one) => <Found one={one} />}</Loaded>
+      <Loaded query={query} what="the account">{(one) => one ? <Found one={one} /> : <section class="panel"><Empty>The ledger has never heard of {address}. On a development network the <a href="/swap">faucet</a> gives it TAO.</Empty></section>}</Loaded>
     </>
   );
 }
@@ -27,7 +27,7 @@ function Found({ one }: { one: AccountModel }) {
       <div class="title">
         <span class="address">{one.ss58}</span> <CopyButton text={one.ss58} what="the address" />
         <a href={`/swap?from=${encodeURIComponent(one.ss58)}`}>Act for it</a>
-        {one.isHotkey ? <a href={`/validators/${one.ss58}`}>As a validator</a> : null}
+        <a href={`/validators/${one.ss58}`}>As a validator</a>
       </div>
       <Facts facts={[
         { label: 'In all', value: <Amount rao={one.total} />, note: 'alpha at the spot prices, which selling it would lower' },

@@ -11,10 +11,10 @@ import { setQuery, useRoute } from '../../router';
 const COLUMNS: readonly Column<BalanceChange>[] = [
   { key: 'block', label: 'Block', isNumber: true, cell: (one) => <a href={`/blocks/${one.block}`}>{String(one.block)}</a> },
   { key: 'time', label: 'Time', cell: (one) => <span class="muted">{clock(one.timestamp)}</span> },
-  { key: 'cause', label: 'Because of', cell: (one) => <strong>{one.cause}</strong> },
-  { key: 'change', label: 'Change', isNumber: true, cell: (one) => <span class={one.delta < 0n ? 'down' : 'up'}>{one.delta > 0n ? '+' : ''}<Amount rao={one.delta} symbol={one.symbol} /></span> },
-  { key: 'after', label: 'Free after', isNumber: true, cell: (one) => one.after === null ? '–' : <Amount rao={one.after} symbol={one.symbol} /> },
-  { key: 'other', label: 'With', cell: (one) => <Address value={one.counterparty} /> },
+  { key: 'cause', label: 'Because of', cell: (one) => <><strong>{one.calls[0]?.call ?? one.cause}</strong> <span class="muted">{one.calls.length > 0 ? one.cause : ''}{one.calls.length > 1 ? ` and ${one.calls.length - 1} more` : ''}</span></> },
+  { key: 'change', label: 'Change', isNumber: true, cell: (one) => <span class={one.delta < 0n ? 'down' : 'up'}>{one.delta > 0n ? '+' : ''}<Amount rao={one.delta} /></span> },
+  { key: 'after', label: 'Free after', isNumber: true, cell: (one) => <Amount rao={one.after} /> },
+  { key: 'other', label: 'With', cell: (one) => one.counterparty ? <Address value={one.counterparty} /> : one.netuid === null ? <span class="muted">–</span> : <a href={`/subnets/${one.netuid}`}>subnet {one.netuid}</a> },
 ];
 
 /** Each change of a balance with its cause. */

@@ -30,7 +30,7 @@ export function Depth({ pool }: { pool: Pool }) {
     { key: 'in', label: 'You give', isNumber: true, cell: (one) => <Amount rao={one.input} symbol={input} digits={3} /> },
     { key: 'out', label: 'You get', isNumber: true, cell: (one) => <Amount rao={one.output} symbol={output} digits={6} /> },
     { key: 'slippage', label: 'Slippage', isNumber: true, title: 'How much less than at the price before', cell: (one) => `${one.slippagePercent}%` },
-    { key: 'price', label: 'Price after', isNumber: true, cell: (one) => one.priceAfter === null ? '–' : <Price value={one.priceAfter} /> },
+    { key: 'price', label: 'Price after', isNumber: true, cell: (one) => <Price value={one.priceAfter} /> },
   ];
   return (
     <div class="split even">
@@ -77,8 +77,8 @@ function Calculator({ pool, direction, input, output, reserve }: { pool: Pool; d
           <dl>
             <dt>You get</dt><dd><Amount rao={query.data.output} symbol={output} /></dd>
             <dt>Slippage</dt><dd>{query.data.slippagePercent}%</dd>
-            {query.data.fee === null ? null : <><dt>Fee</dt><dd><Amount rao={query.data.fee} symbol={input} /></dd></>}
-            {query.data.priceAfter === null ? null : <><dt>Price after</dt><dd><Price value={query.data.priceAfter} digits={10} /></dd></>}
+            <dt>Fee</dt><dd><Amount rao={query.data.fee} symbol={input} /></dd>
+            <dt>Price after</dt><dd><Price value={query.data.priceAfter} digits={10} /></dd>
           </dl>
         </div>
       ) : null}

@@ -17,7 +17,7 @@ export function Metagraph({ pool }: { pool: Pool }) {
     { key: 'hotkey', label: 'Hotkey', cell: (one) => <Address value={one.hotkey} of="validators" /> },
     { key: 'role', label: 'Role', cell: (one) => <span class={`badge ${one.hasPermit ? 'good' : ''}`}>{one.hasPermit ? 'validator' : 'miner'}</span>, compare: byNumber((one) => (one.hasPermit ? 0 : 1)) },
     { key: 'stake', label: 'Stake', isNumber: true, cell: (one) => <Amount rao={one.stake} symbol={pool.symbol} digits={3} />, compare: byBigInt((one) => one.stake) },
-    { key: 'trust', label: 'Trust', isNumber: true, cell: (one) => fixed(one.trust, 5), compare: decimals((one) => one.trust) },
+    { key: 'trust', label: 'Validator trust', isNumber: true, cell: (one) => fixed(one.trust, 5), compare: decimals((one) => one.trust) },
     { key: 'consensus', label: 'Consensus', isNumber: true, cell: (one) => fixed(one.consensus, 5), compare: decimals((one) => one.consensus) },
     { key: 'incentive', label: 'Incentive', isNumber: true, cell: (one) => fixed(one.incentive, 5), compare: decimals((one) => one.incentive) },
     { key: 'dividends', label: 'Dividends', isNumber: true, cell: (one) => fixed(one.dividends, 5), compare: decimals((one) => one.dividends) },

@@ -31,13 +31,13 @@ export function Subnet({ netuid }: { netuid: number }) {
             <Facts facts={[
               { label: 'Price', value: <Price value={one.price} digits={9} />, note: <><Change percent={one.change.hour} /> 1 h · <Change percent={one.change.day} /> 24 h</> },
               { label: 'TAO in the pool', value: <Amount rao={one.taoReserve} digits={3} /> },
-              { label: 'Alpha in the pool', value: <Amount rao={one.alphaReserve} symbol={one.symbol} digits={3} />, note: `${percentOf(one.alphaReserve, one.alphaReserve + one.alphaStaked)}% of all` },
-              { label: 'Alpha held', value: <Amount rao={one.alphaStaked} symbol={one.symbol} digits={3} /> },
+              { label: 'Alpha in the pool', value: <Amount rao={one.alphaReserve} symbol={one.symbol} digits="compact" />, note: `${percentOf(one.alphaReserve, one.alphaReserve + one.alphaStaked)}% of all` },
+              { label: 'Alpha held', value: <Amount rao={one.alphaStaked} symbol={one.symbol} digits="compact" /> },
               { label: 'Market cap', value: <Amount rao={one.marketCap} digits={3} /> },
               { label: 'Volume 24 h', value: one.volumeDay === null ? '–' : <Amount rao={one.volumeDay} digits={3} />, note: one.buysDay === null ? undefined : `${grouped(one.buysDay)} buys, ${grouped(one.sellsDay ?? 0)} sells` },
               ...(details.data ? [
                 { label: 'Next epoch', value: details.data.blocksUntilEpoch === null ? '–' : `in ${grouped(details.data.blocksUntilEpoch)} blocks`, note: `tempo ${grouped(details.data.tempo)}` },
-                { label: 'Neurons', value: grouped(details.data.neurons), note: <>{grouped(details.data.validators)} validators{details.data.registrationCost === null ? null : <> · a seat costs <Amount rao={details.data.registrationCost} digits={3} /></>}</> },
+                { label: 'Neurons', value: grouped(details.data.neurons), note: <>of {grouped(details.data.seats)} seats{details.data.registrationCost === null ? null : <> · one costs <Amount rao={details.data.registrationCost} digits={3} /></>}</> },
               ] : []),
             ]} />
             <Tabs label="What to see of this subnet" tabs={[

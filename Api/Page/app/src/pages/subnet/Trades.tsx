@@ -15,7 +15,7 @@ export function Trades({ pool }: { pool: Pool }) {
     { key: 'side', label: 'Side', cell: (one) => <span class={`badge ${one.isBuy ? 'good' : 'bad'}`}>{one.isBuy ? 'buy' : 'sell'}</span> },
     { key: 'tao', label: 'TAO', isNumber: true, cell: (one) => <Amount rao={one.tao} digits={6} /> },
     { key: 'alpha', label: 'Alpha', isNumber: true, cell: (one) => <Amount rao={one.alpha} symbol={pool.symbol} digits={6} /> },
-    { key: 'price', label: 'Price after', isNumber: true, cell: (one) => one.price === null ? '–' : <Price value={one.price} digits={7} /> },
+    { key: 'price', label: 'Price after', isNumber: true, cell: (one) => <Price value={one.price} digits={7} /> },
     { key: 'who', label: 'By', cell: (one) => <Address value={one.coldkey} /> },
   ];
   return (

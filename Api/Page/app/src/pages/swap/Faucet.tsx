@@ -32,9 +32,9 @@ export function Faucet({ of: { name, address } }: { of: DevelopmentAccount }) {
       <h2 id="faucet">{name}</h2>
       <Loaded query={query} what="the account">
         {(one) => <dl class="pairs">
-          <dt>Free</dt><dd><Amount rao={one.free} /></dd>
-          <dt>Staked</dt><dd><Amount rao={one.staked} /></dd>
-          <dt>Account</dt><dd><a class="address" href={`/accounts/${one.ss58}`}>{one.ss58}</a></dd>
+          <dt>Free</dt><dd><Amount rao={one?.free ?? 0n} /></dd>
+          <dt>Staked</dt><dd><Amount rao={one?.staked ?? 0n} /></dd>
+          <dt>Account</dt><dd><a class="address" href={`/accounts/${address}`}>{address}</a></dd>
         </dl>}
       </Loaded>
       <form class="form" onSubmit={(event) => void ask(event)}>

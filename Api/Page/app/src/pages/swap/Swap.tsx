@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { developmentAccounts, pools, positions, validators, type DevelopmentAccount } from '../../api';
 import { Loaded } from '../../components/States';
 import { useQuery } from '../../query';
@@ -69,12 +69,14 @@ function SwapForm({ accounts }: { accounts: readonly DevelopmentAccount[] }) {
 }
 
 function Select({ label, value, options, onChange }: { label: string; value: string; options: readonly { value: string; label: string }[]; onChange: (value: string) => void }) {
+  const id = useId();
   return (
-    <label>{label}
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {options.length === 0 ? <option value="">none</option> : null}
         {options.map((one) => <option key={one.value} value={one.value} selected={one.value === value}>{one.label}</option>)}
       </select>
-    </label>
+    </div>
   );
 }

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Makes the pictures of the README: runs a demo network for some minutes, trades a little as //Alice, and looks at it with Chromium.
+#   infra/pictures.sh [MINUTES]      into docs/images; 12 minutes by default, so that there is something to see
+set -euo pipefail
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+cd "$(dirname "$0")/.."
+minutes=${1:-12}
+port=30190
+api=http://127.0.0.1:$port
+
+infra/browser.sh
+dotnet build Silo -c Release -v quiet
+dotnet build tools/Cli -c Release -v quiet
+dotnet build tests/Page.Tests -c Release -v quiet
+data=$(mktemp -d)
+dotnet run --no-build -c Release --project Silo -- --data "$data" --port 0 --api-port "$port" --no-table >"$data/silo.txt" 2>&1 &
+silo=$!
+trap 'kill -INT "$silo" 2>/dev/null; wait "$silo" 2>/dev/null; rm -rf "$data"' EXIT
+
+for _ in $(seq 120); do
+  curl -fs "$api/api/cluster/v1" >/dev/null && break
+  sleep 1
+done
+
+post() {
+  curl -fs -H 'Content-Type: application/json' -d "$2" "$api$1" >/dev/null
+}
+hotkeys=$(curl -fs "$api/api/dtao/validator/latest/v1?netuid=1&limit=3" | grep -oE '"hotkey":\{"ss58":"[^"]+' | cut -d'"' -f6)
+for minute in $(seq "$minutes"); do
+  for hotkey in $hotkeys; do
+    post /api/operations/v1 "{\"signer\":\"//Alice\",\"call\":{\"kind\":\"add_stake\",\"hotkey\":\"$hotkey\",\"netuid\":$((minute % 4 + 1)),\"amount\":\"$((minute * 1500000000))\"}}" || true
+  done
+  sleep 60
+done
+
+mkdir -p docs/images
+DTAO_PICTURES=$PWD/docs/images DTAO_PICTURES_OF=$api dotnet run --no-build -c Release --project tests/Page.Tests -- -class '*PictureTests'
+# Fewer colours, where the program for that is there.
+command -v pngquant >/dev/null && pngquant --force --skip-if-larger --ext .png docs/images/overview.png docs/images/subnet.png docs/images/account.png
+ls -l docs/images
