@@ -12,7 +12,21 @@ public sealed class AppearanceTests(PageNetwork network, Browser browser)
     /// <summary>A page, and a text by which it is seen to be complete.</summary>
     public static TheoryData<string, string, string> Pages => new()
     {
+        { "overview", "/", "Lantern" },
+        { "subnet", "/subnets/1", "Market cap" },
+        { "depth", "/subnets/1?tab=depth", "Slippage calculator" },
+        { "holders", "/subnets/1?tab=holders", "Of all held" },
+        { "metagraph", "/subnets/1?tab=metagraph", "Validator trust" },
+        { "account", "/accounts/%2F%2FAlice", "Value over time" },
+        { "history", "/accounts/%2F%2FAlice?tab=history", "operations" },
+        { "changes", "/accounts/%2F%2FAlice?tab=changes", "Because of" },
+        { "validators", "/validators", "Root stake" },
+        { "blocks", "/blocks", "Hash" },
+        { "block", "/blocks/1", "State root" },
         { "cluster", "/cluster", "Silos and the subnets on them" },
+        { "swap", "/swap", "You get" },
+        { "search", "/search?q=lan", "subnet 1" },
+        { "nothing", "/blocks/nothing", "Nothing here" },
     };
 
     [Theory]
@@ -35,6 +49,7 @@ public sealed class AppearanceTests(PageNetwork network, Browser browser)
 
         await page.SetViewportSizeAsync(390, 844);
         await Picture(page, $"{name}-Phone.png");
+        Assert.Empty(window.Faults);
         Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
     }
 

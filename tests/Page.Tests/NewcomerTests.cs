@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using Dtao.TestKit;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Dtao.Page.Tests;
+
+/// <summary>What somebody does who opens the page for the first time.</summary>
+public sealed class NewcomerTests(PageNetwork network, Browser browser)
+{
+    [Fact]
+    public async Task Newcomer_WatchesBlocksQuotesAndSwaps_SeesItInHistoryAndPrice()
+    {
+        await using var window = await browser.OpenAsync(network.Address);
+        var page = window.Page;
+
+        // Blocks close while the page is open.
+        await page.GotoAsync("/");
+        var before = await network.CloseBlock();
+        await Expect(page.Locator("a.head")).ToContainTextAsync($"block {before}");
+        var next = await network.CloseBlock();
+        await Expect(page.Locator("a.head")).ToContainTextAsync($"block {next}");
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(16);
+
+        // A subnet.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Lantern" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Lantern");
+        var price = await PriceOf(page);
+
+        // A quote, and the swap that was quoted.
+        await page.Locator("#main .title").GetByRole(AriaRole.Link, new() { Name = "Swap" }).ClickAsync();
+        await Expect(page.GetByLabel("For", new() { Exact = true })).ToHaveValueAsync(new Regex("^5"));
+        await page.GetByLabel("For", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "//Alice" });
+        await page.GetByLabel("Amount of τ").FillAsync("25");
+        await Expect(page.Locator(".quote")).ToContainTextAsync("25.000000000 τ");
+        var quoted = await page.Locator("[data-test=quoted-out]").InnerTextAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        var receipt = page.Locator("[data-test=receipt]");
+        await Expect(receipt).ToContainTextAsync("Applied in block");
+        await Expect(receipt).ToContainTextAsync(AmountOf(quoted));
+
+        // It stands in the history of //Alice, whose position it made.
+        await receipt.GetByRole(AriaRole.Link, new() { Name = "See it in the history" }).ClickAsync();
+        await Shown(page.Locator("tbody tr", new() { HasText = AmountOf(quoted)[..^3] }), "The swap never came into the history.");
+
+        // And in the price, which it raised.
+        await page.GotoAsync("/subnets/1");
+        await Shown(page.Locator("dd .amount", new() { HasNotText = price }).First, "The price never changed.");
+        Assert.NotEqual(price, await PriceOf(page));
+        Assert.Empty(window.Faults);
+    }
+
+    private static async Task<string> PriceOf(IPage page) => (await page.Locator(".facts dd .amount").First.GetAttributeAsync("title"))!;
+
+    /// <summary>The digits of an amount that is shown with its symbol.</summary>
+    private static string AmountOf(string text) => text.Split(' ', '\n')[0];
+
+    /// <summary>Closes blocks until something is shown: the page looks again after each.</summary>
+    private async Task Shown(ILocator locator, string never) => await Patience.Until(
+        async () =>
+        {
+            await network.CloseBlock();
+            return await locator.CountAsync() > 0;
+        },
+        never);
+}
