@@ -29,6 +29,7 @@ public class SiloCommandLineTests
             new SiloOptions
             {
                 DataDirectory = "elsewhere",
+                Api = new() { ReadSide = new() { Store = Path.Combine("elsewhere", "read-side.db") } },
                 SnapshotFile = "s.json",
                 ImportedSubnets = 3,
                 BlockClock = new(250),
