@@ -1049,6 +1049,10 @@ export interface components {
             /** @enum {string} */
             kind: "announce_coldkey_swap";
         };
+        AuditNote: {
+            outcome: string;
+            block_number: components["schemas"]["BlockNumber"];
+        };
         /** @description Commits to weights on several subnets, on each by itself. */
         BatchCommitWeightsCall: {
             /** @description The commit of one subnet each, at most 128. */
@@ -1225,6 +1229,7 @@ export interface components {
             requires_signatures: boolean;
             rule_set: null | string;
             version: string;
+            audit: null | components["schemas"]["AuditNote"];
             silos: components["schemas"]["SiloView"][];
         };
         /** @description Commits to weights that open by themselves in the epoch that is the subnet's reveal period later. */

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Dtao.Api.Tests.TypeScript;
@@ -12,7 +13,10 @@ public sealed class DocumentTests(ApiNetwork network)
     [Fact]
     public async Task Document_Committed_IsWhatTheHostServes()
     {
-        var served = JsonSerializer.Serialize(await network.GetJson("/openapi/v1.json"), s_written) + "\n";
+        var document = JsonNode.Parse((await network.GetJson("/openapi/v1.json")).GetRawText())!;
+        // A build's version names its commit, and no file can name the commit that it is in.
+        document["info"]!["version"] = document["info"]!["version"]!.GetValue<string>().Split('+')[0];
+        var served = document.ToJsonString(s_written) + "\n";
         var path = Path.Combine(TypeScriptClient.Folder, "openapi.json");
         if (Environment.GetEnvironmentVariable("DTAO_UPDATE_CLIENT") == "1") await File.WriteAllTextAsync(path, served, TestContext.Current.CancellationToken);
 
