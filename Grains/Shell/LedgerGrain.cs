@@ -355,8 +355,9 @@ public sealed class ActorPoisonedException : Exception
     {
     }
 
-    public ActorPoisonedException(string actorKey, Exception? innerException)
-        : base($"Actor {actorKey} ends, or is poisoned; what was in flight is unknown. Ask again.", innerException)
+    /// <param name="cause">Told in words: exceptions of stores do not cross the wire.</param>
+    public ActorPoisonedException(string actorKey, Exception? cause)
+        : base($"Actor {actorKey} ends, or is poisoned; what was in flight is unknown. Ask again.{(cause is null ? null : $" {cause.GetType().Name}: {cause.Message}")}")
     {
     }
 }
