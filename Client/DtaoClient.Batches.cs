@@ -53,21 +53,39 @@ public sealed partial class DtaoClient
     /// </summary>
     /// <param name="operations">Any number. Those of one account are taken on in this order where they fit side by side and none has to be sent again.</param>
     /// <returns>A result for each operation, in the same order. On return all have theirs.</returns>
-    /// <exception cref="OperationWaitCanceledException">The wait was cancelled after something was sent; submit the same operations again to learn what became of them.</exception>
+    /// <exception cref="OperationWaitCanceledException">
+    /// The wait was cancelled after something was sent; submit <see cref="OperationWaitCanceledException.Operations"/> again to learn what became of each.
+    /// </exception>
     public async Task<IReadOnlyList<OperationResult>> SubmitManyAsync(IReadOnlyList<Operation> operations, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(operations);
+        // Cut before anything is sent: an argument that cannot be sent is refused without an effect.
+        var messages = new List<Range>();
+        for (var from = 0; from < operations.Count; from = messages[^1].End.Value) messages.Add(from..(from + CountInMessage(operations, from)));
         var results = new OperationResult[operations.Count];
-        var messages = new List<Task>();
-        for (var from = 0; from < operations.Count;)
-        {
-            var count = CountInMessage(operations, from);
-            messages.Add(SubmitMessage(operations, from, count, results, cancellationToken));
-            from += count;
-        }
+        var ends = await Task.WhenAll(messages.Select(message => WaitForMessage(operations, message, results, cancellationToken))).ConfigureAwait(false);
+        if (Array.TrueForAll(ends, end => end == MessageEnd.Answered)) return results;
+        throw Array.TrueForAll(ends, end => end == MessageEnd.NotSent)
+            ? new OperationCanceledException(cancellationToken)
+            : new OperationWaitCanceledException(operations, cancellationToken);
+    }
 
-        await Task.WhenAll(messages).ConfigureAwait(false);
-        return results;
+    private async Task<MessageEnd> WaitForMessage(IReadOnlyList<Operation> operations, Range message, OperationResult[] results, CancellationToken cancellationToken)
+    {
+        var (from, count) = message.GetOffsetAndLength(operations.Count);
+        try
+        {
+            await SubmitMessage(operations, from, count, results, cancellationToken).ConfigureAwait(false);
+            return MessageEnd.Answered;
+        }
+        catch (OperationWaitCanceledException)
+        {
+            return MessageEnd.Unknown;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return MessageEnd.NotSent;
+        }
     }
 
     /// <summary>How many operations from a place on go into one message: at least one.</summary>
@@ -176,6 +194,13 @@ public sealed partial class DtaoClient
         }
 
         if (one.Result is { } ended && ClientMetrics.IsEnabled) ClientMetrics.Ended(ended, one.Began);
+    }
+
+    private enum MessageEnd
+    {
+        Answered,
+        NotSent,
+        Unknown,
     }
 
     /// <summary>An operation of a message, and what its tries have come to so far.</summary>

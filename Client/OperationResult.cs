@@ -66,8 +66,14 @@ public sealed class OperationWaitCanceledException : OperationCanceledException
     }
 
     internal OperationWaitCanceledException(Operation operation, CancellationToken token)
-        : base($"The wait for operation {operation.Id} was cancelled; the operation goes on. Submit it again to learn its outcome.", token) => Operation = operation;
+        : base($"The wait for operation {operation.Id} was cancelled; the operation goes on. Submit it again to learn its outcome.", token) => Operations = [operation];
 
-    /// <summary>What was sent; submit it again to learn its outcome.</summary>
-    public Operation? Operation { get; }
+    internal OperationWaitCanceledException(IReadOnlyList<Operation> operations, CancellationToken token)
+        : base($"The wait for {operations.Count} operations was cancelled; those that were sent go on. Submit them again to learn their outcomes.", token) => Operations = operations;
+
+    /// <summary>What was sent; submit it again to learn its outcome. Of several the first.</summary>
+    public Operation? Operation => Operations.Count > 0 ? Operations[0] : null;
+
+    /// <summary>All that were submitted together, sent or not: submitting them again is safe.</summary>
+    public IReadOnlyList<Operation> Operations { get; } = [];
 }

@@ -90,10 +90,48 @@ public sealed class SubmitManyTests
         await cancel.CancelAsync();
         var thrown = await Assert.ThrowsAsync<OperationWaitCanceledException>(() => sent);
         Answer((operation, _) => Applied(operation));
-        var later = await client.SubmitManyAsync([(DevAccounts.Alice, CallOf(1)), (DevAccounts.Alice, CallOf(2))], Token);
+        var later = await client.SubmitManyAsync(thrown.Operations, Token);
 
-        Assert.Equal(DevAccounts.Alice, thrown.Operation!.Signer);
+        Assert.Equal([1, 2], thrown.Operations.Select(AmountOf));
         Assert.All(later, result => Assert.True(result.IsApplied));
+        Assert.Equal(thrown.Operations, _sent.Single().Operations);
+    }
+
+    /// <summary>The first message is answered, and the second waits for a place: then something was sent, and the caller has to know.</summary>
+    [Fact]
+    public async Task SubmitMany_CancelledBetweenTwoMessages_SaysThatSomethingWasSent()
+    {
+        await using var client = Client(new() { OperationsMax = 2 });
+        using var cancel = new CancellationTokenSource();
+        var kept = new TaskCompletionSource<ReceiptBatch>();
+        Answer((operation, _) => Applied(operation));
+        var operations = (await client.SubmitManyAsync([.. Enumerable.Range(1, 4).Select(amount => (DevAccounts.Alice, CallOf(amount)))], Token)).Select(result => result.Operation).ToArray();
+        _sent.Clear();
+        var messages = 0;
+        _network.Answer<IOperationIntakeGrain>("SubmitMany", arguments =>
+        {
+            var batch = (OperationBatch)arguments[1];
+            return Interlocked.Increment(ref messages) == 1 ? Task.FromResult(new ReceiptBatch(Array.ConvertAll(batch.Operations, Applied))) : kept.Task;
+        });
+        var sent = client.SubmitManyAsync(operations, cancel.Token);
+
+        await cancel.CancelAsync();
+
+        var thrown = await Assert.ThrowsAsync<OperationWaitCanceledException>(() => sent);
+        Assert.Equal(operations, thrown.Operations);
+    }
+
+    [Fact]
+    public async Task SubmitMany_AnArgumentThatIsNone_IsRefusedBeforeAnythingIsSent()
+    {
+        await using var client = Client(new() { OperationsMax = 2 });
+        Answer((operation, _) => Applied(operation));
+        var operation = (await client.SubmitManyAsync([(DevAccounts.Alice, CallOf(1)), (DevAccounts.Alice, CallOf(2))], Token))[0].Operation;
+        _sent.Clear();
+
+        await Assert.ThrowsAsync<ArgumentNullException>(() => client.SubmitManyAsync([operation, operation, null!], Token));
+
+        Assert.Empty(_sent);
     }
 
     private DtaoClient Client(DtaoClientOptions options) => new(_network.Grains, options);
