@@ -11,7 +11,7 @@ internal interface ILocalAccount
     void Post(Action turn);
 
     /// <summary>As <see cref="IStakerAccountGrain.Submit"/>, in the account's own turn.</summary>
-    /// <returns>Null when the activation ends, and the operation is to be sent as a message.</returns>
+    /// <returns>Null when the operation is to be sent as a message: the activation ends, or operations are traced.</returns>
     Task<Receipt>? TrySubmit(Operation operation);
 }
 

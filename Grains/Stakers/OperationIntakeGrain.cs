@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dtao.Economics;
+using Dtao.Economics.Staking;
 using Dtao.Grains.Shell;
 using Orleans.Concurrency;
 
@@ -16,7 +17,7 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
         var run = new BatchRun(operations.Length);
         for (var place = 0; place < operations.Length; place++)
         {
-            if (operations[place] is not { Call: not null }) run.End(place, Receipt.NotAccepted(IdOf(operations[place]), RefusalCode.MalformedOperation, network.Head));
+            if (!IsWellFormed(operations[place])) run.End(place, Receipt.NotAccepted(IdOf(operations[place]), RefusalCode.MalformedOperation, network.Head));
         }
 
         foreach (var (account, places) in ByAccount(operations)) Hand(account, operations, places, run);
@@ -30,9 +31,12 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
     {
         if (!BatchSize.Fits(operations.Length, 0)) return true;
         long bytes = 0;
-        foreach (var operation in operations) bytes += operation is null ? 0 : BatchSize.Of(operation);
+        foreach (var operation in operations) bytes += IsWellFormed(operation) ? BatchSize.Of(operation) : 0;
         return !BatchSize.Fits(operations.Length, bytes);
     }
+
+    /// <summary>What is not cannot even be measured; its account would refuse it, too.</summary>
+    private static bool IsWellFormed(Operation? operation) => operation is { Call: { } call } && CallShape.IsWellFormed(call);
 
     /// <summary>The places of each account's operations, in their order.</summary>
     private static Dictionary<AccountId, List<int>> ByAccount(Operation[] operations)
@@ -40,8 +44,8 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
         var places = new Dictionary<AccountId, List<int>>(operations.Length);
         for (var place = 0; place < operations.Length; place++)
         {
-            if (operations[place] is not { Call: not null } operation) continue;
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(places, operation.Signer, out _);
+            if (!IsWellFormed(operations[place])) continue;
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(places, operations[place].Signer, out _);
             (list ??= new List<int>(1)).Add(place);
         }
 

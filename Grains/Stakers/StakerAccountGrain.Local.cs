@@ -6,6 +6,9 @@ namespace Dtao.Grains.Stakers;
 /// <content>Operations out of batches, and the way to this account for whoever takes them in the same silo. See docs/decisions/0129-many-operations-in-one-message.md.</content>
 public sealed partial class StakerAccountGrain : ILocalAccount
 {
+    /// <summary>Shorter than the batch's, so that what has its outcome is told even where another operation of the account has none.</summary>
+    private static readonly TimeSpan s_batchPatience = TimeSpan.FromSeconds(OperationLimits.BatchSeconds - 2);
+
     private bool _isAttached;
 
     /// <summary>Kept for longer already, since it finishes what another activation has begun.</summary>
@@ -14,8 +17,10 @@ public sealed partial class StakerAccountGrain : ILocalAccount
     public async Task<ReceiptBatch> SubmitAll(OperationBatch batch)
     {
         AttachLocally();
-        var receipts = await Task.WhenAll(Array.ConvertAll(batch.Operations, Submit));
-        return new ReceiptBatch(receipts);
+        var run = new BatchRun(batch.Operations.Length);
+        for (var place = 0; place < batch.Operations.Length; place++) run.Follow(place, Submit(batch.Operations[place]));
+        await run.WaitAtMost(s_batchPatience);
+        return new ReceiptBatch(run.Receipts(place => Receipt.NotAccepted(batch.Operations[place].Id, RefusalCode.OutcomeUnknown, network.Head)));
     }
 
     void ILocalAccount.Post(Action turn) => GrainContext.Scheduler.QueueAction(turn);

@@ -11,7 +11,7 @@ public sealed partial class SubnetPoolGrain : ILocalPool
     /// <summary>Takes commands from now on. Only on one ordered log, where a command may be acted on before it is durable, and where nobody looks at each message.</summary>
     private void AttachLocally()
     {
-        if (Journals.LogId == Guid.Empty || State.Books is null || LocalCalls.AreSeen(ServiceProvider)) return;
+        if (Journals.LogId == Guid.Empty || LocalCalls.AreSeen(ServiceProvider)) return;
         _commands = CommandBundles.To(GrainFactory, Netuid);
         _decideCommands = () => _commands.DecideIn(this);
         _commands.Attach(this);
