@@ -43,6 +43,18 @@ public sealed class DriverTests
     }
 
     [Fact]
+    public async Task OpenDriver_NothingToSend_CountsWhatWasOffered()
+    {
+        var clock = new FakeClock();
+        var recorder = new Recorder(Second, Late);
+
+        await OpenDriver.RunAsync(new Schedule(1_000, Second), new EmptyTarget(), recorder, clock, 1, TestContext.Current.CancellationToken);
+
+        var tally = recorder.Read(tally => tally);
+        Assert.Equal((1_000, 0, 1_000), (tally.Offered, tally.Sent, tally.Unsent));
+    }
+
+    [Fact]
     public async Task ClosedDriver_TargetStalls_MeasuresFromTheSend()
     {
         var clock = new FakeClock();
@@ -91,6 +103,11 @@ public sealed class DriverTests
             Now = Math.Max(Now, microseconds);
             return ValueTask.CompletedTask;
         }
+    }
+
+    private sealed class EmptyTarget : ILoadTarget
+    {
+        public Task<StepResult>? SendNext() => null;
     }
 
     private sealed class StallingTarget(FakeClock clock, int stallsAt, long microseconds) : ILoadTarget

@@ -69,6 +69,20 @@ public sealed partial class ReportTests
         Assert.Equal([1, 10], SvgChart.Tens(1, 0));
     }
 
+    /// <summary>A number that the run does not have keeps no bound.</summary>
+    [Theory]
+    [InlineData("p99<50ms")]
+    [InlineData("max<1s")]
+    [InlineData("rss<8GiB")]
+    public void Thresholds_OfARunThatMeasuredNothing_DoNotHold(string threshold)
+    {
+        var full = Report();
+        var empty = full with { Result = full.Result with { Tally = new LoadTally(Second) }, Processes = [("silo", [])] };
+
+        Assert.True(Threshold.Parse(threshold).Check(LoadMetrics.Of(full)).IsPassed);
+        Assert.False(Threshold.Parse(threshold).Check(LoadMetrics.Of(empty)).IsPassed);
+    }
+
     private static LoadReport Report()
     {
         var tally = new LoadTally(Second);

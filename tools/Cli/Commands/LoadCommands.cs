@@ -31,8 +31,19 @@ internal static class LoadCommands
         {
             Prefix = [Name],
             Find = Find,
-            Audit = (gateways, parsed) => parsed.GetValue(stops) ? token => StopAndAudit(FolderOf(gateways), token) : null,
-            Faults = (gateways, parsed, seconds, seed) => parsed.GetValue(chaos) is > 0 and var count ? token => Strike(FolderOf(gateways), count, seconds, seed, token) : null,
+            // Which folder is settled before anything is started.
+            Audit = (gateways, parsed) =>
+            {
+                if (!parsed.GetValue(stops)) return null;
+                var folder = FolderOf(gateways);
+                return token => StopAndAudit(folder, token);
+            },
+            Faults = (gateways, parsed, seconds, seed) =>
+            {
+                if (parsed.GetValue(chaos) is not (> 0 and var count)) return null;
+                var folder = FolderOf(gateways);
+                return token => Strike(folder, count, seconds, seed, token);
+            },
         };
         return LoadCommand.AddTo(command, load);
     }

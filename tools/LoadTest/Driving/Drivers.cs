@@ -40,6 +40,7 @@ public static class OpenDriver
                 if (target.SendNext() is not { } sent)
                 {
                     places.Release();
+                    recorder.Unsent(intended);
                     continue;
                 }
 

@@ -25,9 +25,13 @@ public static class LoadMetrics
         ArgumentNullException.ThrowIfNull(report);
         var tally = report.Tally;
         var metrics = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (name, percent) in Percentiles) metrics[name] = tally.All.Latency.Percentile(percent);
-        metrics["max"] = tally.All.Latency.Max;
-        metrics["mean"] = tally.All.Latency.Mean;
+        if (tally.All.Latency.Count > 0)
+        {
+            foreach (var (name, percent) in Percentiles) metrics[name] = tally.All.Latency.Percentile(percent);
+            metrics["max"] = tally.All.Latency.Max;
+            metrics["mean"] = tally.All.Latency.Mean;
+        }
+
         metrics["offered"] = tally.Offered;
         metrics[Sent] = tally.Sent;
         metrics["late"] = tally.Late;
@@ -43,7 +47,7 @@ public static class LoadMetrics
             metrics["block_max"] = whole.Max;
         }
 
-        if (report.Processes.Count > 0) metrics["rss"] = report.Processes.SelectMany(process => process.Samples).Select(sample => sample.ResidentBytes).DefaultIfEmpty().Max();
+        if (report.Processes.SelectMany(process => process.Samples).Select(sample => sample.ResidentBytes).ToArray() is { Length: > 0 } resident) metrics["rss"] = resident.Max();
         if (report.Network.FirstBlockMilliseconds is { } first) metrics["first_block"] = first * 1_000;
         if (report.Network.RestartMilliseconds is { } restart) metrics["restart"] = restart * 1_000;
         if (report.Network.AuditMilliseconds is { } audit) metrics["audit_time"] = audit * 1_000;
