@@ -19,14 +19,16 @@ export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T
   const [state, setState] = useState<{ key: string; data?: T; error?: unknown }>({ key });
   const [turn, setTurn] = useState(0);
   const asked = useRef(0);
+  const isAsking = useRef(false);
 
   useEffect(() => {
     const abort = new AbortController();
     asked.current = Date.now();
+    isAsking.current = true;
     ask(abort.signal).then(
       (data) => { if (!abort.signal.aborted) setState({ key, data }); },
       (error: unknown) => { if (!abort.signal.aborted) setState((before) => ({ key, data: before.key === key ? before.data : undefined, error })); },
-    );
+    ).finally(() => { if (!abort.signal.aborted) isAsking.current = false; });
     return () => abort.abort();
   }, [key, turn]);
 
@@ -37,7 +39,8 @@ export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T
       if (timer !== undefined || document.hidden) return;
       timer = setTimeout(() => {
         timer = undefined;
-        setTurn((before) => before + 1);
+        // A slow answer is waited for; the next block asks again.
+        if (!isAsking.current) setTurn((before) => before + 1);
       }, Math.max(0, asked.current + REFRESH_MS - Date.now()));
     });
     return () => {

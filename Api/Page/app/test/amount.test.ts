@@ -24,7 +24,7 @@ test('a shortened amount is cut off and never more than what is there', () => {
 });
 
 test('what is typed becomes whole rao, and comes back the same', () => {
-  for (const text of ['0.000000001', '12.5', '.5', '7', '18446744073.709551615', '1,000']) {
+  for (const text of ['0.000000001', '12.5', '.5', '7', '18446744073.709551615', '1,000', '1,234,567.5']) {
     const parsed = parseAmount(text);
     assert.ok('rao' in parsed, text);
     assert.deepEqual(parseAmount(exact(parsed.rao)), parsed);
@@ -33,7 +33,7 @@ test('what is typed becomes whole rao, and comes back the same', () => {
 });
 
 test('what is no amount is told why', () => {
-  for (const text of ['', 'ten', '1e9', '-1', '0', '0.0000000001', '18446744073.709551616', '1.2.3', 'NaN']) {
+  for (const text of ['', 'ten', '1e9', '-1', '0', '0.0000000001', '18446744073.709551616', '1.2.3', 'NaN', '12,5', '1,50', '1,0000', '1.5,000', ',5']) {
     assert.ok('fault' in parseAmount(text), text);
   }
 });

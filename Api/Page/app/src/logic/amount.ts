@@ -34,9 +34,11 @@ export function compact(amount: bigint): string {
 
 /** What somebody typed as an amount of TAO or alpha, in rao; or what is wrong with it. */
 export function parseAmount(text: string): { rao: bigint } | { fault: string } {
-  const clean = text.trim().replaceAll(',', '');
+  const typed = text.trim();
+  // A comma parts thousands and nothing else: whoever means a decimal comma must not send ten times as much.
+  const clean = /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(typed) ? typed.replaceAll(',', '') : typed;
   const match = /^(\d+)(?:\.(\d*))?$|^\.(\d+)$/.exec(clean);
-  if (!match) return { fault: clean === '' ? 'Enter an amount.' : 'An amount is digits with at most one point, such as 12.5.' };
+  if (!match) return { fault: clean === '' ? 'Enter an amount.' : 'An amount is digits with at most one point, such as 12.5; a comma parts thousands.' };
   const fraction = match[2] ?? match[3] ?? '';
   if (fraction.length > 9) return { fault: 'An amount has at most 9 digits after the point: a rao is the smallest unit.' };
   const amount = BigInt(match[1] ?? '0') * RAO + BigInt(fraction.padEnd(9, '0') || '0');

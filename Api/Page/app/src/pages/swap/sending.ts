@@ -9,7 +9,7 @@ type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
  */
 export async function sendOnce<T>(from: string, call: CallBody, send: (key: string) => Promise<T>, kept: Kept = sessionStorage): Promise<T> {
   const place = `operation ${from} ${JSON.stringify(call)}`;
-  const key = kept.getItem(place) ?? crypto.randomUUID();
+  const key = kept.getItem(place) ?? newKey();
   kept.setItem(place, key);
   try {
     const answer = await send(key);
@@ -19,6 +19,15 @@ export async function sendOnce<T>(from: string, call: CallBody, send: (key: stri
     if (!isUnknown(error)) kept.removeItem(place);
     throw error;
   }
+}
+
+/** A UUID of version 4. `crypto.randomUUID` is there only over https and on localhost. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** Whether an operation may have taken effect although its answer is an error. */
