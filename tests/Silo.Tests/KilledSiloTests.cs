@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Dtao.Client;
+using Dtao.Hosting.Chaos;
 using Dtao.TestKit;
 
 namespace Dtao.Silo.Tests;
@@ -49,7 +50,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
         var ended = StoredLedger.AssertEachEndedOnce(Database);
         var stored = StoredLedger.ReadClean(Database);
         stored.AssertHolds(_load.Acknowledged.Values);
-        stored.AssertAgrees(new Tally(CrashGenesis.State, _load.Acknowledged.Values));
+        stored.AssertAgrees(TallyOfReceipts());
         stored.AssertEarned();
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_hits}; {ended} operations ended, block {stored.Block}, {clock.Elapsed.TotalSeconds:F0} s"));
@@ -110,6 +111,19 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
         }
 
         await silo.Kill();
+    }
+
+    private ReceiptTally TallyOfReceipts()
+    {
+        var tally = new ReceiptTally();
+        foreach (var (account, free) in CrashGenesis.State.Balances) tally.Add(account, free.Rao);
+        foreach (var stake in CrashGenesis.State.Stakes) tally.Add(stake.Position, stake.Amount.Rao);
+        foreach (var (operation, receipt) in _load.Acknowledged.Values)
+        {
+            if (receipt.IsApplied) tally.Add(operation, receipt.Outcome!);
+        }
+
+        return tally;
     }
 
     /// <summary>What the kills hit.</summary>

@@ -5,6 +5,7 @@ using Dtao.Grains;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Hosting.Audit;
+using Dtao.Hosting.Chaos;
 using Dtao.Storage;
 using Dtao.TestKit;
 
@@ -59,7 +60,7 @@ internal sealed class StoredLedger
     }
 
     /// <summary>What accounts and positions hold is what the receipts add up to: nothing happened twice, by half, or untold.</summary>
-    public void AssertAgrees(Tally tally)
+    public void AssertAgrees(ReceiptTally tally)
     {
         foreach (var (account, free) in tally.Free) Assert.Equal((account, free), (account, _image.Accounts[account].Free.Rao));
         foreach (var (hotkey, owner) in tally.Owners) Assert.Equal((hotkey, owner), (hotkey, _image.Validators[hotkey].Record?.Owner));

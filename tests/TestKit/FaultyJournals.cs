@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dtao.Grains.Shell;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dtao.TestKit;
 
@@ -19,6 +20,17 @@ public sealed class FaultyJournals(IActorJournals inner) : IActorJournals
     private readonly ConcurrentDictionary<string, JournalFault> _planned = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new(StringComparer.Ordinal);
     private int _happened;
+
+    /// <summary>Puts them before those of a silo of a network in this process.</summary>
+    public static FaultyJournals AddTo(ISiloBuilder silo)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        var registered = silo.Services.Single(service => service.ServiceType == typeof(IActorJournals));
+        var journals = new FaultyJournals((IActorJournals)registered.ImplementationInstance!);
+        silo.Services.Remove(registered);
+        silo.Services.AddSingleton<IActorJournals>(journals);
+        return journals;
+    }
 
     public Guid LogId => inner.LogId;
 

@@ -2,10 +2,8 @@ using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Grains.Registry;
-using Dtao.Grains.Shell;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Scenarios;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Hosting;
 
@@ -64,10 +62,7 @@ public sealed class RuleNetwork : IAsyncDisposable
 
     private void AddTo(ISiloBuilder silo)
     {
-        var registered = silo.Services.Single(service => service.ServiceType == typeof(IActorJournals));
-        _journals = new FaultyJournals((IActorJournals)registered.ImplementationInstance!);
-        silo.Services.Remove(registered);
-        silo.Services.AddSingleton<IActorJournals>(_journals);
+        _journals = FaultyJournals.AddTo(silo);
         silo.AddIncomingGrainCallFilter(Calls);
         silo.AddOutgoingGrainCallFilter(Calls);
     }

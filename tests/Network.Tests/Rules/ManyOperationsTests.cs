@@ -6,7 +6,6 @@ using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Hosting.Network;
 using Dtao.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core.Internal;
 using static Dtao.TestKit.SmallNetwork;
 
@@ -128,13 +127,7 @@ public sealed class ManyOperationsTests(ManyOperationsTests.OneNetwork network) 
             DrivesBlocks = false,
 
             // No filter of calls: what is in this silo is reached without messages, as it is where nobody tests.
-            Silo = silo =>
-            {
-                var registered = silo.Services.Single(service => service.ServiceType == typeof(IActorJournals));
-                _journals = new FaultyJournals((IActorJournals)registered.ImplementationInstance!);
-                silo.Services.Remove(registered);
-                silo.Services.AddSingleton<IActorJournals>(_journals);
-            },
+            Silo = silo => _journals = FaultyJournals.AddTo(silo),
         });
 
         public async ValueTask DisposeAsync()

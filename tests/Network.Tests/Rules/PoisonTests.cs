@@ -5,7 +5,6 @@ using Dtao.Grains;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Network;
 using Dtao.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using static Dtao.TestKit.SmallNetwork;
 
 namespace Dtao.Network.Tests.Rules;
@@ -24,13 +23,7 @@ public sealed class PoisonTests : IAsyncLifetime
         DatabasePath = Path.Combine(_folder.FullName, "ledger.db"),
         Genesis = NetworkGenesis.Of(Genesis()),
         DrivesBlocks = false,
-        Silo = silo =>
-        {
-            var registered = silo.Services.Single(service => service.ServiceType == typeof(IActorJournals));
-            _journals = new FaultyJournals((IActorJournals)registered.ImplementationInstance!);
-            silo.Services.Remove(registered);
-            silo.Services.AddSingleton<IActorJournals>(_journals);
-        },
+        Silo = silo => _journals = FaultyJournals.AddTo(silo),
     });
 
     public async ValueTask DisposeAsync()
