@@ -13,28 +13,31 @@ dotnet build Silo -c Release -v quiet
 dotnet build tools/Cli -c Release -v quiet
 dotnet build tests/Page.Tests -c Release -v quiet
 data=$(mktemp -d)
-dotnet run --no-build -c Release --project Silo -- --data "$data" --port 0 --api-port "$port" --no-table >"$data/silo.txt" 2>&1 &
+Silo/bin/Release/net10.0/Dtao.Silo --data "$data" --gateway-port 0 --silo-port 0 --api-port "$port" --no-table >"$data/silo.txt" 2>&1 &
 silo=$!
-trap 'kill -INT "$silo" 2>/dev/null; wait "$silo" 2>/dev/null; rm -rf "$data"' EXIT
+trap 'kill -TERM "$silo" 2>/dev/null; wait "$silo" 2>/dev/null; rm -rf "$data"' EXIT
 
 for _ in $(seq 120); do
   curl -fs "$api/api/cluster/v1" >/dev/null && break
   sleep 1
 done
+curl -fs "$api/api/cluster/v1" >/dev/null || { cat "$data/silo.txt"; exit 1; }
 
 post() {
   curl -fs -H 'Content-Type: application/json' -d "$2" "$api$1" >/dev/null
 }
+swaps=0
 hotkeys=$(curl -fs "$api/api/dtao/validator/latest/v1?netuid=1&limit=3" | grep -oE '"hotkey":\{"ss58":"[^"]+' | cut -d'"' -f6)
 for minute in $(seq "$minutes"); do
   for hotkey in $hotkeys; do
-    post /api/operations/v1 "{\"signer\":\"//Alice\",\"call\":{\"kind\":\"add_stake\",\"hotkey\":\"$hotkey\",\"netuid\":$((minute % 4 + 1)),\"amount\":\"$((minute * 1500000000))\"}}" || true
+    post /api/operations/v1 "{\"signer\":\"//Alice\",\"call\":{\"kind\":\"add_stake\",\"hotkey\":\"$hotkey\",\"netuid\":$((minute % 4 + 1)),\"amount\":\"$((minute * 1500000000))\"}}" && swaps=$((swaps + 1))
   done
   sleep 60
 done
 
+[ "$swaps" -gt 0 ] || { echo "No swap went through: there is nothing to see." >&2; exit 1; }
 mkdir -p docs/images
 DTAO_PICTURES=$PWD/docs/images DTAO_PICTURES_OF=$api dotnet run --no-build -c Release --project tests/Page.Tests -- -class '*PictureTests'
 # Fewer colours, where the program for that is there.
-command -v pngquant >/dev/null && pngquant --force --skip-if-larger --ext .png docs/images/overview.png docs/images/subnet.png docs/images/account.png
+if command -v pngquant >/dev/null; then pngquant --force --skip-if-larger --ext .png docs/images/overview.png docs/images/subnet.png docs/images/account.png || true; fi
 ls -l docs/images
