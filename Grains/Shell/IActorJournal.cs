@@ -46,6 +46,9 @@ public interface IActorJournal : IDisposable
     /// <summary>Appends one event and returns its position. Nothing is durable until <see cref="WhenDurable"/> says so.</summary>
     long Append(ReadOnlyMemory<byte> canonicalEvent);
 
+    /// <summary>As the other, and tells the log whether the actor has nothing under way after the event: a log that can be asked who has needs to know.</summary>
+    long Append(ReadOnlyMemory<byte> canonicalEvent, bool isFinished) => Append(canonicalEvent);
+
     /// <summary>Completes when the position is durable; faults when that is not known.</summary>
     ValueTask WhenDurable(long position);
 

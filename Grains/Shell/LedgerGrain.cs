@@ -80,6 +80,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
     /// <summary>The actor's name in the store.</summary>
     protected abstract string ActorKey { get; }
 
+    /// <summary>Whether the tip leaves nothing that would have to be gone on with after a crash. False also where nobody asks for it.</summary>
+    protected virtual bool IsFinished => false;
+
     /// <summary>How large the state is, in events' worth: the larger, the rarer its snapshots.</summary>
     protected virtual int SnapshotWeight => 0;
 
@@ -149,7 +152,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
             // Applied first: what cannot be applied is never written, and a state that is ahead of its journal goes with the activation.
             _model.WriteEvent(writer, happened);
             _model.Apply(State, happened);
-            _tip = _journal!.Append(writer.Written);
+            _tip = _journal!.Append(writer.Written, IsFinished);
         }
         catch (Exception exception)
         {

@@ -31,6 +31,8 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     protected override string ActorKey => ActorKeys.Account(AccountId.ParseHex(this.GetPrimaryKeyString()));
 
+    protected override bool IsFinished => !State.HasUnfinished;
+
     protected override int SnapshotWeight => State.Settled.Count + State.Incoming.SenderCount;
 
     private BlockNumber Now => network.Head > State.Seen ? network.Head : State.Seen;

@@ -28,9 +28,15 @@ public static class LedgerAudit
 {
     /// <summary>Audits what a read view shows: a stopped file, or a running network at one instant.</summary>
     /// <param name="verifiesChains">Whether every journal's digest chain is computed again from its stored bytes.</param>
-    public static AuditReport Run(JournalReadView view, bool verifiesChains = true)
+    public static AuditReport Run(JournalReadView view, bool verifiesChains = true) => Run(view, NetworkImage.Read(view), verifiesChains);
+
+    /// <summary>Audits what a read view shows.</summary>
+    /// <param name="image">The same view's, read already.</param>
+    /// <param name="verifiesChains">Whether every journal's digest chain is computed again from its stored bytes.</param>
+    public static AuditReport Run(JournalReadView view, NetworkImage image, bool verifiesChains = true)
     {
-        var image = NetworkImage.Read(view);
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(image);
         var genesis = new Dictionary<NetUid, PoolState>();
         foreach (var netuid in image.Pools.Keys)
         {

@@ -25,9 +25,46 @@ public sealed class NetworkImage
     public Dictionary<NetUid, PoolState> Pools { get; } = [];
     public Dictionary<AccountId, ValidatorState> Validators { get; } = [];
 
-    public static NetworkImage Read(JournalReadView view) => Of(
-        view.ScanActors().Select(actor => actor.ActorKey),
-        actorKey => view.ReadImage(actorKey) is { } image ? new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events) : null);
+    /// <summary>Reads every actor in one go over the file.</summary>
+    /// <exception cref="StoreException">The stored bytes do not fit their digests.</exception>
+    public static NetworkImage Read(JournalReadView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        var registry = RebuiltActor.Of(RegistryModel.Instance);
+        var coordinator = RebuiltActor.Of(CoordinatorModel.Instance);
+        var lane = RebuiltActor.Of(LaneModel.Instance);
+        var accounts = new List<(AccountId Id, RebuiltActor<AccountState, AccountEvent> Account)>();
+        var pools = new List<(NetUid Netuid, RebuiltActor<PoolState, PoolEvent> Pool)>();
+        var validators = new List<(AccountId Hotkey, RebuiltActor<ValidatorState, ValidatorEvent> Validator)>();
+        view.ReadAll(Open);
+
+        var image = new NetworkImage { Registry = registry.State, Coordinator = coordinator.State, Lane = lane.State };
+        image.Accounts.EnsureCapacity(accounts.Count);
+        foreach (var (id, account) in accounts) image.Add(id, account.State);
+        foreach (var (netuid, pool) in pools) image.Pools.Add(netuid, pool.State);
+        foreach (var (hotkey, validator) in validators) image.Validators.Add(hotkey, validator.State);
+        image.DeliverLane();
+        return image;
+
+        IJournalReader? Open(string actorKey) => actorKey switch
+        {
+            ActorKeys.Registry => registry,
+            ActorKeys.Coordinator => coordinator,
+            ActorKeys.Lane => lane,
+            _ when AccountOf(actorKey) is { } account => Keep(accounts, account, AccountModel.Instance),
+            _ when PoolOf(actorKey) is { } netuid => Keep(pools, netuid, PoolModel.Instance),
+            _ when ValidatorOf(actorKey) is { } hotkey => Keep(validators, hotkey, ValidatorModel.Instance),
+            _ => null,
+        };
+
+        static RebuiltActor<TState, TEvent> Keep<TId, TState, TEvent>(List<(TId, RebuiltActor<TState, TEvent>)> all, TId id, IActorModel<TState, TEvent> model)
+            where TState : class
+        {
+            var actor = RebuiltActor.Of(model);
+            all.Add((id, actor));
+            return actor;
+        }
+    }
 
     /// <summary>Rebuilds a network from wherever its journals are kept. They have to be of one instant: nothing may be under way meanwhile.</summary>
     /// <param name="read">An actor's journal; null when there is none.</param>
@@ -85,24 +122,25 @@ public sealed class NetworkImage
 
     private void Add(string actorKey, Func<string, ActorImage?> read)
     {
-        if (actorKey.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal))
-        {
-            var account = AccountId.ParseHex(actorKey.AsSpan(ActorKeys.AccountPrefix.Length));
-            var state = ReadActor(read, actorKey, AccountModel.Instance);
-            state.Id = account;
-            Accounts.Add(account, state);
-        }
-        else if (actorKey.StartsWith(ActorKeys.PoolPrefix, StringComparison.Ordinal))
-        {
-            var key = Convert.ToInt64(actorKey[ActorKeys.PoolPrefix.Length..], 16);
-            Pools.Add(new NetUid(unchecked((ushort)key)), ReadActor(read, actorKey, PoolModel.Instance));
-        }
-        else if (actorKey.StartsWith(ActorKeys.ValidatorPrefix, StringComparison.Ordinal))
-        {
-            Validators.Add(
-                AccountId.ParseHex(actorKey.AsSpan(ActorKeys.ValidatorPrefix.Length)), ReadActor(read, actorKey, ValidatorModel.Instance));
-        }
+        if (AccountOf(actorKey) is { } account) Add(account, ReadActor(read, actorKey, AccountModel.Instance));
+        else if (PoolOf(actorKey) is { } netuid) Pools.Add(netuid, ReadActor(read, actorKey, PoolModel.Instance));
+        else if (ValidatorOf(actorKey) is { } hotkey) Validators.Add(hotkey, ReadActor(read, actorKey, ValidatorModel.Instance));
     }
+
+    private void Add(AccountId account, AccountState state)
+    {
+        state.Id = account;
+        Accounts.Add(account, state);
+    }
+
+    private static AccountId? AccountOf(string actorKey) =>
+        actorKey.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal) ? AccountId.ParseHex(actorKey.AsSpan(ActorKeys.AccountPrefix.Length)) : null;
+
+    private static AccountId? ValidatorOf(string actorKey) =>
+        actorKey.StartsWith(ActorKeys.ValidatorPrefix, StringComparison.Ordinal) ? AccountId.ParseHex(actorKey.AsSpan(ActorKeys.ValidatorPrefix.Length)) : null;
+
+    private static NetUid? PoolOf(string actorKey) =>
+        actorKey.StartsWith(ActorKeys.PoolPrefix, StringComparison.Ordinal) ? new NetUid(unchecked((ushort)Convert.ToInt64(actorKey[ActorKeys.PoolPrefix.Length..], 16))) : null;
 
     private static TState ReadActor<TState, TEvent>(Func<string, ActorImage?> read, string actorKey, IActorModel<TState, TEvent> model) =>
         read(actorKey) is { } image ? model.Restore(image) : model.Create();

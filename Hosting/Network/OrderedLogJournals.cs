@@ -28,6 +28,8 @@ public sealed class OrderedLogJournals(OrderedLog log) : IActorJournals
 
         public long Append(ReadOnlyMemory<byte> canonicalEvent) => log.Append(journal, canonicalEvent);
 
+        public long Append(ReadOnlyMemory<byte> canonicalEvent, bool isFinished) => log.Append(journal, canonicalEvent, isFinished);
+
         public ValueTask WhenDurable(long position) => log.WhenDurable(position);
 
         public ValueTask<bool> IsHeldAsync() => ValueTask.FromResult(!journal.IsFenced);

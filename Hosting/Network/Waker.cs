@@ -12,7 +12,7 @@ namespace Dtao.Hosting.Network;
 
 /// <summary>Finds the actors that had something in flight when the process ended, and wakes them.</summary>
 /// <remarks>
-/// An account that was idle is not activated: only those with events after their last snapshot are looked at.
+/// An account that was idle is not activated: the log names those of which it does not know that they have finished, and only these are looked at.
 /// An actor that does not answer is asked again until it does, and lets nobody else wait.
 /// </remarks>
 internal sealed partial class Waker(IGrainFactory grains, OrderedLog log, ILogger<Waker> logger)
@@ -52,11 +52,11 @@ internal sealed partial class Waker(IGrainFactory grains, OrderedLog log, ILogge
     {
         using var view = log.OpenReadView();
         var found = new List<string>();
-        foreach (var actor in view.ScanActors(ActorKeys.AccountPrefix))
+        foreach (var actorKey in view.ScanUnfinished(ActorKeys.AccountPrefix))
         {
-            if (actor.Version == 0 || view.ReadImage(actor.ActorKey) is not { } image) continue;
+            if (view.ReadImage(actorKey) is not { } image) continue;
             var state = AccountModel.Instance.Restore(new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events));
-            if (state.HasUnfinished) found.Add(actor.ActorKey[ActorKeys.AccountPrefix.Length..]);
+            if (state.HasUnfinished) found.Add(actorKey[ActorKeys.AccountPrefix.Length..]);
         }
 
         return found;

@@ -25,7 +25,7 @@ internal sealed class AppendBuffer
     /// <summary>Ends with the batch that this buffer becomes; all who wait for one of its positions wait for this.</summary>
     public TaskCompletionSource Completion { get; private set; } = NewCompletion();
 
-    public void Add(JournalEntry journal, ReadOnlySpan<byte> canonicalEvent)
+    public void Add(JournalEntry journal, ReadOnlySpan<byte> canonicalEvent, bool isFinished)
     {
         if (chunks.Count == 0 || chunks[^1].Length - usedInLastChunk < canonicalEvent.Length)
         {
@@ -35,7 +35,7 @@ internal sealed class AppendBuffer
 
         if (Count == events.Length) Array.Resize(ref events, checked(Count * 2));
         canonicalEvent.CopyTo(chunks[^1].AsSpan(usedInLastChunk));
-        events[Count++] = new(journal, chunks.Count - 1, usedInLastChunk, canonicalEvent.Length);
+        events[Count++] = new(journal, chunks.Count - 1, usedInLastChunk, canonicalEvent.Length, isFinished);
         usedInLastChunk += canonicalEvent.Length;
         Bytes += canonicalEvent.Length;
         StoreTraces.Note(ref traced);
@@ -46,6 +46,9 @@ internal sealed class AppendBuffer
         ref readonly var entry = ref events[index];
         return chunks[entry.Chunk].AsSpan(entry.Offset, entry.Length);
     }
+
+    /// <summary>Whether the event's actor had nothing under way after it.</summary>
+    public bool IsFinishedAt(int index) => events[index].IsFinished;
 
     /// <summary>The next event of the same actor, or -1.</summary>
     public int NextOfActor(int index) => events[index].Next;
@@ -84,12 +87,13 @@ internal sealed class AppendBuffer
     // Continuations are grain turns; they must not run on the writer's thread.
     private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private struct Event(JournalEntry journal, int chunk, int offset, int length)
+    private struct Event(JournalEntry journal, int chunk, int offset, int length, bool isFinished)
     {
         public readonly JournalEntry Journal = journal;
         public readonly int Chunk = chunk;
         public readonly int Offset = offset;
         public readonly int Length = length;
+        public readonly bool IsFinished = isFinished;
         public int Next = -1;
     }
 }

@@ -46,10 +46,14 @@ public interface IOrderedLog
     /// </summary>
     /// <param name="journal">The handle; it must have been loaded.</param>
     /// <param name="canonicalEvent">The event as it enters the digest chain: no times, positions or attempts in it.</param>
+    /// <param name="isFinished">
+    /// Whether the actor has nothing under way after this event, so that nobody has to wake it after a crash
+    /// (<see cref="JournalReadView.ScanUnfinished"/>). False also where nobody knows.
+    /// </param>
     /// <exception cref="JournalFencedException">Another handle owns the journal; nothing was appended.</exception>
     /// <exception cref="LogPoisonedException">The log is poisoned; nothing was appended.</exception>
     /// <exception cref="LogSaturatedException">The hard limit of queued bytes is reached; nothing was appended.</exception>
-    long Append(IJournal journal, ReadOnlyMemory<byte> canonicalEvent);
+    long Append(IJournal journal, ReadOnlyMemory<byte> canonicalEvent, bool isFinished = false);
 
     /// <summary>Completes when the position is durable: at once if it already is.</summary>
     /// <exception cref="LogPoisonedException">The position's batch failed, or its outcome is not known.</exception>

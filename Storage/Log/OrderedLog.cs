@@ -108,7 +108,7 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
     }
 
     /// <inheritdoc/>
-    public long Append(IJournal journal, ReadOnlyMemory<byte> canonicalEvent)
+    public long Append(IJournal journal, ReadOnlyMemory<byte> canonicalEvent, bool isFinished = false)
     {
         var handle = HandleOf(journal);
         var entry = handle.Journal;
@@ -119,7 +119,7 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
             ThrowIfNotOwner(handle);
             if (!handle.IsLoaded) throw new InvalidOperationException($"'{entry.ActorKey}' was not loaded before its first append.");
             MakeRoom(bytes);
-            filling.Add(entry, canonicalEvent.Span);
+            filling.Add(entry, canonicalEvent.Span, isFinished);
             entry.Tip++;
             entry.LastPosition = ++appended;
             WakeWriter();

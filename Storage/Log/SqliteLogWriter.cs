@@ -24,7 +24,7 @@ internal sealed class SqliteLogWriter : ILogWriter
         this.database = database;
         session = database.Writer;
         insertSegment = session.Keep("INSERT INTO segments(id, actor, first, count, previous, digest, payload) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-        updateHead = session.Keep("UPDATE heads SET events=?2, segment=?3 WHERE actor=?1 AND events=?4 AND segment=?5");
+        updateHead = session.Keep("UPDATE heads SET events=?2, segment=?3, finished=?6 WHERE actor=?1 AND events=?4 AND segment=?5");
         actorCount = StoreSchema.ReadCounter(session, StoreSchema.ActorsCounter);
         lastSegment = session.QueryInt64("SELECT ifnull(max(id), 0) FROM segments");
         StoredPosition = StoreSchema.ReadCounter(session, StoreSchema.EventsCounter);
@@ -110,7 +110,7 @@ internal sealed class SqliteLogWriter : ILogWriter
         var version = journal.StoredVersion + journal.BatchCount;
         if (version / StoreSchema.EventsPerWaypoint != journal.StoredVersion / StoreSchema.EventsPerWaypoint)
             InsertWaypoint(journal, segmentId);
-        MoveHead(journal, version, segmentId);
+        MoveHead(journal, version, segmentId, events.IsFinishedAt(journal.BatchLast));
         journal.BatchCount = 0;
     }
 
@@ -121,9 +121,9 @@ internal sealed class SqliteLogWriter : ILogWriter
     }
 
     // The head must be where this process left it: whatever else moved it has written behind the lock's back.
-    private void MoveHead(JournalEntry journal, long version, long segmentId)
+    private void MoveHead(JournalEntry journal, long version, long segmentId, bool isFinished)
     {
-        updateHead.Bind(1, journal.ActorId).Bind(2, version).Bind(3, segmentId);
+        updateHead.Bind(1, journal.ActorId).Bind(2, version).Bind(3, segmentId).Bind(6, isFinished ? segmentId : 0);
         if (updateHead.Bind(4, journal.StoredVersion).Bind(5, journal.LastSegment).RunAndCount() != 1)
             throw new StoreException(StoreErrorCode.Corrupt, $"The head of '{journal.ActorKey}' is not where this process left it.");
         (journal.StoredVersion, journal.LastSegment) = (version, segmentId);

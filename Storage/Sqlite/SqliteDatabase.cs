@@ -59,6 +59,7 @@ public sealed class SqliteDatabase : IDisposable
             Recognize(session, path, options.IsReadOnly);
             if (!options.IsReadOnly) Configure(session, path, options);
             if (options.IsCheckedAtStart) CheckPages(session, path, "quick_check");
+            if (!options.IsReadOnly) StoreSchema.Extend(session);
             return new(path, options.IsReadOnly, lockFile, session);
         }
         catch

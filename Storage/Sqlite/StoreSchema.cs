@@ -9,6 +9,8 @@ namespace Dtao.Storage;
 /// its last one. An index by actor would dirty a page of its own for nearly every row of a commit: measured, that halves
 /// the rate; the heads of many actors share a page. Long journals have a waypoint at every 512th event instead, so that
 /// reading from the middle need not start at the head.
+/// A head's "finished" is the segment after which its actor had nothing under way; any other value says nothing. A program
+/// that does not know the column leaves it behind the segment, and so takes nothing back that it has not seen.
 /// A reader of an old file needs nothing but this text and <see cref="SegmentFormat"/>.
 /// </remarks>
 internal static class StoreSchema
@@ -36,7 +38,7 @@ internal static class StoreSchema
             value BLOB NOT NULL, PRIMARY KEY(owner, name)) WITHOUT ROWID
         """,
         "CREATE TABLE actors(key BLOB PRIMARY KEY, id INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE heads(actor INTEGER PRIMARY KEY, events INTEGER NOT NULL, segment INTEGER NOT NULL)",
+        "CREATE TABLE heads(actor INTEGER PRIMARY KEY, events INTEGER NOT NULL, segment INTEGER NOT NULL, finished INTEGER)",
         """
         CREATE TABLE segments(id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,
             previous INTEGER NOT NULL, digest BLOB NOT NULL, payload BLOB NOT NULL)
@@ -58,6 +60,16 @@ internal static class StoreSchema
         session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
         session.Execute("COMMIT");
     }
+
+    /// <summary>Adds to the tables of an older file what this program keeps in them.</summary>
+    public static void Extend(SqliteSession session)
+    {
+        if (!KnowsFinished(session)) session.Execute("ALTER TABLE heads ADD COLUMN finished INTEGER");
+    }
+
+    /// <summary>Whether heads tell who has nothing under way: those of a file that only older programs have written do not.</summary>
+    public static bool KnowsFinished(SqliteSession session) =>
+        session.QueryInt64("SELECT count(*) FROM pragma_table_info('heads') WHERE name='finished'") > 0;
 
     public static long ReadCounter(SqliteSession session, string name) =>
         session.QueryInt64($"SELECT value FROM counters WHERE name='{name}'");

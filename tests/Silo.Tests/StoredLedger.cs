@@ -33,8 +33,17 @@ internal sealed class StoredLedger
     public static StoredLedger ReadClean(string path)
     {
         using var view = JournalReadView.OpenFile(path);
-        AuditAssert.IsClean(LedgerAudit.Run(view));
-        return new StoredLedger(NetworkImage.Read(view));
+        var image = NetworkImage.Read(view);
+        AuditAssert.IsClean(LedgerAudit.Run(view, image));
+        AssertNamesUnfinished(view, image);
+        return new StoredLedger(image);
+    }
+
+    /// <summary>Whom a start wakes: those accounts that had something under way, and nobody else.</summary>
+    private static void AssertNamesUnfinished(JournalReadView view, NetworkImage image)
+    {
+        var unfinished = image.Accounts.Where(account => account.Value.HasUnfinished).Select(account => ActorKeys.Account(account.Key));
+        Assert.Equal(unfinished.Order(StringComparer.Ordinal), view.ScanUnfinished(ActorKeys.AccountPrefix));
     }
 
     /// <summary>Every receipt that a client was given stands there as it was given, as long as receipts are kept.</summary>

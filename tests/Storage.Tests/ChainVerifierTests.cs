@@ -146,6 +146,11 @@ public sealed class ChainVerifierTests : IDisposable
 
         Assert.Equal(StoreErrorCode.Corrupt, failure.Code);
         Assert.Equal(4, (await log.ReadImage("b")).Version);
+        using var view = log.OpenReadView();
+        Assert.Equal(StoreErrorCode.Corrupt, Assert.Throws<StoreException>(() => view.ReadAll(_ => new TextReader())).Code);
+        var b = new TextReader();
+        view.ReadAll(key => key == "b" ? b : null);
+        Assert.Equal(["genesis of b", "b1", "b2", "b3", "b4"], b.Told);
     }
 
     // Actors a, b, c with four events each, every event a segment; a and b have genesis states, a and c a snapshot at 2.

@@ -113,6 +113,62 @@ public sealed class JournalReadViewTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAll_SnapshotsAtManyPlaces_TellsWhatEachJournalTellsAlone()
+    {
+        using var log = OrderedLog.Open(folder.DatabasePath);
+        log.BulkLoad([("idle", LogTesting.Bytes("genesis of idle")), ("c", LogTesting.Bytes("genesis of c"))]);
+        var journals = new List<IJournal>();
+        foreach (var key in (string[])["b", "c", "a"]) journals.Add(await log.OpenLoaded(key));
+        for (var number = 1; number <= 30; number++)
+        {
+            // Segments of one event and of several; a snapshot at their ends, within them, and none at all.
+            var position = 0L;
+            foreach (var journal in journals) position = log.Append(journal, $"{journal.ActorKey}{number}");
+            if (number % 3 == 0) await log.WhenDurable(position);
+            if (number is 12 or 21) await log.PutSnapshot(journals[0], number, LogTesting.Bytes($"b after {number}"));
+            if (number == 30) await log.PutSnapshot(journals[1], number, LogTesting.Bytes($"c after {number}"));
+        }
+
+        using var view = log.OpenReadView();
+        var (newest, whole) = (new SortedDictionary<string, TextReader>(), new SortedDictionary<string, TextReader>());
+        view.ReadAll(key => newest[key] = new TextReader());
+        view.ReadAll(key => whole[key] = new TextReader(), fromFirstEvent: true);
+
+        Assert.Equal(["a", "b", "c", "idle"], newest.Keys);
+        foreach (var key in newest.Keys)
+        {
+            var image = view.ReadImage(key)!;
+            Assert.Equal([image.Snapshot is { } state ? Encoding.UTF8.GetString(state.Span) : null, .. image.Events.Texts()], newest[key].Told);
+            Assert.Equal([null, .. view.ReadEvents(key).Texts()], whole[key].Told);
+        }
+    }
+
+    [Fact]
+    public async Task ScanUnfinished_LastEventsOfBothKinds_NamesAllButTheFinished()
+    {
+        using (var log = OrderedLog.Open(folder.DatabasePath))
+        {
+            log.BulkLoad([("account/idle", LogTesting.Bytes("genesis"))]);
+            foreach (var (key, ends) in ((string, bool[])[])[("account/done", [false, true]), ("account/held", [true, false]), ("account/silent", [false]), ("pool/1", [false])])
+            {
+                var journal = await log.OpenLoaded(key);
+                foreach (var isFinished in ends) log.Append(journal, LogTesting.Bytes("e"), isFinished);
+                await log.WhenDurable(log.AppendedPosition);
+            }
+
+            using var view = log.OpenReadView();
+            Assert.Equal(["account/held", "account/silent"], view.ScanUnfinished("account/"));
+        }
+
+        // What an older program does: it moves the head, and leaves what it does not know.
+        LogTesting.Execute(folder.DatabasePath, "UPDATE heads SET events=events+1, segment=segment+100 WHERE actor=(SELECT id FROM actors WHERE key=CAST('account/done' AS BLOB))");
+        using (var view = JournalReadView.OpenFile(folder.DatabasePath)) Assert.Equal(["account/done", "account/held", "account/silent"], view.ScanUnfinished("account/"));
+
+        LogTesting.Execute(folder.DatabasePath, "ALTER TABLE heads DROP COLUMN finished");
+        using (var old = JournalReadView.OpenFile(folder.DatabasePath)) Assert.Equal(["account/done", "account/held", "account/silent"], old.ScanUnfinished("account/"));
+    }
+
+    [Fact]
     public async Task ReadEvents_UnknownActor_ReturnsNone()
     {
         using var log = OrderedLog.Open(folder.DatabasePath);
