@@ -11,9 +11,30 @@ namespace Dtao.Client;
 /// <param name="Netuids">The subnets whose pools are active in it, ascending.</param>
 public sealed record SiloInfo(string Address, string Status, DateTimeOffset StartedAt, IReadOnlyList<NetUid> Netuids);
 
+/// <summary>What a process of the network uses, as it last told the cluster: some seconds old.</summary>
+/// <param name="Address">As in <see cref="SiloInfo"/>.</param>
+/// <param name="CpuPermille">Of all processors of its machine, smoothed.</param>
+/// <param name="ManagedBytes">Memory that its runtime manages, smoothed.</param>
+public sealed record SiloUse(string Address, long CpuPermille, long ManagedBytes)
+{
+    private const int PermillePerPercent = 10;
+
+    internal static SiloUse Of(SiloAddress address, SiloRuntimeStatistics told) => new(
+        address.ToParsableString(), (long)(told.EnvironmentStatistics.FilteredCpuUsagePercentage * PermillePerPercent), told.EnvironmentStatistics.FilteredMemoryUsageBytes);
+}
+
 /// <content>The processes behind the network.</content>
 public sealed partial class DtaoClient
 {
+    /// <summary>What each active silo uses, by address. Silos that join or leave meanwhile may be left out.</summary>
+    public async Task<IReadOnlyList<SiloUse>> GetSiloUsesAsync(CancellationToken cancellationToken = default)
+    {
+        var management = _grains.GetGrain<IManagementGrain>(0);
+        var silos = (await management.GetHosts(onlyActive: true, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false)).Keys.Order().ToArray();
+        var told = await management.GetRuntimeStatistics(silos, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return [.. silos.Zip(told, SiloUse.Of)];
+    }
+
     /// <summary>The silos that the cluster knows, by address, each with the subnets whose pools are active in it. Two looks after one another: a pool may move in between.</summary>
     public async Task<IReadOnlyList<SiloInfo>> GetSilosAsync(CancellationToken cancellationToken = default)
     {

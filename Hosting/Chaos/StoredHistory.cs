@@ -36,16 +36,24 @@ public sealed class StoredHistory
         ArgumentNullException.ThrowIfNull(journals);
         ArgumentNullException.ThrowIfNull(actorKeys);
         var history = new StoredHistory();
-        await Parallel.ForEachAsync(
-            actorKeys.Where(key => key.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal)),
-            new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = cancellationToken },
-            async (key, _) => history.AddAccount(key, await journals.ReadEventsAsync(key, 1, int.MaxValue)));
+        await history.AddAccounts(journals, actorKeys, cancellationToken);
         history.AddBlocks(await journals.ReadEventsAsync(ActorKeys.Coordinator, 1, int.MaxValue));
-        foreach (var key in actorKeys.Where(key => key.StartsWith(ActorKeys.PoolPrefix, StringComparison.Ordinal)))
-        {
-            history.AddPool(key, await journals.ReadEventsAsync(key, 1, int.MaxValue));
-        }
+        foreach (var key in PoolsOf(actorKeys)) history.AddPool(key, await journals.ReadEventsAsync(key, 1, int.MaxValue));
+        return history;
+    }
 
+    /// <summary>As the other, of a network that goes on: blocks are read as they stood at one instant, so that pools and headers are of the same one.</summary>
+    /// <param name="readThen">All events of an actor at that instant.</param>
+    public static async Task<StoredHistory> ReadAsync(
+        IActorJournals journals, IReadOnlyCollection<string> actorKeys, Func<string, IEnumerable<ReadOnlyMemory<byte>>> readThen, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(journals);
+        ArgumentNullException.ThrowIfNull(actorKeys);
+        ArgumentNullException.ThrowIfNull(readThen);
+        var history = new StoredHistory();
+        await history.AddAccounts(journals, actorKeys, cancellationToken);
+        history.AddBlocks(readThen(ActorKeys.Coordinator));
+        foreach (var key in PoolsOf(actorKeys)) history.AddPool(key, readThen(key));
         return history;
     }
 
@@ -90,6 +98,13 @@ public sealed class StoredHistory
         return found;
     }
 
+    private static IEnumerable<string> PoolsOf(IReadOnlyCollection<string> actorKeys) => actorKeys.Where(key => key.StartsWith(ActorKeys.PoolPrefix, StringComparison.Ordinal));
+
+    private Task AddAccounts(IActorJournals journals, IReadOnlyCollection<string> actorKeys, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        actorKeys.Where(key => key.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal)),
+        new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = cancellationToken },
+        async (key, _) => AddAccount(key, await journals.ReadEventsAsync(key, 1, int.MaxValue)));
+
     private void AddAccount(string key, IReadOnlyList<ReadOnlyMemory<byte>> events)
     {
         var begun = new Dictionary<ulong, OperationId>();
@@ -121,7 +136,7 @@ public sealed class StoredHistory
         if (!_ended.TryAdd(receipt.Id, Acknowledged.Line(receipt))) _operationFaults.Enqueue($"{key}: {receipt.Id} ended twice");
     }
 
-    private void AddBlocks(IReadOnlyList<ReadOnlyMemory<byte>> events)
+    private void AddBlocks(IEnumerable<ReadOnlyMemory<byte>> events)
     {
         foreach (var bytes in events)
         {
@@ -130,7 +145,7 @@ public sealed class StoredHistory
     }
 
     /// <summary>Each pool of the genesis has applied each block once, in order, and no more than are closed.</summary>
-    private void AddPool(string key, IReadOnlyList<ReadOnlyMemory<byte>> events)
+    private void AddPool(string key, IEnumerable<ReadOnlyMemory<byte>> events)
     {
         var last = 0UL;
         foreach (var bytes in events)

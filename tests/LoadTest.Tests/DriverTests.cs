@@ -55,6 +55,21 @@ public sealed class DriverTests
     }
 
     [Fact]
+    public async Task ClosedDriver_NothingToSend_WaitsAndUsesUpNothing()
+    {
+        var clock = new FakeClock();
+        var recorder = new Recorder(Second, Late);
+        var target = new LateTarget(clock, Second);
+
+        await ClosedDriver.RunAsync(1, 1_000, 2 * Second, 5, target, recorder, clock, null, TestContext.Current.CancellationToken);
+
+        // Ten looks a second while there is nothing, and then all five.
+        var tally = recorder.Read(tally => tally);
+        Assert.Equal((5, 10, 15), (tally.Sent, tally.Unsent, tally.Offered));
+        Assert.Equal(15, target.Asked);
+    }
+
+    [Fact]
     public async Task ClosedDriver_TargetStalls_MeasuresFromTheSend()
     {
         var clock = new FakeClock();
@@ -92,7 +107,7 @@ public sealed class DriverTests
         Assert.Equal(4, whole.RefusedCodes.Count + whole.FailedCodes.Count);
     }
 
-    private sealed class FakeClock : ILoadClock
+    internal sealed class FakeClock : ILoadClock
     {
         public long Now { get; private set; }
 
@@ -108,6 +123,18 @@ public sealed class DriverTests
     private sealed class EmptyTarget : ILoadTarget
     {
         public Task<StepResult>? SendNext() => null;
+    }
+
+    /// <summary>Has nothing to send before a time.</summary>
+    private sealed class LateTarget(FakeClock clock, long from) : ILoadTarget
+    {
+        public int Asked { get; private set; }
+
+        public Task<StepResult>? SendNext()
+        {
+            Asked++;
+            return clock.Now < from ? null : Task.FromResult(new StepResult(StepEnd.Applied, string.Empty, "add_stake", 1));
+        }
     }
 
     private sealed class StallingTarget(FakeClock clock, int stallsAt, long microseconds) : ILoadTarget

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Dtao.Economics;
+using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Subnets;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Chaos;
 using Dtao.Hosting.Network;
@@ -11,13 +14,15 @@ using Dtao.LoadTest.Proofs;
 using Dtao.LoadTest.Reports;
 using Dtao.LoadTest.Runs;
 using Dtao.Storage;
+using Dtao.TestKit;
 
 namespace Dtao.LoadTest.Tests;
 
-/// <summary>A small network that was loaded by one loop, without blocks; its store is kept.</summary>
+/// <summary>A small network that was loaded by one loop, without blocks, and has closed some since; its store is kept.</summary>
 public sealed class LoadedNetwork : IAsyncLifetime
 {
     public const int Operations = 300;
+    public const int Blocks = 3;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-load-tests-");
 
@@ -41,6 +46,8 @@ public sealed class LoadedNetwork : IAsyncLifetime
             Folder = _folder.FullName,
         };
         Report = await new EmbeddedRun(options, new LoadContext(TextWriter.Null, TextWriter.Null, false, "test"), new LineDisplay(TextWriter.Null, TimeSpan.FromSeconds(1))).RunAsync(CancellationToken.None);
+        await using var network = await NetworkHost.StartAsync(new NetworkHostOptions { DatabasePath = Database, DrivesBlocks = false });
+        for (var block = 0; block < Blocks; block++) await RunningNetwork.Of(network).CloseBlock();
     }
 
     public ValueTask DisposeAsync()
@@ -58,7 +65,7 @@ public sealed class EmbeddedLoadTests(LoadedNetwork network) : IClassFixture<Loa
         var report = network.Report;
 
         Assert.True(report.IsPassed, string.Join('\n', report.Proof.SelectMany(check => check.Faults)));
-        Assert.Equal(["audit", "outcomes", "operations", "blocks", "free_tao", "positions"], report.Proof.Select(check => check.Name));
+        Assert.Equal(["effect", "audit", "outcomes", "operations", "blocks", "free_tao", "positions"], report.Proof.Select(check => check.Name));
         Assert.Equal(LoadedNetwork.Operations, report.Tally.Sent);
         Assert.Equal(LoadedNetwork.Operations, report.Tally.All.Applied + report.Tally.All.Refused);
         Assert.Equal(LoadedNetwork.Operations, report.Result.Acknowledged.Count);
@@ -95,7 +102,7 @@ public sealed class EmbeddedLoadTests(LoadedNetwork network) : IClassFixture<Loa
     public async Task Proof_AcknowledgedOperationIsNotThere_Fails()
     {
         var acknowledged = network.Report.Result.Acknowledged.ToList();
-        var transfer = acknowledged.First(entry => entry.Operation.Call.Kind == Economics.Ledger.CallKind.Transfer && entry.Receipt.IsApplied);
+        var transfer = acknowledged.First(entry => entry.Operation.Call.Kind == CallKind.Transfer && entry.Receipt.IsApplied);
         var id = OperationId.Create();
         acknowledged.Add(new Acknowledged(transfer.Operation with { Id = id }, transfer.Receipt with { Id = id }));
 
@@ -109,7 +116,7 @@ public sealed class EmbeddedLoadTests(LoadedNetwork network) : IClassFixture<Loa
     public async Task Proof_OperationTookPlaceThatNobodyWasToldOf_Fails()
     {
         var acknowledged = network.Report.Result.Acknowledged.ToList();
-        var lost = acknowledged.First(entry => entry.Operation.Call.Kind == Economics.Ledger.CallKind.AddStake && entry.Receipt.IsApplied);
+        var lost = acknowledged.First(entry => entry.Operation.Call.Kind == CallKind.AddStake && entry.Receipt.IsApplied);
         acknowledged.Remove(lost);
 
         var proof = await Prove(acknowledged);
@@ -129,11 +136,72 @@ public sealed class EmbeddedLoadTests(LoadedNetwork network) : IClassFixture<Loa
         Assert.Equal(["operations"], proof.Where(check => !check.IsPassed).Select(check => check.Name));
     }
 
-    private async Task<IReadOnlyList<ChaosCheck>> Prove(IReadOnlyCollection<Acknowledged> acknowledged)
+    [Fact]
+    public async Task Proof_OfWhatIsThere_Holds()
+    {
+        var proof = await Prove(network.Report.Result.Acknowledged);
+
+        Assert.All(proof, check => Assert.Empty(check.Faults));
+        Assert.StartsWith($"{LoadedNetwork.Blocks} headers", proof.Single(check => check.Name == LoadProof.Blocks).Extent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Proof_PoolSkippedOrDoubledABlock_Fails(int times)
+    {
+        var pool = ActorKeys.Pool(2);
+
+        var proof = await Prove(network.Report.Result.Acknowledged, (key, events) => key != pool
+            ? events
+            : events.SelectMany(bytes => Enumerable.Repeat(bytes, PoolModel.Instance.ReadOne(bytes.Span) is BlockApplied { Block.Value: 2 } ? times : 1)));
+
+        Assert.Equal(["blocks"], proof.Where(check => !check.IsPassed).Select(check => check.Name));
+        Assert.Contains(proof.Single(check => check.Name == LoadProof.Blocks).Faults, fault => fault.Contains(pool, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Proof_PositionOfWhichNobodyWasTold_IsFound()
+    {
+        var population = new Population(LoadedNetwork.Population);
+        var begun = Enumerable.Range(0, LoadedNetwork.Population.Stakers).SelectMany(staker => Enumerable.Range(0, LoadedNetwork.Population.Positions).Select(place => population.PositionOf(staker, place) is var start
+            ? new PositionKey(start.Netuid, population.ValidatorHotkey(start.Validator), population.Staker(staker)) : default)).ToHashSet();
+        var fresh = network.Report.Result.Acknowledged.Where(entry => entry.Receipt.IsApplied && entry.Operation.Call.Kind == CallKind.AddStake)
+            .First(entry => !begun.Contains(new PositionKey(entry.Operation.Call.Netuid, entry.Operation.Call.Hotkey, entry.Operation.Signer)));
+        var untold = new PositionKey(fresh.Operation.Call.Netuid, fresh.Operation.Call.Hotkey, fresh.Operation.Signer);
+
+        var proof = await Prove([.. network.Report.Result.Acknowledged.Where(entry => !(entry.Receipt.Outcome?.Moves ?? []).Any(move => new PositionKey(move.Netuid, move.Hotkey, move.Coldkey) == untold))]);
+
+        Assert.Contains(proof.Single(check => check.Name == LoadProof.Positions).Faults, fault => fault.Contains("nobody was told", StringComparison.Ordinal) && fault.Contains($"{untold.Coldkey}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Proof_NothingTookEffectOrSomethingWasNotKept_Fails()
+    {
+        var result = network.Report.Result;
+
+        Assert.True(LoadProof.OfEffect(result).IsPassed);
+        Assert.Contains("nothing was proved", Assert.Single(LoadProof.OfEffect(result with { Tally = new LoadTally(1_000_000), Acknowledged = [] }).Faults), StringComparison.Ordinal);
+        Assert.False(LoadProof.OfEffect(result with { Acknowledged = [.. result.Acknowledged.Skip(1)] }).IsPassed);
+    }
+
+    [Fact]
+    public async Task Load_FolderWithANetwork_IsRefused()
+    {
+        var options = network.Report.Options;
+        var run = new EmbeddedRun(options, new LoadContext(TextWriter.Null, TextWriter.Null, false, "test"), new LineDisplay(TextWriter.Null, TimeSpan.FromSeconds(1)));
+
+        var refused = await Assert.ThrowsAsync<LoadUsageException>(() => run.RunAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("is there already", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<ChaosCheck>> Prove(IReadOnlyCollection<Acknowledged> acknowledged, Func<string, IEnumerable<ReadOnlyMemory<byte>>, IEnumerable<ReadOnlyMemory<byte>>>? alter = null)
     {
         await using var log = OrderedLog.Open(network.Database);
         using var view = log.OpenReadView();
         return await LoadProof.RunAsync(
-            view, new OrderedLogJournals(log), LedgerAudit.Run(view), new Population(LoadedNetwork.Population), acknowledged, [], [], new Dictionary<ulong, byte[]>(), TestContext.Current.CancellationToken);
+            view, new OrderedLogJournals(log), LedgerAudit.Run(view), new Population(LoadedNetwork.Population), acknowledged, [], [], new Dictionary<ulong, byte[]>(), TestContext.Current.CancellationToken,
+            alter is null ? null : key => alter(key, view.ReadEvents(key).Select(entry => entry.Bytes)));
     }
 }

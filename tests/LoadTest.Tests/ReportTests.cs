@@ -28,8 +28,8 @@ public sealed partial class ReportTests
         var html = HtmlReport.Text(Report());
 
         Assert.DoesNotMatch(Outside(), html);
-        Assert.Equal(4, Svg().Count(html));
-        foreach (var part in new[] { "prefers-color-scheme:dark", "p99.99", "SlippageTooHigh", "TimeoutException", "add_stake", "p99&lt;50ms", "free_tao", "&lt;odd&gt; fault", "silo 2 was killed", "gather", "0.1.0+test" })
+        Assert.Equal(7, Svg().Count(html));
+        foreach (var part in new[] { "prefers-color-scheme:dark", "p99.99", "SlippageTooHigh", "TimeoutException", "add_stake", "p99&lt;50ms", "free_tao", "&lt;odd&gt; fault", "silo 2 was killed", "class=\"down\"", "gather", "0.1.0+test", "40 signatures, 50 us each", "silo 10.0.0.1:11111@5", "1 audit beside the load" })
         {
             Assert.Contains(part, html, StringComparison.Ordinal);
         }
@@ -113,10 +113,12 @@ public sealed partial class ReportTests
             Network = new NetworkFacts("embedded", 1, []) { CreationMilliseconds = 12, StoreBytes = 5_000, StoreBytesAfter = 6_000, FirstBlockMilliseconds = 900, AuditMilliseconds = 30, ResidentBytes = 90_000_000 },
             StartedAt = new DateTimeOffset(2026, 11, 30, 8, 0, 0, TimeSpan.Zero),
             Command = "LoadTest --embedded",
-            Result = new LoadResult(tally, [], [], [], ["abcdefabcdefabcdef"], 3, 9),
-            Blocks = new BlockFacts(1, 3, intervals, phases),
+            Result = new LoadResult(tally, [], [], [], ["abcdefabcdefabcdef"], 3, 9) { Signed = (40, 2_000) },
+            Blocks = new BlockFacts(1, 3, intervals, phases) { Course = [new BlockCourse(Second / 2, 2, [1_000, 2_000, 3_000, 400]), new BlockCourse(3 * Second / 2, 3, [1_100, 2_100, 3_100, 500])] },
             Processes = [("silo and testers", [new ProcessSample(Second, 750, 100_000_000), new ProcessSample(2 * Second, 1_250, 110_000_000)])],
-            Faults = [(1_200, "silo 2 was killed and started again")],
+            Silos = [("silo 10.0.0.1:11111@5", [new SiloSample(Second, 400, 300_000_000)])],
+            Audits = [new AuditNote(Second / 2, 20_000, 2, null)],
+            Faults = [new Strike(1_200, 1_700, "silo 2 was killed and started again")],
             Proof = [ChaosCheck.Of("audit", "3 tokens", []), ChaosCheck.Of("free_tao", "10 accounts", ["an <odd> fault"])],
         };
     }

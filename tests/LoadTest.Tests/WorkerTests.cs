@@ -1,8 +1,12 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
 using Dtao.Hosting.Chaos;
 using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Runs;
 
 namespace Dtao.LoadTest.Tests;
@@ -48,6 +52,64 @@ public sealed class WorkerTests
         Assert.Equal(100, Enumerable.Range(0, 3).Sum(worker => open.PartOf(worker, 3).Schedule!.PerSecond));
         Assert.Equal(1_001, Enumerable.Range(0, 3).Sum(worker => open.PartOf(worker, 3).Schedule!.Spike!.PerSecond));
         Assert.Equal([4, 3, 3], Enumerable.Range(0, 3).Select(worker => closed.PartOf(worker, 3).Loops));
+    }
+
+    /// <summary>Whatever a run was told, its workers are told as well.</summary>
+    [Theory]
+    [InlineData("--rate 500 --ramp 2 --spike 5000@3+1 --in-flight 77 --late 25")]
+    [InlineData("--concurrency 9 --think 8 --operations 123456")]
+    public async Task Arguments_OfAWorker_AreReadAsTheRunsOwn(string model)
+    {
+        var run = Read([.. model.Split(' '), "--seed", "9", "--stakers", "50", "--subnets", "4", "--validators", "5", "--validator-tao", "6", "--positions", "3", "--wealth", "70", "--pareto", "150", "--zipf", "500", "--seconds", "8"]);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(run.Population, PopulationReader.Json), TestContext.Current.CancellationToken);
+
+            var arguments = WorkerPool.Arguments(run, [IPEndPoint.Parse("127.0.0.1:30001")], makes: true, 1, 3, file);
+            var read = Read(arguments);
+
+            // Of an embedded network, or for the parent alone.
+            string[] others = [nameof(LoadOptions.Folder), nameof(LoadOptions.Silos), nameof(LoadOptions.BlockIntervalMilliseconds), nameof(LoadOptions.Restarts), nameof(LoadOptions.Thresholds), nameof(LoadOptions.AuditSeconds)];
+            Assert.All(typeof(LoadOptions).GetProperties().Where(property => property.GetMethod!.IsStatic == false && !others.Contains(property.Name)), property => Assert.Equal(property.GetValue(run), property.GetValue(read)));
+            Assert.Equal(["--worker", "1/3", "--gateway", "127.0.0.1:30001"], new[] { "--worker", "--gateway" }.SelectMany(name => arguments.Skip(arguments.IndexOf(name)).Take(2)));
+            Assert.NotEqual(new LoadOptions { Population = new(), Model = run.Model }.Population, read.Population);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Options_SharedAmongWorkers_AddUp()
+    {
+        var options = new LoadOptions { Population = new(), Model = new LoadModel(null, 10, 0), OperationsMax = 100, InFlightMax = 1_000 };
+
+        Assert.Equal([34L, 33, 33], Enumerable.Range(0, 3).Select(worker => options.PartOf(worker, 3).OperationsMax));
+        Assert.Equal(1_000, Enumerable.Range(0, 3).Sum(worker => options.PartOf(worker, 3).InFlightMax));
+        Assert.Equal(long.MaxValue, (options with { OperationsMax = long.MaxValue }).PartOf(1, 3).OperationsMax);
+    }
+
+    [Fact]
+    public void Progress_ToldByWorkers_IsAddedUp()
+    {
+        var one = new LoadProgress(10, 6, 3, 1, 2, 500, 900, [KeyValuePair.Create("SlippageTooHigh", 3L), KeyValuePair.Create("TimeoutException", 1L)]);
+        var other = new LoadProgress(5, 5, 0, 0, 0, 700, 800, []);
+
+        var sum = WorkerPool.Sum([LoadWorker.ReadLine(LoadWorker.LineOf(one)), LoadWorker.ReadLine(LoadWorker.LineOf(one)), LoadWorker.ReadLine(LoadWorker.LineOf(other))]);
+
+        Assert.Equal((25, 17, 6, 2, 4, 700, 900), (sum.Sent, sum.Applied, sum.Refused, sum.Failed, sum.Late, sum.P50, sum.P99));
+        Assert.Equal(["SlippageTooHigh 6", "TimeoutException 2"], sum.Codes.Select(code => $"{code.Key} {code.Value}"));
+    }
+
+    private static LoadOptions Read(IReadOnlyList<string> arguments)
+    {
+        var (options, command) = (new LoadCommandOptions(), new RootCommand("load"));
+        options.AddTo(command);
+        var parsed = command.Parse(arguments);
+        Assert.Empty(parsed.Errors);
+        return LoadCommand.Read(options, parsed);
     }
 
     private static string Line(Acknowledged entry) => $"{entry.Operation.Signer} {entry.Operation.Call.Kind} {entry.Operation.Call.Amount} {Acknowledged.Line(entry.Receipt)}";

@@ -35,6 +35,9 @@ public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTe
     /// <summary>What stands before a load's options when this program is started again as a worker.</summary>
     public IReadOnlyList<string> Prefix { get; init; } = [];
 
+    /// <summary>What is started as a worker, in place of this program: it, and what stands before a worker's options.</summary>
+    public IReadOnlyList<string>? Program { get; init; }
+
     /// <summary>Finds a network by what was written for its gateways.</summary>
     public Func<IReadOnlyList<string>, LiveNetwork> Find { get; init; } = LiveNetwork.Of;
 
@@ -42,7 +45,7 @@ public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTe
     public Func<IReadOnlyList<string>, ParseResult, Func<CancellationToken, Task<AuditReport>>?>? Audit { get; init; }
 
     /// <summary>Does faults to a network that runs during a load of so many seconds, by a seed; it answers null where none are asked for.</summary>
-    public Func<IReadOnlyList<string>, ParseResult, int, ulong, Func<CancellationToken, Task<IReadOnlyList<(long AtMilliseconds, string What)>>>?>? Faults { get; init; }
+    public Func<IReadOnlyList<string>, ParseResult, int, ulong, Func<CancellationToken, Task<IReadOnlyList<Strike>>>?>? Faults { get; init; }
 }
 
 /// <summary>The command line of a load: the same in the tool of its own and as <c>dtao load</c>.</summary>
@@ -50,7 +53,8 @@ public static class LoadCommand
 {
     private const int SecondsMax = 86_400;
     private const int LoopsDefault = 64;
-    private const int WorkersMax = 32;
+    private const int AuditSecondsDefault = 10;
+    private const int StakersAuditedMax = 100_000;
     private const long MicrosecondsPerMillisecond = 1_000;
 
     /// <summary>Gives a command the options of a load, and runs it.</summary>
@@ -88,39 +92,44 @@ public static class LoadCommand
     private static async Task<int> Run(LoadCommandOptions options, ParseResult parsed, LoadContext context, CancellationToken cancellationToken)
     {
         var load = Read(options, parsed);
-        var (isEmbedded, gateways, fundFrom) = (parsed.GetValue(options.Embedded), parsed.GetValue(options.Gateways) ?? [], parsed.GetValue(options.FundFrom)!);
-        if (parsed.GetValue(options.Worker) is { } place) return await Work(load, place, LiveNetwork.Of(gateways).Gateways, isEmbedded ? null : fundFrom, parsed.GetValue(options.Json)!, context, cancellationToken);
-        if (isEmbedded == gateways.Length > 0) throw new LoadUsageException("Give either --embedded (a network is made in this process) or --gateway (a network that runs).");
+        var (isEmbedded, gateways) = (parsed.GetValue(options.Embedded), parsed.GetValue(options.Gateways) ?? []);
+        if (parsed.GetValue(options.Worker) is { } place) return await Work(load, place, LiveNetwork.Of(gateways).Gateways, makes: !isEmbedded, parsed.GetValue(options.Json)!, context, cancellationToken);
+        options.CheckTogether(parsed, load);
         var workers = parsed.GetValue(options.Workers);
-        if (workers is < 1 or > WorkersMax) throw new LoadUsageException($"--workers is 1 to {WorkersMax}.");
+        // Whatever can be wrong with these is told before anything is started, also where there is no cluster that they could be done to.
+        var (stopped, faults) = (context.Audit?.Invoke(gateways, parsed), context.Faults?.Invoke(gateways, parsed, load.Seconds, load.Population.Seed));
         ILoadDisplay display = context.HasTerminal ? new TerminalDisplay(AnsiConsole.Console) : new LineDisplay(context.Output, TimeSpan.FromSeconds(1));
-        if (parsed.GetValue(options.Curve) is { } curve) return await RunCurve(load, curve, isEmbedded, parsed.GetValue(options.Json), display, context, cancellationToken);
+        if (parsed.GetValue(options.Curve) is { } curve) return await RunCurve(load, curve, workers, parsed.GetValue(options.Json), display, context, cancellationToken);
+        var file = Audit(parsed.GetValue(options.Database));
         var report = isEmbedded
             ? await new EmbeddedRun(load, context, display, workers).RunAsync(cancellationToken)
-            : await new LiveRun(load, context.Find(gateways), fundFrom, workers, context, display, Audit(parsed.GetValue(options.Database)) ?? context.Audit?.Invoke(gateways, parsed), context.Faults?.Invoke(gateways, parsed, load.Seconds, load.Population.Seed)).RunAsync(cancellationToken);
+            : await new LiveRun(
+                load, new LiveOptions(context.Find(gateways), parsed.GetValue(options.FundFrom)!, parsed.GetValue(options.FundKey), workers) { AuditBeside = file, AuditAtEnd = file ?? stopped, Faults = faults },
+                context, display).RunAsync(cancellationToken);
         if (parsed.GetValue(options.Json) is { } json) await File.WriteAllTextAsync(json.FullName, ReportJson.Text(report), CancellationToken.None);
         if (parsed.GetValue(options.Html) is { } html) await File.WriteAllTextAsync(html.FullName, HtmlReport.Text(report), CancellationToken.None);
         ReportText.Write(context.Output, report);
         return report.IsPassed ? LoadExitCode.Passed : LoadExitCode.Failed;
     }
 
-    private static async Task<int> RunCurve(LoadOptions load, string curve, bool isEmbedded, FileInfo? json, ILoadDisplay display, LoadContext context, CancellationToken cancellationToken)
+    private static async Task<int> RunCurve(LoadOptions load, string curve, int workers, FileInfo? json, ILoadDisplay display, LoadContext context, CancellationToken cancellationToken)
     {
         var counts = curve.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0).ToArray();
-        if (!isEmbedded || counts.Any(count => (load.Population with { Stakers = count }).FindFaults().Count > 0)) throw new LoadUsageException($"'{curve}' is no curve: write --embedded --curve with numbers of stakers, such as 1000,10000.");
-        var reports = await new CurveRun(load, context, display).RunAsync(counts, cancellationToken);
+        if (counts.Distinct().Count() < counts.Length || counts.Any(count => count < workers || (load.Population with { Stakers = count }).FindFaults().Count > 0))
+        {
+            throw new LoadUsageException($"'{curve}' is no curve: write different numbers of stakers, such as 1000,10000.");
+        }
+
+        var reports = await new CurveRun(load, context, display, workers).RunAsync(counts, cancellationToken);
         if (json is not null) await File.WriteAllTextAsync(json.FullName, CurveRun.Json(reports), CancellationToken.None);
         CurveRun.Write(context.Output, reports);
         return reports.All(report => report.IsPassed) ? LoadExitCode.Passed : LoadExitCode.Failed;
     }
 
-    private static async Task<int> Work(LoadOptions load, string place, IReadOnlyList<System.Net.IPEndPoint> gateways, string? fundFrom, FileInfo file, LoadContext context, CancellationToken cancellationToken)
+    private static async Task<int> Work(LoadOptions load, string place, IReadOnlyList<System.Net.IPEndPoint> gateways, bool makes, FileInfo file, LoadContext context, CancellationToken cancellationToken)
     {
         var parts = place.Split('/');
-        AccountId rich = default;
-        if (fundFrom is not null && AccountName.Parse(fundFrom, out rich) is var fault and not AddressFault.None) throw new LoadUsageException(AccountName.Explain(fault, fundFrom));
-        await using var worker = new LoadWorker(
-            load, gateways, fundFrom is null ? null : rich, int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        await using var worker = new LoadWorker(load, gateways, makes, int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
         await LoadWorker.RunAsChildAsync(worker, file.FullName, Console.In, context.Output, cancellationToken);
         return LoadExitCode.Passed;
     }
@@ -142,6 +151,8 @@ public static class LoadCommand
     {
         var population = options.ReadPopulation(parsed);
         if (population.FindFaults() is { Count: > 0 } faults) throw new LoadUsageException(string.Join(Environment.NewLine, faults));
+        if (parsed.GetValue(options.AuditEvery) is < 0 or > SecondsMax) throw new LoadUsageException($"--audit-every is 0 to {SecondsMax}.");
+        if (parsed.GetValue(options.Operations) is < 1) throw new LoadUsageException("--operations is 1 or more.");
         var seconds = parsed.GetValue(options.Seconds);
         if (seconds is < 1 or > SecondsMax) throw new LoadUsageException($"--seconds is 1 to {SecondsMax}.");
         return new LoadOptions
@@ -155,6 +166,7 @@ public static class LoadCommand
             BlockIntervalMilliseconds = parsed.GetValue(options.BlockInterval),
             Silos = Math.Clamp(parsed.GetValue(options.Silos), 1, 8),
             Folder = parsed.GetValue(options.Folder),
+            AuditSeconds = parsed.GetValue(options.AuditEvery) ?? (population.Stakers > StakersAuditedMax || parsed.GetValue(options.Curve) is not null ? 0 : AuditSecondsDefault),
             Thresholds = [.. (parsed.GetValue(options.Thresholds) ?? []).Select(Threshold.Parse)],
         };
     }
@@ -171,6 +183,7 @@ public static class LoadCommand
         }
 
         if (rate is < 1 or > 1_000_000) throw new LoadUsageException("--rate is 1 to 1,000,000 a second.");
+        if (parsed.GetValue(options.Operations) is not null) throw new LoadUsageException("--operations belongs to a closed model.");
         if (parsed.GetValue(options.Think) != 0) throw new LoadUsageException("--think belongs to a closed model.");
         var ramp = parsed.GetValue(options.Ramp);
         if (ramp < 0 || ramp > seconds) throw new LoadUsageException("--ramp is not longer than the run.");

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using Dtao.LoadTest.Populations;
+using Dtao.LoadTest.Runs;
 
 namespace Dtao.LoadTest;
 
 /// <summary>The options of a load.</summary>
 internal sealed class LoadCommandOptions
 {
+    private const int WorkersMax = 32;
+
     public Option<bool> Embedded { get; } = new("--embedded") { Description = "Make a network of the population in this process, and load it. Nothing else has to run" };
 
     public Option<FileInfo?> PopulationFile { get; } = new("--population") { Description = "Who takes part, as a short JSON; the options below go before it" };
@@ -62,7 +65,11 @@ internal sealed class LoadCommandOptions
 
     public Option<string?> FundFrom { get; } = new("--fund-from") { Description = "Of a network that runs: the account that pays for the stakers, as an address, 0x hex, or //Alice", DefaultValueFactory = _ => "//Alice" };
 
-    public Option<FileInfo?> Database { get; } = new("--database") { Description = "Of a network that runs in one process on this machine: its database file, which is audited at the end" };
+    public Option<FileInfo?> FundKey { get; } = new("--fund-key") { Description = "Of a network of signed operations: a file with the secret of that account, as wallets write one; a development account needs none" };
+
+    public Option<int?> AuditEvery { get; } = new("--audit-every") { Description = "Seconds from one audit beside the load to the next, where the store can be reached; 0: only at the end. 10, or 0 with more than 100,000 stakers or --curve" };
+
+    public Option<FileInfo?> Database { get; } = new("--database") { Description = "Of a network that runs in one process on this machine: its database file, which is audited beside the load and at the end" };
 
     public Option<int> Workers { get; } = new("--workers") { Description = "So many processes send, each for its share of the stakers", DefaultValueFactory = _ => 1 };
 
@@ -75,11 +82,31 @@ internal sealed class LoadCommandOptions
         foreach (var option in new Option[]
         {
             Embedded, PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, Seconds, Rate, Ramp, Spike, Concurrency, Think, Operations, InFlight, Late,
-            BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, Database, Workers, Worker, Curve,
+            BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, FundKey, AuditEvery, Database, Workers, Worker, Curve,
         })
         {
             command.Add(option);
         }
+    }
+
+    /// <summary>Whether everything that was given has an effect, together.</summary>
+    /// <exception cref="LoadUsageException">Something would have none; the message says what.</exception>
+    public void CheckTogether(ParseResult parsed, LoadOptions load)
+    {
+        var (isEmbedded, workers) = (parsed.GetValue(Embedded), parsed.GetValue(Workers));
+        if (isEmbedded == (parsed.GetValue(Gateways) ?? []).Length > 0) throw new LoadUsageException("Give either --embedded (a network is made in this process) or --gateway (a network that runs).");
+        var isCurve = parsed.GetValue(Curve) is not null;
+        if (isCurve && !isEmbedded) throw new LoadUsageException("--curve makes its own networks: give --embedded.");
+        foreach (var option in isEmbedded ? [FundFrom, FundKey, Database] : new Option[] { Folder, Silos, BlockInterval })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new LoadUsageException($"{option.Name} has no effect {(isEmbedded ? "on an embedded network" : "on a network that runs")}: leave it out.");
+        }
+
+        if (isCurve && parsed.GetValue(Html) is not null) throw new LoadUsageException("--curve has no page: leave out --html, and take --json.");
+        if (isCurve && parsed.GetResult(Stakers) is not null) throw new LoadUsageException("--curve says how many stakers there are: leave out --stakers.");
+        if (workers is < 1 or > WorkersMax) throw new LoadUsageException($"--workers is 1 to {WorkersMax}.");
+        if (workers > Math.Min(load.Model.Parts, load.OperationsMax) || workers > load.Population.Stakers) throw new LoadUsageException($"{workers} workers need at least as many stakers, and as many of --concurrency, --operations, or of a rate a second, to share.");
+        if (!isEmbedded && workers > load.Population.Validators) throw new LoadUsageException($"On a network that runs a validator pays stakers of one worker only: {workers} workers need at least as many --validators.");
     }
 
     /// <summary>What the file says, and before it what stands on the command line.</summary>

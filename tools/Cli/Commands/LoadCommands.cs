@@ -42,7 +42,7 @@ internal static class LoadCommands
             {
                 if (parsed.GetValue(chaos) is not (> 0 and var count)) return null;
                 var folder = FolderOf(gateways);
-                return token => Strike(folder, count, seconds, seed, token);
+                return token => Hit(folder, count, seconds, seed, token);
             },
         };
         return LoadCommand.AddTo(command, load);
@@ -52,10 +52,16 @@ internal static class LoadCommands
     {
         if (!IsCluster(gateways)) return LiveNetwork.Of(gateways);
         var folder = FolderOf(gateways);
-        if (ClusterState.Read(folder) is not { Gateways: { Count: > 0 } found } state) throw new NetworkUnreachableException($"No silo of a cluster runs in {folder}.", null);
-        IEnumerable<WatchedProcess> processes = state.Silos.Select(silo => new WatchedProcess(string.Create(CultureInfo.InvariantCulture, $"silo {silo.Number}"), silo.Process.Id));
-        if (state.Storage is { IsAlive: true } storage) processes = processes.Append(new WatchedProcess("storage emulator", storage.Id));
-        return new LiveNetwork(found, [.. processes]);
+        if (ClusterState.Read(folder) is not { Gateways: { Count: > 0 } found }) throw new NetworkUnreachableException($"No silo of a cluster runs in {folder}.", null);
+        return new LiveNetwork(found, () => ProcessesOf(folder));
+    }
+
+    /// <summary>As they run now: a silo that was started again is another process.</summary>
+    private static WatchedProcess[] ProcessesOf(string folder)
+    {
+        if (ClusterState.Read(folder) is not { } state) return [];
+        var silos = state.Silos.Where(silo => silo.Process.IsAlive).OrderBy(silo => silo.Number).Select(silo => new WatchedProcess(string.Create(CultureInfo.InvariantCulture, $"silo {silo.Number}"), silo.Process.Id));
+        return state.Storage is { IsAlive: true } storage ? [.. silos, new WatchedProcess("storage emulator", storage.Id)] : [.. silos];
     }
 
     private static bool IsCluster(IReadOnlyList<string> gateways) =>
@@ -78,9 +84,9 @@ internal static class LoadCommands
     }
 
     /// <summary>Kills and stops silos by turns, evenly over the load; each serves again before the next one is hit.</summary>
-    private static async Task<IReadOnlyList<(long AtMilliseconds, string What)>> Strike(string folder, int count, int seconds, ulong seed, CancellationToken over)
+    private static async Task<IReadOnlyList<Strike>> Hit(string folder, int count, int seconds, ulong seed, CancellationToken over)
     {
-        var (struck, draw, clock) = (new List<(long, string)>(), new SplitMix(seed), System.Diagnostics.Stopwatch.StartNew());
+        var (struck, draw, clock) = (new List<Strike>(), new SplitMix(seed), System.Diagnostics.Stopwatch.StartNew());
         using var cluster = LocalCluster.Open(folder, TextWriter.Null);
         for (var number = 0; number < count; number++)
         {
@@ -90,10 +96,11 @@ internal static class LoadCommands
             var silos = ClusterState.Read(folder)!.Silos;
             var silo = silos[(int)draw.Below((ulong)silos.Count)].Number;
             var isKill = number % 2 == 0;
-            struck.Add((clock.ElapsedMilliseconds, $"silo {silo} was {(isKill ? "killed" : "stopped")} and started again"));
+            var hit = clock.ElapsedMilliseconds;
             if (isKill) await cluster.Kill(silo, CancellationToken.None);
             else await cluster.Stop(silo, CancellationToken.None);
             await cluster.Start(silo, CancellationToken.None);
+            struck.Add(new(hit, clock.ElapsedMilliseconds, $"silo {silo} was {(isKill ? "killed" : "stopped")} and started again"));
         }
 
         return struck;

@@ -65,8 +65,12 @@ public static class OpenDriver
 }
 
 /// <summary>Loops that each send when their last request has ended and they have thought: a closed model. Latency counts from the send, since nothing was meant to be sent before.</summary>
+/// <remarks>A loop that has nothing to send counts that as not sent, uses up no request, and waits.</remarks>
 public static class ClosedDriver
 {
+    /// <summary>A loop that has nothing to send looks again after this.</summary>
+    private const long IdleMicroseconds = 100_000;
+
     /// <param name="operationsMax">All loops together send no more.</param>
     /// <param name="between">Awaited before each request, and part of no latency; with the number of requests so far.</param>
     public static Task RunAsync(
@@ -90,7 +94,14 @@ public static class ClosedDriver
                     // To the end of the queue: a loop whose answer comes at once must not run while others wait.
                     await Task.Yield();
                     var began = clock.Now;
-                    if (target.SendNext() is not { } sent) continue;
+                    if (target.SendNext() is not { } sent)
+                    {
+                        Interlocked.Increment(ref left);
+                        recorder.Unsent(began);
+                        await clock.WaitUntil(began + Math.Max(IdleMicroseconds, thinkMicroseconds), cancellationToken);
+                        continue;
+                    }
+
                     recorder.Sent(began, began);
                     var result = await sent;
                     recorder.Ended(began, clock.Now, result);

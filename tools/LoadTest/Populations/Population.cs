@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Hosting.Demo;
+using Dtao.Keys;
 
 namespace Dtao.LoadTest.Populations;
 
@@ -23,7 +26,10 @@ public enum Behaviour
 public readonly record struct StartPosition(NetUid Netuid, int Validator, ulong Amount);
 
 /// <summary>The people of a load. Nothing of them is kept: each is computed from the seed and a number, so that a million cost no memory.</summary>
-/// <remarks>Keys are hashes of names: nobody holds a private key to them.</remarks>
+/// <remarks>
+/// Keys are hashes of names: nobody holds a private key to them. Of people who sign, the hash is the seed of an sr25519 key, and the account its public one; these are kept once they
+/// are made. Whoever knows the population's seed has all of them.
+/// </remarks>
 public sealed class Population
 {
     public const ulong OneTao = 1_000_000_000;
@@ -31,6 +37,8 @@ public sealed class Population
     /// <summary>A staker has at least this much in all: 0.05 TAO.</summary>
     private const ulong WealthMin = 50_000_000;
 
+    private const string StakerKind = "staker";
+    private const string ValidatorKind = "validator";
     private const int AlphaPerTaoLeast = 20;
     private const int AlphaPerTaoSpread = 40;
 
@@ -38,8 +46,12 @@ public sealed class Population
     private readonly UInt128 _weights;
     private readonly int[] _behaviours;
 
-    public Population(PopulationOptions options)
+    private readonly ConcurrentDictionary<(string Kind, int Number), CountingSigner> _signers = [];
+
+    /// <param name="signs">Whether they have keys to sign with.</param>
+    public Population(PopulationOptions options, bool signs = false)
     {
+        Signs = signs;
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
         _behaviours = options.Behaviours.All;
@@ -50,12 +62,24 @@ public sealed class Population
 
     public PopulationOptions Options { get; }
 
+    /// <summary>Whether they have keys to sign with.</summary>
+    public bool Signs { get; }
+
+    /// <summary>What signing has cost so far.</summary>
+    public SigningCost Signing { get; } = new();
+
     /// <summary>What all stakers have, in rao, but for roundings.</summary>
     public ulong Total { get; }
 
-    public AccountId Staker(int number) => Key("staker", number);
+    public AccountId Staker(int number) => Signs ? StakerSigner(number).Account : Key(StakerKind, number);
 
-    public AccountId Validator(int number) => Key("validator", number);
+    public AccountId Validator(int number) => Signs ? ValidatorSigner(number).Account : Key(ValidatorKind, number);
+
+    /// <summary>Of people who sign.</summary>
+    public IOperationSigner StakerSigner(int number) => Signer(StakerKind, number);
+
+    /// <summary>Of people who sign.</summary>
+    public IOperationSigner ValidatorSigner(int number) => Signer(ValidatorKind, number);
 
     public AccountId ValidatorHotkey(int number) => Key("validator-hot", number);
 
@@ -106,6 +130,10 @@ public sealed class Population
         return numbers.Next();
     }
 
-    private AccountId Key(string kind, int number) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"dtao load {Options.Seed}/{kind}-{number}"))));
+    private CountingSigner Signer(string kind, int number) =>
+        _signers.GetOrAdd((kind, number), static (name, self) => new CountingSigner(KeyPair.FromSeed(KeyScheme.Sr25519, self.Hash(name.Kind, name.Number)), self.Signing), this);
+
+    private AccountId Key(string kind, int number) => new(Hash(kind, number));
+
+    private byte[] Hash(string kind, int number) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"dtao load {Options.Seed}/{kind}-{number}")));
 }

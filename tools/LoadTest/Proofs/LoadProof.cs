@@ -9,6 +9,7 @@ using Dtao.Grains.Subnets;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Chaos;
 using Dtao.LoadTest.Populations;
+using Dtao.LoadTest.Runs;
 using Dtao.Storage;
 using PoolState = Dtao.Grains.Subnets.PoolState;
 
@@ -22,24 +23,46 @@ namespace Dtao.LoadTest.Proofs;
 /// </remarks>
 internal static class LoadProof
 {
+    public const string Effect = "effect";
     public const string Audit = "audit";
+    public const string AuditsBeside = "audits_beside";
     public const string Outcomes = "outcomes";
     public const string Operations = "operations";
     public const string Blocks = "blocks";
     public const string FreeTao = "free_tao";
     public const string Positions = "positions";
 
+    /// <summary>A load of which nothing took effect proves nothing, whatever else holds; and what the testers counted has to be what they kept.</summary>
+    public static ChaosCheck OfEffect(LoadResult result)
+    {
+        var (counted, kept) = (result.Tally.All.Applied + result.Tally.All.Refused, result.Acknowledged.Count);
+        var found = new List<string>();
+        if (result.Tally.All.Applied == 0) found.Add("no operation of the load took effect: nothing was proved");
+        if (kept < counted) found.Add(string.Create(CultureInfo.InvariantCulture, $"{counted} operations were counted as ended, and {kept} of them were kept"));
+        return ChaosCheck.Of(Effect, string.Create(CultureInfo.InvariantCulture, $"{result.Tally.All.Applied} operations of the load took effect"), found);
+    }
+
+    /// <summary>Audits that ran beside the load; none where none did.</summary>
+    public static IReadOnlyList<ChaosCheck> OfAuditsBeside(IReadOnlyList<AuditNote> audits) => audits.Count == 0
+        ? []
+        : [ChaosCheck.Of(
+            AuditsBeside, string.Create(CultureInfo.InvariantCulture, $"{audits.Count} beside the load, the last at block {audits[^1].Block}"),
+            [.. audits.Where(note => !note.IsClean).Select(note => string.Create(CultureInfo.InvariantCulture, $"{note.AtMicroseconds / 1_000} ms after the beginning: {note.Fault}"))])];
+
     /// <summary>A network whose genesis is the population's, read at one instant.</summary>
     /// <param name="journals">The same store.</param>
     /// <param name="open">Operations without an outcome.</param>
     /// <param name="faults">What clients were told that cannot be.</param>
     /// <param name="seen">Blocks' hashes as they were seen while the network ran.</param>
+    /// <param name="readThen">All events of the coordinator, or of a pool, at that instant; null reads them from the view.</param>
     public static async Task<IReadOnlyList<ChaosCheck>> RunAsync(
         JournalReadView view, IActorJournals journals, AuditReport audit, Population population, IReadOnlyCollection<Acknowledged> acknowledged, IReadOnlyCollection<Operation> open,
-        IReadOnlyCollection<string> faults, IReadOnlyDictionary<ulong, byte[]> seen, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> faults, IReadOnlyDictionary<ulong, byte[]> seen, CancellationToken cancellationToken,
+        Func<string, IEnumerable<ReadOnlyMemory<byte>>>? readThen = null)
     {
         var touched = view.ScanActors(ActorKeys.AccountPrefix).Where(actor => actor.Version > 0).Select(actor => actor.ActorKey).ToArray();
-        var history = await StoredHistory.ReadAsync(journals, touched, cancellationToken);
+        var pools = view.ScanActors(ActorKeys.PoolPrefix).Select(actor => actor.ActorKey).ToArray();
+        var history = await StoredHistory.ReadAsync(journals, [.. touched, .. pools], readThen ?? (key => view.ReadEvents(key).Select(entry => entry.Bytes)), cancellationToken);
         var tally = new ReceiptTally();
         var changes = new Dictionary<(NetUid, AccountId), int>();
         foreach (var (operation, receipt) in acknowledged)
@@ -54,7 +77,7 @@ internal static class LoadProof
             OfAudit(audit),
             ChaosCheck.Of(Outcomes, $"{acknowledged.Count} operations have an outcome", [.. open.Select(operation => $"operation {operation.Id} ({operation.Call.Kind}) of {operation.Signer} has no outcome"), .. faults]),
             ChaosCheck.Of(Operations, $"{acknowledged.Count} acknowledged, {history.Ended} ended in the journals of {touched.Length} accounts", history.FindOperationFaults(acknowledged)),
-            ChaosCheck.Of(Blocks, $"{history.Headers.Count} headers, {seen.Count} of them seen while they were made", history.FindBlockFaults(seen)),
+            ChaosCheck.Of(Blocks, $"{history.Headers.Count} headers, {seen.Count} of them seen while they were made; each applied once by each of {pools.Length} pools", history.FindBlockFaults(seen)),
             CheckFree(view, population, tally, touched),
             CheckPositions(view, population, acknowledged, changes),
         ];
@@ -111,6 +134,7 @@ internal static class LoadProof
         }
 
         var hotkeys = Enumerable.Range(0, population.Options.Validators).Select(population.ValidatorHotkey).ToArray();
+        var operators = hotkeys.Select((hotkey, number) => (Hotkey: hotkey, Coldkey: population.Validator(number))).ToHashSet();
         var begun = new Dictionary<NetUid, List<(PositionKey Key, ulong Amount)>>();
         for (var staker = 0; staker < population.Options.Stakers; staker++)
         {
@@ -124,7 +148,7 @@ internal static class LoadProof
 
         var (found, exact, bounded, count) = (new List<string>(), 0, 0, 0);
         var bySubnet = books.ToLookup(entry => entry.Key.Netuid);
-        foreach (var netuid in begun.Keys.Concat(books.Keys.Select(key => key.Netuid)).Distinct().Order())
+        foreach (var netuid in Enumerable.Range(0, population.Options.Subnets + 1).Select(number => new NetUid((ushort)number)))
         {
             // One pool at a time: with a million stakers all of them are large.
             var image = view.ReadImage(ActorKeys.Pool(netuid.Value));
@@ -148,9 +172,35 @@ internal static class LoadProof
                 if (most - least <= slack) exact++;
                 else bounded++;
             }
+
+            FindUntold(population, pool, netuid, all, operators, changes, found);
         }
 
-        return ChaosCheck.Of(Positions, $"{count} positions: {exact} as receipts say, {bounded} between that and what a share has gained", found);
+        return ChaosCheck.Of(Positions, $"{count} positions: {exact} as receipts say, {bounded} between that and what a share has gained; of no other is anything held", found);
+    }
+
+    /// <summary>
+    /// Nobody holds anything of which neither genesis nor a receipt tells, but for those who are paid for running hotkeys: validators on their own, which have at least what they
+    /// began with, and a subnet's owner on its own.
+    /// </summary>
+    private static void FindUntold(
+        Population population, PoolState pool, NetUid netuid, Dictionary<PositionKey, (Int128 In, Int128 Out)> told, HashSet<(AccountId Hotkey, AccountId Coldkey)> operators,
+        Dictionary<(NetUid, AccountId), int> changes, List<string> found)
+    {
+        var own = (Int128)((ulong)population.Options.ValidatorTao * Population.OneTao);
+        foreach (var (hotkey, coldkey) in operators)
+        {
+            var value = (Int128)SharePool.Value(pool.HotkeyPools.GetValueOrDefault(hotkey), pool.Shares.GetValueOrDefault((hotkey, coldkey))).Rao;
+            if (value < own - changes.GetValueOrDefault((netuid, hotkey)) - 2) found.Add($"validator {coldkey} holds {value} rao in {netuid}, and began with {own}");
+        }
+
+        var (owner, ownerHotkey) = netuid.IsRoot ? default : (population.Owner(netuid), population.OwnerHotkey(netuid));
+        foreach (var (key, share) in pool.Shares)
+        {
+            if (operators.Contains(key) || told.ContainsKey(new PositionKey(netuid, key.Hotkey, key.Coldkey)) || (!netuid.IsRoot && key.Hotkey == ownerHotkey && key.Coldkey == owner)) continue;
+            var value = SharePool.Value(pool.HotkeyPools.GetValueOrDefault(key.Hotkey), share);
+            if (value.Rao > 0) found.Add($"{key.Coldkey} holds {value} rao on {key.Hotkey} in {netuid}, of which nobody was told");
+        }
     }
 
     /// <summary>What an amount that was there from the beginning would be worth now: a share was worth 1 then, and never fell.</summary>

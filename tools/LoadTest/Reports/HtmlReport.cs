@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Runs;
 
 namespace Dtao.LoadTest.Reports;
 
@@ -18,7 +19,8 @@ public static class HtmlReport
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
         th{color:var(--soft);font-weight:600}th:first-child,td:first-child,td.left,th.left{text-align:left}.wide{overflow-x:auto}
         .ok{color:var(--ok);font-weight:600}.bad{color:var(--bad);font-weight:600}figure{margin:1rem 0}svg{width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}
-        .grid{stroke:var(--line)}.mark{stroke:var(--bad);stroke-dasharray:3 3}polyline{fill:none;stroke-width:1.8}
+        .grid{stroke:var(--line)}.mark{stroke:var(--bad);stroke-dasharray:3 3}.down{fill:var(--bad);opacity:.13}.ramp{stroke:var(--soft);stroke-dasharray:2 4}polyline{fill:none;stroke-width:1.8}circle{stroke:none}
+        circle.c0{fill:var(--c0)}circle.c1{fill:var(--c1)}circle.c2{fill:var(--c2)}circle.c3{fill:var(--c3)}circle.c4{fill:var(--c4)}circle.c5{fill:var(--c5)}circle.c6{fill:var(--c6)}
         .c0{stroke:var(--c0)}.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}.c4{stroke:var(--c4)}.c5{stroke:var(--c5)}.c6{stroke:var(--c6)}
         i.c0{background:var(--c0)}i.c1{background:var(--c1)}i.c2{background:var(--c2)}i.c3{background:var(--c3)}i.c4{background:var(--c4)}i.c5{background:var(--c5)}i.c6{background:var(--c6)}
         .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:0;margin:.2rem 0}.legend i{display:inline-block;width:.9rem;height:.25rem;margin-right:.4rem;vertical-align:middle}
@@ -41,6 +43,7 @@ public static class HtmlReport
         Outcomes(page, report);
         Blocks(page, report);
         Processes(page, report);
+        Faults(page, report);
         Proof(page, report);
         return page.Append("</body></html>\n").ToString();
     }
@@ -54,8 +57,19 @@ public static class HtmlReport
         Write(page, $"""<h1>Load: <span class="{(report.IsPassed ? "ok" : "bad")}">{(report.IsPassed ? "passed" : "failed")}</span></h1>""");
         Write(page, $"""<p>{Clean(report.Options.Model.Text)}, for {report.Options.Seconds} s. {population.Stakers:N0} stakers, {population.Subnets} subnets, {population.Validators} validators, seed {population.Seed}.</p>""");
         Write(page, $"""<p class="soft">{report.StartedAt:yyyy-MM-dd HH:mm:ss} UTC. Dtao {Clean(machine.Build)}. {Clean(machine.Framework)}, {machine.Processors} processors, {machine.MemoryBytes / 1_073_741_824:N0} GiB, {Clean(machine.System)}, {machine.Collector} GC.</p>""");
-        Write(page, $"""<p class="soft">{(report.Network.Kind == "embedded" ? "Testers and network are one process." : "Gateways: " + Clean(string.Join(", ", report.Network.Gateways)) + ".")} {report.Workers} {(report.Workers == 1 ? "worker" : "workers")}. <code>{Clean(report.Command)}</code></p>""");
+        Write(page, $"""<p class="soft">{NetworkText(report)} {report.Workers} {(report.Workers == 1 ? "worker" : "workers")}.{SigningText(report)} <code>{Clean(report.Command)}</code></p>""");
     }
+
+    private static string NetworkText(LoadReport report) => (report.Network.Kind, report.Workers) switch
+    {
+        ("embedded", 1) => "Testers and network are one process.",
+        ("embedded", _) => "The network was made for the run, on the same machine.",
+        _ => "Gateways: " + Clean(string.Join(", ", report.Network.Gateways)) + ".",
+    };
+
+    private static string SigningText(LoadReport report) => report.Result.Signed is { Count: > 0 } signed
+        ? string.Create(CultureInfo.InvariantCulture, $" Every operation was signed: {signed.Count:N0} signatures, {signed.Microseconds / signed.Count:N0} us each at the testers.")
+        : string.Empty;
 
     private static void Thresholds(StringBuilder page, LoadReport report)
     {
@@ -121,6 +135,7 @@ public static class HtmlReport
         page.Append("<h2>Blocks</h2>");
         Write(page, $"""<p>Blocks {blocks.First + 1} to {blocks.Last}. From one to the next {Milliseconds(blocks.Intervals.Percentile(50))} ms (p50), at most {Milliseconds(blocks.Intervals.Max)} ms.</p>""");
         if (blocks.Phases.Values.Any(phase => phase.Count > 0)) Table(page, ["Phase", "Count", "Mean", .. LoadMetrics.Percentiles.Select(percentile => percentile.Name), "max"], blocks.Phases.Select(phase => Row(phase.Key, phase.Value)));
+        if (blocks.Course.Count > 0) page.Append(SvgChart.Draw("Block time by phase, milliseconds", [.. blocks.Course.Select(block => block.AtMicroseconds / 1_000)], PhaseLines(blocks), Milliseconds, isLogarithmic: true, marks: Marks(report)));
         if (network.CreationMilliseconds is not { } created) return;
         if (network.StoreBytes is null)
         {
@@ -131,34 +146,59 @@ public static class HtmlReport
         Write(page, $"""<p>The network was made in {created:N0} ms; its store had {Number((network.StoreBytes ?? 0) / report.Options.Population.Stakers)} bytes for each staker, {Number((network.StoreBytesAfter ?? 0) / report.Options.Population.Stakers)} after the load. First block {network.FirstBlockMilliseconds:N0} ms after the start. The audit took {network.AuditMilliseconds:N0} ms.</p>""");
     }
 
+    private static ChartLine[] PhaseLines(BlockFacts blocks) =>
+        [.. BlockPhases.Names.SkipLast(1).Select((name, place) => new ChartLine(name, [.. blocks.Course.Select(block => place < block.Phases.Count ? block.Phases[place] : (long?)null)])),
+         new ChartLine(BlockPhases.Whole, [.. blocks.Course.Select(block => (long?)block.Phases.Sum())])];
+
     private static void Processes(StringBuilder page, LoadReport report)
     {
         var processes = report.Processes.Where(process => process.Samples.Count > 0).ToArray();
+        if (processes.Length + report.Silos.Count > 0) page.Append("<h2>Processor and memory</h2>");
         if (processes.Length > 0)
         {
-            page.Append("<h2>Processor and memory</h2>");
-            var times = processes.MaxBy(process => process.Samples.Count).Samples.Select(sample => sample.AtMicroseconds / 1_000_000).ToArray();
-            page.Append(SvgChart.Draw("Processor time, percent of one processor", times, [.. processes.Select(process => new ChartLine(process.Name, [.. process.Samples.Select(sample => (long?)sample.CpuPermille / 10)]))], Number));
-            page.Append(SvgChart.Draw("Resident memory, MiB", times, [.. processes.Select(process => new ChartLine(process.Name, [.. process.Samples.Select(sample => (long?)sample.ResidentBytes / 1_048_576)]))], Number));
+            Course("Processor time, percent of one processor", processes, sample => sample.AtMicroseconds, sample => sample.CpuPermille / 10);
+            Course("Resident memory, MiB", processes, sample => sample.AtMicroseconds, sample => sample.ResidentBytes / 1_048_576);
         }
 
-        if (report.Faults.Count == 0) return;
-        page.Append("<h2>Faults</h2>");
-        Table(page, ["At s", "What"], report.Faults.Select(fault => new[] { Number(fault.AtMilliseconds / 1_000), Clean(fault.What) }));
+        if (report.Silos.Count > 0)
+        {
+            page.Append("<p class=\"soft\">The silos' processes could not be watched: this is what they told of themselves, smoothed.</p>");
+            Course("Processor time of silos, percent of their machines", report.Silos, sample => sample.AtMicroseconds, sample => sample.CpuPermille / 10);
+            Course("Managed memory of silos, MiB", report.Silos, sample => sample.AtMicroseconds, sample => sample.ManagedBytes / 1_048_576);
+        }
+
+        // Samples of one look have one time; where a process was not there, its line is broken.
+        void Course<TSample>(string title, IReadOnlyList<(string Name, IReadOnlyList<TSample> Samples)> all, Func<TSample, long> at, Func<TSample, long> value)
+        {
+            var times = all.SelectMany(one => one.Samples).Select(at).Distinct().Order().ToArray();
+            page.Append(SvgChart.Draw(title, [.. times.Select(time => time / 1_000)], [.. all.Select(one => Line(one.Name, one.Samples.ToDictionary(at, sample => value(sample))))], Number, marks: Marks(report)));
+            ChartLine Line(string name, Dictionary<long, long> values) => new(name, [.. times.Select(time => values.TryGetValue(time, out var found) ? found : (long?)null)]);
+        }
     }
+
+    private static void Faults(StringBuilder page, LoadReport report)
+    {
+        if (report.Faults.Count == 0) return;
+        page.Append("<h2>Faults</h2><p class=\"soft\">In the charts a fault is the red line, and the time until all was there again is shaded.</p>");
+        Table(page, ["At s", "Back at s", "What"], report.Faults.Select(fault => new[] { Seconds(fault.AtMilliseconds), fault.BackMilliseconds is { } back ? Seconds(back) : string.Empty, Clean(fault.What) }));
+    }
+
+    private static string Seconds(long milliseconds) => (milliseconds / 1_000m).ToString("N1", CultureInfo.InvariantCulture);
 
     private static void Proof(StringBuilder page, LoadReport report)
     {
         page.Append("<h2>Proof</h2>");
+        if (report.Audits.Count > 0) Write(page, $"""<p>{report.Audits.Count} {(report.Audits.Count == 1 ? "audit" : "audits")} beside the load, the last of block {report.Audits[^1].Block}; each took {Number(report.Audits.Max(audit => audit.TookMicroseconds) / 1_000)} ms at most.</p>""");
         Table(page, ["Check", "Holds", "Of what"], report.Proof.Select(check => new[] { Clean(check.Name), Mark(check.IsPassed, "yes", "NO"), Clean(check.Extent) + string.Concat(check.Faults.Select(fault => "<br>" + Clean(fault))) }));
     }
 
     /// <summary>Stretches in which requests were begun; what ended later is in the totals.</summary>
     private static IEnumerable<IntervalTally> Whole(LoadTally tally) => tally.Intervals.Where((interval, place) => place == 0 || interval.Offered + interval.Ends.Ended > 0);
 
-    private static long[] Times(LoadTally tally) => [.. Whole(tally).Select((_, place) => (place + 1) * tally.IntervalMicroseconds / 1_000_000)];
+    /// <summary>The middle of each stretch, in milliseconds.</summary>
+    private static long[] Times(LoadTally tally) => [.. Whole(tally).Select((_, place) => ((2 * place) + 1) * tally.IntervalMicroseconds / 2_000)];
 
-    private static (long, string)[] Marks(LoadReport report) => [.. report.Faults.Select(fault => (fault.AtMilliseconds / 1_000, fault.What))];
+    private static ChartMark[] Marks(LoadReport report) => [.. report.Faults.Select(fault => new ChartMark(fault.AtMilliseconds, fault.BackMilliseconds, fault.What))];
 
     private static string[] Row(string name, LatencyHistogram latency) =>
         [name, Number(latency.Count), Milliseconds(latency.Mean), .. LoadMetrics.Percentiles.Select(percentile => Milliseconds(latency.Percentile(percentile.Percent))), Milliseconds(latency.Max)];

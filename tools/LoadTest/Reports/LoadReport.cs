@@ -33,6 +33,9 @@ public sealed record NetworkFacts(string Kind, int Silos, IReadOnlyList<string> 
 
     public long? AuditMilliseconds { get; init; }
 
+    /// <summary>Whether it takes signed operations only.</summary>
+    public bool RequiresSignatures { get; init; }
+
     /// <summary>Resident memory of an embedded network's process when it served and nobody traded yet.</summary>
     public long? ResidentBytes { get; init; }
 
@@ -40,8 +43,18 @@ public sealed record NetworkFacts(string Kind, int Silos, IReadOnlyList<string> 
     public long? RestartMilliseconds { get; init; }
 }
 
+/// <summary>How long closing one block took.</summary>
+/// <param name="AtMicroseconds">When it was seen, from the beginning of the run.</param>
+/// <param name="Phases">Microseconds: gather, plan, apply, record.</param>
+public sealed record BlockCourse(long AtMicroseconds, ulong Block, IReadOnlyList<long> Phases);
+
 /// <summary>What was seen of blocks.</summary>
-public sealed record BlockFacts(ulong First, ulong Last, LatencyHistogram Intervals, IReadOnlyDictionary<string, LatencyHistogram> Phases);
+/// <param name="Phases">As silos of this process measured them; of a network elsewhere, as headers tell them.</param>
+public sealed record BlockFacts(ulong First, ulong Last, LatencyHistogram Intervals, IReadOnlyDictionary<string, LatencyHistogram> Phases)
+{
+    /// <summary>Block by block, as headers tell.</summary>
+    public IReadOnlyList<BlockCourse> Course { get; init; } = [];
+}
 
 /// <summary>Everything that is told of a run.</summary>
 public sealed record LoadReport
@@ -65,8 +78,14 @@ public sealed record LoadReport
 
     public IReadOnlyList<(string Name, IReadOnlyList<ProcessSample> Samples)> Processes { get; init; } = [];
 
-    /// <summary>Of a chaos script: when, in milliseconds from the beginning, and what.</summary>
-    public IReadOnlyList<(long AtMilliseconds, string What)> Faults { get; init; } = [];
+    /// <summary>What silos told of themselves, where their processes could not be watched.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<SiloSample> Samples)> Silos { get; init; } = [];
+
+    /// <summary>Of a chaos script.</summary>
+    public IReadOnlyList<Strike> Faults { get; init; } = [];
+
+    /// <summary>Audits that ran beside the load.</summary>
+    public IReadOnlyList<AuditNote> Audits { get; init; } = [];
 
     public IReadOnlyList<ChaosCheck> Proof { get; init; } = [];
 

@@ -41,6 +41,7 @@ public static class ReportJson
                 ["without_means"] = report.Result.WithoutMeans,
             },
             ["requests"] = OfRequests(report),
+            ["signing"] = new JsonObject { ["signatures"] = report.Result.Signed.Count, ["total_us"] = report.Result.Signed.Microseconds },
             ["latency_us"] = new JsonObject { ["applied"] = OfLatency(tally.All.Latency), ["refused"] = OfLatency(tally.RefusedLatency), ["failed"] = OfLatency(tally.FailedLatency) },
             ["codes"] = new JsonObject { ["refused"] = OfCounts(tally.RefusedCodes), ["failed"] = OfCounts(tally.FailedCodes) },
             ["operations"] = new JsonArray([.. tally.Operations.Select(entry => OfEnds("operation", entry.Key, entry.Value))]),
@@ -48,7 +49,9 @@ public static class ReportJson
             ["intervals"] = new JsonArray([.. tally.Intervals.Select((interval, place) => OfInterval(interval, place * tally.IntervalMicroseconds))]),
             ["blocks"] = OfBlocks(report.Blocks),
             ["processes"] = new JsonArray([.. report.Processes.Select(process => OfProcess(process.Name, process.Samples))]),
-            ["faults"] = new JsonArray([.. report.Faults.Select(fault => new JsonObject { ["at_ms"] = fault.AtMilliseconds, ["what"] = fault.What })]),
+            ["silos"] = new JsonArray([.. report.Silos.Select(silo => new JsonObject { ["silo"] = silo.Name, ["samples"] = new JsonArray([.. silo.Samples.Select(sample => new JsonArray(sample.AtMicroseconds / 1_000, sample.CpuPermille, sample.ManagedBytes))]) })]),
+            ["faults"] = new JsonArray([.. report.Faults.Select(fault => new JsonObject { ["at_ms"] = fault.AtMilliseconds, ["back_ms"] = fault.BackMilliseconds, ["what"] = fault.What })]),
+            ["audits"] = new JsonArray([.. report.Audits.Select(audit => new JsonObject { ["at_ms"] = audit.AtMicroseconds / 1_000, ["took_ms"] = audit.TookMicroseconds / 1_000, ["block"] = audit.Block, ["clean"] = audit.IsClean, ["fault"] = audit.Fault })]),
             ["proof"] = OfProof(report),
             ["thresholds"] = new JsonArray([.. report.Thresholds.Select(threshold => new JsonObject { ["threshold"] = threshold.Text, ["value"] = threshold.Value, ["passed"] = threshold.IsPassed })]),
         };
@@ -104,6 +107,7 @@ public static class ReportJson
         ["audit_ms"] = network.AuditMilliseconds,
         ["rss_bytes"] = network.ResidentBytes,
         ["restart_ms"] = network.RestartMilliseconds,
+        ["signatures"] = network.RequiresSignatures,
     };
 
     private static JsonObject OfRequests(LoadReport report)
@@ -158,6 +162,7 @@ public static class ReportJson
         ["last"] = blocks.Last,
         ["interval_us"] = OfLatency(blocks.Intervals),
         ["phases_us"] = new JsonObject(blocks.Phases.Select(phase => KeyValuePair.Create<string, JsonNode?>(phase.Key, OfLatency(phase.Value)))),
+        ["course"] = new JsonArray([.. blocks.Course.Select(block => new JsonArray([JsonValue.Create(block.AtMicroseconds / 1_000), JsonValue.Create(block.Block), .. block.Phases.Select(phase => JsonValue.Create(phase))]))]),
     };
 
     private static JsonObject OfProcess(string name, IReadOnlyList<Runs.ProcessSample> samples) => new()

@@ -28,6 +28,9 @@ internal static class ReportText
             Line(output, $"{process.Name}: {process.Samples.Average(sample => sample.CpuPermille) / 1_000:0.00} processors, resident at most {process.Samples.Max(sample => sample.ResidentBytes) / 1_048_576:N0} MiB");
         }
 
+        foreach (var (name, samples) in report.Silos.Where(silo => silo.Samples.Count > 0)) Line(output, $"{name}: {samples.Average(sample => sample.CpuPermille) / 10:0.0} % of its machine, managed memory at most {samples.Max(sample => sample.ManagedBytes) / 1_048_576:N0} MiB");
+        if (report.Result.Signed.Count > 0) Line(output, $"signed {report.Result.Signed.Count:N0} operations, {report.Result.Signed.Microseconds / report.Result.Signed.Count:N0} us each");
+        foreach (var strike in report.Faults) Line(output, $"{strike.AtMilliseconds / 1_000,4} s: {strike.What}{(strike.BackMilliseconds is { } back ? string.Create(CultureInfo.InvariantCulture, $", back at {back / 1_000} s") : string.Empty)}");
         foreach (var check in report.Proof)
         {
             Line(output, $"{(check.IsPassed ? "proved" : "NOT PROVED"),-11}{check.Name}: {check.Extent}");

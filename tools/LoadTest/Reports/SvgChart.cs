@@ -7,6 +7,10 @@ namespace Dtao.LoadTest.Reports;
 /// <param name="Values">At the chart's times; null where there is none.</param>
 internal sealed record ChartLine(string Name, IReadOnlyList<long?> Values);
 
+/// <summary>Something that happened at a time of a chart, and lasted.</summary>
+/// <param name="BackMilliseconds">When it was over; null where it was not.</param>
+internal sealed record ChartMark(long AtMilliseconds, long? BackMilliseconds, string What);
+
 /// <summary>Draws lines over time as SVG, for a page: colours come from the page's style, so that light and dark both read well.</summary>
 internal static class SvgChart
 {
@@ -20,17 +24,22 @@ internal static class SvgChart
     private const int Bottom = 26;
     private const int Steps = 4;
 
-    /// <param name="seconds">The time of each value, from the beginning.</param>
+    /// <summary>Half of a label's width at the right end.</summary>
+    private const int Label = 20;
+
+    /// <param name="times">The time of each value, in milliseconds from the beginning.</param>
     /// <param name="label">Writes a value at the axis.</param>
     /// <param name="isLogarithmic">Whether each step of the axis is ten times the one before.</param>
-    /// <param name="marks">Times that are marked, with what happened then.</param>
+    /// <param name="marks">Times that are marked, and shaded as long as it lasted.</param>
     public static string Draw(
-        string title, IReadOnlyList<long> seconds, IReadOnlyList<ChartLine> lines, Func<long, string> label, bool isLogarithmic = false, IReadOnlyList<(long Second, string What)>? marks = null)
+        string title, IReadOnlyList<long> times, IReadOnlyList<ChartLine> lines, Func<long, string> label, bool isLogarithmic = false, IReadOnlyList<ChartMark>? marks = null)
     {
         var text = new StringBuilder();
         var highest = lines.SelectMany(line => line.Values).Max() ?? 0;
         var axis = isLogarithmic ? Tens(lines.SelectMany(line => line.Values).Where(value => value > 0).Min() ?? 1, highest) : Even(highest);
-        var end = Math.Max(1, seconds.Count == 0 ? 1 : seconds[^1]);
+        // A few more than there are, so that what was at the very end is seen.
+        var step = Even((times.Count == 0 ? 0 : times[^1]) / 1_000)[1];
+        var end = 1_000 * Math.Max(1, ((times.Count == 0 ? 0 : times[^1]) + 999) / 1_000);
         Write(text, $"""<figure><figcaption>{HtmlReport.Clean(title)}</figcaption><svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{HtmlReport.Clean(title)}">""");
         foreach (var value in axis)
         {
@@ -38,29 +47,32 @@ internal static class SvgChart
             Write(text, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{y:0.#}" y2="{y:0.#}"/><text x="{Left - 6}" y="{y + 4:0.#}" text-anchor="end">{HtmlReport.Clean(label(value))}</text>""");
         }
 
-        for (var step = 0; step <= Steps; step++)
+        for (var at = 0L; at * 1_000 <= end; at += step)
         {
-            var at = end * step / Steps;
-            Write(text, $"""<text x="{X(at):0.#}" y="{Height - 8}" text-anchor="{(step == Steps ? "end" : "middle")}">{at} s</text>""");
+            Write(text, $"""<text x="{X(at * 1_000):0.#}" y="{Height - 8}" text-anchor="{((at + step) * 1_000 > end && X(at * 1_000) > Width - Right - Label ? "end" : "middle")}">{at} s</text>""");
         }
 
-        foreach (var (second, what) in marks ?? []) Write(text, $"""<line class="mark" x1="{X(second):0.#}" x2="{X(second):0.#}" y1="{Top}" y2="{Height - Bottom}"><title>{HtmlReport.Clean(what)}</title></line>""");
+        foreach (var mark in marks ?? [])
+        {
+            var (from, to) = (X(mark.AtMilliseconds), X(mark.BackMilliseconds ?? mark.AtMilliseconds));
+            Write(text, $"""<rect class="down" x="{from:0.#}" y="{Top}" width="{to - from:0.#}" height="{Height - Bottom - Top}"/><line class="mark" x1="{from:0.#}" x2="{from:0.#}" y1="{Top}" y2="{Height - Bottom}"><title>{HtmlReport.Clean(mark.What)}</title></line>""");
+        }
+
         for (var number = 0; number < lines.Count; number++)
         {
-            var points = new StringBuilder();
-            for (var place = 0; place < Math.Min(seconds.Count, lines[number].Values.Count); place++)
+            foreach (var piece in Pieces(times, lines[number].Values, value => !isLogarithmic || value > 0))
             {
-                if (lines[number].Values[place] is { } value && (!isLogarithmic || value > 0)) Write(points, $"{X(seconds[place]):0.#},{Y(value):0.#} ");
+                var points = string.Join(' ', piece.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.At):0.#},{Y(point.Value):0.#}")));
+                if (piece.Count == 1) Write(text, $"""<circle class="c{number % ColoursCount}" cx="{X(piece[0].At):0.#}" cy="{Y(piece[0].Value):0.#}" r="2"/>""");
+                else Write(text, $"""<polyline class="c{number % ColoursCount}" points="{points}"/>""");
             }
-
-            Write(text, $"""<polyline class="c{number % ColoursCount}" points="{points.ToString().TrimEnd()}"/>""");
         }
 
         text.Append("</svg><ul class=\"legend\">");
         for (var number = 0; number < lines.Count; number++) Write(text, $"""<li><i class="c{number % ColoursCount}"></i>{HtmlReport.Clean(lines[number].Name)}</li>""");
         return text.Append("</ul></figure>\n").ToString();
 
-        double X(long second) => Left + ((Width - Left - Right) * (double)second / end);
+        double X(long milliseconds) => Left + ((Width - Left - Right) * (double)Math.Min(milliseconds, end) / end);
 
         double Y(long value)
         {
@@ -70,6 +82,26 @@ internal static class SvgChart
                 : (double)(value - low) / Math.Max(1, high - low);
             return Height - Bottom - ((Height - Top - Bottom) * part);
         }
+    }
+
+    /// <summary>A line is broken where it has no value.</summary>
+    private static IEnumerable<List<(long At, long Value)>> Pieces(IReadOnlyList<long> times, IReadOnlyList<long?> values, Func<long, bool> isDrawn)
+    {
+        var piece = new List<(long, long)>();
+        for (var place = 0; place < Math.Min(times.Count, values.Count); place++)
+        {
+            if (values[place] is { } value)
+            {
+                if (isDrawn(value)) piece.Add((times[place], value));
+            }
+            else if (piece.Count > 0)
+            {
+                yield return piece;
+                piece = [];
+            }
+        }
+
+        if (piece.Count > 0) yield return piece;
     }
 
     /// <summary>From 0 in about four steps of 1, 2, or 5 times a power of ten.</summary>

@@ -7,7 +7,10 @@ namespace Dtao.LoadTest.Runs;
 /// <summary>What silos of this process tell of their blocks: how long each phase took.</summary>
 internal sealed class BlockPhases : IDisposable
 {
-    public static readonly IReadOnlyList<string> Names = ["gather", "plan", "apply", "record", "whole"];
+    public const string Whole = "whole";
+
+    /// <summary>In their order, and the whole last.</summary>
+    public static readonly IReadOnlyList<string> Names = ["gather", "plan", "apply", "record", Whole];
 
     private const string Instrument = "dtao.block.duration";
     private const string Label = "phase";

@@ -6,7 +6,7 @@ using Dtao.LoadTest.Reports;
 namespace Dtao.LoadTest.Runs;
 
 /// <summary>The same run with more and more stakers, and what grows with them.</summary>
-internal sealed class CurveRun(LoadOptions options, LoadContext context, ILoadDisplay display)
+internal sealed class CurveRun(LoadOptions options, LoadContext context, ILoadDisplay display, int workers)
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
@@ -15,14 +15,21 @@ internal sealed class CurveRun(LoadOptions options, LoadContext context, ILoadDi
         var reports = new List<LoadReport>();
         foreach (var count in stakers)
         {
-            var one = options with { Population = options.Population with { Stakers = count }, Restarts = true };
-            reports.Add(await new EmbeddedRun(one, context, display).RunAsync(cancellationToken));
+            reports.Add(await new EmbeddedRun(PointOf(count), context, display, workers).RunAsync(cancellationToken));
             // What one run leaves must not be counted as the next one's.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
         return reports;
     }
+
+    /// <summary>One run of the curve: each has a folder of its own, below the one that was asked for.</summary>
+    internal LoadOptions PointOf(int stakers) => options with
+    {
+        Population = options.Population with { Stakers = stakers },
+        Folder = options.Folder is { } folder ? Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"stakers-{stakers}")) : null,
+        Restarts = true,
+    };
 
     public static string Json(IReadOnlyList<LoadReport> reports) => new JsonObject
     {

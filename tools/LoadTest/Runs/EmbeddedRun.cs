@@ -17,17 +17,20 @@ namespace Dtao.LoadTest.Runs;
 /// <param name="workers">More than one: processes that send through the network's gateway.</param>
 internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoadDisplay display, int workers = 1)
 {
+    private const string DatabaseName = "load.db";
     private static readonly TimeSpan FirstBlockMax = TimeSpan.FromMinutes(2);
 
     private readonly Stopwatch _clock = new();
 
+    /// <exception cref="LoadUsageException">The folder has a network already.</exception>
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
     {
+        if (options.Folder is { } own && File.Exists(Path.Combine(own, DatabaseName))) throw new LoadUsageException($"{Path.Combine(own, DatabaseName)} is there already: give another --dir, or none.");
         var folder = options.Folder ?? Directory.CreateTempSubdirectory("dtao-load-").FullName;
         Directory.CreateDirectory(folder);
         try
         {
-            return await RunIn(Path.Combine(folder, "load.db"), cancellationToken);
+            return await RunIn(Path.Combine(folder, DatabaseName), cancellationToken);
         }
         finally
         {
@@ -62,7 +65,7 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
         display.Tell($"the network serves; its first block came {facts.FirstBlockMilliseconds?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not"} ms after the start");
 
         phases.Reset();
-        var (result, blocks, processes) = await Load(network, client, population, cancellationToken);
+        var (result, blocks, processes, audits, _) = await Load(network, client, population, cancellationToken);
         display.Tell("the load is over; what testers were told is held against the ledger");
         var (proof, audited) = await Prove(network, population, result, blocks, cancellationToken);
         return new LoadReport
@@ -74,9 +77,10 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
             Command = context.Command,
             Workers = workers,
             Result = result,
-            Blocks = new BlockFacts(blocks.First, blocks.Head, blocks.Intervals, phases.Read()),
+            Blocks = blocks.Facts(phases.Read()),
             Processes = processes,
-            Proof = proof,
+            Audits = audits,
+            Proof = [LoadProof.OfEffect(result), .. LoadProof.OfAuditsBeside(audits), .. proof],
         };
     }
 
@@ -124,18 +128,21 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
         var silo = new WatchedProcess(workers > 1 ? "silo" : "silo and testers", Environment.ProcessId);
         if (workers > 1)
         {
-            using var pool = await WorkerPool.StartAsync(options, WorkerPool.OwnProgram(context.Prefix), [new IPEndPoint(IPAddress.Loopback, network.GatewayPort)], null, workers, cancellationToken);
-            return await new LoadStage(options, display, client, [silo, .. pool.Processes]).RunAsync(pool, cancellationToken);
+            using var pool = await WorkerPool.StartAsync(options, context.Program ?? WorkerPool.OwnProgram(context.Prefix), [new IPEndPoint(IPAddress.Loopback, network.GatewayPort)], makes: false, workers, static _ => { }, cancellationToken);
+            return await new LoadStage(options, display, client, () => [silo, .. pool.Processes], AuditOf(network)).RunAsync(pool, cancellationToken);
         }
 
         var hotkeys = Enumerable.Range(0, options.Population.Validators).Select(population.ValidatorHotkey).ToArray();
-        return await new LoadStage(options, display, client, [silo]).RunAsync(async (clock, begun) =>
-        {
-            await using var session = await LoadSession.CreateAsync(options, [client], population, StakerBooks.OfGenesis(population), hotkeys, clock, 0, 1, cancellationToken);
-            begun(session.Recorder);
-            return await session.RunAsync(cancellationToken);
-        });
+        await using var session = await LoadSession.CreateAsync(options, [client], population, StakerBooks.OfGenesis(population), hotkeys, 0, 1, cancellationToken);
+        return await new LoadStage(options, display, client, () => [silo], AuditOf(network)).RunAsync(new PreparedLoad(session.Recorder, clock => session.RunAsync(clock, cancellationToken)));
     }
+
+    /// <summary>The books alone: digest chains are computed again at the end.</summary>
+    private static Func<CancellationToken, Task<AuditReport>> AuditOf(NetworkHost network) => _ =>
+    {
+        using var view = network.Log.OpenReadView();
+        return Task.FromResult(LedgerAudit.Run(view, verifiesChains: false));
+    };
 
     private static async Task<(IReadOnlyList<ChaosCheck> Proof, long AuditMilliseconds)> Prove(
         NetworkHost network, Population population, LoadResult result, BlockFollower blocks, CancellationToken cancellationToken)

@@ -9,8 +9,8 @@ public sealed record WatchedProcess(string Name, int ProcessId);
 
 /// <summary>What is known of a network that runs.</summary>
 /// <param name="Gateways">Each gets a connection of its own.</param>
-/// <param name="Processes">Silos and storage on this machine, where they are known.</param>
-public sealed record LiveNetwork(IReadOnlyList<IPEndPoint> Gateways, IReadOnlyList<WatchedProcess> Processes)
+/// <param name="Processes">Finds silos and storage on this machine, as they run when it is asked; none where they are not known.</param>
+public sealed record LiveNetwork(IReadOnlyList<IPEndPoint> Gateways, Func<IReadOnlyList<WatchedProcess>> Processes)
 {
     /// <summary>As many as there are gateways, as far as is known from outside.</summary>
     public int Silos => Gateways.Count;
@@ -20,7 +20,7 @@ public sealed record LiveNetwork(IReadOnlyList<IPEndPoint> Gateways, IReadOnlyLi
     public static LiveNetwork Of(IEnumerable<string> gateways)
     {
         ArgumentNullException.ThrowIfNull(gateways);
-        return new([.. gateways.Select(Parse)], []);
+        return new([.. gateways.Select(Parse)], static () => []);
     }
 
     /// <summary>A connection for each gateway. Each knows the others too: where one is gone, its clients go on.</summary>

@@ -9,98 +9,152 @@ using Dtao.LoadTest.Populations;
 
 namespace Dtao.LoadTest.Runs;
 
-/// <summary>Makes the people of a population on a network that runs: a rich account pays the validators, who make their hotkeys theirs and pay the stakers, who stake.</summary>
-/// <remarks>
-/// Every step is an operation like any other, in batches of what may be under way at once. The hotkeys have no seat on any subnet: nothing is paid on them, so that every position is
-/// exactly what receipts say. A worker makes its own stakers, and its own validators, so that no account is used by two.
-/// </remarks>
-internal sealed class LiveCreation(LoadOptions options, Population population, IReadOnlyList<DtaoClient> clients, int worker, int workers)
+/// <summary>Operations that make a population on a network that runs: each is sent until it has an outcome, and kept with it, for they belong to the proof.</summary>
+internal sealed class LiveSteps(IReadOnlyList<DtaoClient> clients)
 {
     private const int WidthMax = 256;
-
-    /// <summary>For the existential deposit and whatever rounding takes: 0.1 TAO.</summary>
-    private const ulong Spare = 100_000_000;
+    private const int FaultsShown = 3;
 
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = [];
     private readonly ConcurrentQueue<string> _faults = [];
-    private readonly ConcurrentDictionary<int, StakerBook> _books = [];
 
-    /// <summary>Operations of the creation: they belong to the proof.</summary>
     public IReadOnlyCollection<Acknowledged> Acknowledged => _acknowledged;
 
-    /// <summary>What every staker of this worker has.</summary>
-    public StakerBooks Books => new(staker => _books[staker]);
-
-    /// <summary>The validators of this worker, by number.</summary>
-    public IReadOnlyList<int> Validators => [.. Enumerable.Range(0, options.Population.Validators).Where(number => number % workers == worker % Math.Min(workers, options.Population.Validators))];
-
-    /// <exception cref="LoadUsageException">The population is there already, or nobody can pay for it.</exception>
-    public async Task RunAsync(AccountId rich, IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)
-    {
-        var own = Enumerable.Range(0, options.Population.Stakers).Where(staker => staker % workers == worker).ToArray();
-        if ((await clients[0].GetBalanceAsync(population.Staker(own[0]), cancellationToken)).Free != Tao.Zero)
-        {
-            throw new LoadUsageException($"The stakers of seed {options.Population.Seed} are on this network already: give another --seed.");
-        }
-
-        var validators = Validators;
-        var needs = new ulong[validators.Count];
-        foreach (var staker in own) needs[staker / workers % validators.Count] += WholeOf(staker);
-        ulong all = 0;
-        foreach (var need in needs) all += need + Spare;
-        var balance = await clients[0].GetBalanceAsync(rich, cancellationToken);
-        if (balance.Free.Rao < all) throw new LoadUsageException($"{rich} has {balance.Free} rao, and the stakers of this worker need {all}: give fewer, or less --wealth.");
-
-        await Each(Enumerable.Range(0, validators.Count), async place =>
-        {
-            var validator = population.Validator(validators[place]);
-            await Submit(rich, Calls.Transfer(validator, new Tao(needs[place] + Spare), keepAlive: true), cancellationToken);
-            await Submit(validator, Calls.TryAssociateHotkey(population.ValidatorHotkey(validators[place])), cancellationToken);
-        });
-        await Each(own, async staker =>
-        {
-            await Submit(population.Validator(validators[staker / workers % validators.Count]), Calls.Transfer(population.Staker(staker), new Tao(WholeOf(staker)), keepAlive: true), cancellationToken);
-            await Stake(staker, validators, netuids, cancellationToken);
-        });
-        if (!_faults.IsEmpty) throw new LoadUsageException($"The stakers could not be made: {string.Join("; ", _faults.Take(3))}.");
-    }
-
-    /// <summary>What a staker is paid: its free TAO, and what its positions cost.</summary>
-    private ulong WholeOf(int staker)
-    {
-        var whole = population.FreeOf(staker).Rao;
-        for (var place = 0; place < options.Population.Positions; place++) whole += CostOf(staker);
-        return whole;
-    }
-
-    private ulong CostOf(int staker) => Math.Max(Trader.TradeMin, population.WealthOf(staker) / 2 / (ulong)options.Population.Positions);
-
-    private async Task Stake(int staker, IReadOnlyList<int> validators, IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)
-    {
-        var book = new StakerBook();
-        book.AddFree(WholeOf(staker));
-        for (var place = 0; place < options.Population.Positions; place++)
-        {
-            var start = population.PositionOf(staker, place);
-            var netuid = start.Netuid.IsRoot ? NetUid.Root : netuids[(start.Netuid.Value - 1) % netuids.Count];
-            var call = Calls.AddStake(population.ValidatorHotkey(validators[start.Validator % validators.Count]), netuid, new Tao(CostOf(staker)));
-            if (await Submit(population.Staker(staker), call, cancellationToken) is { } receipt) book.Settle(call, receipt.Outcome!);
-        }
-
-        _books[staker] = book;
-    }
-
-    private Task Each(IEnumerable<int> numbers, Func<int, Task> make) =>
-        Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = WidthMax }, async (number, _) => await make(number));
-
     /// <summary>Sends until there is an outcome.</summary>
-    private async Task<Receipt?> Submit(AccountId signer, Call call, CancellationToken cancellationToken)
+    /// <param name="number">Of the account among its kind: it has one client, so that only one counts its nonces.</param>
+    /// <returns>Null when it was not applied.</returns>
+    public async Task<Receipt?> SubmitAsync(int number, AccountId signer, Call call, CancellationToken cancellationToken)
     {
-        var client = clients[(signer.GetHashCode() & int.MaxValue) % clients.Count];
+        var client = ClientOf(number);
         var result = await client.SubmitAsync(signer, call, null, cancellationToken);
         while (result.Status == OperationStatus.OutcomeUnknown) result = await client.SubmitAsync(result.Operation, cancellationToken);
         if (result.Receipt is { } receipt && result.Status is OperationStatus.Applied or OperationStatus.Refused) _acknowledged.Enqueue(new(result.Operation, receipt));
         if (!result.IsApplied) _faults.Enqueue($"{call.Kind} of {signer} ended as {result.ErrorName}");
         return result.IsApplied ? result.Receipt : null;
+    }
+
+    public DtaoClient ClientOf(int number) => clients[number % clients.Count];
+
+    /// <summary>For each of them, many at a time.</summary>
+    /// <exception cref="LoadUsageException">An operation was not applied.</exception>
+    public async Task EachAsync(IEnumerable<int> numbers, Func<int, Task> make)
+    {
+        await Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = WidthMax }, async (number, _) => await make(number));
+        if (!_faults.IsEmpty) throw new LoadUsageException($"The stakers could not be made: {string.Join("; ", _faults.Take(FaultsShown))}.");
+    }
+}
+
+/// <summary>Who pays whom when a population is made: a rich account the validators, each validator its stakers. A validator pays stakers of one worker only.</summary>
+internal sealed record LivePayments(Population Population, int Workers)
+{
+    /// <summary>For the existential deposit and whatever rounding takes: 0.1 TAO.</summary>
+    private const ulong Spare = 100_000_000;
+
+    /// <summary>A worker's validators, by number.</summary>
+    public IReadOnlyList<int> ValidatorsOf(int worker) => [.. Enumerable.Range(0, Population.Options.Validators).Where(number => number % Workers == worker)];
+
+    public int PayerOf(int staker)
+    {
+        var worker = staker % Workers;
+        var count = (Population.Options.Validators - worker + Workers - 1) / Workers;
+        return worker + (Workers * (staker / Workers % count));
+    }
+
+    /// <summary>What a staker is paid: its free TAO, and what its positions cost.</summary>
+    public ulong WholeOf(int staker) => Population.FreeOf(staker).Rao + ((ulong)Population.Options.Positions * CostOf(staker));
+
+    public ulong CostOf(int staker) => Math.Max(Trader.TradeMin, Population.WealthOf(staker) / 2 / (ulong)Population.Options.Positions);
+
+    /// <summary>What each validator needs.</summary>
+    public ulong[] Needs()
+    {
+        var needs = new ulong[Population.Options.Validators];
+        Array.Fill(needs, Spare);
+        for (var staker = 0; staker < Population.Options.Stakers; staker++) needs[PayerOf(staker)] += WholeOf(staker);
+        return needs;
+    }
+}
+
+/// <summary>Pays the validators of a population out of one account, and has each make its hotkey its own. Done once, for all workers.</summary>
+internal sealed class LiveFunding(LivePayments payments, IReadOnlyList<DtaoClient> clients)
+{
+    private readonly LiveSteps _steps = new(clients);
+
+    public IReadOnlyCollection<Acknowledged> Acknowledged => _steps.Acknowledged;
+
+    /// <exception cref="LoadUsageException">The population is there already, or nobody can pay for it.</exception>
+    public async Task RunAsync(AccountId rich, IOperationSigner? signer, CancellationToken cancellationToken)
+    {
+        var (population, client) = (payments.Population, _steps.ClientOf(0));
+        if ((await client.GetBalanceAsync(population.Validator(0), cancellationToken)).Free != Tao.Zero || (await client.GetBalanceAsync(population.Staker(0), cancellationToken)).Free != Tao.Zero)
+        {
+            throw new LoadUsageException($"The stakers of seed {population.Options.Seed} are on this network already: give another --seed.");
+        }
+
+        var needs = payments.Needs();
+        Int128 all = 0;
+        foreach (var need in needs) all += need;
+        var balance = await client.GetBalanceAsync(rich, cancellationToken);
+        if (balance.Free.Rao < all) throw new LoadUsageException($"{rich} has {balance.Free} rao, and the stakers need {all}: give fewer, or less --wealth.");
+
+        if (client.RequiresSignatures) client.AddSigner(signer ?? throw new LoadUsageException($"The network takes signed operations: give --fund-key, a file with the secret of {rich}."));
+        await _steps.EachAsync(Enumerable.Range(0, needs.Length), async number =>
+        {
+            var validator = population.Validator(number);
+            if (client.RequiresSignatures) _steps.ClientOf(number).AddSigner(population.ValidatorSigner(number));
+            await _steps.SubmitAsync(0, rich, Calls.Transfer(validator, new Tao(needs[number]), keepAlive: true), cancellationToken);
+            await _steps.SubmitAsync(number, validator, Calls.TryAssociateHotkey(population.ValidatorHotkey(number)), cancellationToken);
+        });
+    }
+}
+
+/// <summary>Makes the stakers of one worker on a network that runs: its validators pay them, and they stake.</summary>
+/// <remarks>
+/// Every step is an operation like any other, many under way at once. The hotkeys have no seat on any subnet: nothing is paid on them, so that every position is
+/// exactly what receipts say.
+/// </remarks>
+internal sealed class LiveCreation(LivePayments payments, IReadOnlyList<DtaoClient> clients, int worker)
+{
+    private readonly LiveSteps _steps = new(clients);
+    private readonly ConcurrentDictionary<int, StakerBook> _books = [];
+
+    /// <summary>Operations of the creation: they belong to the proof.</summary>
+    public IReadOnlyCollection<Acknowledged> Acknowledged => _steps.Acknowledged;
+
+    /// <summary>What every staker of this worker has.</summary>
+    public StakerBooks Books => new(staker => _books[staker]);
+
+    /// <summary>How many are made.</summary>
+    public int Made => _books.Count;
+
+    /// <exception cref="LoadUsageException">An operation was not applied.</exception>
+    public async Task RunAsync(IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)
+    {
+        var (population, workers) = (payments.Population, payments.Workers);
+        var isSigned = clients[0].RequiresSignatures;
+        var validators = payments.ValidatorsOf(worker);
+        if (isSigned) foreach (var number in validators) _steps.ClientOf(number).AddSigner(population.ValidatorSigner(number));
+        await _steps.EachAsync(Enumerable.Range(0, population.Options.Stakers).Where(staker => staker % workers == worker), async staker =>
+        {
+            if (isSigned) _steps.ClientOf(staker / workers).AddSigner(population.StakerSigner(staker));
+            var payer = payments.PayerOf(staker);
+            await _steps.SubmitAsync(payer, population.Validator(payer), Calls.Transfer(population.Staker(staker), new Tao(payments.WholeOf(staker)), keepAlive: true), cancellationToken);
+            await Stake(staker, validators, netuids, cancellationToken);
+        });
+    }
+
+    private async Task Stake(int staker, IReadOnlyList<int> validators, IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)
+    {
+        var (population, book) = (payments.Population, new StakerBook());
+        book.AddFree(payments.WholeOf(staker));
+        for (var place = 0; place < population.Options.Positions; place++)
+        {
+            var start = population.PositionOf(staker, place);
+            var netuid = start.Netuid.IsRoot ? NetUid.Root : netuids[(start.Netuid.Value - 1) % netuids.Count];
+            var call = Calls.AddStake(population.ValidatorHotkey(validators[start.Validator % validators.Count]), netuid, new Tao(payments.CostOf(staker)));
+            if (await _steps.SubmitAsync(staker / payments.Workers, population.Staker(staker), call, cancellationToken) is { } receipt) book.Settle(call, receipt.Outcome!);
+        }
+
+        _books[staker] = book;
     }
 }

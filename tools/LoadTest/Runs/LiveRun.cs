@@ -1,31 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Chaos;
+using Dtao.Keys;
 using Dtao.LoadTest.Driving;
+using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Proofs;
 using Dtao.LoadTest.Reports;
 
 namespace Dtao.LoadTest.Runs;
 
-/// <summary>A run on a network that runs somewhere: makes its stakers there, loads it through its gateways, and proves what clients were told.</summary>
-/// <param name="fundFrom">As it was written.</param>
-/// <param name="audit">Audits the network's store when the load is over; null where it cannot be reached.</param>
-/// <param name="faults">Does a script of faults beside the load, until it is told that the load is over; null: none.</param>
-internal sealed class LiveRun(LoadOptions options, LiveNetwork network, string fundFrom, int workers, LoadContext context, ILoadDisplay display, Func<CancellationToken, Task<AuditReport>>? audit, Func<CancellationToken, Task<IReadOnlyList<(long AtMilliseconds, string What)>>>? faults)
+/// <summary>Something that was done to a network while it was loaded.</summary>
+/// <param name="AtMilliseconds">From the beginning of the run.</param>
+/// <param name="BackMilliseconds">When all was there again; null where it was not.</param>
+public sealed record Strike(long AtMilliseconds, long? BackMilliseconds, string What);
+
+/// <summary>What a run on a network that runs has besides its options.</summary>
+/// <param name="FundFrom">Who pays for the stakers, as it was written.</param>
+/// <param name="FundKey">A file with that account's secret; null where none was given.</param>
+internal sealed record LiveOptions(LiveNetwork Network, string FundFrom, FileInfo? FundKey, int Workers)
 {
+    /// <summary>Audits the books of one instant while the network goes on; null where its store cannot be reached.</summary>
+    public Func<CancellationToken, Task<AuditReport>>? AuditBeside { get; init; }
+
+    /// <summary>Audits the store when the load is over; null where it cannot be reached.</summary>
+    public Func<CancellationToken, Task<AuditReport>>? AuditAtEnd { get; init; }
+
+    /// <summary>Does a script of faults beside the load, until it is told that the load is over; null: none.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<Strike>>>? Faults { get; init; }
+}
+
+/// <summary>A run on a network that runs somewhere: makes its stakers there, loads it through its gateways, and proves what clients were told.</summary>
+internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext context, ILoadDisplay display)
+{
+    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(2);
+
+    private readonly Stopwatch _clock = new();
+
+    /// <exception cref="LoadUsageException">Nobody can pay for the stakers, or they are there already.</exception>
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
     {
         var started = DateTimeOffset.UtcNow;
-        if (AccountName.Parse(fundFrom, out var rich) is var fault and not AddressFault.None) throw new LoadUsageException(AccountName.Explain(fault, fundFrom));
-        var clients = await LiveNetwork.ConnectAsync(network.Gateways, cancellationToken);
+        if (AccountName.Parse(live.FundFrom, out var rich) is var fault and not AddressFault.None) throw new LoadUsageException(AccountName.Explain(fault, live.FundFrom));
+        var clients = await LiveNetwork.ConnectAsync(live.Network.Gateways, cancellationToken);
         try
         {
-            var clock = System.Diagnostics.Stopwatch.StartNew();
-            display.Tell($"{options.Population.Stakers} stakers are made, paid by {fundFrom}");
-            var ((staged, struck), created) = workers > 1 ? await InProcesses(clients[0], clock, cancellationToken) : await Here(clients[0], rich, clock, cancellationToken);
+            var before = await Fund(clients, rich, cancellationToken);
+            var (load, created) = await Load(clients[0], cancellationToken);
+            var (staged, struck) = load;
+            var result = staged.Result with
+            {
+                Acknowledged = [.. before.Acknowledged, .. staged.Result.Acknowledged],
+                Signed = (before.Signed.Count + staged.Result.Signed.Count, before.Signed.Microseconds + staged.Result.Signed.Microseconds),
+            };
             display.Tell("the load is over; what testers were told is held against the network");
-            var proof = await new LiveProof(clients).RunAsync(staged.Result, rich, cancellationToken);
+            var proof = await new LiveProof(clients).RunAsync(result, rich, cancellationToken);
+            var network = live.Network;
+            var facts = new NetworkFacts("live", network.Silos, [.. network.Gateways.Select(gateway => gateway.ToString())]) { CreationMilliseconds = created, RequiresSignatures = clients[0].RequiresSignatures };
             foreach (var client in clients) await client.DisposeAsync();
             clients.Clear();
             var (audited, took) = await Audit(cancellationToken);
@@ -33,15 +66,17 @@ internal sealed class LiveRun(LoadOptions options, LiveNetwork network, string f
             {
                 Options = options,
                 Machine = MachineFacts.OfThis(),
-                Network = new NetworkFacts("live", network.Silos, [.. network.Gateways.Select(gateway => gateway.ToString())]) { CreationMilliseconds = created, AuditMilliseconds = took },
+                Network = facts with { AuditMilliseconds = took },
                 StartedAt = started,
                 Command = context.Command,
-                Workers = workers,
-                Result = staged.Result,
-                Blocks = new BlockFacts(staged.Blocks.First, staged.Blocks.Head, staged.Blocks.Intervals, new Dictionary<string, LatencyHistogram>()),
+                Workers = live.Workers,
+                Result = result,
+                Blocks = staged.Blocks.Facts(staged.Blocks.Phases),
                 Processes = staged.Processes,
+                Silos = staged.Silos,
+                Audits = staged.Audits,
                 Faults = struck,
-                Proof = audited is null ? proof : [LoadProof.OfAudit(audited), .. proof],
+                Proof = [LoadProof.OfEffect(result), .. LoadProof.OfAuditsBeside(staged.Audits), .. audited is null ? Array.Empty<ChaosCheck>() : [LoadProof.OfAudit(audited)], .. proof],
             };
         }
         finally
@@ -50,38 +85,93 @@ internal sealed class LiveRun(LoadOptions options, LiveNetwork network, string f
         }
     }
 
-    private async Task<((Staged, IReadOnlyList<(long, string)>), long)> Here(DtaoClient observer, AccountId rich, System.Diagnostics.Stopwatch clock, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyCollection<Acknowledged> Acknowledged, (long Count, long Microseconds) Signed)> Fund(List<DtaoClient> clients, AccountId rich, CancellationToken cancellationToken)
     {
-        await using var worker = new LoadWorker(options, network.Gateways, rich, 0, 1);
-        var run = await worker.PrepareAsync(cancellationToken);
-        var created = clock.ElapsedMilliseconds;
-        var stage = new LoadStage(options, display, observer, [.. network.Processes, new WatchedProcess("testers", Environment.ProcessId)]);
-        return (await WithFaults(() => stage.RunAsync(run), cancellationToken), created);
+        foreach (var client in clients) await client.GetNetworkAsync(cancellationToken);
+        var signs = clients[0].RequiresSignatures;
+        display.Tell($"{options.Population.Stakers} stakers are made, paid by {live.FundFrom}{(signs ? "; every operation is signed" : string.Empty)}");
+        _clock.Start();
+        var population = new Population(options.Population, signs);
+        using var pair = signs ? RichKey(rich) : null;
+        var funding = new LiveFunding(new LivePayments(population, live.Workers), clients);
+        await funding.RunAsync(rich, pair is null ? null : new CountingSigner(pair, population.Signing), cancellationToken);
+        return (funding.Acknowledged, (population.Signing.Count, population.Signing.Microseconds));
     }
 
-    private async Task<((Staged, IReadOnlyList<(long, string)>), long)> InProcesses(DtaoClient observer, System.Diagnostics.Stopwatch clock, CancellationToken cancellationToken)
+    /// <summary>Of a development account it is known; of another it is in a file.</summary>
+    private KeyPair? RichKey(AccountId rich)
     {
-        using var pool = await WorkerPool.StartAsync(options, WorkerPool.OwnProgram(context.Prefix), network.Gateways, fundFrom, workers, cancellationToken);
-        var created = clock.ElapsedMilliseconds;
-        var stage = new LoadStage(options, display, observer, [.. network.Processes, .. pool.Processes]);
-        return (await WithFaults(() => stage.RunAsync(pool, cancellationToken), cancellationToken), created);
+        if (live.FundKey is { Exists: false } missing) throw new LoadUsageException($"{missing} does not exist.");
+        var text = live.FundKey is { } file ? File.ReadAllText(file.FullName).Trim() : SecretUri.IsDevelopment(live.FundFrom) ? live.FundFrom : null;
+        if (text is null) return null;
+        var pair = SecretUri.Parse(text, KeyScheme.Sr25519, out var fault);
+        if (pair is null) throw new LoadUsageException($"--fund-key: the secret cannot be read ({fault}).");
+        if (new AccountId(pair.PublicKey) == rich) return pair;
+        pair.Dispose();
+        throw new LoadUsageException($"--fund-key is not the secret of {live.FundFrom}.");
     }
 
-    private async Task<(Staged, IReadOnlyList<(long, string)>)> WithFaults(Func<Task<Staged>> load, CancellationToken cancellationToken)
+    private async Task<((Staged, IReadOnlyList<Strike>), long CreationMilliseconds)> Load(DtaoClient observer, CancellationToken cancellationToken)
     {
-        if (faults is null) return (await load(), []);
+        if (live.Workers > 1)
+        {
+            using var pool = await WorkerPool.StartAsync(
+                options, context.Program ?? WorkerPool.OwnProgram(context.Prefix), live.Network.Gateways, makes: true, live.Workers, TellMade, cancellationToken);
+            var created = _clock.ElapsedMilliseconds;
+            return (await WithFaults(() => Stage(observer, () => pool.Processes).RunAsync(pool, cancellationToken), cancellationToken), created);
+        }
+
+        await using var worker = new LoadWorker(options, live.Network.Gateways, makes: true, 0, 1);
+        var preparing = worker.PrepareAsync(cancellationToken);
+        while (await Task.WhenAny(preparing, Task.Delay(TellInterval, cancellationToken)) != preparing) TellMade(worker.Made);
+        var load = await preparing;
+        var made = _clock.ElapsedMilliseconds;
+        WatchedProcess[] own = [new("testers", Environment.ProcessId)];
+        return (await WithFaults(() => Stage(observer, () => own).RunAsync(load), cancellationToken), made);
+    }
+
+    private LoadStage Stage(DtaoClient observer, Func<IReadOnlyList<WatchedProcess>> testers) =>
+        new(options, display, observer, () => [.. live.Network.Processes(), .. testers()], live.AuditBeside) { AsksSilos = live.Network.Processes().Count == 0 };
+
+    private long _toldAt;
+
+    /// <summary>How far the creation has come, and how long it still takes at this rate.</summary>
+    private void TellMade(int made)
+    {
+        var now = _clock.ElapsedMilliseconds;
+        if (made == 0 || now - Interlocked.Read(ref _toldAt) < TellInterval.Ticks / TimeSpan.TicksPerMillisecond) return;
+        Interlocked.Exchange(ref _toldAt, now);
+        var (all, left) = (options.Population.Stakers, options.Population.Stakers - made);
+        display.Tell(string.Create(CultureInfo.InvariantCulture, $"{made} of {all} stakers are made, {made * 1_000L / Math.Max(1, now)} a second, {now * left / made / 1_000} s to go"));
+    }
+
+    private async Task<(Staged, IReadOnlyList<Strike>)> WithFaults(Func<Task<Staged>> load, CancellationToken cancellationToken)
+    {
+        if (live.Faults is null) return (await load(), []);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var striking = faults(over.Token);
-        var staged = await load();
-        await over.CancelAsync();
-        return (staged, await striking);
+        var striking = live.Faults(over.Token);
+        try
+        {
+            return (await load(), await Over());
+        }
+        catch
+        {
+            await Over();
+            throw;
+        }
+
+        async Task<IReadOnlyList<Strike>> Over()
+        {
+            await over.CancelAsync();
+            return await striking;
+        }
     }
 
     private async Task<(AuditReport?, long?)> Audit(CancellationToken cancellationToken)
     {
-        if (audit is null) return (null, null);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        var report = await audit(cancellationToken);
+        if (live.AuditAtEnd is null) return (null, null);
+        var clock = Stopwatch.StartNew();
+        var report = await live.AuditAtEnd(cancellationToken);
         return (report, clock.ElapsedMilliseconds);
     }
 }

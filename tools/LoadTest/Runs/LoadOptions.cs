@@ -30,7 +30,10 @@ public sealed record LoadModel(Schedule? Schedule, int Loops, long ThinkMicrosec
         };
     }
 
-    private static int Share(int all, int worker, int workers) => Math.Max(1, (all / workers) + (worker < all % workers ? 1 : 0));
+    /// <summary>Of how many workers each has a part of it.</summary>
+    public long Parts => Schedule is { } whole ? Math.Min(whole.PerSecond, whole.Spike?.PerSecond ?? int.MaxValue) : Loops;
+
+    private static int Share(int all, int worker, int workers) => (int)LoadOptions.Share(all, worker, workers);
 }
 
 /// <summary>One run.</summary>
@@ -45,7 +48,7 @@ public sealed record LoadOptions
     /// <summary>How long requests are begun.</summary>
     public int Seconds { get; init; } = 15;
 
-    /// <summary>No more requests than this.</summary>
+    /// <summary>Of a closed model: no more requests than this.</summary>
     public long OperationsMax { get; init; } = long.MaxValue;
 
     /// <summary>Of an open model: with so many under way nothing is sent.</summary>
@@ -71,11 +74,24 @@ public sealed record LoadOptions
 
     public IReadOnlyList<Threshold> Thresholds { get; init; } = [];
 
+    /// <summary>Where the network can be audited beside the load: seconds from one audit to the next; 0 audits at the end only.</summary>
+    public int AuditSeconds { get; init; }
+
     /// <summary>How long what has no outcome is asked for at the end.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A stretch of the report: at least a second, and not more than about 120 of them.</summary>
     public long IntervalMicroseconds => Math.Max(1, (Seconds + 119) / 120) * MicrosecondsPerSecond;
+
+    /// <summary>One worker's part: parts add up to the whole, of whatever there is at least one for each.</summary>
+    public LoadOptions PartOf(int worker, int workers) => this with
+    {
+        Model = Model.PartOf(worker, workers),
+        OperationsMax = OperationsMax == long.MaxValue ? long.MaxValue : Share(OperationsMax, worker, workers),
+        InFlightMax = (int)Share(InFlightMax, worker, workers),
+    };
+
+    internal static long Share(long all, int worker, int workers) => Math.Max(1, (all / workers) + (worker < all % workers ? 1 : 0));
 
     /// <summary>Whether the whole run is the same each time: nothing depends on time.</summary>
     public bool IsSequential => Model is { IsOpen: false, Loops: 1 };

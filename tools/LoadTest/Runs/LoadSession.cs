@@ -12,7 +12,11 @@ namespace Dtao.LoadTest.Runs;
 /// <param name="StakersSeen">Stakers that acted.</param>
 public sealed record LoadResult(
     LoadTally Tally, IReadOnlyCollection<Acknowledged> Acknowledged, IReadOnlyCollection<Grains.Operation> Open, IReadOnlyCollection<string> Faults, IReadOnlyList<string> PlanHashes,
-    long WithoutMeans, int StakersSeen);
+    long WithoutMeans, int StakersSeen)
+{
+    /// <summary>Operations that were signed, those by which stakers were made among them, and how long that took the testers in all; 0 on a network that asks for none.</summary>
+    public (long Count, long Microseconds) Signed { get; init; }
+}
 
 /// <summary>Drives one worker's part of a load over clients that are connected.</summary>
 internal sealed class LoadSession : IAsyncDisposable
@@ -22,45 +26,48 @@ internal sealed class LoadSession : IAsyncDisposable
     private readonly LoadOptions _options;
     private readonly LoadModel _model;
     private readonly DtaoClient _reader;
-    private readonly ILoadClock _clock;
     private readonly PriceBoard _board;
     private readonly ClientTarget _target;
+    private readonly Population _population;
     private readonly CancellationTokenSource _over = new();
     private Task _prices = Task.CompletedTask;
 
-    private LoadSession(LoadOptions options, LoadModel model, DtaoClient reader, ILoadClock clock, PriceBoard board, ClientTarget target)
+    private LoadSession(LoadOptions options, DtaoClient reader, Population population, PriceBoard board, ClientTarget target)
     {
-        (_options, _model, _reader, _clock, _board, _target) = (options, model, reader, clock, board, target);
+        (_options, _model, _reader, _population, _board, _target) = (options, options.Model, reader, population, board, target);
         Recorder = new(options.IntervalMicroseconds, options.LateMicroseconds);
     }
 
     public Recorder Recorder { get; }
 
+    /// <summary>Makes everything that a load needs before its time begins to count.</summary>
     public static async Task<LoadSession> CreateAsync(
-        LoadOptions options, IReadOnlyList<DtaoClient> clients, Population population, StakerBooks books, IReadOnlyList<AccountId> hotkeys, ILoadClock clock, int worker, int workers,
+        LoadOptions options, IReadOnlyList<DtaoClient> clients, Population population, StakerBooks books, IReadOnlyList<AccountId> hotkeys, int worker, int workers,
         CancellationToken cancellationToken)
     {
         var prices = await ClientTarget.ReadPricesAsync(clients[0], cancellationToken);
         if (prices.Count == 0) throw new LoadUsageException("The network has no subnet that can be traded on.");
         var board = new PriceBoard(prices);
         var planner = new Planner(population, prices.Count, worker, workers);
-        return new(options, options.Model.PartOf(worker, workers), clients[0], clock, board, new ClientTarget(clients, population, planner, books, board, hotkeys, workers));
+        var own = options.PartOf(worker, workers);
+        return new(own, clients[0], population, board, new ClientTarget(clients, population, planner, books, board, hotkeys, workers));
     }
 
     /// <summary>Runs to the end, asks for what has no outcome, and tells what was seen.</summary>
-    public async Task<LoadResult> RunAsync(CancellationToken cancellationToken)
+    /// <param name="clock">Begins now, and not before everything is ready: what was due while sessions were made would be sent late, all at once.</param>
+    public async Task<LoadResult> RunAsync(ILoadClock clock, CancellationToken cancellationToken)
     {
         if (!_options.IsSequential) _prices = FollowPrices(_over.Token);
         var length = _options.Seconds * LoadOptions.MicrosecondsPerSecond;
         await (_model.Schedule is { } schedule
-            ? OpenDriver.RunAsync(schedule, _target, Recorder, _clock, _options.InFlightMax, cancellationToken)
+            ? OpenDriver.RunAsync(schedule, _target, Recorder, clock, _options.InFlightMax, cancellationToken)
             : ClosedDriver.RunAsync(
-                _model.Loops, _model.ThinkMicroseconds, length, _options.OperationsMax, _target, Recorder, _clock, _options.IsSequential ? LookBetween : null, cancellationToken));
+                _model.Loops, _model.ThinkMicroseconds, length, _options.OperationsMax, _target, Recorder, clock, _options.IsSequential ? LookBetween : null, cancellationToken));
         await _over.CancelAsync();
         await _prices;
         await _target.SettleAsync(_options.Patience, CancellationToken.None);
         var (hash, _) = _target.Plan;
-        return new(Recorder.Read(tally => tally), _target.Acknowledged, [.. _target.Open], _target.Faults, [hash], _target.WithoutMeans, _target.StakersSeen);
+        return new(Recorder.Read(tally => tally), _target.Acknowledged, [.. _target.Open], _target.Faults, [hash], _target.WithoutMeans, _target.StakersSeen) { Signed = (_population.Signing.Count, _population.Signing.Microseconds) };
     }
 
     public async ValueTask DisposeAsync()

@@ -9,56 +9,76 @@ using Dtao.LoadTest.Populations;
 namespace Dtao.LoadTest.Runs;
 
 /// <summary>One worker's part of a load, over connections: makes its stakers where they are not there, says that it is ready, and runs when it is told.</summary>
-internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> gateways, AccountId? rich, int worker, int workers) : IAsyncDisposable
+/// <param name="makes">Whether its stakers are to be made; else they are there from genesis on.</param>
+internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> gateways, bool makes, int worker, int workers) : IAsyncDisposable
 {
     public const string ReadyWord = "ready";
     public const string GoWord = "go";
     public const string DoneWord = "done";
     public const string ProgressWord = "progress";
+    public const string MadeWord = "made";
 
     private List<DtaoClient> _clients = [];
+    private LoadSession? _session;
+    private LiveCreation? _creation;
 
-    public IReadOnlyList<DtaoClient> Clients => _clients;
+    /// <summary>Stakers that are made so far.</summary>
+    public int Made => _creation?.Made ?? 0;
 
-    /// <summary>Connects and makes what is missing.</summary>
-    /// <returns>What runs the load when it is called.</returns>
-    public async Task<Func<ILoadClock, Action<Recorder>, Task<LoadResult>>> PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>Connects and makes what is missing, so that the load can begin at once.</summary>
+    public async Task<PreparedLoad> PrepareAsync(CancellationToken cancellationToken)
     {
         _clients = await LiveNetwork.ConnectAsync(gateways, cancellationToken);
-        var population = new Population(options.Population);
-        if (rich is not { } account)
+        var population = new Population(options.Population, (await _clients[0].GetNetworkAsync(cancellationToken)).RequiresSignatures);
+        if (!makes)
         {
             var hotkeys = Enumerable.Range(0, options.Population.Validators).Select(population.ValidatorHotkey).ToArray();
-            return (clock, begun) => Run(population, StakerBooks.OfGenesis(population), hotkeys, clock, begun, [], cancellationToken);
+            return await Prepare(population, StakerBooks.OfGenesis(population), hotkeys, [], cancellationToken);
         }
 
         var netuids = (await ClientTarget.ReadPricesAsync(_clients[0], cancellationToken)).Select(price => price.Netuid).ToArray();
         if (netuids.Length == 0) throw new LoadUsageException("The network has no subnet that can be traded on.");
-        var creation = new LiveCreation(options, population, _clients, worker, workers);
-        await creation.RunAsync(account, netuids, cancellationToken);
-        return (clock, begun) => Run(population, creation.Books, [.. creation.Validators.Select(population.ValidatorHotkey)], clock, begun, creation.Acknowledged, cancellationToken);
+        var payments = new LivePayments(population, workers);
+        var creation = _creation = new LiveCreation(payments, _clients, worker);
+        foreach (var client in _clients) await client.GetNetworkAsync(cancellationToken);
+        await creation.RunAsync(netuids, cancellationToken);
+        return await Prepare(population, creation.Books, [.. payments.ValidatorsOf(worker).Select(population.ValidatorHotkey)], creation.Acknowledged, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_session is not null) await _session.DisposeAsync();
         foreach (var client in _clients) await client.DisposeAsync();
     }
 
     /// <summary>As a child of the process that it was started by: talks over its input and output.</summary>
     public static async Task RunAsChildAsync(LoadWorker self, string file, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
-        var run = await self.PrepareAsync(cancellationToken);
+        var load = await TellMade(self, output, cancellationToken);
         await output.WriteLineAsync(ReadyWord);
         await output.FlushAsync(cancellationToken);
         if (await input.ReadLineAsync(cancellationToken) != GoWord) return;
         using var over = new CancellationTokenSource();
-        var progress = Task.CompletedTask;
-        var result = await run(new LoadClock(), recorder => progress = Tell(recorder, output, over.Token));
+        var progress = Tell(load.Recorder, output, over.Token);
+        var result = await load.Run(new LoadClock());
         await over.CancelAsync();
         await progress;
         await WorkerFiles.WriteAsync(file, result);
         await output.WriteLineAsync(DoneWord);
         await output.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Prepares, and tells each second how many stakers are made.</summary>
+    private static async Task<PreparedLoad> TellMade(LoadWorker self, TextWriter output, CancellationToken cancellationToken)
+    {
+        var preparing = self.PrepareAsync(cancellationToken);
+        while (await Task.WhenAny(preparing, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken)) != preparing)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{MadeWord} {self.Made}"));
+            await output.FlushAsync(cancellationToken);
+        }
+
+        return await preparing;
     }
 
     /// <summary>The parent shows the sum of these lines.</summary>
@@ -67,20 +87,33 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var line = recorder.Read(tally => string.Create(
-                CultureInfo.InvariantCulture, $"{ProgressWord} {tally.Sent} {tally.All.Applied} {tally.All.Refused} {tally.All.Failed} {tally.Late} {tally.All.Latency.Percentile(50)} {tally.All.Latency.Percentile(99)}"));
-            await output.WriteLineAsync(line);
+            await output.WriteLineAsync(LineOf(recorder.Read(LoadProgress.Of)));
             await output.FlushAsync(CancellationToken.None);
         }
     }
 
-    private async Task<LoadResult> Run(
-        Population population, StakerBooks books, IReadOnlyList<AccountId> hotkeys, ILoadClock clock, Action<Recorder> begun, IReadOnlyCollection<Hosting.Chaos.Acknowledged> before,
-        CancellationToken cancellationToken)
+    /// <summary>The word, then the numbers, then the most frequent codes.</summary>
+    internal static string LineOf(LoadProgress now) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ProgressWord} {now.Sent} {now.Applied} {now.Refused} {now.Failed} {now.Late} {now.P50} {now.P99}{string.Concat(now.Codes.Select(code => string.Create(CultureInfo.InvariantCulture, $" {code.Key}={code.Value}")))}");
+
+    /// <summary>What <see cref="LineOf"/> wrote.</summary>
+    internal static LoadProgress ReadLine(string line)
     {
-        await using var session = await LoadSession.CreateAsync(options, _clients, population, books, hotkeys, clock, worker, workers, cancellationToken);
-        begun(session.Recorder);
-        var result = await session.RunAsync(cancellationToken);
-        return before.Count == 0 ? result : result with { Acknowledged = [.. before, .. result.Acknowledged] };
+        var parts = line.Split(' ');
+        var numbers = parts[1..8].Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        var codes = parts[8..].Select(part => part.Split('=')).Select(part => KeyValuePair.Create(part[0], long.Parse(part[1], CultureInfo.InvariantCulture)));
+        return new(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], [.. codes]);
+    }
+
+    private async Task<PreparedLoad> Prepare(
+        Population population, StakerBooks books, IReadOnlyList<AccountId> hotkeys, IReadOnlyCollection<Hosting.Chaos.Acknowledged> before, CancellationToken cancellationToken)
+    {
+        var session = _session = await LoadSession.CreateAsync(options, _clients, population, books, hotkeys, worker, workers, cancellationToken);
+        return new(session.Recorder, async clock =>
+        {
+            var result = await session.RunAsync(clock, cancellationToken);
+            return before.Count == 0 ? result : result with { Acknowledged = [.. before, .. result.Acknowledged] };
+        });
     }
 }

@@ -9,17 +9,13 @@ namespace Dtao.LoadTest.Runs;
 public readonly record struct ProcessSample(long AtMicroseconds, long CpuPermille, long ResidentBytes);
 
 /// <summary>Looks at processes once in a while: what processor time they used, and what memory they have.</summary>
-internal sealed class ProcessWatch(ILoadClock clock)
+/// <param name="find">Which there are now: one that ended and was started again has its name, and another number.</param>
+internal sealed class ProcessWatch(ILoadClock clock, Func<IReadOnlyList<WatchedProcess>> find)
 {
     private readonly List<Watched> _processes = [];
 
-    /// <summary>By name, in the order in which they were added.</summary>
+    /// <summary>By name, in the order in which they were first seen.</summary>
     public IReadOnlyList<(string Name, IReadOnlyList<ProcessSample> Samples)> Samples => [.. _processes.Select(process => (process.Name, (IReadOnlyList<ProcessSample>)process.Samples))];
-
-    /// <summary>The most memory that any of them had.</summary>
-    public long ResidentBytesMax => _processes.SelectMany(process => process.Samples).Select(sample => sample.ResidentBytes).DefaultIfEmpty().Max();
-
-    public void Add(string name, int processId) => _processes.Add(new(name, processId));
 
     public async Task RunAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
@@ -38,14 +34,18 @@ internal sealed class ProcessWatch(ILoadClock clock)
         return process.WorkingSet64;
     }
 
-    private void Look()
+    /// <summary>All samples of one look have its time.</summary>
+    internal void Look()
     {
-        foreach (var watched in _processes)
+        var now = clock.Now;
+        foreach (var (name, id) in find())
         {
+            if (_processes.Find(process => process.Name == name) is not { } watched) _processes.Add(watched = new(name));
+            if (watched.Id != id) (watched.Id, watched.HasLast) = (id, false);
             try
             {
-                using var process = Process.GetProcessById(watched.Id);
-                var (now, cpu) = (clock.Now, process.TotalProcessorTime);
+                using var process = Process.GetProcessById(id);
+                var cpu = process.TotalProcessorTime;
                 var elapsed = now - watched.LastAt;
                 if (watched.HasLast && elapsed > 0) watched.Samples.Add(new(now, (cpu - watched.LastCpu).Ticks / TimeSpan.TicksPerMicrosecond * 1_000 / elapsed, process.WorkingSet64));
                 (watched.LastAt, watched.LastCpu, watched.HasLast) = (now, cpu, true);
@@ -58,11 +58,11 @@ internal sealed class ProcessWatch(ILoadClock clock)
         }
     }
 
-    private sealed class Watched(string name, int id)
+    private sealed class Watched(string name)
     {
         public string Name => name;
 
-        public int Id => id;
+        public int Id { get; set; }
 
         public List<ProcessSample> Samples { get; } = [];
 

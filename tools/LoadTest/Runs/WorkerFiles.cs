@@ -39,6 +39,8 @@ internal static class WorkerFiles
             ["plan_hashes"] = new JsonArray([.. result.PlanHashes.Select(hash => JsonValue.Create(hash))]),
             ["without_means"] = result.WithoutMeans,
             ["stakers_seen"] = result.StakersSeen,
+            ["signed"] = result.Signed.Count,
+            ["signing_us"] = result.Signed.Microseconds,
         };
         await File.WriteAllTextAsync(file, json.ToJsonString());
     }
@@ -62,7 +64,10 @@ internal static class WorkerFiles
 
         return new LoadResult(
             LoadTally.FromJson(json["tally"]!), acknowledged, open, [.. json["faults"]!.AsArray().Select(fault => fault!.GetValue<string>())],
-            [.. json["plan_hashes"]!.AsArray().Select(hash => hash!.GetValue<string>())], json["without_means"]!.GetValue<long>(), json["stakers_seen"]!.GetValue<int>());
+            [.. json["plan_hashes"]!.AsArray().Select(hash => hash!.GetValue<string>())], json["without_means"]!.GetValue<long>(), json["stakers_seen"]!.GetValue<int>())
+        {
+            Signed = (json["signed"]!.GetValue<long>(), json["signing_us"]!.GetValue<long>()),
+        };
     }
 
     /// <summary>What several workers have seen, as one.</summary>
@@ -72,7 +77,10 @@ internal static class WorkerFiles
         foreach (var result in results) tally.Add(result.Tally);
         return new LoadResult(
             tally, [.. results.SelectMany(result => result.Acknowledged)], [.. results.SelectMany(result => result.Open)], [.. results.SelectMany(result => result.Faults)],
-            [.. results.SelectMany(result => result.PlanHashes)], results.Sum(result => result.WithoutMeans), results.Sum(result => result.StakersSeen));
+            [.. results.SelectMany(result => result.PlanHashes)], results.Sum(result => result.WithoutMeans), results.Sum(result => result.StakersSeen))
+        {
+            Signed = (results.Sum(result => result.Signed.Count), results.Sum(result => result.Signed.Microseconds)),
+        };
     }
 
     private static ServiceProvider Serializers() => new ServiceCollection().AddSerializer().BuildServiceProvider();

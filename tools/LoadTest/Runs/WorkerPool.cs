@@ -14,25 +14,32 @@ internal sealed class WorkerPool : IDisposable
 
     private readonly List<Process> _processes = [];
     private readonly List<string> _files = [];
-    private readonly long[][] _progress;
+    private readonly LoadProgress[] _progress;
+    private readonly int[] _made;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-load-workers-");
 
-    private WorkerPool(int workers) => _progress = [.. Enumerable.Range(0, workers).Select(_ => new long[7])];
+    private WorkerPool(int workers)
+    {
+        _progress = [.. Enumerable.Repeat(new LoadProgress(0, 0, 0, 0, 0, 0, 0, []), workers)];
+        _made = new int[workers];
+    }
 
     public IReadOnlyList<WatchedProcess> Processes => [.. _processes.Select((process, number) => new WatchedProcess($"worker {number + 1}", process.Id))];
 
     /// <summary>Starts them, and returns when all are ready.</summary>
     /// <param name="program">This program: what runs it, and what it is given before a worker's options.</param>
+    /// <param name="makes">Whether they make their stakers first.</param>
+    /// <param name="made">Told how many stakers all of them have made.</param>
     public static async Task<WorkerPool> StartAsync(
-        LoadOptions options, IReadOnlyList<string> program, IReadOnlyList<IPEndPoint> gateways, string? fundFrom, int workers, CancellationToken cancellationToken)
+        LoadOptions options, IReadOnlyList<string> program, IReadOnlyList<IPEndPoint> gateways, bool makes, int workers, Action<int> made, CancellationToken cancellationToken)
     {
         var pool = new WorkerPool(workers);
         try
         {
             var population = Path.Combine(pool._folder.FullName, "population.json");
             await File.WriteAllTextAsync(population, JsonSerializer.Serialize(options.Population, PopulationReader.Json), cancellationToken);
-            for (var worker = 0; worker < workers; worker++) pool.Start(program, Arguments(options, gateways, fundFrom, worker, workers, population), worker);
-            for (var worker = 0; worker < workers; worker++) await pool.WaitFor(worker, LoadWorker.ReadyWord, cancellationToken);
+            for (var worker = 0; worker < workers; worker++) pool.Start(program, Arguments(options, gateways, makes, worker, workers, population), worker);
+            await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => pool.WaitFor(worker, LoadWorker.ReadyWord, made, cancellationToken)));
             return pool;
         }
         catch
@@ -59,7 +66,7 @@ internal sealed class WorkerPool : IDisposable
             await process.StandardInput.FlushAsync(cancellationToken);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, _processes.Count).Select(worker => WaitFor(worker, LoadWorker.DoneWord, cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, _processes.Count).Select(worker => WaitFor(worker, LoadWorker.DoneWord, null, cancellationToken)));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(EndMax);
         foreach (var process in _processes) await process.WaitForExitAsync(patience.Token);
@@ -68,21 +75,13 @@ internal sealed class WorkerPool : IDisposable
         return WorkerFiles.Merge(results);
     }
 
-    /// <summary>What all have told so far: sent, applied, refused, failed, late; and of the slowest p50 and p99.</summary>
-    public long[] Progress()
-    {
-        var sum = new long[7];
-        foreach (var told in _progress)
-        {
-            lock (told)
-            {
-                for (var place = 0; place < 5; place++) sum[place] += told[place];
-                for (var place = 5; place < 7; place++) sum[place] = Math.Max(sum[place], told[place]);
-            }
-        }
+    /// <summary>What all have told so far, added up; percentiles are the slowest one's.</summary>
+    public LoadProgress Progress() => Sum([.. _progress.Select((_, worker) => Volatile.Read(ref _progress[worker]))]);
 
-        return sum;
-    }
+    internal static LoadProgress Sum(IReadOnlyList<LoadProgress> told) => new(
+        told.Sum(one => one.Sent), told.Sum(one => one.Applied), told.Sum(one => one.Refused), told.Sum(one => one.Failed), told.Sum(one => one.Late), told.Max(one => one.P50), told.Max(one => one.P99),
+        [.. told.SelectMany(one => one.Codes).GroupBy(code => code.Key, StringComparer.Ordinal).Select(code => KeyValuePair.Create(code.Key, code.Sum(one => one.Value)))
+            .OrderByDescending(code => code.Value).ThenBy(code => code.Key, StringComparer.Ordinal).Take(LoadProgress.CodesShown)]);
 
     public void Dispose()
     {
@@ -95,7 +94,8 @@ internal sealed class WorkerPool : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static List<string> Arguments(LoadOptions options, IReadOnlyList<IPEndPoint> gateways, string? fundFrom, int worker, int workers, string population)
+    /// <summary>Everything of a run that concerns a worker, as options of its command line.</summary>
+    internal static List<string> Arguments(LoadOptions options, IReadOnlyList<IPEndPoint> gateways, bool makes, int worker, int workers, string population)
     {
         List<string> arguments =
         [
@@ -103,11 +103,11 @@ internal sealed class WorkerPool : IDisposable
             "--late", Text(options.LateMicroseconds / 1_000),
         ];
         foreach (var gateway in gateways) arguments.AddRange(["--gateway", gateway.ToString()]);
-        if (fundFrom is not null) arguments.AddRange(["--fund-from", fundFrom]);
-        else arguments.Add("--embedded");
+        if (!makes) arguments.Add("--embedded");
         if (options.Model.Schedule is not { } schedule)
         {
             arguments.AddRange(["--concurrency", Text(options.Model.Loops), "--think", Text(options.Model.ThinkMicroseconds / 1_000)]);
+            if (options.OperationsMax < long.MaxValue) arguments.AddRange(["--operations", Text(options.OperationsMax)]);
             return arguments;
         }
 
@@ -131,18 +131,21 @@ internal sealed class WorkerPool : IDisposable
         _processes.Add(Process.Start(start)!);
     }
 
+    /// <returns>How many all have made.</returns>
+    private int NoteMade(int worker, int count)
+    {
+        Volatile.Write(ref _made[worker], count);
+        return _made.Sum();
+    }
+
     /// <summary>Reads a worker's lines until the one that is waited for.</summary>
-    private async Task WaitFor(int worker, string word, CancellationToken cancellationToken)
+    private async Task WaitFor(int worker, string word, Action<int>? made, CancellationToken cancellationToken)
     {
         while (await _processes[worker].StandardOutput.ReadLineAsync(cancellationToken) is { } line)
         {
             if (line == word) return;
-            var parts = line.Split(' ');
-            if (parts[0] != LoadWorker.ProgressWord) continue;
-            lock (_progress[worker])
-            {
-                for (var place = 0; place < _progress[worker].Length; place++) _progress[worker][place] = long.Parse(parts[place + 1], CultureInfo.InvariantCulture);
-            }
+            if (line.StartsWith(LoadWorker.MadeWord + " ", StringComparison.Ordinal)) made?.Invoke(NoteMade(worker, int.Parse(line.AsSpan(LoadWorker.MadeWord.Length + 1), CultureInfo.InvariantCulture)));
+            if (line.StartsWith(LoadWorker.ProgressWord + " ", StringComparison.Ordinal)) Volatile.Write(ref _progress[worker], LoadWorker.ReadLine(line));
         }
 
         throw new LoadUsageException($"Worker {worker + 1} of {_processes.Count} ended before it was {word}: see what it said above.");
