@@ -50,6 +50,11 @@ public sealed record ApiLimits
     [Range(1, 100_000)]
     public int CachedAnswersMax { get; init; } = 1_024;
 
+    /// <summary>Questions to the read side at once, streams included; more wait for their turn.</summary>
+    /// <value>Default 8.</value>
+    [Range(1, 1_000)]
+    public int HistoryReadsMax { get; init; } = 8;
+
     /// <summary>Readiness is lost when the newest block is older than this.</summary>
     /// <value>Default 120; a network whose blocks close only when asked has no such age.</value>
     [Range(1, 86_400)]

@@ -1,4 +1,5 @@
 using Dtao.Api.Configuration;
+using Dtao.Api.Telemetry;
 using Dtao.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,8 @@ internal static class ApiProcess
         await output.WriteLineAsync($"Dtao API {DtaoVersion.Text}.");
         try
         {
+            await using var telemetry = await ApiTelemetry.StartAsync(options.Telemetry, ending.Token);
+            if (telemetry.Address is { } metrics) await output.WriteLineAsync($"Metrics at {metrics}{ApiTelemetry.MetricsPath}.");
             await using var client = await DtaoClient.ConnectAsync(options.Connection, ending.Token);
             await using var host = await ApiHost.StartAsync(options.Api, client, logging => logging.AddSerilog(logger), ending.Token);
             await output.WriteLineAsync($"Page and API at {host.Address}.");

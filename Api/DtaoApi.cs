@@ -4,6 +4,7 @@ using Dtao.Api.Errors;
 using Dtao.Api.Health;
 using Dtao.Api.Json;
 using Dtao.Api.Requests;
+using Dtao.Api.Telemetry;
 using Dtao.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,7 @@ public static class DtaoApi
         services.AddSingleton(options).AddSingleton(options.Limits).AddSingleton(client).AddSingleton(ApiKeys.Load(options.KeysFile));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ChainWatch>().AddHostedService(provider => provider.GetRequiredService<ChainWatch>());
+        services.AddHostedService<ApiMetrics>();
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
@@ -49,6 +51,7 @@ public static class DtaoApi
         app.Use((context, next) =>
         {
             RequestIds.Take(context);
+            HeadRequests.Take(context);
             return next(context);
         });
         if (options.Limits.TrustsForwarded) app.UseForwardedHeaders(Forwarded());
@@ -57,8 +60,14 @@ public static class DtaoApi
         app.UseRouting();
         app.UseCors();
         app.UseRateLimiter();
+        app.Use((context, next) =>
+        {
+            ApiKeys.RefuseUnknown(context);
+            return next(context);
+        });
         app.UseRequestTimeouts();
         app.UseResponseCompression();
+        app.UseOutputCache();
         app.UseWebSockets();
         foreach (var part in ApiParts.All) part.Map(new ApiRoutes(app, part.Name));
         OpenApiDocuments.Map(app);

@@ -52,6 +52,14 @@ public sealed partial class DtaoClient
         return await _grains.Validator(hotkey).GetRecord().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Closes the next block now. Durable, with its header, on return; a repeat closes another one.</summary>
+    /// <remarks>For networks whose blocks close only when asked, and only where silos take unsigned operations and name no administrators: elsewhere blocks are not for clients to close.</remarks>
+    public async Task<BlockHeader> CloseBlockAsync(CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await Coordinator.CloseBlock().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A closed block's header; null when it is not closed yet. Genesis, block 0, has none.</summary>
     public async Task<BlockHeader?> GetBlockAsync(BlockNumber block, CancellationToken cancellationToken = default)
     {

@@ -40,9 +40,9 @@ fi
 if with systemd-analyze "the units"; then
   units=$(mktemp -d)
   trap 'rm -rf "$units"' EXIT
-  for unit in dtao-silo.service dtao-silo@.service; do
+  for unit in dtao-silo.service dtao-silo@.service dtao-api.service; do
     # The program has to be there: any will do.
-    sed 's#/opt/dtao/silo/Dtao.Silo#/bin/true#' "systemd/$unit" >"$units/${unit/@./@one.}"
+    sed -E 's#/opt/dtao/(silo/Dtao.Silo|api/Dtao.Api)#/bin/true#' "systemd/$unit" >"$units/${unit/@./@one.}"
   done
   step "systemd-analyze verify" systemd-analyze verify "$units"/*.service
 fi
@@ -59,7 +59,7 @@ else
   echo "== left out, because there is no docker compose: compose.yaml"
 fi
 if docker buildx version >/dev/null 2>&1; then
-  for file in docker/silo.Dockerfile docker/dtao.Dockerfile; do step "docker build --check $file" docker build --check -f "$file" ..; done
+  for file in docker/silo.Dockerfile docker/api.Dockerfile docker/dtao.Dockerfile; do step "docker build --check $file" docker build --check -f "$file" ..; done
 else
   echo "== left out, because there is no docker buildx: the images"
 fi

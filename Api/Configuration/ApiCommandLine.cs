@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Dtao.Api.ReadSide;
+using Dtao.Api.Telemetry;
 using Dtao.Client;
 using Microsoft.Extensions.Configuration;
 using Serilog.Events;
@@ -8,7 +9,7 @@ using Serilog.Events;
 namespace Dtao.Api.Configuration;
 
 /// <summary>What a process of its own was asked to do, checked.</summary>
-internal sealed record ProcessOptions(ApiOptions Api, DtaoConnectionOptions Connection, LogEventLevel LogLevel, bool EndsWithInput);
+internal sealed record ProcessOptions(ApiOptions Api, DtaoConnectionOptions Connection, LogEventLevel LogLevel, bool EndsWithInput, TelemetryOptions Telemetry);
 
 /// <summary>The command line of a process of its own. Every fault is told at once.</summary>
 internal sealed class ApiCommandLine
@@ -76,8 +77,9 @@ internal sealed class ApiCommandLine
         var api = ApiSettings.Read(settings.Text, faults, parsed.GetValue(_port));
         if (api is null && faults.Count == 0) faults.Add("A process that serves the API needs a port.");
         var connection = ConnectionSettings.Read(settings.Text, faults);
+        var telemetry = TelemetrySettings.Read(settings.Text, faults);
         var level = LogEventLevel.Information;
         if (settings.Text("LogLevel") is { } text && !Enum.TryParse(text, ignoreCase: true, out level)) faults.Add($"--log-level {text} is none of {string.Join(", ", s_levels)}.");
-        return api is null ? null : new ProcessOptions(api, connection, level, parsed.GetValue(_untilInputEnds));
+        return api is null ? null : new ProcessOptions(api, connection, level, parsed.GetValue(_untilInputEnds), telemetry);
     }
 }

@@ -13,7 +13,7 @@ public static class ApiSettings
     [
         nameof(ApiLimits.RequestsMax), nameof(ApiLimits.RequestsPerSecond), nameof(ApiLimits.RequestsBurst), nameof(ApiLimits.ConnectionsMax),
         nameof(ApiLimits.BodyBytesMax), nameof(ApiLimits.AddressLengthMax), nameof(ApiLimits.RequestMillisecondsMax), nameof(ApiLimits.CacheMilliseconds),
-        nameof(ApiLimits.CachedAnswersMax), nameof(ApiLimits.BlockSecondsMax),
+        nameof(ApiLimits.CachedAnswersMax), nameof(ApiLimits.HistoryReadsMax), nameof(ApiLimits.BlockSecondsMax),
     ];
 
     /// <summary>Every setting.</summary>
@@ -47,6 +47,7 @@ public static class ApiSettings
             RequestMillisecondsMax = Number(nameof(ApiLimits.RequestMillisecondsMax), unset.RequestMillisecondsMax),
             CacheMilliseconds = Number(nameof(ApiLimits.CacheMilliseconds), unset.CacheMilliseconds),
             CachedAnswersMax = Number(nameof(ApiLimits.CachedAnswersMax), unset.CachedAnswersMax),
+            HistoryReadsMax = Number(nameof(ApiLimits.HistoryReadsMax), unset.HistoryReadsMax),
             BlockSecondsMax = Number(nameof(ApiLimits.BlockSecondsMax), unset.BlockSecondsMax),
             TrustsForwarded = Flag(nameof(ApiLimits.TrustsForwarded)),
         };

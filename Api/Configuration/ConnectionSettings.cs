@@ -75,6 +75,8 @@ internal static class ConnectionSettings
             TrustedFile = text("Tls:TrustedFile"),
             RequiresPeerCertificate = requires,
         };
-        return tls == new DtaoTls() ? null : tls;
+        if (tls == new DtaoTls()) return null;
+        faults.AddRange(tls.FindFaults(isSilo: false));
+        return tls;
     }
 }

@@ -7,7 +7,7 @@ internal sealed class ProcessSettings
 {
     private const string Section = "Dtao";
     private const string FileDefault = "appsettings.json";
-    private static readonly string[] s_names = ["LogLevel", .. ApiSettings.Names, .. ConnectionSettings.Names];
+    private static readonly string[] s_names = ["LogLevel", .. ApiSettings.Names, .. ConnectionSettings.Names, .. TelemetrySettings.Names];
     private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="file">A file that the command line names; it has to be there.</param>

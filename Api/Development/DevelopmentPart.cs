@@ -21,6 +21,18 @@ internal sealed class DevelopmentPart : IApiPart
         routes.Get("/api/dev/accounts/v1", "list_dev_accounts", "The development accounts with what they hold; only on development networks.", [], List).MayFail(StatusCodes.Status403Forbidden);
         routes.Post<FaucetBody, FaucetView>("/api/dev/faucet/v1", "use_faucet", "Gives TAO of the development accounts away; only on development networks.", [WritesPart.Key], Give)
             .Explain("Nothing is minted: it is transferred from one development account, or from several in parts where none has enough. A repeat with the same key gives nothing more.").IsOperation();
+        routes.Post<CloseBlockBody, ClosedBlockView>("/api/dev/blocks/v1", "close_block", "Closes the next block; only on development networks whose blocks close when asked.", [], Close)
+            .Explain("With 'after', the newest block that the caller knows, nothing is closed when there is a newer one, which is answered then: so a repeat closes no other block.")
+            .ForTrusted().MayFail(StatusCodes.Status403Forbidden).MayFail(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<ClosedBlockView> Close(ApiRequest request, CloseBlockBody body)
+    {
+        await Require(request);
+        var client = request.Context.RequestServices.GetRequiredService<DtaoClient>();
+        if ((await client.GetNetworkAsync(request.Aborted)).BlockIntervalMilliseconds >= 0) throw new ProblemException(Problem.Of(ApiError.BlocksCloseByThemselves));
+        if (body.After is { } known && await client.GetHeadAsync(request.Aborted) is { Header: { } newer } && newer.Number > known) return ClosedBlockView.Of(newer, isNew: false);
+        return ClosedBlockView.Of(await client.CloseBlockAsync(request.Aborted), isNew: true);
     }
 
     private static async Task<IReadOnlyList<DevAccountView>> List(ApiRequest request)

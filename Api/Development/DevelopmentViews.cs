@@ -1,5 +1,7 @@
+using Dtao.Api.Json;
 using Dtao.Economics;
 using Dtao.Grains;
+using Dtao.Grains.Blocks;
 
 namespace Dtao.Api.Development;
 
@@ -28,3 +30,18 @@ internal sealed record FaucetView(OperationId Id, AccountId To, Tao Amount, IRea
 /// <param name="OperationId">The transfer's own id.</param>
 /// <param name="Block">The block that the account had last applied.</param>
 internal sealed record GiftView(AccountId From, Tao Amount, OperationId OperationId, BlockNumber Block);
+
+/// <summary>Asks for a block.</summary>
+/// <param name="After">The newest block that the caller knows; left out, a block is closed in any case.</param>
+internal sealed record CloseBlockBody(BlockNumber? After = null);
+
+/// <summary>A block that was closed.</summary>
+/// <param name="BlockNumber">Its number.</param>
+/// <param name="Hash">Its hash, 0x and hexadecimal digits.</param>
+/// <param name="Timestamp">When it was closed.</param>
+/// <param name="IsNew">Whether this request closed it.</param>
+internal sealed record ClosedBlockView(BlockNumber BlockNumber, string Hash, Timestamp Timestamp, bool IsNew)
+{
+    public static ClosedBlockView Of(BlockHeader header, bool isNew) =>
+        new(header.Number, "0x" + Convert.ToHexStringLower(header.Hash), new Timestamp(header.ClosedAt), isNew);
+}

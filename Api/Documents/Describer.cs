@@ -6,6 +6,7 @@ using Dtao.Api.Requests;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Grains;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -47,13 +48,23 @@ internal static class Describer
             if (operation.Responses.TryGetValue(key, out var known) && known.Content?.ContainsKey("application/json") == true) return;
             operation.Responses[key] = new OpenApiResponse
             {
-                Description = "A problem.",
+                Description = MeaningOf(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     [ProblemAnswers.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference("Problem", context.Document) },
                 },
             };
         }
+    }
+
+    /// <summary>What a problem of this status may be about: the API's own names, or the ledger's.</summary>
+    private static string MeaningOf(int status)
+    {
+        var names = string.Join(", ", Problem.OfApi.Where(problem => problem.Status == status).Select(problem => problem.Name));
+        string[] ofLedger = [.. Enum.GetValues<RefusalCode>().Where(code => code != RefusalCode.None && Problem.StatusOf(code) == status).Select(code => code.ToString())];
+        return status == StatusCodes.Status422UnprocessableEntity
+            ? "A rule of the ledger refuses it, by the chain's name, or the operation cannot be taken any more."
+            : $"A problem: {string.Join(", ", [names, .. ofLedger])}.".Replace(": , ", ": ", StringComparison.Ordinal);
     }
 
     /// <summary>Types that are written by a converter of their own.</summary>

@@ -29,7 +29,9 @@ public enum ApiError : ushort
     TooManySubscribers = 2032,
     NoLiveMarkets = 2033,
     WebSocketRequired = 2034,
+    BlocksCloseByThemselves = 2035,
     ReadSideOff = 2050,
     ReadSideEmpty = 2051,
     PageTooDeep = 2052,
+    ReadSideUnreachable = 2053,
 }

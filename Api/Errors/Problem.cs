@@ -62,8 +62,10 @@ public sealed record Problem(int Status, int Code, string Name, string Title, st
         Of(ApiError.TooManySubscribers, 429, "There are as many streams as there may be.", "End a stream, or wait as many seconds as Retry-After says."),
         Of(ApiError.NoLiveMarkets, 409, "This server streams blocks only.", "Ask for topics=blocks, or use a server that keeps a read side."),
         Of(ApiError.WebSocketRequired, 426, "This address is for WebSockets.", "Connect with a WebSocket, or use /api/live/v1."),
+        Of(ApiError.BlocksCloseByThemselves, 409, "This network's blocks close by themselves.", "Wait for the next block, at /api/live/v1."),
         Of(ApiError.ReadSideOff, 503, "This server keeps no history.", "Ask a server that does, or have this one started with --read-side."),
         Of(ApiError.ReadSideEmpty, 503, "The history is being built, and nothing of it is there yet.", "Ask again later; GET /api/read_side/v1 shows how far it is."),
+        Of(ApiError.ReadSideUnreachable, 503, "The history's database does not answer.", "Ask again later; what is now is answered all the same."),
         Of(ApiError.PageTooDeep, 400, "The page begins beyond the first 100,000 rows.", "Narrow the list by blocks or times, and ask for its first pages."),
     }.ToFrozenDictionary(problem => (ApiError)problem.Code);
 

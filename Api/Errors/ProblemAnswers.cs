@@ -1,7 +1,10 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using Dtao.Api.Json;
+using Dtao.Api.ReadSide;
 using Dtao.Api.Requests;
+using Dtao.Api.Telemetry;
 using Dtao.Client;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -39,6 +42,7 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
     /// <summary>Writes a problem as the answer.</summary>
     public static Task Write(HttpContext context, Problem problem)
     {
+        ApiMetrics.NoteProblem(problem.Name);
         var response = context.Response;
         response.Clear();
         RequestIds.Show(context);
@@ -66,6 +70,9 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
                 return Problem.Of(ApiError.NetworkChanged);
             case OperationCanceledException or TimeoutException:
                 return Problem.Of(ApiError.TimedOut) with { RetryAfterSeconds = 1 };
+            case DbException or ReadSideException:
+                LogReadSideLost(caught);
+                return Problem.Of(ApiError.ReadSideUnreachable) with { RetryAfterSeconds = 1 };
             case NetworkUnreachableException or Orleans.Runtime.OrleansException:
                 LogUnreachable(caught);
                 return Problem.Of(ApiError.NetworkUnreachable) with { RetryAfterSeconds = 1 };
@@ -96,6 +103,9 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed; request {RequestId}.")]
     private partial void LogFailed(Exception cause, string method, PathString path, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The read side's database does not answer.")]
+    private partial void LogReadSideLost(Exception cause);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The network does not answer.")]
     private partial void LogUnreachable(Exception cause);

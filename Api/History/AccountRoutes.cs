@@ -121,6 +121,10 @@ internal sealed record Worth(BigInteger Root, BigInteger Alpha)
 /// <param name="BalanceStaked">The two below together.</param>
 /// <param name="BalanceStakedAlphaAsTao">Stakes on subnets at their spot prices.</param>
 /// <param name="BalanceStakedRoot">Stakes on root.</param>
+/// <param name="BalanceTotal">Free and staked together.</param>
+/// <param name="BalanceFree24HrAgo">Null in lists, and where the network is younger.</param>
+/// <param name="BalanceStaked24HrAgo">Null in lists, and where the network is younger.</param>
+/// <param name="BalanceTotal24HrAgo">Null in lists, and where the network is younger.</param>
 /// <param name="CreatedOnDate">The day of the first block that names the account; null in lists of the past.</param>
 internal sealed record AccountRow(
     AccountId Address, BlockNumber BlockNumber, Timestamp? Timestamp, string BalanceFree, string BalanceStaked, string BalanceStakedAlphaAsTao, string BalanceStakedRoot,

@@ -26,7 +26,8 @@ internal readonly record struct BlockRange(ulong From, ulong To)
         if (request.Find(HistoryParameters.TimestampStart) is { } begin)
         {
             if (await FirstAtOrAfter(view, Milliseconds(begin), request.Aborted).ConfigureAwait(false) is not { } first) return s_none;
-            from = Math.Max(from, first);
+            // What happened before the first block has its time.
+            from = Math.Max(from, first == 1 ? 0 : first);
         }
 
         if (request.Find(HistoryParameters.TimestampEnd) is { } until)

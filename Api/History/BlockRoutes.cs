@@ -22,10 +22,16 @@ internal static class BlockRoutes
     {
         var range = await BlockRange.OfAsync(request, view).ConfigureAwait(false);
         if (range.IsEmpty) return Listing.Empty<BlockRow>(request);
-        var (where, parameters) = ("block >= @from AND block <= @to", range.Parameters);
-        if (request.TryGet(s_hash, out var hash)) (where, parameters) = ($"{where} AND hash = @hash", [.. parameters, ("@hash", HashOf(hash))]);
+        if (request.TryGet(s_hash, out var hash))
+        {
+            if (await view.ScalarAsync("SELECT block FROM blocks WHERE hash = @hash", request.Aborted, ("@hash", HashOf(hash))).ConfigureAwait(false) is not long named) return Listing.Empty<BlockRow>(request);
+            var block = Cells.UInt64(named);
+            range = new(Math.Max(range.From, block), Math.Min(range.To, block));
+        }
+
         var direction = request.IsAscending(HistoryParameters.ByBlock) ? "ASC" : "DESC";
-        var page = await new Listing(BlockQueries.Columns, "blocks", where, $"block {direction}").PageAsync(request, view, BlockRow.Read, parameters).ConfigureAwait(false);
+        var page = await new Listing(BlockQueries.Columns, "blocks", "block >= @from AND block <= @to", $"block {direction}")
+            .PageAsync(request, view, BlockRow.Read, range.Parameters).ConfigureAwait(false);
         var counts = await BlockQueries.OperationsAsync(view, page.Data, request.Aborted).ConfigureAwait(false);
         return Listing.Turn(page, row => row with { ExtrinsicsCount = counts.GetValueOrDefault(row.BlockNumber.Value) });
     }

@@ -105,8 +105,10 @@ internal static class CandleRoutes
             [new(Exchange, Exchange, "Dynamic TAO pools")], [new("Crypto", "crypto")]);
     }
 
+    /// <summary>An exchange, as TradingView names it.</summary>
     private sealed record UdfExchange(string Value, string Name, string Desc);
 
+    /// <summary>A kind of symbols.</summary>
     private sealed record UdfType(string Name, string Value);
 
     /// <summary>One symbol. Prices have nine decimals.</summary>
@@ -120,6 +122,7 @@ internal static class CandleRoutes
             true, true, UdfConfig.Default.SupportedResolutions, ["1", "5", "15", "60", "240"], AmountText.Decimals, "streaming", "TAO");
     }
 
+    /// <summary>A symbol that was found.</summary>
     private sealed record UdfFound(string Symbol, string FullName, string Description, string Exchange, string Ticker, string Type);
 }
 

@@ -24,10 +24,12 @@ internal static class CauseQueries
         _ => "other",
     };
 
-    public static Task<List<CausingOperation>> OfTaoAsync(ReadView view, TaoChange change, CancellationToken cancellationToken) => change.Cause switch
+    public static Task<List<CausingOperation>> OfTaoAsync(ReadView view, AccountId account, TaoChange change, CancellationToken cancellationToken) => change.Cause switch
     {
         BalanceCause.Operation or BalanceCause.Fee when change.Operation is { } id => view.QueryAsync(
-            "SELECT account, sequence, kind, netuid FROM operations WHERE id = @id AND kind <> 0", Read, cancellationToken, ("@id", id.Value.ToByteArray(bigEndian: true))),
+            // Another account may have had the same idea of an id.
+            "SELECT account, sequence, kind, netuid FROM operations WHERE id = @id AND account = @account AND kind <> 0", Read, cancellationToken,
+            ("@id", id.Value.ToByteArray(bigEndian: true)), ("@account", Cells.Of(account))),
         BalanceCause.Account when change.Counterparty is { } sender => view.QueryAsync(
             "SELECT sender, sequence, CAST(15 AS BIGINT), CAST(0 AS BIGINT) FROM transfers WHERE sender = @sender AND sequence = @sequence AND block >= @from AND block <= @to LIMIT 1", Read, cancellationToken,
             ("@sender", Cells.Of(sender)), ("@sequence", Cells.Of(change.Sequence)), ("@from", Cells.Of(SaturatingMath.Subtract(change.Block, Near))),

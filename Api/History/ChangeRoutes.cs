@@ -43,7 +43,7 @@ internal static class ChangeRoutes
         var rows = new List<ChangeRow>();
         foreach (var change in page.Data)
         {
-            var because = await CauseQueries.OfTaoAsync(view, change, request.Aborted).ConfigureAwait(false);
+            var because = await CauseQueries.OfTaoAsync(view, request.Get(s_addressNeeded), change, request.Aborted).ConfigureAwait(false);
             rows.Add(new(
                 string.Create(CultureInfo.InvariantCulture, $"{change.Event}-{change.Place}"), new BlockNumber(change.Block), times[change.Block], "tao", change.Netuid, null,
                 CauseQueries.NameOf(change.Cause), because.Count > 0 ? because[0].Call : null, Signed.Of(change.Delta), Signed.Of((System.Numerics.BigInteger)change.Free), change.Counterparty,

@@ -18,7 +18,7 @@ internal sealed class HistoryPart : IApiPart
         var readSide = options.ReadSide;
         Validator.ValidateObject(readSide, new ValidationContext(readSide), validateAllProperties: true);
         if (!readSide.IsOn) return;
-        services.AddSingleton(readSide).AddSingleton<IngestState>().AddSingleton<ReadSideEvents>().AddSingleton<PoolSummaries>();
+        services.AddSingleton(readSide).AddSingleton<IngestState>().AddSingleton<ReadSideEvents>().AddSingleton<PoolSummaries>().AddSingleton<ReadDesk>();
         services.AddSingleton<IReadSideEvents>(provider => provider.GetRequiredService<ReadSideEvents>());
         services.AddSingleton<IReadStore>(_ => readSide.Open());
         services.AddSingleton(provider => readSide.Facts ?? new ClientFacts(provider.GetRequiredService<DtaoClient>()));
@@ -31,12 +31,14 @@ internal sealed class HistoryPart : IApiPart
     {
         ReadSideRoutes.Map(routes);
         PoolRoutes.Map(routes);
+        SubnetRoutes.Map(routes);
         CandleRoutes.Map(routes);
         MoveRoutes.Map(routes);
         BlockRoutes.Map(routes);
         TransferRoutes.Map(routes);
         OperationRoutes.Map(routes);
         StakeRoutes.Map(routes);
+        HotkeyRoutes.Map(routes);
         AccountRoutes.Map(routes);
         ChangeRoutes.Map(routes);
     }

@@ -30,10 +30,10 @@ internal static class HistoryRoutes
 
     private static Task<ReadView> ViewOf(ApiRequest request)
     {
-        var store = Service<IReadStore>(request);
+        var desk = Service<ReadDesk>(request);
         // Before the first page there are no tables to look at, or none of this version.
         if (Service<IReadSideEvents>(request).Position.Revision == 0) throw new ProblemException(Problem.Of(ApiError.ReadSideEmpty) with { RetryAfterSeconds = 1 });
-        return store.ReadAsync(request.Aborted);
+        return desk.ReadAsync(request.Aborted);
     }
 
     private static string? PositionOf(ApiRequest request) =>

@@ -5,6 +5,7 @@ using Dtao.Api.ReadSide;
 using Dtao.Api.Requests;
 using Dtao.Api.Writes;
 using Dtao.Economics;
+using Dtao.Grains;
 
 namespace Dtao.Api.History;
 
@@ -26,7 +27,7 @@ internal static class MoveRoutes
         routes.List(
             "/api/dtao/trade/v1", "get_trades", "Purchases and sales of alpha, the newest first.",
             [Parameters.Netuid, Parameters.Coldkey, Parameters.Hotkey, s_fromName, s_toName, .. HistoryParameters.Range, HistoryParameters.ByBlock], Trades)
-            .Explain("A swap from one subnet to another is a sale on one and a purchase on the other. The price is the spot price after the event.");
+            .Explain("A swap from one subnet to another is a sale on one and a purchase on the other, with the same operation_id, each naming the other's subnet. The price is the spot price after the event.");
         routes.List(
             "/api/delegation/v1", "get_delegations", "Stake that came to hotkeys or left them, the newest first.",
             [s_nominator, s_delegate, Parameters.Netuid, s_action, s_isTransfer, .. HistoryParameters.Range, HistoryParameters.ByBlock], Delegations)
@@ -43,7 +44,8 @@ internal static class MoveRoutes
         if (request.TryGet(s_toName, out var to)) Narrow(filter, to, s_toName, isBuyOfTao: false);
         var page = await Moves(request, view, filter).ConfigureAwait(false);
         var times = await BlockTimes.LoadAsync(view, page.Data.Select(move => move.Block), request.Aborted).ConfigureAwait(false);
-        return Listing.Turn(page, move => TradeRow.Of(move, times[move.Block]));
+        var operations = await TradeOperations.LoadAsync(view, page.Data, request.Aborted).ConfigureAwait(false);
+        return Listing.Turn(page, move => TradeRow.Of(move, times[move.Block], operations.GetValueOrDefault(move.Id)));
     }
 
     private static async Task<Paged<DelegationRow>> Delegations(ApiRequest request, ReadView view)
@@ -55,9 +57,10 @@ internal static class MoveRoutes
         if (request.Get(s_action) is var action and not "all") filter.Going(action == "delegate");
         var page = await Moves(request, view, filter).ConfigureAwait(false);
         var times = await BlockTimes.LoadAsync(view, page.Data.Select(move => move.Block), request.Aborted).ConfigureAwait(false);
+        var operations = await TradeOperations.LoadAsync(view, page.Data, request.Aborted).ConfigureAwait(false);
         return Listing.Turn(page, move => new DelegationRow(
             move.Id, new BlockNumber(move.Block), times[move.Block], move.IsIn ? "DELEGATE" : "UNDELEGATE", move.Coldkey, move.Hotkey, move.Tao, move.Alpha,
-            PriceText.OfRatio(move.Tao.Rao, move.Alpha.Rao), move.Fee.ToString(CultureInfo.InvariantCulture), move.Netuid, !move.IsTrade, CallForms.NameOf(move.Kind)));
+            PriceText.OfRatio(move.Tao.Rao, move.Alpha.Rao), move.Fee.ToString(CultureInfo.InvariantCulture), move.Netuid, !move.IsTrade, CallForms.NameOf(move.Kind), operations.GetValueOrDefault(move.Id)?.Id));
     }
 
     private static async Task<Paged<StakeMoveAt>> Moves(ApiRequest request, ReadView view, MoveFilter filter)
@@ -96,16 +99,19 @@ internal static class MoveRoutes
 /// <param name="Price">The spot price after it.</param>
 /// <param name="Fee">Rao of what was given.</param>
 /// <param name="Call">The kind of the operation.</param>
+/// <param name="OperationId">The operation: the same for both legs of a swap between subnets. Null until it has ended, and for what no account asked for, such as claims.</param>
+/// <param name="OtherNetuid">Of a swap between subnets, the subnet of its other leg; null otherwise.</param>
 internal sealed record TradeRow(
     string Id, BlockNumber BlockNumber, Timestamp? Timestamp, NetUid Netuid, string FromName, string ToName, string FromAmount, string ToAmount, Tao TaoValue, Alpha Alpha,
-    U64F64 Price, string Fee, AccountId Coldkey, AccountId Hotkey, bool IsBuy, string Call)
+    U64F64 Price, string Fee, AccountId Coldkey, AccountId Hotkey, bool IsBuy, string Call, OperationId? OperationId, NetUid? OtherNetuid)
 {
-    public static TradeRow Of(StakeMoveAt move, Timestamp? time)
+    public static TradeRow Of(StakeMoveAt move, Timestamp? time, TradeOperation? operation)
     {
         var (subnet, tao, alpha) = ($"SN{move.Netuid}", Text(move.Tao.Rao), Text(move.Alpha.Rao));
         return new(
             move.Id, new BlockNumber(move.Block), time, move.Netuid, move.IsIn ? "TAO" : subnet, move.IsIn ? subnet : "TAO", move.IsIn ? tao : alpha, move.IsIn ? alpha : tao,
-            move.Tao, move.Alpha, new U64F64(move.Price), Text(move.Fee), move.Coldkey, move.Hotkey, move.IsIn, CallForms.NameOf(move.Kind));
+            move.Tao, move.Alpha, new U64F64(move.Price), Text(move.Fee), move.Coldkey, move.Hotkey, move.IsIn, CallForms.NameOf(move.Kind),
+            operation?.Id, operation?.OtherOf(move));
     }
 
     private static string Text(ulong rao) => rao.ToString(CultureInfo.InvariantCulture);
@@ -116,6 +122,7 @@ internal sealed record TradeRow(
 /// <param name="AlphaPriceInTao">TAO for each alpha of this move.</param>
 /// <param name="Fee">Rao of what was given.</param>
 /// <param name="IsTransfer">Whether it stayed within the subnet.</param>
+/// <param name="OperationId">The operation, the same for all its rows; null until it has ended.</param>
 internal sealed record DelegationRow(
     string Id, BlockNumber BlockNumber, Timestamp? Timestamp, string Action, AccountId Nominator, AccountId Delegate, Tao Amount, Alpha Alpha, string AlphaPriceInTao, string Fee,
-    NetUid Netuid, bool IsTransfer, string Call);
+    NetUid Netuid, bool IsTransfer, string Call, OperationId? OperationId);

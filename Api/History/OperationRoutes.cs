@@ -92,7 +92,7 @@ internal sealed record OperationRow(
 
     private static ulong Sum(IEnumerable<ulong> amounts) => amounts.Aggregate(0UL, SaturatingMath.Add);
 
-    private static CallOutcome OutcomeOf(byte[] body)
+    internal static CallOutcome OutcomeOf(byte[] body)
     {
         var reader = new RecordReader(body);
         return LedgerCodec.ReadOutcome(ref reader);

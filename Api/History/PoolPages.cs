@@ -1,3 +1,4 @@
+using Dtao.Api.Errors;
 using Dtao.Api.ReadSide;
 using Dtao.Api.ReadSide.Sql;
 using Dtao.Api.Requests;
@@ -12,12 +13,7 @@ internal static class PoolPages
     {
         var range = await BlockRange.OfAsync(request, view).ConfigureAwait(false);
         if (range.IsEmpty) return Listing.Empty<PoolAt>(request);
-        var direction = request.IsAscending(HistoryParameters.ByBlock) ? "ASC" : "DESC";
-        if (request.Get(HistoryParameters.Frequency) == "by_block")
-        {
-            return await new Listing(PoolAt.Columns, "subnet_blocks", "netuid = @netuid AND block >= @from AND block <= @to", $"block {direction}")
-                .PageAsync(request, view, PoolAt.Read, [("@netuid", Cells.Of(netuid)), .. range.Parameters]).ConfigureAwait(false);
-        }
+        if (request.Get(HistoryParameters.Frequency) == "by_block") return await BlockByBlockAsync(request, view, netuid, range).ConfigureAwait(false);
 
         var blocks = await LastBlocks.OfAsync(request, view, netuid, range).ConfigureAwait(false);
         var pools = new List<PoolAt>();
@@ -28,6 +24,26 @@ internal static class PoolPages
 
         return new(blocks.Pagination, pools);
     }
+
+    /// <summary>All subnets, block by block.</summary>
+    public static async Task<Paged<PoolAt>> OfAllAsync(ApiRequest request, ReadView view)
+    {
+        if (request.Get(HistoryParameters.Frequency) != "by_block") throw new ProblemException(Problem.Missing("netuid", "the subnet's number, which this frequency needs"));
+        var range = await BlockRange.OfAsync(request, view).ConfigureAwait(false);
+        return range.IsEmpty ? Listing.Empty<PoolAt>(request) : await BlockByBlockAsync(request, view, range).ConfigureAwait(false);
+    }
+
+    /// <summary>One subnet within blocks.</summary>
+    public static Task<Paged<PoolAt>> BlockByBlockAsync(ApiRequest request, ReadView view, NetUid netuid, BlockRange range) =>
+        new Listing(PoolAt.Columns, "subnet_blocks", "netuid = @netuid AND block >= @from AND block <= @to", $"block {DirectionOf(request)}")
+            .PageAsync(request, view, PoolAt.Read, [("@netuid", Cells.Of(netuid)), .. range.Parameters]);
+
+    /// <summary>All subnets within blocks.</summary>
+    public static Task<Paged<PoolAt>> BlockByBlockAsync(ApiRequest request, ReadView view, BlockRange range) =>
+        new Listing(PoolAt.Columns, "subnet_blocks", "block >= @from AND block <= @to", $"block {DirectionOf(request)}, netuid {DirectionOf(request)}")
+            .PageAsync(request, view, PoolAt.Read, range.Parameters);
+
+    private static string DirectionOf(ApiRequest request) => request.IsAscending(HistoryParameters.ByBlock) ? "ASC" : "DESC";
 }
 
 /// <summary>The blocks that end each hour, or each day, as far as a subnet has been there.</summary>

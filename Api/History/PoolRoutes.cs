@@ -17,8 +17,9 @@ internal static class PoolRoutes
         routes.List("/api/dtao/pool/latest/v1", "get_pools", "Every subnet's pool after the newest block, with its changes over hours to a month.", [Parameters.Netuid, s_latestOrder], Latest)
             .Explain("Changes are in per cent, and null where the network is younger. Volumes, buys, and sells are of the last 24 hours, in pieces of 15 minutes; buyers and sellers are those who bought or sold since then.");
         routes.List(
-            "/api/dtao/pool/history/v1", "get_pool_history", "A subnet's pool after earlier blocks.",
-            [HistoryParameters.NetuidNeeded, HistoryParameters.Frequency, .. HistoryParameters.Range, HistoryParameters.ByBlock], History);
+            "/api/dtao/pool/history/v1", "get_pool_history", "A subnet's pool after earlier blocks; of all subnets, block by block.",
+            [Parameters.Netuid, HistoryParameters.Frequency, .. HistoryParameters.Range, HistoryParameters.ByBlock], History)
+            .Explain("Other frequencies than by_block are of one subnet.");
         routes.List(
             "/api/dtao/subnet_emission/v1", "get_subnet_emission", "What blocks emitted to subnets, by part; of one subnet, or of all subnets block by block.",
             [Parameters.Netuid, .. HistoryParameters.Range, HistoryParameters.ByBlock], Emission);
@@ -52,12 +53,13 @@ internal static class PoolRoutes
 
     private static async Task<Paged<PoolHistoryRow>> History(ApiRequest request, ReadView view)
     {
-        var netuid = request.Get(HistoryParameters.NetuidNeeded);
-        var page = await PoolPages.OfAsync(request, view, netuid).ConfigureAwait(false);
-        var title = (await SubnetTitles.LoadAsync(view, request.Aborted).ConfigureAwait(false))[netuid];
+        var page = request.Find(Parameters.Netuid) is { } netuid
+            ? await PoolPages.OfAsync(request, view, netuid).ConfigureAwait(false)
+            : await PoolPages.OfAllAsync(request, view).ConfigureAwait(false);
+        var titles = await SubnetTitles.LoadAsync(view, request.Aborted).ConfigureAwait(false);
         var times = await BlockTimes.LoadAsync(view, page.Data.Select(pool => pool.Block), request.Aborted).ConfigureAwait(false);
         return Listing.Turn(page, pool => new PoolHistoryRow(
-            netuid, new BlockNumber(pool.Block), times[pool.Block], title.Name, title.Symbol, new Tao(pool.MarketCap), new Tao(pool.Liquidity), pool.TaoReserve, pool.TotalAlpha,
+            pool.Netuid, new BlockNumber(pool.Block), times[pool.Block], titles[pool.Netuid].Name, titles[pool.Netuid].Symbol, new Tao(pool.MarketCap), new Tao(pool.Liquidity), pool.TaoReserve, pool.TotalAlpha,
             pool.AlphaReserve, pool.AlphaOutstanding, new U64F64(pool.Price), PriceText.Of(pool.MovingPrice, I96F32.FractionBits),
             PriceText.Of(pool.RootProportion, U96F32.FractionBits), !pool.IsStarted));
     }
@@ -66,12 +68,9 @@ internal static class PoolRoutes
     {
         var range = await BlockRange.OfAsync(request, view).ConfigureAwait(false);
         if (range.IsEmpty) return Listing.Empty<EmissionRow>(request);
-        var isOne = request.TryGet(Parameters.Netuid, out var netuid);
-        var direction = request.IsAscending(HistoryParameters.ByBlock) ? "ASC" : "DESC";
-        var listing = isOne
-            ? new Listing(PoolAt.Columns, "subnet_blocks", "netuid = @netuid AND block >= @from AND block <= @to", $"block {direction}")
-            : new Listing(PoolAt.Columns, "subnet_blocks", "block >= @from AND block <= @to", $"block {direction}, netuid {direction}");
-        var page = await listing.PageAsync(request, view, PoolAt.Read, isOne ? [("@netuid", Cells.Of(netuid)), .. range.Parameters] : range.Parameters).ConfigureAwait(false);
+        var page = request.Find(Parameters.Netuid) is { } netuid
+            ? await PoolPages.BlockByBlockAsync(request, view, netuid, range).ConfigureAwait(false)
+            : await PoolPages.BlockByBlockAsync(request, view, range).ConfigureAwait(false);
         var titles = await SubnetTitles.LoadAsync(view, request.Aborted).ConfigureAwait(false);
         var times = await BlockTimes.LoadAsync(view, page.Data.Select(pool => pool.Block), request.Aborted).ConfigureAwait(false);
         return Listing.Turn(page, pool => new EmissionRow(

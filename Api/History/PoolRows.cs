@@ -14,7 +14,28 @@ namespace Dtao.Api.History;
 /// <param name="AlphaStaked">Alpha outside the pool.</param>
 /// <param name="Price">TAO for one alpha.</param>
 /// <param name="MovingPrice">The price smoothed, by which emission is shared.</param>
-/// <param name="PriceChange1Hour">Per cent.</param>
+/// <param name="Name">How it presents itself, or its name in the registry.</param>
+/// <param name="MarketCapChange1Day">Per cent; null where the network is younger.</param>
+/// <param name="PriceChange1Hour">Per cent; null where the network is younger.</param>
+/// <param name="PriceChange1Day">Per cent; null where the network is younger.</param>
+/// <param name="PriceChange1Week">Per cent; null where the network is younger.</param>
+/// <param name="PriceChange1Month">Per cent; null where the network is younger.</param>
+/// <param name="TaoVolume24Hr">TAO that was traded.</param>
+/// <param name="TaoVolume24HrChange1Day">Per cent, against the 24 hours before; null where nothing was traded then.</param>
+/// <param name="TaoBuyVolume24Hr">TAO that bought alpha.</param>
+/// <param name="TaoSellVolume24Hr">TAO that alpha was sold for.</param>
+/// <param name="AlphaVolume24Hr">Alpha that was traded.</param>
+/// <param name="AlphaVolume24HrChange1Day">Per cent, against the 24 hours before; null where nothing was traded then.</param>
+/// <param name="AlphaBuyVolume24Hr">Alpha that was bought.</param>
+/// <param name="AlphaSellVolume24Hr">Alpha that was sold.</param>
+/// <param name="LastPrice">The spot price, as above.</param>
+/// <param name="HighestPrice24Hr">Null where no price was seen.</param>
+/// <param name="LowestPrice24Hr">Null where no price was seen.</param>
+/// <param name="Buys24Hr">Purchases.</param>
+/// <param name="Sells24Hr">Sales.</param>
+/// <param name="Buyers24Hr">Coldkeys that bought.</param>
+/// <param name="Sellers24Hr">Coldkeys that sold.</param>
+/// <param name="SevenDayPrices">Prices of the last week, the oldest first.</param>
 /// <param name="RootProp">Root's part of the dividends, from 0 to 1.</param>
 /// <param name="StartupMode">Whether it has not been started, or its alpha cannot be traded.</param>
 internal sealed record PoolRow(
@@ -37,6 +58,17 @@ internal sealed record PoolRow(
 internal sealed record PastPrice(Timestamp Timestamp, U64F64 Price);
 
 /// <summary>A subnet's pool after an earlier block.</summary>
+/// <param name="Name">How it presents itself now, or its name in the registry.</param>
+/// <param name="MarketCap">All alpha at the spot price.</param>
+/// <param name="Liquidity">The pool's TAO, and its alpha at the spot price.</param>
+/// <param name="TotalTao">TAO in the pool.</param>
+/// <param name="TotalAlpha">Alpha in the pool and outside.</param>
+/// <param name="AlphaInPool">Alpha in the pool.</param>
+/// <param name="AlphaStaked">Alpha outside the pool.</param>
+/// <param name="Price">TAO for one alpha.</param>
+/// <param name="MovingPrice">The price smoothed.</param>
+/// <param name="RootProp">Root's part of the dividends, from 0 to 1.</param>
+/// <param name="StartupMode">Whether it had not been started, or its alpha could not be traded.</param>
 internal sealed record PoolHistoryRow(
     NetUid Netuid, BlockNumber BlockNumber, Timestamp? Timestamp, string Name, string Symbol, Tao MarketCap, Tao Liquidity, Tao TotalTao, Alpha TotalAlpha, Alpha AlphaInPool,
     Alpha AlphaStaked, U64F64 Price, string MovingPrice, string RootProp, bool StartupMode);

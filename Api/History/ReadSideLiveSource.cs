@@ -8,7 +8,7 @@ namespace Dtao.Api.History;
 
 /// <summary>Blocks, trades, and prices out of the read side, for live streams: complete blocks only, so that every reading and every host tells the same.</summary>
 /// <remarks>With a block come the trades that were decided before it, which have the number of the block before: only then is it certain that there are no more of them.</remarks>
-internal sealed class ReadSideLiveSource(IReadStore store, IReadSideEvents events) : ILiveSource
+internal sealed class ReadSideLiveSource(ReadDesk desk, IReadSideEvents events) : ILiveSource
 {
     public bool HasMarkets => true;
 
@@ -17,7 +17,7 @@ internal sealed class ReadSideLiveSource(IReadStore store, IReadSideEvents event
     public async Task<IReadOnlyList<LiveBlock>> Read(ulong from, ulong to, CancellationToken cancellationToken)
     {
         if (to < from || events.Position.Complete == 0) return [];
-        var view = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var view = await desk.ReadAsync(cancellationToken).ConfigureAwait(false);
         await using (view.ConfigureAwait(false))
         {
             var first = Math.Max(1, from);

@@ -24,7 +24,8 @@ internal static class EventStream
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         var writer = response.BodyWriter;
-        Write(writer, "retry: 1000\n\n");
+        // Whoever loses the connection before the first message comes back to the same place.
+        Write(writer, $"retry: 1000\nid: {subscriber.Start}\n\n");
         await using var messages = subscriber.Listen().GetAsyncEnumerator();
         while (true)
         {

@@ -17,6 +17,7 @@ internal sealed partial class LiveHub(ILiveSource source, LiveLimits limits, Tim
     private ulong _newest;
     private readonly Dictionary<string, int> _subscribers = new(StringComparer.Ordinal);
     private int _count;
+    private bool _isLost;
 
     public bool HasMarkets => source.HasMarkets;
 
@@ -80,10 +81,13 @@ internal sealed partial class LiveHub(ILiveSource source, LiveLimits limits, Tim
             try
             {
                 await Look(stoppingToken);
+                _isLost = false;
             }
             catch (Exception caught) when (!stoppingToken.IsCancellationRequested)
             {
-                LogLost(caught);
+                // Told once, not with each try.
+                if (!_isLost) LogLost(caught);
+                _isLost = true;
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(limits.PollMilliseconds), time, stoppingToken);

@@ -11,6 +11,9 @@ namespace Dtao.Api.Live;
 /// <summary>Blocks, trades, and prices as they come: as server-sent events, and over a WebSocket.</summary>
 internal sealed class LivePart : IApiPart
 {
+    /// <summary>Where all streams are.</summary>
+    public const string Root = "/api/live";
+
     private const string Resuming =
         "Past blocks come first, then those that close, without a gap and without a repetition: come back with the id of the last message that was seen. An id is a block's number, or a block's number, "
         + "a point, and how many of its messages were seen; filters do not change it. Of a block its trades come first, in the order of subnets and of their own order there, then the prices after it, then the block. "
@@ -51,7 +54,12 @@ internal sealed class LivePart : IApiPart
     private static RouteHandlerBuilder Map(
         ApiRoutes routes, string path, string operationId, string summary, IReadOnlyList<Parameter> parameters, Func<ApiRequest, IReadOnlyList<Parameter>, Task> serve)
     {
-        Task Serve(HttpContext context) => serve(ApiRequest.Read(context, parameters), parameters);
+        Task Serve(HttpContext context)
+        {
+            context.RequestServices.GetRequiredService<ClientRate>().Count(context);
+            return serve(ApiRequest.Read(context, parameters), parameters);
+        }
+
         // Streams stay open, and are bounded by themselves.
         var builder = routes.Routes.MapMethods(path, [HttpMethods.Get], (Delegate)Serve);
         builder.WithName(operationId).WithSummary(summary).WithDescription(Resuming).WithTags(routes.Part).WithMetadata(new ParameterList(parameters)).DisableRateLimiting();

@@ -25,11 +25,12 @@ internal static class LiveSchemas
             document.AddComponent(name, new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
+                Description = $"A message of the stream: {happened}.",
                 Required = new HashSet<string> { "id", "event", "data" },
                 Properties = new Dictionary<string, IOpenApiSchema>
                 {
                     ["id"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Come back with it, and the stream goes on after this message." },
-                    ["event"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [happened] },
+                    ["event"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [happened], Description = "What it is." },
                     ["data"] = new OpenApiSchemaReference(data.Name, document),
                 },
             });

@@ -26,6 +26,9 @@ internal sealed class Subscriber : IDisposable
 
     public LiveLimits Limits { get; }
 
+    /// <summary>The place after which the first message comes.</summary>
+    public LivePlace Start => _start;
+
     public bool IsServerStopping => _stopping.IsCancellationRequested;
 
     /// <param name="start">Null: the next block that closes.</param>

@@ -30,6 +30,7 @@ internal sealed record NeuronView(
 internal sealed record RootNeuronView(
     AccountId Hotkey, AccountId? Coldkey, BlockNumber BlockNumber, Timestamp? Timestamp, Tao Stake, int Positions, string Take, IReadOnlyList<ClaimRateView> ClaimRates);
 
+/// <summary>What a subnet has earned for root stake on a hotkey.</summary>
 /// <param name="Rate">Rao of the subnet's alpha for one rao of root TAO.</param>
 internal sealed record ClaimRateView(NetUid Netuid, string Rate);
 
@@ -45,6 +46,7 @@ internal sealed record FamilyView(
     AccountId Hotkey, AccountId? Coldkey, NetUid Netuid, BlockNumber BlockNumber, Timestamp? Timestamp, string Take, string ChildkeyTake, IReadOnlyList<LinkView> Children,
     IReadOnlyList<LinkView> Parents, IReadOnlyList<LinkView>? PendingChildren, BlockNumber? PendingBlockNumber);
 
+/// <summary>A child, or a parent, of a hotkey.</summary>
 /// <param name="Proportion">Of the parent's stake that the child votes with: 1 is all.</param>
 /// <param name="ChildkeyTake">What the linked hotkey keeps as a child.</param>
 internal sealed record LinkView(AccountId Hotkey, string Proportion, string ChildkeyTake);

@@ -9,6 +9,9 @@ internal sealed class ReadView(DbConnection connection, DbTransaction transactio
 {
     public ReadPosition Position => position;
 
+    /// <summary>Is told when the look is over.</summary>
+    public Action? Ended { get; set; }
+
     /// <summary>The rows of a query. Its text is made of constants; values travel as parameters.</summary>
     public Task<List<T>> QueryAsync<T>(string text, Func<DbDataReader, T> map, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
     {
@@ -36,7 +39,15 @@ internal sealed class ReadView(DbConnection connection, DbTransaction transactio
 
     public async ValueTask DisposeAsync()
     {
-        await transaction.DisposeAsync().ConfigureAwait(false);
-        await connection.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await transaction.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Ended?.Invoke();
+            Ended = null;
+        }
     }
 }

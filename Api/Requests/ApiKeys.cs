@@ -44,18 +44,23 @@ internal sealed class ApiKeys
         return new ApiKeys(keys.Values);
     }
 
-    /// <summary>The key that a request shows; null when it shows none.</summary>
-    /// <exception cref="ProblemException">It shows one that is not known.</exception>
-    public ApiKey? Find(HttpRequest request)
+    /// <summary>Notes the key that a request shows. One that is not known is noted as such, and refused after the client was counted: guesses are bounded like everything else.</summary>
+    public void Take(HttpContext context)
     {
-        var given = request.Headers[Header].ToString();
-        if (given.Length == 0) return null;
-        if (given.Length <= KeyLengthMax && _byHash.TryGetValue(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(given))), out var key)) return key;
-        throw new ProblemException(Problem.Of(ApiError.UnknownKey));
+        var given = context.Request.Headers[Header].ToString();
+        if (given.Length == 0) return;
+        context.Items[typeof(ApiKey)] =
+            given.Length <= KeyLengthMax && _byHash.TryGetValue(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(given))), out var key) ? key : null;
+    }
+
+    /// <exception cref="ProblemException">The request shows a key that is not known.</exception>
+    public static void RefuseUnknown(HttpContext context)
+    {
+        if (context.Items.TryGetValue(typeof(ApiKey), out var key) && key is null) throw new ProblemException(Problem.Of(ApiError.UnknownKey));
     }
 
     /// <summary>The key that the request was let in with.</summary>
-    public static ApiKey? Of(HttpContext context) => context.Items.TryGetValue(typeof(ApiKey), out var key) ? (ApiKey)key! : null;
+    public static ApiKey? Of(HttpContext context) => context.Items.TryGetValue(typeof(ApiKey), out var key) ? (ApiKey?)key : null;
 
     /// <exception cref="ProblemException">The request shows no administrator's key.</exception>
     public static void RequireAdministrator(HttpContext context)

@@ -10,6 +10,9 @@ namespace Dtao.Api.Requests;
 /// <summary>One request whose parameters have been read.</summary>
 internal sealed class ApiRequest
 {
+    /// <summary>What clients of taostats send along with every question: there is one network here, whatever it is called.</summary>
+    public const string Ignored = "network";
+
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
 
     private ApiRequest(HttpContext context) => Context = context;
@@ -26,7 +29,7 @@ internal sealed class ApiRequest
         var request = new ApiRequest(context);
         foreach (var name in context.Request.Query.Keys)
         {
-            if (!parameters.Any(parameter => parameter.Place == ParameterPlace.Query && parameter.Name == name)) throw new ProblemException(Problem.Unknown(name, NamesOf(parameters)));
+            if (name != Ignored && !parameters.Any(parameter => parameter.Place == ParameterPlace.Query && parameter.Name == name)) throw new ProblemException(Problem.Unknown(name, NamesOf(parameters)));
         }
 
         foreach (var parameter in parameters) request.Read(parameter);

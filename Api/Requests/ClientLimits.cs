@@ -10,19 +10,26 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Dtao.Api.Requests;
 
 /// <summary>So many requests of one client in a second, and so many of all at once; whatever is more is answered 429 before it costs anything.</summary>
-/// <remarks>Endpoints that stay open, and health, are marked with <c>DisableRateLimiting</c>, and bounded by themselves.</remarks>
+/// <remarks>
+/// Endpoints that stay open, and health, are marked with <c>DisableRateLimiting</c>: streams are bounded in number, and each that is opened counts as a request of its client.
+/// </remarks>
 internal static class ClientLimits
 {
     private const int PrefixBytes = 8;
 
-    public static void Add(IServiceCollection services, ApiLimits limits) => services.AddRateLimiter(limiter =>
+    public static void Add(IServiceCollection services, ApiLimits limits)
     {
-        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<HttpContext, string>(context => OfClient(context, limits)),
-            PartitionedRateLimiter.Create<HttpContext, bool>(_ => RateLimitPartition.GetConcurrencyLimiter(true, _ => new() { PermitLimit = limits.RequestsMax, QueueLimit = 0 })));
-        limiter.OnRejected = (rejected, _) => new ValueTask(ProblemAnswers.Write(rejected.HttpContext, Refusal(rejected)));
-    });
+        var ofClients = PartitionedRateLimiter.Create<HttpContext, string>(context => OfClient(context, limits));
+        services.AddSingleton(new ClientRate(ofClients));
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                ofClients,
+                PartitionedRateLimiter.Create<HttpContext, bool>(_ => RateLimitPartition.GetConcurrencyLimiter(true, _ => new() { PermitLimit = limits.RequestsMax, QueueLimit = 0 })));
+            limiter.OnRejected = (rejected, _) => new ValueTask(ProblemAnswers.Write(rejected.HttpContext, Refusal(rejected.Lease)));
+        });
+    }
 
     /// <summary>The address of whoever asks; the first 64 bits of one of IPv6, since those belong to one.</summary>
     internal static string AddressOf(HttpContext context)
@@ -51,9 +58,22 @@ internal static class ClientLimits
         });
     }
 
-    private static Problem Refusal(OnRejectedContext rejected)
+    internal static Problem Refusal(RateLimitLease lease)
     {
-        if (!rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)) return Problem.Of(ApiError.Busy) with { RetryAfterSeconds = 1 };
+        if (!lease.TryGetMetadata(MetadataName.RetryAfter, out var after)) return Problem.Of(ApiError.Busy) with { RetryAfterSeconds = 1 };
         return Problem.Of(ApiError.TooManyRequests) with { RetryAfterSeconds = (int)Math.Max(1, (after.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond) };
     }
+}
+
+/// <summary>Counts a request of a client where the framework does not: for streams, which are no requests under way.</summary>
+internal sealed class ClientRate(PartitionedRateLimiter<HttpContext> limiter) : IDisposable
+{
+    /// <exception cref="ProblemException">The client asks too often.</exception>
+    public void Count(HttpContext context)
+    {
+        using var lease = limiter.AttemptAcquire(context);
+        if (!lease.IsAcquired) throw new ProblemException(ClientLimits.Refusal(lease));
+    }
+
+    public void Dispose() => limiter.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using Dtao.Client;
 using Microsoft.AspNetCore.Http;
 
 namespace Dtao.Api.Requests;
@@ -11,7 +12,8 @@ internal static class EntityTags
     public static string Of(ReadOnlySpan<byte> body) => Write(XxHash3.HashToUInt64(body));
 
     public static string Of(string position, HttpRequest request) =>
-        Write(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{position}\n{request.Path}\n{request.QueryString}")));
+        // Another version of the program may answer the same in another form.
+        Write(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{DtaoVersion.Text}\n{position}\n{request.Path}\n{request.QueryString}")));
 
     /// <summary>Whether the client has seen this already.</summary>
     public static bool IsKnown(HttpRequest request, string tag)

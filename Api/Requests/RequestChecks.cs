@@ -15,7 +15,7 @@ internal sealed class RequestChecks(RequestDelegate next, ApiOptions options, Ap
         // A read changes nothing, so that any page may read; but a page that a browser takes for one of this host must be one.
         if (_isLocal && !IsLocal(request.Host.Host)) throw new ProblemException(Problem.Of(ApiError.HostNotAllowed));
         if (request.Path.Value!.Length + request.QueryString.Value!.Length > options.Limits.AddressLengthMax) throw new ProblemException(Problem.Of(ApiError.AddressTooLong));
-        if (keys.Find(request) is { } key) context.Items[typeof(ApiKey)] = key;
+        keys.Take(context);
         return next(context);
     }
 

@@ -43,6 +43,17 @@ namespace Dtao.Api.Subnets;
 /// <param name="NextEpochBlock">The block in which it is due.</param>
 /// <param name="EpochIndex">Epochs so far.</param>
 /// <param name="ActivityCutoffFactor">Thousandths of a tempo after which a neuron that set no weights counts as inactive.</param>
+/// <param name="RegistrationAllowed">Whether seats may be bought.</param>
+/// <param name="SubtokenEnabled">Whether its alpha can be traded.</param>
+/// <param name="IsEmitting">Whether blocks give it TAO.</param>
+/// <param name="MaxValidators">Seats that may validate.</param>
+/// <param name="ImmunityPeriod">Blocks for which a new seat is not taken away.</param>
+/// <param name="MinAllowedWeights">Weights that a validator sets, at least.</param>
+/// <param name="Kappa">Of 65535: the majority that counts as agreement.</param>
+/// <param name="Rho">The steepness of consensus.</param>
+/// <param name="WeightsRateLimit">Blocks between two settings of weights.</param>
+/// <param name="WeightsVersion">The key that weights must name.</param>
+/// <param name="CommitRevealWeightsInterval">Epochs until a commitment is revealed.</param>
 /// <param name="BondsMovingAvg">Of a million.</param>
 /// <param name="AlphaHigh">Of 65535.</param>
 /// <param name="AlphaLow">Of 65535.</param>

@@ -25,7 +25,14 @@ internal sealed record ValidatorView(
 /// <summary>What stake with a validator earned, brought to a year, in taostats' fields: 0.12 is 12 %. Null while nothing is known.</summary>
 /// <param name="Stake">Alpha of all its stakers on the subnet; on root TAO.</param>
 /// <param name="OneHourApy">Measured over the last hour, or as long as there is a history.</param>
+/// <param name="OneDayApy">Over a day.</param>
+/// <param name="SevenDayApy">Over a week.</param>
+/// <param name="ThirtyDayApy">Over thirty days.</param>
 /// <param name="OneHour">What was measured.</param>
+/// <param name="OneDay">What was measured over a day.</param>
+/// <param name="SevenDay">What was measured over a week.</param>
+/// <param name="ThirtyDay">What was measured over thirty days.</param>
+/// <param name="Name">As its owner presents itself; null when it does not, and in histories.</param>
 internal sealed record ValidatorYieldView(
     AccountId Hotkey, string? Name, NetUid Netuid, BlockNumber BlockNumber, Timestamp? Timestamp, Alpha Stake, string? OneHourApy, string? OneDayApy, string? SevenDayApy,
     string? ThirtyDayApy, YieldView? OneHour, YieldView? OneDay, YieldView? SevenDay, YieldView? ThirtyDay);

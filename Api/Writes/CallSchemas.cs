@@ -26,7 +26,7 @@ internal static class CallSchemas
     private static OpenApiSchema Of(CallForm form)
     {
         var schema = Object(form.Description, form.Fields);
-        schema.Properties!["kind"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [form.Name] };
+        schema.Properties!["kind"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [form.Name], Description = "Which call it is." };
         schema.Required!.Add("kind");
         return schema;
     }

@@ -41,6 +41,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             var spreadAt = (await client.GetHeadAsync(Cancel)).Block.Value;
             await WaitForBlock(client, spreadAt + 3);
             await WaitUntil(() => Task.FromResult(silos.All(silo => silo.Health.Ready().IsOk)), () => string.Join("; ", silos.SelectMany(silo => silo.Health.Ready().Reasons)));
+            await ApiOfCluster.AssertServes(options, ours.Genesis.NetworkId, null, Cancel);
             for (var block = 2UL; block <= 5; block++)
             {
                 var (parent, header) = (await client.GetBlockAsync(new(block - 1), Cancel), await client.GetBlockAsync(new(block), Cancel));
@@ -198,6 +199,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
                     Assert.Equal(OperationStatus.Applied, (await client.SubmitAsync(Staker(1), Calls.AddStake(Hot, One, new Tao(OneTao)), cancellationToken: Cancel)).Status);
                 }
 
+                await ApiOfCluster.AssertServes(options, silos[0].Genesis.NetworkId, silo.TrustedFile, Cancel);
                 var plain = new DtaoConnectionOptions
                 {
                     Gateways = [.. silos.Select(one => new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, one.GatewayPort))],

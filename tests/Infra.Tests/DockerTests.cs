@@ -16,6 +16,7 @@ namespace Dtao.Infra.Tests;
 public sealed partial class DockerTests
 {
     private const string SiloFile = "infra/docker/silo.Dockerfile";
+    private const string ApiFile = "infra/docker/api.Dockerfile";
 
     /// <summary>The version of everything that is built here.</summary>
     internal static string Version { get; } = XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("Version").Single().Value;
@@ -27,6 +28,7 @@ public sealed partial class DockerTests
     public static TheoryData<string, string> Files => new()
     {
         { SiloFile, "Silo" },
+        { ApiFile, "Api" },
         { "infra/docker/dtao.Dockerfile", "tools/Cli" },
     };
 
@@ -70,15 +72,35 @@ public sealed partial class DockerTests
         Assert.Equal(options.DataDirectory, Assert.Single(Lines(text, "VOLUME ")));
     }
 
+    /// <summary>The API is reached inside the container only, unless it is told otherwise, and then by its port alone.</summary>
+    [Fact]
+    public void ApiImage_Variables_GiveTheApiThePortThatItExposes()
+    {
+        var text = Repository.Read(ApiFile);
+        var variables = Lines(text, "ENV DTAO").SelectMany(line => $"DTAO{line}".Split(' ')).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+
+        var options = ApiEnvironment.Read(variables);
+        var composed = ApiEnvironment.Read(variables.With(s_compose.At("services", "api", "environment").Texts()));
+
+        Assert.Equal($"{options.Api.Listen.Port}", Assert.Single(Lines(text, "EXPOSE ")));
+        Assert.StartsWith(Assert.Single(Lines(text, "VOLUME ")) + "/", options.Api.ReadSide.Store, StringComparison.Ordinal);
+        Assert.Equal((IPAddress.Loopback, IPAddress.Any), (options.Api.Listen.Address, composed.Api.Listen.Address));
+        Assert.Equal(Silos.Select(silo => $"{silo.Value.At("networks", "cluster", "ipv4_address").Text()}:{SiloOptions.GatewayPortDefault}"), composed.Connection.Gateways.Select(gateway => gateway.ToString()));
+        Assert.Equal($"127.0.0.1:{composed.Api.Listen.Port}:{composed.Api.Listen.Port}", Assert.Single(s_compose.At("services", "api", "ports").Items()).Text());
+        Assert.Equal("true", s_compose.At("services", "api", "read_only").Text());
+    }
+
     [Theory]
-    [InlineData(200, 0)]
-    [InlineData(503, 1)]
-    [InlineData(null, 1)]
-    public async Task SiloImage_HealthCheck_EndsAsTheAnswerIs(int? status, int exitCode)
+    [InlineData(SiloFile, 200, 0)]
+    [InlineData(SiloFile, 503, 1)]
+    [InlineData(SiloFile, null, 1)]
+    [InlineData(ApiFile, 200, 0)]
+    [InlineData(ApiFile, 503, 1)]
+    public async Task Image_HealthCheck_EndsAsTheAnswerIs(string file, int? status, int exitCode)
     {
         var bash = Tool.Find("bash");
         Assert.SkipWhen(bash is null, "There is no bash here.");
-        var line = Regex.Match(Repository.Read(SiloFile), @"HEALTHCHECK [^\n]*\\\n\s*CMD (\[.*\])").Groups[1].Value;
+        var line = Regex.Match(Repository.Read(file), @"HEALTHCHECK [^\n]*\\\n\s*CMD (\[.*\])").Groups[1].Value;
         var command = JsonSerializer.Deserialize<string[]>(line)!;
         Assert.Contains($"GET {HealthServer.LivePath} HTTP/1.1", command[2], StringComparison.Ordinal);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -86,7 +108,7 @@ public sealed partial class DockerTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var answer = Answer(listener, status);
 
-        var said = await Tool.RunAsync(bash!, null, command[1], command[2].Replace("/30080 ", $"/{port} ", StringComparison.Ordinal));
+        var said = await Tool.RunAsync(bash!, null, command[1], Regex.Replace(command[2], "/300[89]0 ", $"/{port} "));
 
         await answer;
         Assert.True(said.ExitCode == exitCode, said.ToString());
@@ -125,7 +147,7 @@ public sealed partial class DockerTests
         Assert.EndsWith($":{emulator}", services["storage"].At("image").Text(), StringComparison.Ordinal);
         foreach (var (name, service) in services.Where(service => service.Key != "storage"))
         {
-            Assert.Equal($"{(name == "dtao" ? "dtao" : "dtao-silo")}:{Version}", service.At("image").Text());
+            Assert.Equal($"{name switch { "dtao" => "dtao", "api" => "dtao-api", _ => "dtao-silo" }}:{Version}", service.At("image").Text());
             var context = Path.Combine(Repository.PathOf("infra/docker"), service.At("build", "context").Text());
             Assert.True(File.Exists(Path.Combine(context, service.At("build", "dockerfile").Text())), name);
         }

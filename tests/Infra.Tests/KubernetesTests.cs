@@ -115,11 +115,40 @@ public sealed class KubernetesTests : IDisposable
     [Fact]
     public void Image_OfTheKustomization_HasThisVersionAsItsTag()
     {
-        var image = Assert.Single(Repository.Yaml($"{Folder}/kustomization.yaml")[0].At("images").Items()).Texts();
+        var images = Repository.Yaml($"{Folder}/kustomization.yaml")[0].At("images").Items().Select(image => image.Texts()).ToArray();
 
-        Assert.Equal(Container(Silos()).Image, image["name"]);
-        Assert.Equal(DockerTests.Version, image["newTag"]);
+        Assert.Equal([Container(Silos()).Image, Container(Api<V1Deployment>()).Image], images.Select(image => image["name"]));
+        Assert.All(images, image => Assert.Equal(DockerTests.Version, image["newTag"]));
     }
+
+    [Fact]
+    public void Api_DeploymentServiceAndPolicy_AreThoseOfTheProgramAndShutOtherwise()
+    {
+        var deployment = Api<V1Deployment>();
+        var (pod, container) = (deployment.Spec.Template.Spec, Container(deployment));
+        var options = ApiEnvironment.Read(Repository.Variables($"{Folder}/api.env"));
+        var (service, policy) = (Api<V1Service>().Spec, Api<V1NetworkPolicy>().Spec);
+        var labels = deployment.Spec.Template.Metadata.Labels;
+
+        Assert.Equal((IPAddress.Any, IPAddress.Any), (options.Api.Listen.Address, options.Telemetry.Metrics!.Address));
+        Assert.Equal([options.Api.Listen.Port, options.Telemetry.Metrics.Port], container.Ports.Select(port => port.ContainerPort));
+        Assert.Equal($"{options.Telemetry.Metrics.Port}", deployment.Spec.Template.Metadata.Annotations["prometheus.io/port"]);
+        Assert.NotNull(options.Connection.Clustering);
+        Assert.All([container.StartupProbe, container.LivenessProbe, container.ReadinessProbe], probe => Assert.Equal("http", (string)probe.HttpGet.Port));
+        Assert.Equal(["api-settings", "api-read-side"], container.EnvFrom.Select(from => from.ConfigMapRef?.Name ?? from.SecretRef.Name));
+        Assert.True(pod.SecurityContext.RunAsNonRoot);
+        Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
+        Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
+        Assert.Equal(Api<V1ServiceAccount>().Metadata.Name, pod.ServiceAccountName);
+        Assert.NotEqual(Silos().Spec.Template.Spec.ServiceAccountName, pod.ServiceAccountName);
+        Assert.All([service.Selector, policy.PodSelector.MatchLabels, Api<V1PodDisruptionBudget>().Spec.Selector.MatchLabels], selector => Assert.All(selector, label => Assert.Equal(label.Value, labels[label.Key])));
+        Assert.Equal("true", labels["dtao.client"]);
+        Assert.Equal(options.Api.Listen.Port, Assert.Single(service.Ports).Port);
+        Assert.Equal([options.Api.Listen.Port, options.Telemetry.Metrics.Port], policy.Ingress.Select(rule => int.Parse(Assert.Single(rule.Ports).Port.Value, null)));
+        Assert.Equal(SiloOptions.GatewayPortDefault, int.Parse(Assert.Single(policy.Egress[0].Ports).Port.Value, null));
+    }
+
+    private static T Api<T>() => Assert.Single(Load("api.yaml").OfType<T>());
 
     private static List<object> Load(string name) => KubernetesYaml.LoadAllFromString(Repository.Read($"{Folder}/{name}"), strict: true);
 

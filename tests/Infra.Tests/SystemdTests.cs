@@ -15,7 +15,12 @@ public sealed partial class SystemdTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dtao-units-").FullName;
 
-    public static TheoryData<string> Units => new(Embedded, OfCluster);
+    private const string OfApi = "dtao-api.service";
+    private const string ApiProgram = "/opt/dtao/api/Dtao.Api";
+
+    public static TheoryData<string> Silos => new(Embedded, OfCluster);
+
+    public static TheoryData<string> Units => new(Embedded, OfCluster, OfApi);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -40,8 +45,21 @@ public sealed partial class SystemdTests : IDisposable
         Assert.Equal("/var/lib/" + Value(OfCluster, "StateDirectory"), options.DataDirectory);
     }
 
+    [Fact]
+    public void ApiUnit_SettingsAndEnds_AreThoseOfTheApi()
+    {
+        var options = ApiEnvironment.Read(Environment(OfApi).With(Repository.Variables("infra/systemd/api.env")));
+
+        Assert.Equal(ApiProgram, Value(OfApi, "ExecStart"));
+        Assert.Equal((IPAddress.Loopback, IPAddress.Loopback), (options.Api.Listen.Address, options.Telemetry.Metrics!.Address));
+        Assert.Equal(SiloOptions.GatewayPortDefault, Assert.Single(options.Connection.Gateways).Port);
+        Assert.Equal($"/var/lib/{Value(OfApi, "StateDirectory")}/read-side.db", options.Api.ReadSide.Store);
+        Assert.Equal($"{Dtao.Api.ExitCode.Usage}", Value(OfApi, "RestartPreventExitStatus"));
+        Assert.Equal("any", Value(OfApi, "IPAddressDeny"));
+    }
+
     [Theory]
-    [MemberData(nameof(Units))]
+    [MemberData(nameof(Silos))]
     public void Unit_Ends_AreThoseOfTheSilo(string unit)
     {
         Assert.Equal($"{ExitCode.Usage} {ExitCode.LedgerExists} {ExitCode.GenesisFaulty}", Value(unit, "RestartPreventExitStatus"));
@@ -57,7 +75,7 @@ public sealed partial class SystemdTests : IDisposable
         Assert.SkipWhen(analyze is null, "There is no systemd-analyze here.");
         // The program has to be there: any will do.
         var file = Path.Combine(_folder, unit.Replace("@.", "@one.", StringComparison.Ordinal));
-        await File.WriteAllTextAsync(file, Repository.Read($"infra/systemd/{unit}").Replace(Program, "/bin/true", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, Repository.Read($"infra/systemd/{unit}").Replace(Program, "/bin/true", StringComparison.Ordinal).Replace(ApiProgram, "/bin/true", StringComparison.Ordinal), TestContext.Current.CancellationToken);
 
         var verified = await Tool.RunAsync(analyze!, _folder, "verify", file);
         var judged = await Tool.RunAsync(analyze!, _folder, "security", "--offline=true", "--threshold=20", file);

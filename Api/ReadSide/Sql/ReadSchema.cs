@@ -12,7 +12,7 @@ namespace Dtao.Api.ReadSide.Sql;
 internal static class ReadSchema
 {
     /// <summary>Raised with every change of a table, or of what is written into one.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>One row for each closed block.</summary>
     public static readonly ReadTable Blocks = new(
@@ -22,7 +22,7 @@ internal static class ReadSchema
             new("total_issuance", Integer), new("balances_issuance", Integer), new("rule_set", Text), new("subnets", Integer), new("closed_at", Integer),
             new("close_microseconds", Text),
         ],
-        Key: 1, OnTaken.Fail, ["closed_at"]);
+        Key: 1, OnTaken.Fail, ["closed_at", "hash"]);
 
     /// <summary>A subnet's books when a block had been applied to it.</summary>
     public static readonly ReadTable SubnetBlocks = new(

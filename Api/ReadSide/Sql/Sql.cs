@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace Dtao.Api.ReadSide.Sql;
 
@@ -9,7 +10,10 @@ internal static class Sql
         DbConnection connection, DbTransaction? transaction, string text, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
     {
         var command = Command(connection, transaction, text, parameters);
-        await using (command.ConfigureAwait(false)) return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await using (command.ConfigureAwait(false))
+        {
+            return await Ending(connection, () => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The first cell of the first row; null when there is none.</summary>
@@ -19,7 +23,7 @@ internal static class Sql
         var command = Command(connection, transaction, text, parameters);
         await using (command.ConfigureAwait(false))
         {
-            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is { } value and not DBNull ? value : null;
+            return await Ending(connection, () => command.ExecuteScalarAsync(cancellationToken), cancellationToken).ConfigureAwait(false) is { } value and not DBNull ? value : null;
         }
     }
 
@@ -30,13 +34,33 @@ internal static class Sql
         var command = Command(connection, transaction, text, parameters);
         await using (command.ConfigureAwait(false))
         {
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                var rows = new List<T>();
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(map(reader));
-                return rows;
-            }
+            return await Ending(connection, () => RowsOf(command, map, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<List<T>> RowsOf<T>(DbCommand command, Func<DbDataReader, T> map, CancellationToken cancellationToken)
+    {
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) rows.Add(map(reader));
+            return rows;
+        }
+    }
+
+    /// <summary>Has a statement end with its token. SQLite's driver carries statements out on the caller's thread and looks at no token meanwhile: it is interrupted.</summary>
+    private static async Task<T> Ending<T>(DbConnection connection, Func<Task<T>> statement, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var interrupting = connection is SqliteConnection { Handle: { } handle } ? cancellationToken.Register(() => SQLitePCL.raw.sqlite3_interrupt(handle)) : default;
+        try
+        {
+            return await statement().ConfigureAwait(false);
+        }
+        catch (DbException ended) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The statement was ended.", ended, cancellationToken);
         }
     }
 

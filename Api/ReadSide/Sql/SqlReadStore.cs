@@ -9,7 +9,7 @@ namespace Dtao.Api.ReadSide.Sql;
 internal sealed class SqlReadStore(SqlDialect dialect) : IReadStore
 {
     private const string SelectPosition =
-        $"SELECT network, feed_cursor, revision, facts, head_block, complete_block, is_at_end FROM {SqlDialect.Position} WHERE id = 1";
+        $"SELECT network, feed_cursor, revision, facts, head_block, complete_block, is_at_end, version FROM {SqlDialect.Position} WHERE id = 1";
 
     public string Name => dialect.Name;
 
@@ -32,6 +32,11 @@ internal sealed class SqlReadStore(SqlDialect dialect) : IReadStore
                 }
 
                 var version = await VersionOf(connection, transaction, cancellationToken).ConfigureAwait(false);
+                if (version > ReadSchema.Version && !isRebuilt)
+                {
+                    throw new ReadSideException("A newer version of this program has built the read side. Update this one, name a store of its own for it, or have it build the store anew.");
+                }
+
                 if (isRebuilt || version != ReadSchema.Version) await Make(connection, transaction, cancellationToken).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -124,10 +129,11 @@ internal sealed class SqlReadStore(SqlDialect dialect) : IReadStore
             connection, transaction,
             $"""
             UPDATE {SqlDialect.Position} SET network = @network, feed_cursor = @after, revision = @revision, facts = @facts, is_at_end = @end
-            WHERE id = 1 AND feed_cursor = @before AND revision = @expected AND (network = @network OR network = '')
+            WHERE id = 1 AND version = @version AND feed_cursor = @before AND revision = @expected AND (network = @network OR network = '')
             """,
             cancellationToken, ("@network", after.NetworkId), ("@after", after.Cursor), ("@revision", after.Revision), ("@facts", after.Facts),
-            ("@end", Cells.Of(after.IsAtEnd)), ("@before", before.Cursor), ("@expected", before.Revision)).ConfigureAwait(false) == 1;
+            ("@end", Cells.Of(after.IsAtEnd)), ("@before", before.Cursor), ("@expected", before.Revision), ("@version", (long)ReadSchema.Version))
+            .ConfigureAwait(false) == 1;
 
     private async Task<int?> VersionOf(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
@@ -157,9 +163,13 @@ internal sealed class SqlReadStore(SqlDialect dialect) : IReadStore
     {
         var rows = await Sql.ReadAsync(
             connection, transaction, SelectPosition,
-            row => new ReadPosition(
-                row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), Cells.UInt64(row.GetInt64(4)), Cells.UInt64(row.GetInt64(5)), row.GetInt64(6) != 0),
+            row => (
+                Position: new ReadPosition(
+                    row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), Cells.UInt64(row.GetInt64(4)), Cells.UInt64(row.GetInt64(5)), row.GetInt64(6) != 0),
+                Version: row.GetInt64(7)),
             cancellationToken).ConfigureAwait(false);
-        return rows.Count == 0 ? ReadPosition.Empty : rows[0];
+        if (rows.Count == 0) return ReadPosition.Empty;
+        // A process that goes on while another version of the program takes the store over neither reads its tables nor writes to them.
+        return rows[0].Version == ReadSchema.Version ? rows[0].Position : throw new ReadSideException("Another version of this program has taken the read side over: start this process anew.");
     }
 }

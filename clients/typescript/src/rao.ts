@@ -3,9 +3,9 @@ export const RAO_PER_TAO = 1_000_000_000n;
 
 const DECIMALS = 9;
 
-/** Whole rao as the API writes them; a JavaScript number could not hold them. */
+/** Whole rao as the API writes them; a JavaScript number could not hold them. Changes of balances, flows, and profits may be below zero. */
 export function rao(text: string): bigint {
-  if (!/^[0-9]+$/.test(text)) throw new RangeError(`'${text}' is no amount in whole rao.`);
+  if (!/^-?[0-9]+$/.test(text)) throw new RangeError(`'${text}' is no amount in whole rao.`);
   return BigInt(text);
 }
 

@@ -49,7 +49,18 @@ const first = await hear(2);
 const second = await hear(2, first.at(-1)!.id);
 console.log(`Blocks ${[...first, ...second].map((message) => message.id).join(", ")}.`);
 
+// What the stake cost, as the balance's own history tells it once the history is that far: a change below zero.
+async function spent(): Promise<bigint | undefined> {
+  const { data: changes } = await client.api.GET("/api/account/balance_changes/v1", { params: { query: { address: "//Alice", limit: 200 } } });
+  const own = changes?.data.find((change) => change.operation_id === receipt.operation_id);
+  return own === undefined ? undefined : rao(own.delta);
+}
+
+const cost = await spent();
+if (cost !== undefined) console.log(`The stake changed the balance by ${formatTao(cost)} TAO.`);
+
 console.log(JSON.stringify({
+  changes: [rao("-1000000001").toString(), formatTao("-1000000001"), formatTao(rao("-5"))],
   calls: calls.length,
   operation: receipt.operation_id,
   order: receipt.order,

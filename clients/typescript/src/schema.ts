@@ -453,6 +453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dev/blocks/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes the next block; only on development networks whose blocks close when asked.
+         * @description With 'after', the newest block that the caller knows, nothing is closed when there is a newer one, which is answered then: so a repeat closes no other block.
+         */
+        post: operations["close_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/parameters/v1": {
         parameters: {
             query?: never;
@@ -537,7 +557,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A subnet's pool after earlier blocks. */
+        /**
+         * A subnet's pool after earlier blocks; of all subnets, block by block.
+         * @description Other frequencies than by_block are of one subnet.
+         */
         get: operations["get_pool_history"];
         put?: never;
         post?: never;
@@ -593,6 +616,26 @@ export interface paths {
         };
         /** The sum of all subnets' prices after the newest block. */
         get: operations["get_total_price"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A subnet after earlier blocks: its market, what the block gave it, and what a seat cost.
+         * @description Fields are those of the latest, as far as their past is kept; settings, seats, and epochs' schedules are not.
+         */
+        get: operations["get_subnet_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -698,7 +741,7 @@ export interface paths {
         };
         /**
          * Purchases and sales of alpha, the newest first.
-         * @description A swap from one subnet to another is a sale on one and a purchase on the other. The price is the spot price after the event.
+         * @description A swap from one subnet to another is a sale on one and a purchase on the other, with the same operation_id, each naming the other's subnet. The price is the spot price after the event.
          */
         get: operations["get_trades"];
         put?: never;
@@ -863,6 +906,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dtao/hotkey_alpha_shares/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All stake on a hotkey after earlier blocks. */
+        get: operations["get_hotkey_stake_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dtao/validator/yield/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stake with a validator had earned over an hour, a day, a week, and a month before earlier blocks, brought to a year.
+         * @description By how much the share pool of the hotkey grew for those who were in it at the window's beginning: what a nominator's stake came to, after the take. Null where the network, or the stake on the hotkey, is younger than the window. Not for root, whose dividends are claimed.
+         */
+        get: operations["get_validator_yield_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account/latest/v1": {
         parameters: {
             query?: never;
@@ -971,18 +1051,29 @@ export interface components {
             /** @description The same as 0x and 64 hexadecimal digits. */
             hex: string;
         };
+        /** @description An account after a block. Amounts in rao of TAO. */
         AccountRow: {
             address: components["schemas"]["AccountId"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description Free TAO, held amounts included. */
             balance_free: string;
+            /** @description The two below together. */
             balance_staked: string;
+            /** @description Stakes on subnets at their spot prices. */
             balance_staked_alpha_as_tao: string;
+            /** @description Stakes on root. */
             balance_staked_root: string;
+            /** @description Free and staked together. */
             balance_total: string;
+            /** @description Null in lists, and where the network is younger. */
             balance_free_24hr_ago: null | string;
+            /** @description Null in lists, and where the network is younger. */
             balance_staked_24hr_ago: null | string;
+            /** @description Null in lists, and where the network is younger. */
             balance_total_24hr_ago: null | string;
+            /** @description The day of the first block that names the account; null in lists of the past. */
             created_on_date: null | string;
         };
         /** @description Buys alpha and burns exactly what came out. */
@@ -995,7 +1086,10 @@ export interface components {
             amount: string;
             /** @description The price that must not be passed, in rao of TAO for one whole alpha. */
             limit?: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "add_stake_burn";
         };
         /** @description Buys alpha with TAO at the market price and stakes it; on root, stakes the TAO itself. */
@@ -1006,7 +1100,10 @@ export interface components {
             netuid: number;
             /** @description Rao of TAO. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "add_stake";
         };
         /** @description As add_stake, never above a price. */
@@ -1021,7 +1118,10 @@ export interface components {
             limit: string;
             /** @description Whether what fits up to the limit is done, in place of nothing. */
             allow_partial?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "add_stake_limit";
         };
         /** @description Buys alpha and recycles exactly what came out. */
@@ -1034,11 +1134,14 @@ export interface components {
             amount: string;
             /** @description The price that must not be passed, in rao of TAO for one whole alpha. */
             limit?: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "add_stake_recycle";
         };
         /**
-         * @description An amount of one subnet's own token in its smallest unit. Alpha of two subnets is never added.
+         * @description Alpha of a subnet in whole rao.
          * @example 1000000000
          */
         Alpha: string;
@@ -1046,11 +1149,17 @@ export interface components {
         AnnounceColdkeySwapCall: {
             /** @description BLAKE2b-256 of the new coldkey's public key. */
             hash: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "announce_coldkey_swap";
         };
+        /** @description What an audit of the ledger said. */
         AuditNote: {
+            /** @description pending, clean, off, or failed: it could not be run. */
             outcome: string;
+            /** @description The block that was audited. */
             block_number: components["schemas"]["BlockNumber"];
         };
         /** @description Commits to weights on several subnets, on each by itself. */
@@ -1062,7 +1171,10 @@ export interface components {
                 /** @description The hash of what is committed to. */
                 hash: string;
             }[];
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "batch_commit_weights";
         };
         /** @description Reveals several commits of the first mechanism. */
@@ -1080,7 +1192,10 @@ export interface components {
                 /** @description The version of the validator's software; 0 unless it is said. */
                 version_key?: string;
             }[];
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "batch_reveal_weights";
         };
         /** @description Sets weights on several subnets, on each by itself. */
@@ -1096,29 +1211,44 @@ export interface components {
                 /** @description The version of the validator's software; 0 unless it is said. */
                 version_key?: string;
             }[];
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "batch_set_weights";
         };
         /**
          * Format: int64
-         * @description The number of a block. 0 is genesis.
+         * @description A block's number.
          */
         BlockNumber: number;
+        /** @description A block. */
         BlockRow: {
             block_number: components["schemas"]["BlockNumber"];
             hash: string;
             parent_hash: string;
+            /** @description Merkle root over the subnets' digests. */
             state_root: string;
+            /** @description The rule set in force. */
             spec_name: string;
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: components["schemas"]["Timestamp"];
+            /** @description TAO that it minted. */
             emission: components["schemas"]["Tao"];
+            /** @description The part of it that no subnet took. */
             recycled: components["schemas"]["Tao"];
+            /** @description All TAO, as the staking ledger counts it. */
             total_issuance: components["schemas"]["Tao"];
+            /** @description All TAO, as the balances count it. */
             balances_issuance: components["schemas"]["Tao"];
             /** Format: int32 */
             subnets: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Operations that were decided when it was the newest.
+             */
             extrinsics_count: number;
+            /** @description How long closing it took: gather, plan, fan-out, header. */
             close_microseconds: number[];
         };
         /** @description Takes alpha from its holder for good; the supply stays counted. */
@@ -1129,23 +1259,38 @@ export interface components {
             netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "burn_alpha";
         };
         /** @description A call: its kind, and the fields that this kind has. */
         CallBody: components["schemas"]["AddStakeCall"] | components["schemas"]["AddStakeLimitCall"] | components["schemas"]["RemoveStakeCall"] | components["schemas"]["RemoveStakeLimitCall"] | components["schemas"]["RemoveStakeFullLimitCall"] | components["schemas"]["UnstakeAllCall"] | components["schemas"]["UnstakeAllAlphaCall"] | components["schemas"]["MoveStakeCall"] | components["schemas"]["TransferStakeCall"] | components["schemas"]["SwapStakeCall"] | components["schemas"]["SwapStakeLimitCall"] | components["schemas"]["RecycleAlphaCall"] | components["schemas"]["BurnAlphaCall"] | components["schemas"]["AddStakeBurnCall"] | components["schemas"]["TransferCall"] | components["schemas"]["TransferAllCall"] | components["schemas"]["IncreaseTakeCall"] | components["schemas"]["DecreaseTakeCall"] | components["schemas"]["TryAssociateHotkeyCall"] | components["schemas"]["StartCallCall"] | components["schemas"]["AddStakeRecycleCall"] | components["schemas"]["SetWeightsCall"] | components["schemas"]["CommitWeightsCall"] | components["schemas"]["RevealWeightsCall"] | components["schemas"]["BatchRevealWeightsCall"] | components["schemas"]["CommitTimelockedWeightsCall"] | components["schemas"]["SetChildrenCall"] | components["schemas"]["SetChildkeyTakeCall"] | components["schemas"]["SetAutoStakeHotkeyCall"] | components["schemas"]["RegisterNeuronCall"] | components["schemas"]["RegisterLimitCall"] | components["schemas"]["RootRegisterCall"] | components["schemas"]["RegisterNetworkCall"] | components["schemas"]["DissolveNetworkCall"] | components["schemas"]["ClaimRootCall"] | components["schemas"]["SetRootClaimTypeCall"] | components["schemas"]["SetTempoCall"] | components["schemas"]["SetActivityCutoffFactorCall"] | components["schemas"]["TriggerEpochCall"] | components["schemas"]["SetRootClaimThresholdCall"] | components["schemas"]["LockStakeCall"] | components["schemas"]["MoveLockCall"] | components["schemas"]["SetPerpetualLockCall"] | components["schemas"]["SetRejectLockedAlphaCall"] | components["schemas"]["SetHyperparameterCall"] | components["schemas"]["SudoSetCall"] | components["schemas"]["SwapHotkeyCall"] | components["schemas"]["AnnounceColdkeySwapCall"] | components["schemas"]["SwapColdkeyAnnouncedCall"] | components["schemas"]["SwapColdkeyCall"] | components["schemas"]["DisputeColdkeySwapCall"] | components["schemas"]["ResetColdkeySwapCall"] | components["schemas"]["ClearColdkeySwapAnnouncementCall"] | components["schemas"]["PlaceOrderCall"] | components["schemas"]["CancelOrderCall"] | components["schemas"]["ExecuteOrdersCall"] | components["schemas"]["ExecuteBatchedOrdersCall"] | components["schemas"]["TerminateLeaseCall"] | components["schemas"]["SetSubnetIdentityCall"] | components["schemas"]["UpdateSymbolCall"] | components["schemas"]["SetIdentityCall"] | components["schemas"]["BatchSetWeightsCall"] | components["schemas"]["BatchCommitWeightsCall"] | components["schemas"]["SetAutoParentDelegationCall"];
+        /** @description A field of a call. */
         CallFieldView: {
+            /** @description Its name. */
             name: string;
+            /** @description account, netuid, number (64 bits, as text), short (16 bits), byte, flag, text, hash (32 bytes), word, or object. */
             type: string;
+            /** @description Whether it is a list of these. */
             is_list: boolean;
+            /** @description Whether it must be there. */
             is_required: boolean;
+            /** @description What it says, with its unit. */
             description: string;
+            /** @description What a word may be. */
             words: string[];
+            /** @description What an object has. */
             fields: components["schemas"]["CallFieldView"][];
         };
+        /** @description A call that may be sent. */
         CallView: {
+            /** @description Its name. */
             kind: string;
+            /** @description What it does. */
             description: string;
+            /** @description What it takes. */
             fields: components["schemas"]["CallFieldView"][];
         };
         /** @description Makes sure that an order of the signer's is never executed. */
@@ -1182,9 +1327,13 @@ export interface components {
                 /** @description Whether it may be executed in parts. */
                 allows_partial_fills?: boolean;
             };
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "cancel_order";
         };
+        /** @description An operation that changed a balance. */
         CausingOperation: {
             signer: components["schemas"]["AccountId"];
             /** Format: uint64 */
@@ -1192,44 +1341,90 @@ export interface components {
             call: string;
             netuid: null | components["schemas"]["NetUid"];
         };
+        /** @description A change of a balance. */
         ChangeRow: {
+            /** @description Unique within the account and what it is of. */
             id: string;
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description tao or alpha. */
             of: string;
             netuid: null | components["schemas"]["NetUid"];
             hotkey: null | components["schemas"]["AccountId"];
+            /** @description Of TAO: operation, fee, account, pool, lane, genesis. Of alpha: genesis, stake, unstake, moved_in, moved_out, emission, dividend, dissolved, rounding, lane, or other. */
             cause: string;
+            /** @description The kind of the operation that made it; null where it was none, or is not told. */
             call: null | string;
+            /** @description Signed rao. */
             delta: string;
+            /** @description The balance after it, in rao. */
             free: string;
+            /** @description Who sent it, or whose operation it was. */
             counterparty: null | components["schemas"]["AccountId"];
+            /** @description The account's own operation. */
             operation_id: null | components["schemas"]["OperationId"];
+            /** @description The operations that it comes from. */
             because: components["schemas"]["CausingOperation"][];
         };
+        /** @description What a subnet has earned for root stake on a hotkey. */
         ClaimRateView: {
             netuid: components["schemas"]["NetUid"];
+            /** @description Rao of the subnet's alpha for one rao of root TAO. */
             rate: string;
         };
         /** @description Claims what the signer's root stake has earned on subnets, at most five. */
         ClaimRootCall: {
             /** @description Subnets. */
             netuids: number[];
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "claim_root";
         };
         /** @description Calls an announced swap of the signer off, some time after it could have been made. */
         ClearColdkeySwapAnnouncementCall: {
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "clear_coldkey_swap_announcement";
         };
+        /** @description Asks for a block. */
+        CloseBlockBody: {
+            /**
+             * Format: int64
+             * @description The newest block that the caller knows; left out, a block is closed in any case.
+             */
+            after?: number;
+        };
+        /** @description A block that was closed. */
+        ClosedBlockView: {
+            /** @description Its number. */
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description Its hash, 0x and hexadecimal digits. */
+            hash: string;
+            /** @description When it was closed. */
+            timestamp: components["schemas"]["Timestamp"];
+            /** @description Whether this request closed it. */
+            is_new: boolean;
+        };
+        /** @description The processes behind the network. */
         ClusterView: {
+            /** @description The network's name; null before genesis. */
             network: null | string;
+            /** @description Its id. */
             network_id: string;
+            /** @description Whether it takes signed operations only. */
             requires_signatures: boolean;
+            /** @description The rule set of the newest block; null before the first. */
             rule_set: null | string;
+            /** @description The version of the program that answers. */
             version: string;
+            /** @description What the last audit of the ledger said; null where this process runs none. */
             audit: null | components["schemas"]["AuditNote"];
+            /** @description By address. */
             silos: components["schemas"]["SiloView"][];
         };
         /** @description Commits to weights that open by themselves in the epoch that is the subnet's reveal period later. */
@@ -1246,7 +1441,10 @@ export interface components {
             version_key?: string;
             /** @description The subnet's mechanism; the first, 0, unless it is said. */
             mechanism?: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "commit_timelocked_weights";
         };
         /** @description Commits to weights by their hash. The signer is the neuron's hotkey. */
@@ -1257,7 +1455,10 @@ export interface components {
             hash: string;
             /** @description The subnet's mechanism; the first, 0, unless it is said. */
             mechanism?: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "commit_weights";
         };
         /** @description Lowers a hotkey's delegate take. */
@@ -1266,63 +1467,105 @@ export interface components {
             hotkey: string;
             /** @description Parts of 65535. */
             take: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "decrease_take";
         };
+        /** @description Stake that came to a hotkey or left it. */
         DelegationRow: {
+            /** @description Unique, and the same for ever. */
             id: string;
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             action: string;
             nominator: components["schemas"]["AccountId"];
             delegate: components["schemas"]["AccountId"];
+            /** @description TAO. */
             amount: components["schemas"]["Tao"];
             alpha: components["schemas"]["Alpha"];
+            /** @description TAO for each alpha of this move. */
             alpha_price_in_tao: string;
+            /** @description Rao of what was given. */
             fee: string;
             netuid: components["schemas"]["NetUid"];
+            /** @description Whether it stayed within the subnet. */
             is_transfer: boolean;
             call: string;
+            /** @description The operation, the same for all its rows; null until it has ended. */
+            operation_id: null | components["schemas"]["OperationId"];
         };
+        /** @description A development account. */
         DevAccountView: {
+            /** @description Such as //Alice: a signer that the server takes without a signature. */
             name: string;
+            /** @description Its public key. */
             account: components["schemas"]["AccountId"];
+            /** @description TAO that it holds, held amounts included. */
             free: components["schemas"]["Tao"];
+            /** @description Set aside for operations in flight. */
             held: components["schemas"]["Tao"];
         };
         /** @description Stops an announced swap of the signer until the sudo key has decided. */
         DisputeColdkeySwapCall: {
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "dispute_coldkey_swap";
         };
         /** @description Dissolves a subnet; the sudo key's call. */
         DissolveNetworkCall: {
             /** @description The subnet; of a move the one that the stake leaves. */
             netuid: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "dissolve_network";
         };
+        /** @description What a block emitted to a subnet. */
         EmissionRow: {
             netuid: components["schemas"]["NetUid"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             name: string;
+            /** @description Of the subnet's token. */
             symbol: string;
+            /** @description TAO put into the pool. */
             tao_in_pool: components["schemas"]["Tao"];
+            /** @description Alpha put into the pool. */
             alpha_in_pool: components["schemas"]["Alpha"];
+            /** @description Alpha for owner, validators, and miners. */
             alpha_rewards: components["schemas"]["Alpha"];
+            /** @description TAO that bought alpha instead. */
             excess_tao: components["schemas"]["Tao"];
+            /** @description TAO that the sale of root's dividends brought. */
             root_sell_tao: components["schemas"]["Tao"];
             price: components["schemas"]["U64F64"];
+            /** @description Whether the block paid what was pending. */
             is_epoch: boolean;
         };
+        /** @description One error. */
         ErrorView: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Stable number.
+             */
             code: number;
+            /** @description Stable name; the chain's where the chain has one. */
             name: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The HTTP status of an answer with it.
+             */
             status: number;
+            /** @description What went wrong. */
             title: string;
+            /** @description What to do. */
             advice: string;
         };
         /** @description Has orders of one subnet executed, all or none; the difference of buys and sells trades with the pool. */
@@ -1366,7 +1609,10 @@ export interface components {
                 /** @description Rao of the order's input; all of it unless it is said. */
                 partial?: string;
             }[];
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "execute_batched_orders";
         };
         /** @description Has orders executed that their owners have placed, each by itself. */
@@ -1410,83 +1656,153 @@ export interface components {
             }[];
             /** @description Whether one that fails refuses all of them. */
             should_fail?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "execute_orders";
         };
+        /** @description A hotkey's children and parents on a subnet. */
         FamilyView: {
             hotkey: components["schemas"]["AccountId"];
+            /** @description Its owner; null while nobody owns it. */
             coldkey: null | components["schemas"]["AccountId"];
             netuid: components["schemas"]["NetUid"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description What it keeps of dividends: 0.18 is 18 %. */
             take: string;
+            /** @description What it keeps, as a child, of its parents' dividends. */
             childkey_take: string;
+            /** @description In effect. */
             children: components["schemas"]["LinkView"][];
+            /** @description In effect. */
             parents: components["schemas"]["LinkView"][];
+            /** @description Asked for and not in effect; null when there are none. */
             pending_children: null | components["schemas"]["LinkView"][];
+            /** @description The first epoch after this block lets them take effect. */
             pending_block_number: null | components["schemas"]["BlockNumber"];
         };
+        /** @description Whom to give, and how much. */
         FaucetBody: {
+            /** @description The coldkey that receives: an SS58 address, 64 hexadecimal digits, or a development account. */
             to: string;
+            /** @description TAO in whole rao; any amount that the development accounts have. */
             amount: components["schemas"]["Tao"];
         };
+        /** @description What was given. */
         FaucetView: {
+            /** @description The request's id; a repeat with it gives nothing more. */
             id: components["schemas"]["OperationId"];
+            /** @description Who received. */
             to: components["schemas"]["AccountId"];
+            /** @description All of it. */
             amount: components["schemas"]["Tao"];
+            /** @description The transfers that it was given in. */
             gifts: components["schemas"]["GiftView"][];
         };
+        /** @description A transaction fee. */
         FeeView: {
+            /** @description What left the signer, or what the alpha was sold for. */
             tao: components["schemas"]["Tao"];
+            /** @description Alpha that was sold for it. */
             alpha: components["schemas"]["Alpha"];
+            /** @description The alpha's subnet; null when TAO paid it. */
             netuid: null | components["schemas"]["NetUid"];
         };
+        /** @description TAO that flowed into a subnet's pool. */
         FlowRow: {
             netuid: components["schemas"]["NetUid"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: components["schemas"]["Timestamp"];
             name: string;
+            /** @description Bought less sold, in signed rao of TAO. */
             tao_flow: string;
             tao_bought: components["schemas"]["Tao"];
             tao_sold: components["schemas"]["Tao"];
+            /** @description Signed rao that stakers put in less what they took out since the division by flow last took it in. */
             flow_user: string;
+            /** @description Signed rao that emission put in less what root's sales took out since then. */
             flow_protocol: string;
         };
+        /** @description One transfer of the faucet. */
         GiftView: {
+            /** @description The development account that paid. */
             from: components["schemas"]["AccountId"];
+            /** @description What it paid. */
             amount: components["schemas"]["Tao"];
+            /** @description The transfer's own id. */
             operation_id: components["schemas"]["OperationId"];
+            /** @description The block that the account had last applied. */
             block: components["schemas"]["BlockNumber"];
         };
+        /** @description How the process is. */
         HealthView: {
+            /** @description Whether all is well. */
             ok: boolean;
+            /** @description The build. */
             version: string;
+            /** @description The newest block that it has heard of. */
             block_number: components["schemas"]["BlockNumber"];
+            /** @description What is wrong. */
             reasons: string[];
         };
-        HotkeyStakeRow: {
+        /** @description All stake on a hotkey of a subnet after an earlier block. */
+        HotkeyHistoryRow: {
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             hotkey: components["schemas"]["AccountId"];
             netuid: components["schemas"]["NetUid"];
+            /** @description Of all its stakers; on root TAO. */
             alpha: components["schemas"]["Alpha"];
+            /** @description That at the spot price of then. */
             alpha_as_tao: components["schemas"]["Tao"];
-            /** Format: int64 */
+        };
+        /** @description All stake on a hotkey of a subnet. */
+        HotkeyStakeRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
+            timestamp: null | components["schemas"]["Timestamp"];
+            hotkey: components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            /** @description Of all its stakers; on root TAO. */
+            alpha: components["schemas"]["Alpha"];
+            /** @description That at the spot price. */
+            alpha_as_tao: components["schemas"]["Tao"];
+            /**
+             * Format: int64
+             * @description Coldkeys with stake on it.
+             */
             positions: number;
         };
+        /** @description Owner and take of a hotkey. */
         HotkeyView: {
+            /** @description The coldkey that owns it. */
             owner: components["schemas"]["AccountId"];
+            /** @description The part of dividends that it keeps, with six decimals. */
             take: string;
         };
+        /** @description One hyperparameter of a subnet, or of the network. */
         HyperparameterView: {
+            /** @description Null: of the network. */
             netuid: null | components["schemas"]["NetUid"];
+            /** @description As in genesis documents. */
             name: string;
+            /** @description As in the reference's calls. */
             chain_name: string;
+            /** @description As text; null where there is none. */
             value: null | string;
+            /** @description Of one. */
             unit: string;
+            /** @description owner, sudo, or nobody. */
             set_by: string;
+            /** @description In words; empty when its type is the only bound. */
             bounds: string;
         };
+        /** @description How a coldkey presents itself, in taostats' fields; empty texts are null. */
         IdentityView: {
             address: components["schemas"]["AccountId"];
             name: null | string;
@@ -1503,109 +1819,143 @@ export interface components {
             hotkey: string;
             /** @description Parts of 65535. */
             take: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "increase_take";
         };
+        /** @description A child, or a parent, of a hotkey. */
         LinkView: {
             hotkey: components["schemas"]["AccountId"];
+            /** @description Of the parent's stake that the child votes with: 1 is all. */
             proportion: string;
+            /** @description What the linked hotkey keeps as a child. */
             childkey_take: string;
         };
+        /** @description A message of the stream: block. */
         LiveBlockMessage: {
             /** @description Come back with it, and the stream goes on after this message. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
             event: "block";
             data: components["schemas"]["LiveBlockView"];
         };
+        /** @description A closed block. */
         LiveBlockView: {
             /**
              * Format: int64
-             * @description The number of a block. 0 is genesis.
+             * @description Its number.
              */
             block_number: number;
+            /** @description Its hash, 0x and hexadecimal digits. */
             hash: string;
             /**
              * Format: date-time
-             * @description A point of time, UTC.
+             * @description When it was closed.
              * @example 2026-11-30T08:00:00.000Z
              */
             timestamp: string;
             /**
-             * @description An amount of the base token in whole rao. 10^9 rao are 1 TAO. Never mixes with Alpha.
+             * @description TAO that its curve minted.
              * @example 1000000000
              */
             emission: string;
             /**
-             * @description An amount of the base token in whole rao. 10^9 rao are 1 TAO. Never mixes with Alpha.
+             * @description All TAO in existence as the staking ledger counts it, after the block.
              * @example 1000000000
              */
             total_issuance: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Subnets that it closed.
+             */
             subnets: number;
         };
+        /** @description A message of the stream: end. */
         LiveEndMessage: {
             /** @description Come back with it, and the stream goes on after this message. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
             event: "end";
             data: components["schemas"]["LiveEndView"];
         };
+        /** @description Why a stream ended that its client did not end. */
         LiveEndView: {
+            /** @description too_slow: the client fell behind; shutting_down: the server stops. */
             reason: string;
+            /** @description Come back with it as Last-Event-ID, and nothing is missed. */
             resume: string;
         };
         /** @description A message of the stream. Of server-sent events, id and event are the event's own, and data its data. */
         LiveMessage: components["schemas"]["LiveBlockMessage"] | components["schemas"]["LiveTradeMessage"] | components["schemas"]["LivePriceMessage"] | components["schemas"]["LiveEndMessage"];
+        /** @description A message of the stream: price. */
         LivePriceMessage: {
             /** @description Come back with it, and the stream goes on after this message. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
             event: "price";
             data: components["schemas"]["LivePriceView"];
         };
+        /** @description A subnet's price after a block. */
         LivePriceView: {
             /**
              * Format: int64
-             * @description The number of a block. 0 is genesis.
+             * @description The block.
              */
             block_number: number;
-            /** @description A subnet's number. 0 is root, where stake is TAO and there is no curve. */
+            /** @description The subnet. */
             netuid: number;
             /**
-             * @description A binary fixed-point number with 64 fraction bits: value = UInt128 U64F64.Bits / 2^64. Range 0 to 2^64 - 2^-64.
+             * @description The spot price.
              * @example 0.025
              */
             price: string;
+            /** @description The smoothed price. */
             moving_price: string;
             /**
-             * @description An amount of the base token in whole rao. 10^9 rao are 1 TAO. Never mixes with Alpha.
+             * @description TAO in the pool.
              * @example 1000000000
              */
             tao_reserve: string;
             /**
-             * @description An amount of one subnet's own token in its smallest unit. Alpha of two subnets is never added.
+             * @description Alpha in the pool.
              * @example 1000000000
              */
             alpha_reserve: string;
         };
+        /** @description A message of the stream: trade. */
         LiveTradeMessage: {
             /** @description Come back with it, and the stream goes on after this message. */
             id: string;
-            /** @enum {string} */
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
             event: "trade";
             data: components["schemas"]["LiveTradeView"];
         };
+        /** @description TAO that went into a pool for alpha, or came out of it. */
         LiveTradeView: {
             /**
              * Format: int64
-             * @description The number of a block. 0 is genesis.
+             * @description The block that it belongs to.
              */
             block_number: number;
-            /** @description A subnet's number. 0 is root, where stake is TAO and there is no curve. */
+            /** @description The subnet. */
             netuid: number;
+            /** @description BUY or SELL. */
             action: string;
-            /** @description The 32-byte public key of a coldkey, a hotkey, or a system account. */
+            /** @description Whose stake it is. */
             coldkey: {
                 /**
                  * @description Its SS58 address.
@@ -1615,7 +1965,7 @@ export interface components {
                 /** @description The same as 0x and 64 hexadecimal digits. */
                 hex: string;
             };
-            /** @description The 32-byte public key of a coldkey, a hotkey, or a system account. */
+            /** @description Where the stake is. */
             hotkey: {
                 /**
                  * @description Its SS58 address.
@@ -1626,17 +1976,17 @@ export interface components {
                 hex: string;
             };
             /**
-             * @description An amount of the base token in whole rao. 10^9 rao are 1 TAO. Never mixes with Alpha.
+             * @description TAO in, or out.
              * @example 1000000000
              */
             tao: string;
             /**
-             * @description An amount of one subnet's own token in its smallest unit. Alpha of two subnets is never added.
+             * @description Alpha out, or in.
              * @example 1000000000
              */
             alpha: string;
             /**
-             * @description A binary fixed-point number with 64 fraction bits: value = UInt128 U64F64.Bits / 2^64. Range 0 to 2^64 - 2^-64.
+             * @description The spot price afterwards.
              * @example 0.025
              */
             price: string;
@@ -1649,7 +1999,10 @@ export interface components {
             netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "lock_stake";
         };
         /** @description Makes the signer's lock one for another hotkey. */
@@ -1658,7 +2011,10 @@ export interface components {
             hotkey: string;
             /** @description The subnet; of a move the one that the stake leaves. */
             netuid: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "move_lock";
         };
         /** @description Moves stake to another hotkey, another subnet, or both. */
@@ -1673,49 +2029,80 @@ export interface components {
             to_netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "move_stake";
         };
+        /** @description One stake event. */
         MoveView: {
+            /** @description StakeAdded or StakeRemoved. */
             event: string;
+            /** @description The subnet. */
             netuid: components["schemas"]["NetUid"];
+            /** @description Where the stake is. */
             hotkey: components["schemas"]["AccountId"];
+            /** @description Whose it is. */
             coldkey: components["schemas"]["AccountId"];
+            /** @description TAO that was paid, or came out. */
             tao: components["schemas"]["Tao"];
+            /** @description Alpha that came, or was sold. */
             alpha: components["schemas"]["Alpha"];
+            /** @description The pool's fee in rao of what went in: TAO when stake was added, alpha when it was removed. */
             fee: components["schemas"]["Tao"];
         };
-        /** @description A subnet's number. 0 is root, where stake is TAO and there is no curve. */
+        /** @description A subnet's number; 0 is root. */
         NetUid: number;
+        /** @description A neuron in taostats' fields. Fractions are decimal text: 1 is the whole. */
         NeuronView: {
             hotkey: components["schemas"]["AccountId"];
+            /** @description Its owner; null while nobody owns it. */
             coldkey: null | components["schemas"]["AccountId"];
             netuid: components["schemas"]["NetUid"];
             /** Format: int32 */
             uid: number;
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description What counts as stake: its alpha, and its root TAO times the network's TAO weight. */
             stake: components["schemas"]["Alpha"];
+            /** @description Alpha of all its stakers. */
             alpha_stake: components["schemas"]["Alpha"];
+            /** @description TAO on root of all its stakers. */
             root_stake: components["schemas"]["Tao"];
+            /** @description That times the network's TAO weight. */
             root_stake_as_alpha: components["schemas"]["Alpha"];
             consensus: string;
+            /** @description Of the first mechanism. */
             incentive: string;
             dividends: string;
             validator_trust: string;
+            /** @description Alpha that the last epoch found for it. */
             emission: components["schemas"]["Alpha"];
+            /** @description Whether it set weights not too long ago. */
             active: boolean;
+            /** @description Whether the last epoch let it validate. */
             validator_permit: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Blocks since it last set or committed weights, or was registered.
+             */
             updated: number;
             registered_at_block: components["schemas"]["BlockNumber"];
             is_immunity_period: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description By stake, from 1 on.
+             */
             rank: number;
         };
+        /** @description What a call was made with; fields that its kind does not use are null. */
         OperationArguments: {
             hotkey: null | components["schemas"]["AccountId"];
+            /** @description Rao of TAO or of alpha, by the kind; null when 0. */
             amount: null | string;
+            /** @description Rao of TAO for one alpha. */
             limit_price: null | string;
             allow_partial: boolean;
             to_hotkey: null | components["schemas"]["AccountId"];
@@ -1724,21 +2111,32 @@ export interface components {
             parameter: null | string;
             value: null | string;
         };
+        /** @description An operation as a client sends it. */
         OperationBody: {
+            /** @description The coldkey that calls: an SS58 address, 64 hexadecimal digits, or on development networks //Alice and its like, which the server signs for. */
             signer: string;
+            /** @description The call: its kind and its fields. */
             call: components["schemas"]["CallBody"];
+            /** @description The operation's id; left out, it is made of the Idempotency-Key, or a new one. */
             id?: null | components["schemas"]["OperationId"];
+            /** @description The last block in which the operation may be decided; left out, the server chooses. */
             last_valid_block?: null | components["schemas"]["BlockNumber"];
+            /** @description The network that it is meant for; left out, the one that answers. */
             network_id?: null | string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description The nonce of a signed operation.
+             */
             nonce?: null | number;
+            /** @description The signature: one byte for the scheme (0 ed25519, 1 sr25519) and 64 bytes, in hexadecimal digits. */
             signature?: null | string;
         };
         /**
-         * @description Chosen by the caller before the first try and kept over retries; makes a repeated operation harmless.
+         * @description An operation's id, a UUID.
          * @example 0193f5c0a7e27c3f9d0e5b1c2a3d4e5f
          */
         OperationId: string;
+        /** @description Stake that an operation added (In) or removed (Out). */
         OperationMove: {
             kind: string;
             netuid: components["schemas"]["NetUid"];
@@ -1746,176 +2144,278 @@ export interface components {
             coldkey: components["schemas"]["AccountId"];
             tao: components["schemas"]["Tao"];
             alpha: components["schemas"]["Alpha"];
+            /** @description Rao of what was given: TAO for In, alpha for Out. */
             fee: string;
         };
+        /** @description An operation with its outcome. */
         OperationRow: {
+            /** @description Unique, and the same for ever. */
             id: components["schemas"]["OperationId"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description The coldkey that called. */
             signer: components["schemas"]["AccountId"];
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description The signer's count; 0 for one that its account decided at once.
+             */
             sequence: number;
+            /** @description The kind of the call, named as where calls are sent; null where the ledger keeps none. */
             call: null | string;
+            /** @description The subnet, or the one that stake came from; null where the call has none. */
             netuid: null | components["schemas"]["NetUid"];
+            /** @description Applied or Refused. */
             status: string;
+            /** @description The chain's name of the refusal; null when applied. */
             error: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The refusal's number; 0 when applied.
+             */
             code: number;
+            /** @description The subnet whose pool decided; null when it was none. */
             decided_by: null | components["schemas"]["NetUid"];
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description The place in the deciding actor's order.
+             */
             order: number;
+            /** @description By how many signed rao the signer's free TAO changed. */
             free_change: string;
+            /** @description TAO that it staked and unstaked, together; null when it did neither. */
             tao: null | components["schemas"]["Tao"];
+            /** @description The alpha for it. */
             alpha: null | components["schemas"]["Alpha"];
+            /** @description The transaction fee in TAO; null where there was none. */
             fee: null | components["schemas"]["Tao"];
+            /** @description What was called with. */
             arguments: null | components["schemas"]["OperationArguments"];
+            /** @description Stake that came and went, in order. */
             moves: components["schemas"]["OperationMove"][];
         };
+        /** @description What became of one order of a relayer's call. */
         OrderView: {
+            /** @description The order's hash. */
             order_id: string;
+            /** @description Why it was passed over; null when it was executed. */
             error: null | components["schemas"]["RefusalView"];
+            /** @description Rao of the input: TAO without the order's fee, or alpha. */
             amount_in: components["schemas"]["Tao"];
+            /** @description Rao of the output: alpha, or TAO without the order's fee. */
             amount_out: components["schemas"]["Tao"];
+            /** @description The order's own fee, in TAO. */
             fee: components["schemas"]["Tao"];
         };
+        /** @description A page of a list. */
         PagedOfAccountRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["AccountRow"][];
         };
+        /** @description A page of a list. */
         PagedOfBlockRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["BlockRow"][];
         };
+        /** @description A page of a list. */
         PagedOfChangeRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["ChangeRow"][];
         };
+        /** @description A page of a list. */
         PagedOfDelegationRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["DelegationRow"][];
         };
+        /** @description A page of a list. */
         PagedOfEmissionRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["EmissionRow"][];
         };
+        /** @description A page of a list. */
         PagedOfFamilyView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["FamilyView"][];
         };
+        /** @description A page of a list. */
         PagedOfFlowRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["FlowRow"][];
         };
+        /** @description A page of a list. */
+        PagedOfHotkeyHistoryRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["HotkeyHistoryRow"][];
+        };
+        /** @description A page of a list. */
         PagedOfHotkeyStakeRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["HotkeyStakeRow"][];
         };
+        /** @description A page of a list. */
         PagedOfHyperparameterView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["HyperparameterView"][];
         };
+        /** @description A page of a list. */
         PagedOfIdentityView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["IdentityView"][];
         };
+        /** @description A page of a list. */
         PagedOfNeuronView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["NeuronView"][];
         };
+        /** @description A page of a list. */
         PagedOfOperationRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["OperationRow"][];
         };
+        /** @description A page of a list. */
         PagedOfPoolHistoryRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["PoolHistoryRow"][];
         };
+        /** @description A page of a list. */
         PagedOfPoolRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["PoolRow"][];
         };
+        /** @description A page of a list. */
         PagedOfPortfolioRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["PortfolioRow"][];
         };
+        /** @description A page of a list. */
         PagedOfRegistrationCostView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["RegistrationCostView"][];
         };
+        /** @description A page of a list. */
         PagedOfRootNeuronView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["RootNeuronView"][];
         };
+        /** @description A page of a list. */
         PagedOfSlippageView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["SlippageView"][];
         };
+        /** @description A page of a list. */
         PagedOfStakeHistoryRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["StakeHistoryRow"][];
         };
+        /** @description A page of a list. */
         PagedOfStakeRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["StakeRow"][];
         };
+        /** @description A page of a list. */
+        PagedOfSubnetHistoryRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["SubnetHistoryRow"][];
+        };
+        /** @description A page of a list. */
         PagedOfSubnetIdentityView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["SubnetIdentityView"][];
         };
+        /** @description A page of a list. */
         PagedOfSubnetView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["SubnetView"][];
         };
+        /** @description A page of a list. */
         PagedOfTotalPriceRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["TotalPriceRow"][];
         };
+        /** @description A page of a list. */
         PagedOfTradeRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["TradeRow"][];
         };
+        /** @description A page of a list. */
         PagedOfTransferRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["TransferRow"][];
         };
+        /** @description A page of a list. */
         PagedOfValidatorView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["ValidatorView"][];
         };
+        /** @description A page of a list. */
         PagedOfValidatorYieldView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["ValidatorYieldView"][];
         };
+        /** @description Where a page stands in its list. */
         Pagination: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description From 1 on.
+             */
             current_page: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Rows on a page.
+             */
             per_page: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rows of all pages.
+             */
             total_items: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Pages; 0 when there is no row.
+             */
             total_pages: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Null on the last one.
+             */
             next_page: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Null on the first one.
+             */
             prev_page: null | number;
         };
+        /** @description What became of one subnet's part of a batch. */
         PartView: {
+            /** @description The subnet. */
             netuid: components["schemas"]["NetUid"];
+            /** @description Why it was refused; null when it was done. */
             error: null | components["schemas"]["RefusalView"];
         };
+        /** @description A price at the end of a piece of four hours. */
         PastPrice: {
+            /** @description When the piece began. */
             timestamp: components["schemas"]["Timestamp"];
             price: components["schemas"]["U64F64"];
         };
+        /** @description A whole operation, and the bytes that its signer signs. */
         PayloadView: {
+            /** @description Send it as id. */
             id: components["schemas"]["OperationId"];
+            /** @description The coldkey that has to sign. */
             signer: components["schemas"]["AccountId"];
+            /** @description Send it as last_valid_block. */
             last_valid_block: components["schemas"]["BlockNumber"];
+            /** @description Send it as network_id. */
             network_id: null | string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Send it as nonce; null on a network without signatures.
+             */
             nonce: null | number;
+            /** @description The bytes to sign, 0x and hexadecimal digits. The signature is one byte for the scheme (0 ed25519, 1 sr25519) and 64 bytes. */
             message: string;
+            /** @description Whether the network takes signed operations only. */
             signature_required: boolean;
         };
         /** @description Puts an order of the signer's where relayers may have it executed. */
@@ -1952,78 +2452,145 @@ export interface components {
                 /** @description Whether it may be executed in parts. */
                 allows_partial_fills?: boolean;
             };
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "place_order";
         };
+        /** @description A subnet's pool after an earlier block. */
         PoolHistoryRow: {
             netuid: components["schemas"]["NetUid"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description How it presents itself now, or its name in the registry. */
             name: string;
+            /** @description Of the subnet's token. */
             symbol: string;
+            /** @description All alpha at the spot price. */
             market_cap: components["schemas"]["Tao"];
+            /** @description The pool's TAO, and its alpha at the spot price. */
             liquidity: components["schemas"]["Tao"];
+            /** @description TAO in the pool. */
             total_tao: components["schemas"]["Tao"];
+            /** @description Alpha in the pool and outside. */
             total_alpha: components["schemas"]["Alpha"];
+            /** @description Alpha in the pool. */
             alpha_in_pool: components["schemas"]["Alpha"];
+            /** @description Alpha outside the pool. */
             alpha_staked: components["schemas"]["Alpha"];
+            /** @description TAO for one alpha. */
             price: components["schemas"]["U64F64"];
+            /** @description The price smoothed. */
             moving_price: string;
+            /** @description Root's part of the dividends, from 0 to 1. */
             root_prop: string;
+            /** @description Whether it had not been started, or its alpha could not be traded. */
             startup_mode: boolean;
         };
+        /** @description A subnet's pool now. */
         PoolRow: {
             netuid: components["schemas"]["NetUid"];
+            /** @description The block after which it is so. */
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: components["schemas"]["Timestamp"];
+            /** @description How it presents itself, or its name in the registry. */
             name: string;
+            /** @description Of the subnet's token. */
             symbol: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description By market cap, from 1; 0 for root.
+             */
             rank: number;
+            /** @description All alpha at the spot price. */
             market_cap: components["schemas"]["Tao"];
+            /** @description Per cent; null where the network is younger. */
             market_cap_change_1_day: null | string;
+            /** @description The pool's TAO, and its alpha at the spot price. */
             liquidity: components["schemas"]["Tao"];
+            /** @description TAO in the pool. */
             total_tao: components["schemas"]["Tao"];
+            /** @description Alpha in the pool and outside. */
             total_alpha: components["schemas"]["Alpha"];
             alpha_in_pool: components["schemas"]["Alpha"];
+            /** @description Alpha outside the pool. */
             alpha_staked: components["schemas"]["Alpha"];
+            /** @description TAO for one alpha. */
             price: components["schemas"]["U64F64"];
+            /** @description The price smoothed, by which emission is shared. */
             moving_price: string;
+            /** @description Per cent; null where the network is younger. */
             price_change_1_hour: null | string;
+            /** @description Per cent; null where the network is younger. */
             price_change_1_day: null | string;
+            /** @description Per cent; null where the network is younger. */
             price_change_1_week: null | string;
+            /** @description Per cent; null where the network is younger. */
             price_change_1_month: null | string;
+            /** @description TAO that was traded. */
             tao_volume_24_hr: components["schemas"]["Tao"];
+            /** @description Per cent, against the 24 hours before; null where nothing was traded then. */
             tao_volume_24_hr_change_1_day: null | string;
+            /** @description TAO that bought alpha. */
             tao_buy_volume_24_hr: components["schemas"]["Tao"];
+            /** @description TAO that alpha was sold for. */
             tao_sell_volume_24_hr: components["schemas"]["Tao"];
+            /** @description Alpha that was traded. */
             alpha_volume_24_hr: components["schemas"]["Alpha"];
+            /** @description Per cent, against the 24 hours before; null where nothing was traded then. */
             alpha_volume_24_hr_change_1_day: null | string;
+            /** @description Alpha that was bought. */
             alpha_buy_volume_24_hr: components["schemas"]["Alpha"];
+            /** @description Alpha that was sold. */
             alpha_sell_volume_24_hr: components["schemas"]["Alpha"];
+            /** @description The spot price, as above. */
             last_price: components["schemas"]["U64F64"];
+            /** @description Null where no price was seen. */
             highest_price_24_hr: null | components["schemas"]["U64F64"];
+            /** @description Null where no price was seen. */
             lowest_price_24_hr: null | components["schemas"]["U64F64"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Purchases.
+             */
             buys_24_hr: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Sales.
+             */
             sells_24_hr: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Coldkeys that bought.
+             */
             buyers_24_hr: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Coldkeys that sold.
+             */
             sellers_24_hr: number;
+            /** @description Prices of the last week, the oldest first. */
             seven_day_prices: components["schemas"]["PastPrice"][];
+            /** @description Root's part of the dividends, from 0 to 1. */
             root_prop: string;
+            /** @description Whether it has not been started, or its alpha cannot be traded. */
             startup_mode: boolean;
         };
+        /** @description A stake with its past. */
         PortfolioRow: {
             hotkey: components["schemas"]["AccountId"];
             coldkey: components["schemas"]["AccountId"];
             netuid: components["schemas"]["NetUid"];
+            /** @description How the subnet presents itself, or its name in the registry. */
             subnet_name: string;
+            /** @description Of the subnet's token. */
             symbol: string;
             balance: components["schemas"]["Alpha"];
             balance_as_tao: components["schemas"]["Tao"];
+            /** @description What it was at genesis. */
             genesis_alpha: components["schemas"]["Alpha"];
             total_bought_alpha: components["schemas"]["Alpha"];
             total_bought_alpha_as_tao: components["schemas"]["Tao"];
@@ -2041,112 +2608,223 @@ export interface components {
             total_transfers_in: number;
             /** Format: int64 */
             total_transfers_out: number;
+            /** @description Signed rao: what is there, less what came, plus what went. */
             total_earned_alpha: string;
+            /** @description TAO for one alpha; null when nothing was bought. */
             average_purchase_price_tao: null | string;
             average_sale_price_tao: null | string;
+            /** @description Signed rao: what sales brought, less what as much alpha had cost on average. */
             realised_profit_tao: string;
+            /** @description Signed rao: what is there at the spot price, less what as much of it as was bought had cost on average. */
             unrealised_profit_tao: string;
         };
+        /** @description What a call would do to the signer's own balance and position, besides its quote. */
         PreviewView: {
+            /** @description What the call would come to. */
             quote: components["schemas"]["QuoteView"];
+            /** @description TAO that the signer has and that no operation in flight holds. */
             free_before: components["schemas"]["Tao"];
+            /** @description The same after the call; null for a call whose effect on it a quote does not tell. */
             free_after: null | components["schemas"]["Tao"];
+            /** @description The signer's alpha on the call's hotkey and subnet; null for a call that names no position. */
             stake_before: null | components["schemas"]["Alpha"];
+            /** @description The same after the call; null where a quote does not tell. */
             stake_after: null | components["schemas"]["Alpha"];
         };
+        /** @description A problem as it is written (RFC 9457); members that say nothing are left out. */
         Problem: {
+            /** @description Where the name is explained. */
             type: string;
+            /** @description What went wrong, the same for each problem of this name. */
             title: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
             status: number;
+            /** @description What went wrong this time. */
             detail: null | string;
+            /** @description The path that was asked. */
             instance: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Stable number.
+             */
             code: number;
+            /** @description Stable name; the chain's where the chain has one. */
             name: string;
+            /** @description What to do. */
             advice: string;
+            /** @description The parameter that is wrong. */
             parameter: null | string;
+            /** @description What it was given as. */
             given: null | string;
+            /** @description What it may be. */
             allowed: null | string;
+            /** @description The operation that it is about. */
             operation_id: null | string;
+            /** @description To name to whoever runs the server. */
             request_id: string;
         };
+        /** @description A problem as it is written (RFC 9457); members that say nothing are left out. */
         ProblemBody: {
+            /** @description Where the name is explained. */
             type: string;
+            /** @description What went wrong, the same for each problem of this name. */
             title: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
             status: number;
+            /** @description What went wrong this time. */
             detail: null | string;
+            /** @description The path that was asked. */
             instance: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Stable number.
+             */
             code: number;
+            /** @description Stable name; the chain's where the chain has one. */
             name: string;
+            /** @description What to do. */
             advice: string;
+            /** @description The parameter that is wrong. */
             parameter: null | string;
+            /** @description What it was given as. */
             given: null | string;
+            /** @description What it may be. */
             allowed: null | string;
+            /** @description The operation that it is about. */
             operation_id: null | string;
+            /** @description To name to whoever runs the server. */
             request_id: string;
         };
+        /** @description A call to look at without sending it. */
         QuoteBody: {
+            /** @description The coldkey that would call. */
             signer: string;
+            /** @description The call: its kind and its fields. */
             call: components["schemas"]["CallBody"];
         };
+        /** @description What a call would come to now. Nothing is recorded, and nothing is promised: the next operation may move the price. */
         QuoteView: {
+            /** @description The coldkey that would call. */
             signer: components["schemas"]["AccountId"];
+            /** @description The block that the answering actor had last applied. */
             block: components["schemas"]["BlockNumber"];
+            /** @description Why it would be refused; null when it would be applied. */
             error: null | components["schemas"]["RefusalView"];
+            /** @description Rao that would leave, the pool's fee included: TAO of a buy or a transfer, alpha of a sale or a move. */
             amount_in: string;
+            /** @description Rao that would arrive: alpha of a buy or a move, TAO of a sale or a transfer. */
             amount_out: string;
+            /** @description The pool's fee, in rao of what goes in. */
             fee: string;
+            /** @description The subnet's price now; "0" for a call that trades nothing. */
             price_before: components["schemas"]["U64F64"];
+            /** @description The price after the call. */
             price_after: components["schemas"]["U64F64"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How much less comes out than at the price before, in parts per million.
+             */
             slippage_ppm: number;
+            /** @description The same in per cent, with four decimals. */
             slippage: string;
+            /** @description TAO that a transfer would destroy, because the sender would be left under the existential deposit. */
             dust: components["schemas"]["Tao"];
+            /** @description The transaction fee on top: what leaves the signer, or what the alpha is sold for. */
             transaction_fee: components["schemas"]["Tao"];
+            /** @description The alpha that is sold for the fee; "0" when TAO pays it. */
             transaction_fee_alpha: components["schemas"]["Alpha"];
+            /** @description Owner and take before a call that changes only a hotkey. */
             hotkey_before: null | components["schemas"]["HotkeyView"];
+            /** @description The same after it. */
             hotkey_after: null | components["schemas"]["HotkeyView"];
         };
+        /** @description Where the read side stands. */
         ReadSideView: {
+            /** @description Whether this server has one. */
             is_on: boolean;
+            /** @description The database's kind. */
             store: null | string;
+            /** @description The network that it is made of. */
             network_id: null | string;
+            /** @description The newest block of the ledger. */
             ledger_block: components["schemas"]["BlockNumber"];
+            /** @description The newest block whose header is in. */
             head_block: components["schemas"]["BlockNumber"];
+            /** @description The newest block that is complete. */
             complete_block: components["schemas"]["BlockNumber"];
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Blocks between the ledger's newest and the complete one.
+             */
             blocks_behind: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Facts that were taken in since it was built.
+             */
             facts: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Writes of journals that are left; null while that is not known.
+             */
             writes_behind: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Facts that this server took in within a second, when it last worked at length.
+             */
             facts_per_second: number;
+            /** @description Why it stands still; null when it does not. */
             failure: null | string;
         };
+        /** @description What became of an operation; durable. */
         ReceiptView: {
+            /** @description Its id. */
             operation_id: components["schemas"]["OperationId"];
+            /** @description The coldkey that called. */
             signer: components["schemas"]["AccountId"];
+            /** @description Applied: it took effect. Refused: a rule said no. */
             status: string;
+            /** @description The block that the deciding actor had last applied. */
             block: components["schemas"]["BlockNumber"];
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description The operation's place in the deciding actor's order, from 1 since genesis.
+             */
             order: number;
+            /** @description The subnet that decided; null when an account, a hotkey, or several subnets did. */
             decided_by: null | components["schemas"]["NetUid"];
+            /** @description Why it was refused; null when it was not. */
             error: null | components["schemas"]["RefusalView"];
+            /** @description Stake events in the order in which they happened. */
             moves: components["schemas"]["MoveView"][];
+            /** @description Alpha recycled or burned, where the call reports it. */
             amount: null | components["schemas"]["Alpha"];
-            /** Format: uint16 */
+            /**
+             * Format: uint16
+             * @description The uid that a neuron was given.
+             */
             uid: null | number;
+            /** @description The netuid that a subnet was given. */
             netuid: null | components["schemas"]["NetUid"];
+            /** @description TAO that a registration, or a swap of keys, cost. */
             paid: null | components["schemas"]["Tao"];
+            /** @description The transaction fee that was paid, also by a refused call; null where there was none. */
             transaction_fee: null | components["schemas"]["FeeView"];
+            /** @description What became of each order of a relayer's call. */
             orders: components["schemas"]["OrderView"][];
+            /** @description What became of each subnet's part of a batch. */
             parts: components["schemas"]["PartView"][];
+            /** @description The last block in which it might have been decided; told to whoever sent it. A repeat that names it is the same operation for ever. */
             last_valid_block?: null | components["schemas"]["BlockNumber"];
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description The nonce of a signed operation; told to whoever sent it.
+             */
             nonce?: null | number;
         };
         /** @description Takes alpha out of existence so that it can be emitted again. */
@@ -2157,13 +2835,22 @@ export interface components {
             netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "recycle_alpha";
         };
+        /** @description A refusal by its name. */
         RefusalView: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Stable number.
+             */
             code: number;
+            /** @description Stable name; the chain's where the chain has one. */
             name: string;
+            /** @description What to do. */
             advice: string;
         };
         /** @description As register_neuron, refused above a price. */
@@ -2174,7 +2861,10 @@ export interface components {
             netuid: number;
             /** @description Rao of TAO that the registration may cost. */
             limit: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "register_limit";
         };
         /** @description Buys a new subnet at the lock cost of the moment. */
@@ -2200,7 +2890,10 @@ export interface components {
                 /** @description May be empty. */
                 additional?: string;
             };
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "register_network";
         };
         /** @description Buys a seat on a subnet for a hotkey, at the price of the moment. */
@@ -2209,18 +2902,32 @@ export interface components {
             hotkey: string;
             /** @description The subnet; of a move the one that the stake leaves. */
             netuid: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "register_neuron";
         };
+        /** @description What a new subnet costs. */
         RegistrationCostView: {
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description TAO at that block; it falls from block to block. */
             registration_cost: components["schemas"]["Tao"];
+            /** @description It never falls below this. */
             minimum: components["schemas"]["Tao"];
+            /** @description The first block in which a registration is let in. */
             opens_at_block: components["schemas"]["BlockNumber"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Registered, root left out. When that is the limit, a registration takes the place of the one with the lowest moving price.
+             */
             subnets: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The limit.
+             */
             subnets_max: number;
         };
         /** @description Sells alpha of a position for TAO; more than the position means all of it. */
@@ -2231,7 +2938,10 @@ export interface components {
             netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "remove_stake";
         };
         /** @description Sells a whole position, with a limit all or nothing. */
@@ -2242,7 +2952,10 @@ export interface components {
             netuid: number;
             /** @description The price that must not be passed, in rao of TAO for one whole alpha. */
             limit?: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "remove_stake_full_limit";
         };
         /** @description As remove_stake, never below a price; more than the position is refused. */
@@ -2257,14 +2970,20 @@ export interface components {
             limit: string;
             /** @description Whether what fits up to the limit is done, in place of nothing. */
             allow_partial?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "remove_stake_limit";
         };
         /** @description Forgets announcement and dispute of a coldkey; the sudo key's call. */
         ResetColdkeySwapCall: {
             /** @description The coldkey that the call is about. */
             coldkey: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "reset_coldkey_swap";
         };
         /** @description Reveals weights that were committed. */
@@ -2281,43 +3000,69 @@ export interface components {
             version_key?: string;
             /** @description The subnet's mechanism; the first, 0, unless it is said. */
             mechanism?: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "reveal_weights";
         };
+        /** @description What one subnet owes for one root position. */
         RootClaimView: {
             netuid: components["schemas"]["NetUid"];
             hotkey: components["schemas"]["AccountId"];
+            /** @description TAO that earned it. */
             root_stake: components["schemas"]["Tao"];
+            /** @description Alpha of the subnet. */
             owed: components["schemas"]["Alpha"];
+            /** @description A claim pays nothing below this. */
             threshold: components["schemas"]["Alpha"];
+            /** @description Whether a claim would pay it. */
             is_claimable: boolean;
+            /** @description At the spot price, which a sale of it would lower. */
             owed_as_tao: components["schemas"]["Tao"];
         };
+        /** @description A coldkey's root claims. */
         RootClaimsView: {
             coldkey: components["schemas"]["AccountId"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description What becomes of a claim: Swap, Keep, or KeepSubnets. */
             claim_type: string;
+            /** @description For KeepSubnets, whose alpha is kept. */
             kept_subnets: unknown[];
+            /** @description Whether automatic claims may pick the coldkey. */
             is_picked: boolean;
             claims: components["schemas"]["RootClaimView"][];
         };
+        /** @description A hotkey with root stake. */
         RootNeuronView: {
             hotkey: components["schemas"]["AccountId"];
+            /** @description Its owner; null while nobody owns it. */
             coldkey: null | components["schemas"]["AccountId"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description TAO on root of all its stakers. */
             stake: components["schemas"]["Tao"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Coldkeys with root stake on it, its owner included.
+             */
             positions: number;
+            /** @description What it keeps of dividends: 0.18 is 18 %. */
             take: string;
+            /** @description By subnet: rao of alpha that one rao of root TAO on it has earned since the beginning, claimed or not. */
             claim_rates: components["schemas"]["ClaimRateView"][];
         };
         /** @description Gives a hotkey a seat on root, free of charge. */
         RootRegisterCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
             hotkey: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "root_register";
         };
         /** @description Sets after how long a neuron is inactive; the owner's call. */
@@ -2326,7 +3071,10 @@ export interface components {
             netuid: number;
             /** @description Thousandths of a tempo. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_activity_cutoff_factor";
         };
         /** @description Whether a hotkey with a seat on root becomes a parent on subnets to come. */
@@ -2335,7 +3083,10 @@ export interface components {
             hotkey: string;
             /** @description On or off. */
             is_on: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_auto_parent_delegation";
         };
         /** @description Has the pay of the signer's miners on a subnet staked to a hotkey. */
@@ -2344,7 +3095,10 @@ export interface components {
             hotkey: string;
             /** @description The subnet; of a move the one that the stake leaves. */
             netuid: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_auto_stake_hotkey";
         };
         /** @description Sets what a hotkey keeps, as a child, of its parents' dividends. */
@@ -2355,7 +3109,10 @@ export interface components {
             netuid: number;
             /** @description Parts of 65535. */
             take: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_childkey_take";
         };
         /** @description Asks for the children of a hotkey on a subnet. */
@@ -2371,7 +3128,10 @@ export interface components {
                 /** @description Its part of the parent's stake, of 2^64-1. */
                 proportion: string;
             }[];
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_children";
         };
         /** @description Sets a hyperparameter of a subnet, within its bounds; the call of its owner or of the sudo key. */
@@ -2382,7 +3142,10 @@ export interface components {
             parameter: string;
             /** @description The value as text. */
             value: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_hyperparameter";
         };
         /** @description Says how the signer presents itself. It must own a hotkey that is a neuron somewhere. */
@@ -2404,7 +3167,10 @@ export interface components {
                 /** @description May be empty. */
                 additional?: string;
             };
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_identity";
         };
         /** @description Whether the signer's lock on a subnet does not melt. */
@@ -2413,7 +3179,10 @@ export interface components {
             netuid: number;
             /** @description On or off. */
             is_on: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_perpetual_lock";
         };
         /** @description Whether the signer takes no locked alpha of a subnet from others. */
@@ -2422,7 +3191,10 @@ export interface components {
             netuid: number;
             /** @description On or off. */
             is_on: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_reject_locked_alpha";
         };
         /** @description Sets the root dividends under which a claim pays nothing; the owner's call. */
@@ -2431,7 +3203,10 @@ export interface components {
             netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_root_claim_threshold";
         };
         /** @description Chooses what becomes of the signer's root dividends when they are claimed. */
@@ -2443,7 +3218,10 @@ export interface components {
             type: "swap" | "keep" | "keep_subnets";
             /** @description Subnets. */
             netuids?: number[];
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_root_claim_type";
         };
         /** @description Says how a subnet presents itself; its owner's call. */
@@ -2469,7 +3247,10 @@ export interface components {
                 /** @description May be empty. */
                 additional?: string;
             };
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_subnet_identity";
         };
         /** @description Sets the blocks between a subnet's epochs; its owner's call. */
@@ -2478,7 +3259,10 @@ export interface components {
             netuid: number;
             /** @description Blocks. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_tempo";
         };
         /** @description Sets weights at once, where the subnet has commit-reveal off. The signer is the neuron's hotkey. */
@@ -2493,44 +3277,73 @@ export interface components {
             version_key?: string;
             /** @description The subnet's mechanism; the first, 0, unless it is said. */
             mechanism?: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "set_weights";
         };
+        /** @description A setting. */
         SettingBody: {
+            /** @description Named as in a genesis document. */
             parameter: string;
+            /** @description As text, as in a genesis document; null clears. */
             value?: null | string;
-            /** @description A subnet's number; 0 is root. */
+            /** @description The subnet; left out, the network is meant. */
             netuid?: number;
         };
+        /** @description A setting that holds. */
         SettingView: {
+            /** @description The request's id; a repeat with it changes nothing more. */
             operation_id: components["schemas"]["OperationId"];
+            /** @description The block since which it holds, or the one before. */
             block: components["schemas"]["BlockNumber"];
+            /** @description Its name. */
             parameter: string;
+            /** @description Its value as it was given; null where it was cleared. */
             value: null | string;
+            /** @description Its subnet; null for the network. */
             netuid: null | components["schemas"]["NetUid"];
         };
+        /** @description One silo. */
         SiloView: {
+            /** @description Its address with its generation, as it stands in logs. */
             address: string;
+            /** @description As the cluster sees it: Active, Joining, ShuttingDown, Stopping, Dead. */
             status: string;
+            /** @description When it came. */
             started_at: components["schemas"]["Timestamp"];
+            /** @description The subnets whose pools are active in it. */
             netuids: unknown[];
         };
+        /** @description What a swap would come to now. */
         SlippageView: {
             netuid: components["schemas"]["NetUid"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             direction: string;
+            /** @description Spot price before. */
             alpha_price: components["schemas"]["U64F64"];
+            /** @description Spot price after. */
             alpha_price_after: components["schemas"]["U64F64"];
+            /** @description Rao that go in, fee included. */
             input_tokens: components["schemas"]["Tao"];
+            /** @description Rao that come out. */
             output_tokens: components["schemas"]["Tao"];
+            /** @description Rao that the spot price alone would bring for the input without its fee, floored. */
             expected_output_tokens: components["schemas"]["Tao"];
+            /** @description What slippage takes of that. */
             diff: components["schemas"]["Tao"];
+            /** @description Rao of the input's token. */
             fee: components["schemas"]["Tao"];
+            /** @description How much of what was expected slippage takes: 0.01 is a hundredth. */
             slippage: string;
         };
+        /** @description A stake after an earlier block. */
         StakeHistoryRow: {
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             hotkey: components["schemas"]["AccountId"];
             coldkey: components["schemas"]["AccountId"];
@@ -2538,47 +3351,131 @@ export interface components {
             balance: components["schemas"]["Alpha"];
             balance_as_tao: components["schemas"]["Tao"];
         };
+        /** @description A stake now. */
         StakeRow: {
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description Names of hotkeys are not kept here; null. */
             hotkey_name: null | string;
             hotkey: components["schemas"]["AccountId"];
             coldkey: components["schemas"]["AccountId"];
             netuid: components["schemas"]["NetUid"];
+            /** @description How the subnet presents itself, or its name in the registry. */
             subnet_name: string;
+            /** @description Of the subnet's token. */
             symbol: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Positions on the subnet, counted up to 100,000.
+             */
             subnet_total_holders: number;
+            /** @description Alpha; on root TAO. */
             balance: components["schemas"]["Alpha"];
+            /** @description That at the spot price. */
             balance_as_tao: components["schemas"]["Tao"];
         };
         /** @description Starts a subnet's emission and trading; its owner's call. */
         StartCallCall: {
             /** @description The subnet; of a move the one that the stake leaves. */
             netuid: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "start_call";
         };
+        /** @description Which network answers, and where it stands. */
         StatusView: {
+            /** @description Its name; null before genesis. */
             network: null | string;
+            /** @description Stands in every operation that is made for it. */
             network_id: string;
+            /** @description The rules in force. */
             rule_set: string;
+            /** @description The newest block. */
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When it was closed; null for genesis. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description Its hash; null for genesis. */
             block_hash: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Between blocks; null where they close only when asked.
+             */
             block_interval_milliseconds: null | number;
+            /** @description All TAO in existence, as the staking ledger counts it. */
             issued: components["schemas"]["Tao"];
+            /** @description The same as the balances count it. */
             balances_issued: components["schemas"]["Tao"];
+            /** @description TAO that the newest block minted. */
             emission: components["schemas"]["Tao"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many there are, root left out.
+             */
             subnets: number;
+            /** @description Whether operations are taken only with their signer's signature. */
             requires_signatures: boolean;
+            /** @description Whether whoever names an account acts for it, so that development accounts and faucets make sense. */
             is_development: boolean;
+            /** @description The server's build. */
             version: string;
         };
+        /** @description A subnet after an earlier block. */
+        SubnetHistoryRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
+            timestamp: null | components["schemas"]["Timestamp"];
+            netuid: components["schemas"]["NetUid"];
+            name: string;
+            /** @description Of the subnet's token. */
+            symbol: string;
+            /** @description Spot price, TAO for one alpha. */
+            price: components["schemas"]["U64F64"];
+            /** @description The smoothed price. */
+            moving_price: string;
+            /** @description Alpha in existence at the spot price, in rao of TAO. */
+            market_cap: components["schemas"]["Tao"];
+            /** @description TAO in the pool. */
+            total_tao: components["schemas"]["Tao"];
+            /** @description Alpha in the pool. */
+            alpha_in_pool: components["schemas"]["Alpha"];
+            /** @description Alpha outside of it. */
+            alpha_staked: components["schemas"]["Alpha"];
+            /** @description Both. */
+            total_alpha: components["schemas"]["Alpha"];
+            /** @description TAO that the block gave it: into the pool, and to buy its alpha. */
+            emission: components["schemas"]["Tao"];
+            /** @description TAO that the block put into the pool. */
+            tao_in_emission: components["schemas"]["Tao"];
+            /** @description Alpha that the block put into the pool. */
+            alpha_in_emission: components["schemas"]["Alpha"];
+            /** @description Alpha that the block put aside for people. */
+            alpha_out_emission: components["schemas"]["Alpha"];
+            /** @description TAO with which the block bought its alpha. */
+            excess_tao: components["schemas"]["Tao"];
+            /** @description TAO that the sale of root's dividends brought. */
+            root_sell_tao: components["schemas"]["Tao"];
+            /** @description Root's weight against its alpha, from 0 to 1. */
+            root_prop: string;
+            /** @description What a seat cost. */
+            neuron_registration_cost: components["schemas"]["Tao"];
+            /** @description Signed rao of TAO that stakers put in less what they took out since the division by flow last took it in. */
+            flow_user: string;
+            /** @description Signed rao of TAO that emission put in less what root's sales took out since then. */
+            flow_protocol: string;
+            /** @description TAO that was traded since the subnet began, in rao. */
+            volume: string;
+            /** @description Whether the block paid what was pending. */
+            is_epoch: boolean;
+            /** @description Whether it had not been started, or its alpha could not be traded. */
+            startup_mode: boolean;
+        };
+        /** @description How a subnet presents itself, in taostats' fields; empty texts are null. */
         SubnetIdentityView: {
             netuid: components["schemas"]["NetUid"];
+            /** @description How the subnet presents itself, or its name in the registry. */
             subnet_name: string;
             github_repo: null | string;
             subnet_contact: null | string;
@@ -2588,84 +3485,178 @@ export interface components {
             logo_url: null | string;
             additional: null | string;
         };
+        /** @description A subnet as it is now: taostats' fields, and its market. */
         SubnetView: {
+            /** @description The block that its pool had applied when it was read. */
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When that block was closed; null where that is not known here any more. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description Its number; 0 is root. */
             netuid: components["schemas"]["NetUid"];
+            /** @description How it presents itself, or its name in the registry. */
             name: string;
+            /** @description Of its token. */
             symbol: string;
+            /** @description Null where nobody owns it. */
             owner: null | components["schemas"]["AccountId"];
+            /** @description Gets the owner's cut. */
             owner_hotkey: null | components["schemas"]["AccountId"];
+            /** @description The block in which it came into being. */
             registration_block_number: components["schemas"]["BlockNumber"];
+            /** @description TAO that was locked for it. */
             registration_cost: components["schemas"]["Tao"];
+            /** @description What a seat costs now. */
             neuron_registration_cost: components["schemas"]["Tao"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 0 stable, 1 dynamic: the mechanism of its market.
+             */
             modality: number;
+            /** @description Spot price; 1 where there is no curve. */
             price: components["schemas"]["U64F64"];
+            /** @description The smoothed price. */
             moving_price: string;
+            /** @description Alpha in existence at the spot price. */
             market_cap: components["schemas"]["Tao"];
+            /** @description TAO in the pool. */
             total_tao: components["schemas"]["Tao"];
+            /** @description Alpha in the pool. */
             alpha_in_pool: components["schemas"]["Alpha"];
+            /** @description Alpha outside of it. */
             alpha_staked: components["schemas"]["Alpha"];
+            /** @description Both. */
             total_alpha: components["schemas"]["Alpha"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Of a swap, in parts of 65535.
+             */
             fee_rate: number;
+            /** @description TAO that the last block gave it: into the pool, and to buy its alpha. */
             emission: components["schemas"]["Tao"];
+            /** @description TAO that the last block put into the pool. */
             tao_in_emission: components["schemas"]["Tao"];
+            /** @description Alpha that the last block put into the pool. */
             alpha_in_emission: components["schemas"]["Alpha"];
+            /** @description Alpha that the last block put aside for people. */
             alpha_out_emission: components["schemas"]["Alpha"];
+            /** @description TAO with which the last block bought its alpha. */
             excess_tao: components["schemas"]["Tao"];
+            /** @description Root's weight against its alpha. */
             root_prop: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Seats.
+             */
             max_neurons: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Seats that are taken.
+             */
             active_keys: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Positions of stakers.
+             */
             positions: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Swaps since genesis.
+             */
             swaps: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Blocks between epochs.
+             */
             tempo: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Blocks since the last epoch.
+             */
             blocks_since_last_step: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 when it is due; null where there are no epochs.
+             */
             blocks_until_next_epoch: null | number;
+            /** @description The block in which it is due. */
             next_epoch_block: null | components["schemas"]["BlockNumber"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Epochs so far.
+             */
             epoch_index: number;
+            /** @description Whether seats may be bought. */
             registration_allowed: boolean;
+            /** @description Whether its alpha can be traded. */
             subtoken_enabled: boolean;
+            /** @description Whether blocks give it TAO. */
             is_emitting: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Seats that may validate.
+             */
             max_validators: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Blocks for which a new seat is not taken away.
+             */
             immunity_period: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Weights that a validator sets, at least.
+             */
             min_allowed_weights: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Thousandths of a tempo after which a neuron that set no weights counts as inactive.
+             */
             activity_cutoff_factor: number;
             min_burn: components["schemas"]["Tao"];
             max_burn: components["schemas"]["Tao"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Of 65535: the majority that counts as agreement.
+             */
             kappa: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The steepness of consensus.
+             */
             rho: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Blocks between two settings of weights.
+             */
             weights_rate_limit: number;
+            /** @description The key that weights must name. */
             weights_version: string;
+            /** @description Of a million. */
             bonds_moving_avg: string;
             bonds_reset_on: boolean;
             liquid_alpha_enabled: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Of 65535.
+             */
             alpha_high: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Of 65535.
+             */
             alpha_low: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Hundredths.
+             */
             alpha_sigmoid_steepness: number;
             yuma3_on: boolean;
             commit_reveal_weights_enabled: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Epochs until a commitment is revealed.
+             */
             commit_reveal_weights_interval: number;
+            /** @description TAO that registrations of seats have taken. */
             recycled_since_registration: components["schemas"]["Tao"];
         };
         /** @description Sets a parameter of the network, within its bounds; the sudo key's call. */
@@ -2674,14 +3665,20 @@ export interface components {
             parameter: string;
             /** @description The value as text. */
             value?: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "sudo_set";
         };
         /** @description Gives all that the signer has to the coldkey that was announced. */
         SwapColdkeyAnnouncedCall: {
             /** @description The coldkey that receives. */
             to_coldkey: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "swap_coldkey_announced";
         };
         /** @description Gives all that a coldkey has to another one; the sudo key's call. */
@@ -2692,7 +3689,10 @@ export interface components {
             to_coldkey: string;
             /** @description Rao of TAO. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "swap_coldkey";
         };
         /** @description Puts one hotkey of the signer in the place of another, on one subnet or on all. */
@@ -2705,7 +3705,10 @@ export interface components {
             to_netuid?: number;
             /** @description Whether all stake stays on the former hotkey. */
             keep_stake?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "swap_hotkey";
         };
         /** @description Changes alpha of one subnet into alpha of another, on the same hotkey. */
@@ -2718,7 +3721,10 @@ export interface components {
             to_netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "swap_stake";
         };
         /** @description As swap_stake, never below a rate: the price of the origin's alpha in the destination's, times 10^9. */
@@ -2735,11 +3741,14 @@ export interface components {
             limit: string;
             /** @description Whether what fits up to the limit is done, in place of nothing. */
             allow_partial?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "swap_stake_limit";
         };
         /**
-         * @description An amount of the base token in whole rao. 10^9 rao are 1 TAO. Never mixes with Alpha.
+         * @description TAO in whole rao.
          * @example 1000000000
          */
         Tao: string;
@@ -2749,7 +3758,10 @@ export interface components {
             netuid: number;
             /** @description The hotkey; of a move the one that the stake leaves. */
             hotkey: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "terminate_lease";
         };
         /**
@@ -2758,28 +3770,44 @@ export interface components {
          * @example 2026-11-30T08:00:00.000Z
          */
         Timestamp: string;
+        /** @description The sum of all prices. */
         TotalPriceRow: {
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: components["schemas"]["Timestamp"];
             price: string;
         };
+        /** @description A purchase or a sale. */
         TradeRow: {
+            /** @description Unique, and the same for ever. */
             id: string;
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             netuid: components["schemas"]["NetUid"];
+            /** @description What was given: TAO, or SN and the subnet's number. */
             from_name: string;
+            /** @description What was got. */
             to_name: string;
+            /** @description Rao of what was given. */
             from_amount: string;
+            /** @description Rao of what was got. */
             to_amount: string;
             tao_value: components["schemas"]["Tao"];
             alpha: components["schemas"]["Alpha"];
+            /** @description The spot price after it. */
             price: components["schemas"]["U64F64"];
+            /** @description Rao of what was given. */
             fee: string;
             coldkey: components["schemas"]["AccountId"];
             hotkey: components["schemas"]["AccountId"];
             is_buy: boolean;
+            /** @description The kind of the operation. */
             call: string;
+            /** @description The operation: the same for both legs of a swap between subnets. Null until it has ended, and for what no account asked for, such as claims. */
+            operation_id: null | components["schemas"]["OperationId"];
+            /** @description Of a swap between subnets, the subnet of its other leg; null otherwise. */
+            other_netuid: null | components["schemas"]["NetUid"];
         };
         /** @description Sends all free TAO, or with keep_alive all but the existential deposit. */
         TransferAllCall: {
@@ -2787,7 +3815,10 @@ export interface components {
             to_coldkey: string;
             /** @description Whether the sender must keep the existential deposit; true unless it is said. */
             keep_alive?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "transfer_all";
         };
         /** @description Sends free TAO. */
@@ -2798,17 +3829,25 @@ export interface components {
             amount: string;
             /** @description Whether the sender must keep the existential deposit; true unless it is said. */
             keep_alive?: boolean;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "transfer";
         };
+        /** @description A transfer of TAO. */
         TransferRow: {
+            /** @description Unique, and the same for ever. */
             id: string;
             to: components["schemas"]["AccountId"];
             from: components["schemas"]["AccountId"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             amount: components["schemas"]["Tao"];
+            /** @description The transaction fee. */
             fee: components["schemas"]["Tao"];
+            /** @description The operation's id: this ledger's name for what a chain names by a hash. */
             transaction_hash: components["schemas"]["OperationId"];
         };
         /** @description Gives stake to another coldkey, on the same hotkey. */
@@ -2823,28 +3862,38 @@ export interface components {
             to_netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "transfer_stake";
         };
         /** @description Asks for an epoch when the freeze window is over; the owner's call. */
         TriggerEpochCall: {
             /** @description The subnet; of a move the one that the stake leaves. */
             netuid: number;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "trigger_epoch";
         };
         /** @description Makes the signer the owner of a hotkey that nobody owns. */
         TryAssociateHotkeyCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
             hotkey: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "try_associate_hotkey";
         };
         /**
-         * @description A binary fixed-point number with 64 fraction bits: value = UInt128 U64F64.Bits / 2^64. Range 0 to 2^64 - 2^-64.
+         * @description A price in TAO for one alpha, floored at 18 decimals.
          * @example 0.025
          */
         U64F64: string;
+        /** @description What the feed can do. */
         UdfConfig: {
             supports_search: boolean;
             supports_group_request: boolean;
@@ -2855,12 +3904,15 @@ export interface components {
             exchanges: components["schemas"]["UdfExchange"][];
             symbols_types: components["schemas"]["UdfType"][];
         };
+        /** @description An exchange, as TradingView names it. */
         UdfExchange: {
             value: string;
             name: string;
             desc: string;
         };
+        /** @description A symbol that was found. */
         UdfFound: {
+            /** @description Of the subnet's token. */
             symbol: string;
             full_name: string;
             description: string;
@@ -2868,17 +3920,29 @@ export interface components {
             ticker: string;
             type: string;
         };
+        /** @description Candles column by column, as TradingView takes them. */
         UdfHistory: {
+            /** @description ok, or no_data. */
             s: string;
+            /** @description When each begins, in seconds since 1970. */
             t: number[];
+            /** @description The first price. */
             o: unknown[];
+            /** @description The highest. */
             h: unknown[];
+            /** @description The lowest. */
             l: unknown[];
+            /** @description The last. */
             c: unknown[];
+            /** @description TAO that was traded. */
             v: unknown[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Without data: when the last candle before begins.
+             */
             nextTime: null | number;
         };
+        /** @description One symbol. Prices have nine decimals. */
         UdfSymbol: {
             name: string;
             ticker: string;
@@ -2901,6 +3965,7 @@ export interface components {
             data_status: string;
             currency_code: string;
         };
+        /** @description A kind of symbols. */
         UdfType: {
             name: string;
             value: string;
@@ -2909,14 +3974,20 @@ export interface components {
         UnstakeAllAlphaCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
             hotkey: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "unstake_all_alpha";
         };
         /** @description Sells every position on a hotkey, root included. */
         UnstakeAllCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
             hotkey: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "unstake_all";
         };
         /** @description Gives a subnet's token another of the chain's symbols. */
@@ -2925,51 +3996,93 @@ export interface components {
             netuid: number;
             /** @description The symbol. */
             symbol: string;
-            /** @enum {string} */
+            /**
+             * @description Which call it is.
+             * @enum {string}
+             */
             kind: "update_symbol";
         };
+        /** @description A validator over all subnets, in taostats' fields. */
         ValidatorView: {
+            /** @description Its operator's key. */
             hotkey: components["schemas"]["AccountId"];
+            /** @description Its owner; null while nobody owns it. */
             coldkey: null | components["schemas"]["AccountId"];
+            /** @description As its owner presents itself; null when it does not. */
             name: null | string;
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
             netuid: components["schemas"]["NetUid"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description By weighted stake, from 1 on.
+             */
             rank: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Coldkeys beside the owner with stake on it on root, or on the subnet that was asked for.
+             */
             global_nominators: number;
+            /** @description What it keeps of dividends: 0.18 is 18 %. */
             take: string;
+            /** @description Its alpha at spot prices, and root TAO times the network's TAO weight. */
             global_weighted_stake: components["schemas"]["Tao"];
+            /** @description Its alpha on all subnets at spot prices. */
             global_alpha_stake_as_tao: components["schemas"]["Tao"];
+            /** @description TAO on root. */
             root_stake: components["schemas"]["Tao"];
+            /** @description That times the network's TAO weight. */
             weighted_root_stake: components["schemas"]["Tao"];
+            /** @description On the subnet that was asked for: alpha, on root TAO. */
             stake: components["schemas"]["Alpha"];
+            /** @description Whether the subnet's last epoch let it validate; on root whether it has a seat that does. */
             has_permit: boolean;
+            /** @description Its part of the weighted stake of all that are listed: 0.1 is a tenth. */
             dominance: string;
         };
+        /** @description What stake with a validator earned, brought to a year, in taostats' fields: 0.12 is 12 %. Null while nothing is known. */
         ValidatorYieldView: {
             hotkey: components["schemas"]["AccountId"];
+            /** @description As its owner presents itself; null when it does not, and in histories. */
             name: null | string;
             netuid: components["schemas"]["NetUid"];
             block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
             timestamp: null | components["schemas"]["Timestamp"];
+            /** @description Alpha of all its stakers on the subnet; on root TAO. */
             stake: components["schemas"]["Alpha"];
+            /** @description Measured over the last hour, or as long as there is a history. */
             one_hour_apy: null | string;
+            /** @description Over a day. */
             one_day_apy: null | string;
+            /** @description Over a week. */
             seven_day_apy: null | string;
+            /** @description Over thirty days. */
             thirty_day_apy: null | string;
+            /** @description What was measured. */
             one_hour: null | components["schemas"]["YieldView"];
+            /** @description What was measured over a day. */
             one_day: null | components["schemas"]["YieldView"];
+            /** @description What was measured over a week. */
             seven_day: null | components["schemas"]["YieldView"];
+            /** @description What was measured over thirty days. */
             thirty_day: null | components["schemas"]["YieldView"];
         };
+        /** @description What stake earned over a window. */
         YieldView: {
+            /** @description Earnings count after this block. */
             from_block: components["schemas"]["BlockNumber"];
+            /** @description And up to this one. */
             to_block: components["schemas"]["BlockNumber"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Time between the two.
+             */
             milliseconds: number;
+            /** @description Whether the history reaches back over the whole window. */
             is_whole: boolean;
+            /** @description Rao that one whole alpha, or root TAO, earned. */
             rao_per_whole: string;
         };
     };
@@ -2999,7 +4112,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatusView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3008,7 +4121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3017,7 +4130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3026,7 +4139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3035,7 +4148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3079,7 +4192,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfSubnetView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3088,7 +4201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3097,7 +4210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3106,7 +4219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3115,7 +4228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3124,7 +4237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3163,7 +4276,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfSubnetIdentityView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3172,7 +4285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3181,7 +4294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3190,7 +4303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3199,7 +4312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3208,7 +4321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3247,7 +4360,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfHyperparameterView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3256,7 +4369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3265,7 +4378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3274,7 +4387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3283,7 +4396,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3292,7 +4405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3321,7 +4434,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfRegistrationCostView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3330,7 +4443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3339,7 +4452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3348,7 +4461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3357,7 +4470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3402,7 +4515,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfSlippageView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3411,7 +4524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3420,7 +4533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A rule of the ledger refuses it, by the chain's name, or the operation cannot be taken any more. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3429,7 +4542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3438,7 +4551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3447,7 +4560,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3456,7 +4569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3505,7 +4618,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfValidatorView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3514,7 +4627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3523,7 +4636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3532,7 +4645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3541,7 +4654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3550,7 +4663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3599,7 +4712,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfValidatorYieldView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3608,7 +4721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3617,7 +4730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3626,7 +4739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3635,7 +4748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3644,7 +4757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3704,7 +4817,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfNeuronView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3713,7 +4826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3722,7 +4835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3731,7 +4844,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3740,7 +4853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3749,7 +4862,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3788,7 +4901,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfRootNeuronView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3797,7 +4910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3806,7 +4919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3815,7 +4928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3824,7 +4937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3864,7 +4977,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfFamilyView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3873,7 +4986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3882,7 +4995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3891,7 +5004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3900,7 +5013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3909,7 +5022,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3944,7 +5057,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfIdentityView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3953,7 +5066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3962,7 +5075,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3971,7 +5084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3980,7 +5093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3989,7 +5102,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4024,7 +5137,7 @@ export interface operations {
                     "application/json": components["schemas"]["RootClaimsView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4033,7 +5146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4042,7 +5155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4051,7 +5164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4060,7 +5173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4089,7 +5202,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4098,7 +5211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4107,7 +5220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4125,7 +5238,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4154,7 +5267,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4163,7 +5276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4172,7 +5285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4190,7 +5303,7 @@ export interface operations {
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4229,7 +5342,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4238,7 +5351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4247,7 +5360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NoLiveMarkets, BlocksCloseByThemselves, OperationConflict, WrongNetwork, NonceUsed, NonceTooOld. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4256,7 +5369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A rule of the ledger refuses it, by the chain's name, or the operation cannot be taken any more. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4265,7 +5378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4274,7 +5387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4283,7 +5396,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4292,7 +5405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4332,7 +5445,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReceiptView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4341,7 +5454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4350,7 +5463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4359,7 +5472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4368,7 +5481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4377,7 +5490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4416,7 +5529,7 @@ export interface operations {
                     "application/json": components["schemas"]["PayloadView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4425,7 +5538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4434,7 +5547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NoLiveMarkets, BlocksCloseByThemselves, OperationConflict, WrongNetwork, NonceUsed, NonceTooOld. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4443,7 +5556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A rule of the ledger refuses it, by the chain's name, or the operation cannot be taken any more. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4452,7 +5565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4461,7 +5574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4470,7 +5583,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4479,7 +5592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4512,7 +5625,7 @@ export interface operations {
                     "application/json": components["schemas"]["QuoteView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4521,7 +5634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4530,7 +5643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4539,7 +5652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4548,7 +5661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4581,7 +5694,7 @@ export interface operations {
                     "application/json": components["schemas"]["PreviewView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4590,7 +5703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4599,7 +5712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4608,7 +5721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4617,7 +5730,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4646,7 +5759,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallView"][];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4655,7 +5768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4664,7 +5777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4673,7 +5786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4682,7 +5795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4738,7 +5851,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["LiveMessage"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4747,7 +5860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4756,7 +5869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4765,7 +5878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4774,7 +5887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4824,7 +5937,7 @@ export interface operations {
                     "application/json": components["schemas"]["LiveMessage"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4833,7 +5946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4842,7 +5955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4851,7 +5964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4860,7 +5973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4889,7 +6002,7 @@ export interface operations {
                     "application/json": components["schemas"]["DevAccountView"][];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4898,7 +6011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4907,7 +6020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4916,7 +6029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4925,7 +6038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4934,7 +6047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4973,7 +6086,7 @@ export interface operations {
                     "application/json": components["schemas"]["FaucetView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4982,7 +6095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4991,7 +6104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NoLiveMarkets, BlocksCloseByThemselves, OperationConflict, WrongNetwork, NonceUsed, NonceTooOld. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5000,7 +6113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A rule of the ledger refuses it, by the chain's name, or the operation cannot be taken any more. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5009,7 +6122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5018,7 +6131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5027,7 +6140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5036,7 +6149,94 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseBlockBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedBlockView"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NoLiveMarkets, BlocksCloseByThemselves, OperationConflict, WrongNetwork, NonceUsed, NonceTooOld. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5075,7 +6275,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5084,7 +6284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownKey, KeyRequired. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5093,7 +6293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5102,7 +6302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NoLiveMarkets, BlocksCloseByThemselves, OperationConflict, WrongNetwork, NonceUsed, NonceTooOld. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5111,7 +6311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A rule of the ledger refuses it, by the chain's name, or the operation cannot be taken any more. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5120,7 +6320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5129,7 +6329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5138,7 +6338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5147,7 +6347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5176,7 +6376,7 @@ export interface operations {
                     "application/json": components["schemas"]["ClusterView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5185,7 +6385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5194,7 +6394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5203,7 +6403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5212,7 +6412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5241,7 +6441,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReadSideView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5250,7 +6450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5259,7 +6459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5268,7 +6468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5277,7 +6477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5321,7 +6521,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfPoolRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5330,7 +6530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,7 +6539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5348,7 +6548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5357,7 +6557,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5370,12 +6570,12 @@ export interface operations {
     };
     get_pool_history: {
         parameters: {
-            query: {
+            query?: {
                 /**
                  * @description A subnet's number; 0 is root.
                  * @example 1
                  */
-                netuid: number;
+                netuid?: number;
                 /**
                  * @description Every block, or the last one of each hour or day.
                  * @example by_block
@@ -5431,7 +6631,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfPoolHistoryRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5440,7 +6640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5449,7 +6649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5458,7 +6658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5467,7 +6667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5536,7 +6736,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfEmissionRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5545,7 +6745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5554,7 +6754,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5563,7 +6763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5572,7 +6772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5621,7 +6821,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfFlowRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5630,7 +6830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5639,7 +6839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5648,7 +6848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5657,7 +6857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5686,7 +6886,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfTotalPriceRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5695,7 +6895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5704,7 +6904,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5713,7 +6913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5722,7 +6922,117 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subnet_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+                /**
+                 * @description Every block, or the last one of each hour or day.
+                 * @example by_block
+                 */
+                frequency?: "by_block" | "by_hour" | "by_day";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfSubnetHistoryRow"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5751,7 +7061,7 @@ export interface operations {
                     "application/json": components["schemas"]["UdfConfig"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5760,7 +7070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5769,7 +7079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5778,7 +7088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5787,7 +7097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5822,7 +7132,7 @@ export interface operations {
                     "application/json": components["schemas"]["UdfSymbol"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5831,7 +7141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5840,7 +7150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5849,7 +7159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5858,7 +7168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5867,7 +7177,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5914,7 +7224,7 @@ export interface operations {
                     "application/json": components["schemas"]["UdfFound"][];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5923,7 +7233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5932,7 +7242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5941,7 +7251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5950,7 +7260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6002,7 +7312,7 @@ export interface operations {
                     "application/json": components["schemas"]["UdfHistory"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6011,7 +7321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6020,7 +7330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6029,7 +7339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6038,7 +7348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6047,7 +7357,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6154,7 +7464,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfTradeRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6163,7 +7473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6172,7 +7482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6181,7 +7491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6190,7 +7500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6276,7 +7586,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfDelegationRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6285,7 +7595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6294,7 +7604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6303,7 +7613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6312,7 +7622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6381,7 +7691,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfBlockRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6390,7 +7700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6399,7 +7709,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6408,7 +7718,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6417,7 +7727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6506,7 +7816,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfTransferRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6515,7 +7825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6524,7 +7834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6533,7 +7843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6542,7 +7852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6616,7 +7926,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfOperationRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6625,7 +7935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6634,7 +7944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6643,7 +7953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6652,7 +7962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6706,7 +8016,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfStakeRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6715,7 +8025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6724,7 +8034,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6733,7 +8043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6742,7 +8052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6826,7 +8136,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfStakeHistoryRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6835,7 +8145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6844,7 +8154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6853,7 +8163,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6862,7 +8172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6916,7 +8226,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfPortfolioRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6925,7 +8235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6934,7 +8244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6943,7 +8253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6952,7 +8262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -6996,7 +8306,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfHotkeyStakeRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7005,7 +8315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7014,7 +8324,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7023,7 +8333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7032,7 +8342,237 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hotkey_stake_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+                /**
+                 * @description Every block, or the last one of each hour or day.
+                 * @example by_block
+                 */
+                frequency?: "by_block" | "by_hour" | "by_day";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfHotkeyHistoryRow"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_validator_yield_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey: string;
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid: number;
+                /**
+                 * @description Every block, or the last one of each hour or day.
+                 * @example by_block
+                 */
+                frequency?: "by_block" | "by_hour" | "by_day";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfValidatorYieldView"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -7076,7 +8616,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfAccountRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7085,7 +8625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7094,7 +8634,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7103,7 +8643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7112,7 +8652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -7186,7 +8726,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfAccountRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7195,7 +8735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7204,7 +8744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7213,7 +8753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7222,7 +8762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -7306,7 +8846,7 @@ export interface operations {
                     "application/json": components["schemas"]["PagedOfChangeRow"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7315,7 +8855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7324,7 +8864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7333,7 +8873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7342,7 +8882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -7371,7 +8911,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorView"][];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7380,7 +8920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7389,7 +8929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7398,7 +8938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7407,7 +8947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -7442,7 +8982,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorView"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7451,7 +8991,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: UnknownRoute, NotFound. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7460,7 +9000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7469,7 +9009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: Failed. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7478,7 +9018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7487,7 +9027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description A problem: TimedOut, OutcomeUnknown. */
             504: {
                 headers: {
                     [name: string]: unknown;

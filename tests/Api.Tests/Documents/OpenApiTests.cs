@@ -24,6 +24,21 @@ public sealed class OpenApiTests(ApiNetwork network)
         Assert.All(operations, operation => Assert.Single(operation.Value.GetProperty("tags").EnumerateArray()));
     }
 
+    /// <summary>What the code says of answers and their fields stands in the document, with units; and problems are named.</summary>
+    [Fact]
+    public async Task Document_OfAnswers_DescribesThemAndTheirFields()
+    {
+        var document = await network.GetJson("/openapi/v1.json?kept=whatever");
+        var schemas = document.GetProperty("components").GetProperty("schemas").EnumerateObject().ToArray();
+
+        var undescribed = schemas.Where(schema => !schema.Value.TryGetProperty("description", out _)).Select(schema => schema.Name).ToArray();
+        Assert.True(undescribed.Length == 0, string.Join(' ', undescribed));
+        var pool = document.GetProperty("components").GetProperty("schemas").GetProperty("PoolRow").GetProperty("properties");
+        Assert.All(pool.EnumerateObject(), field => Assert.True(field.Value.TryGetProperty("description", out _) || field.Value.TryGetProperty("$ref", out _), field.Name));
+        Assert.Equal("All alpha at the spot price.", pool.GetProperty("market_cap").GetProperty("description").GetString());
+        Assert.Contains("ReadSideUnreachable", document.GetProperty("paths").GetProperty("/api/block/v1").GetProperty("get").GetProperty("responses").GetProperty("503").GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Reference_OfTheDocument_LoadsNothingFromElsewhere()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dtao.Api.Configuration;
@@ -18,15 +19,27 @@ public sealed partial class ProcessTests(ApiNetwork network)
         using var shown = new Lines();
         using var http = new HttpClient { Timeout = Patience.Max };
 
-        var run = ApiProcess.Run(["--gateway", $"127.0.0.1:{network.Host.GatewayPort}", "--port", "any", "--log-level", "Error"], TextReader.Null, shown, shown, environment: null, stop.Token);
+        var folder = Directory.CreateTempSubdirectory("dtao-process-");
+        string[] arguments = ["--gateway", $"127.0.0.1:{network.Host.GatewayPort}", "--port", "any", "--read-side", Path.Combine(folder.FullName, "read.db"), "--set", "Metrics:Port=any", "--log-level", "Error"];
+        var run = ApiProcess.Run(arguments, TextReader.Null, shown, shown, environment: null, stop.Token);
         await Patience.Until(() => Task.FromResult(run.IsCompleted || shown.ToString().Contains("Page and API at", StringComparison.Ordinal)), "It serves nothing.");
         Assert.False(run.IsCompleted, shown.ToString());
-        var status = await http.GetStringAsync($"{Address().Match(shown.ToString()).Value}/api/status/v1", TestContext.Current.CancellationToken);
+        var address = Address().Match(shown.ToString(), shown.ToString().IndexOf("Page and API at", StringComparison.Ordinal)).Value;
+        var status = await http.GetStringAsync($"{address}/api/status/v1", TestContext.Current.CancellationToken);
+        using var missing = await http.GetAsync($"{address}/api/nowhere", TestContext.Current.CancellationToken);
+        var metrics = await http.GetStringAsync(MetricsAddress().Match(shown.ToString()).Value, TestContext.Current.CancellationToken);
+        using var hidden = await http.GetAsync($"{address}/metrics", TestContext.Current.CancellationToken);
         await stop.CancelAsync();
 
         Assert.Contains("\"network\":\"demo\"", status, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Stopped, await run);
         Assert.EndsWith("Stopped.\n", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("dtao_api_problems_total{name=\"UnknownRoute\"}", metrics, StringComparison.Ordinal);
+        Assert.Contains("http_route=\"/api/status/v1\"", metrics, StringComparison.Ordinal);
+        Assert.All(["dtao_api_streams", "dtao_read_side_behind", "dtao_read_side_block", "dtao_read_side_stands_still"], name => Assert.Contains($"\n{name}", metrics, StringComparison.Ordinal));
+        // Who may use the API need not see how it is.
+        Assert.Equal(HttpStatusCode.NotFound, hidden.StatusCode);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -41,6 +54,24 @@ public sealed partial class ProcessTests(ApiNetwork network)
         Assert.Equal(ExitCode.Usage, exitCode);
         Assert.All(["nowhere", "high", "novalue", "'Api:Prot' is no setting", "loud", "RequestsMax", "either gateways or a storage account"], part => Assert.Contains(part, error.ToString(), StringComparison.Ordinal));
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OfAStorageAccountAndCertificates_IsWhatTheClientConnectsWith()
+    {
+        string[] arguments =
+        [
+            "--connection", "UseDevelopmentStorage=true", "--port", "any", "--set", "Cluster:Id=one", "--set", "Tls:TrustedFile=authority.pem", "--set", "Tls:CertificateFile=own.pem", "--set", "Tls:KeyFile=own.key",
+        ];
+        using var error = new StringWriter();
+        var (options, _) = new ApiCommandLine().Read(arguments, TextWriter.Null, error, environment: null);
+
+        // Files that are not there are told at the start, not at the first connection.
+        Assert.Null(options);
+        Assert.Contains("Tls:TrustedFile", error.ToString(), StringComparison.Ordinal);
+        (options, _) = new ApiCommandLine().Read(arguments[..6], TextWriter.Null, error, environment: null);
+        Assert.NotNull(options!.Connection.Clustering);
+        Assert.Equal(("one", null), (options.Connection.ClusterId, options.Connection.Tls));
     }
 
     /// <summary>What was told so far, line by line, by whichever thread.</summary>
@@ -61,4 +92,7 @@ public sealed partial class ProcessTests(ApiNetwork network)
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
     private static partial Regex Address();
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/metrics")]
+    private static partial Regex MetricsAddress();
 }

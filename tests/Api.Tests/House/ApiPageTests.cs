@@ -25,7 +25,7 @@ public sealed partial class ApiPageTests
     [Fact]
     public void Settings_OfTheApi_AreExplainedWithTheirDefaultsAndBounds()
     {
-        Assert.All([.. ApiSettings.Names, .. ConnectionSettings.Names], name => Assert.Contains($"`{name}`", s_page, StringComparison.Ordinal));
+        Assert.All([.. ApiSettings.Names, .. ConnectionSettings.Names, .. TelemetrySettings.Names], name => Assert.Contains($"`{name}`", s_page, StringComparison.Ordinal));
         var unset = new ApiLimits();
         Assert.All(typeof(ApiLimits).GetProperties().Where(property => property.PropertyType == typeof(int)), property =>
         {

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Dtao.TestKit;
@@ -75,6 +76,26 @@ internal sealed class LiveReader : IAsyncDisposable
         var seen = new List<LiveSeen>();
         while (seen.Count == 0 || seen[^1].Event != "block" || seen[^1].Data.GetProperty("block_number").GetUInt64() < block)
             seen.Add(await Read() ?? throw new EndOfStreamException($"The stream ended before block {block}."));
+        return seen;
+    }
+
+    /// <summary>The first messages of the same stream over a WebSocket.</summary>
+    public static async Task<List<LiveSeen>> ReadSocket(Uri address, string query, int count)
+    {
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"ws://{address.Authority}/api/live/socket/v1{query}"), TestContext.Current.CancellationToken);
+        var seen = new List<LiveSeen>();
+        var buffer = new byte[65_536];
+        while (seen.Count < count)
+        {
+            var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).WaitAsync(Patience.Max, TestContext.Current.CancellationToken);
+            Assert.True(received is { EndOfMessage: true, MessageType: WebSocketMessageType.Text }, "The socket ended, or a message did not fit.");
+            var message = JsonElement.Parse(buffer.AsSpan(0, received.Count));
+            if (message.GetProperty("data").ValueKind == JsonValueKind.Null) continue;
+            seen.Add(new(message.GetProperty("id").GetString()!, message.GetProperty("event").GetString()!, message.GetProperty("data")));
+        }
+
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken).WaitAsync(Patience.Max, TestContext.Current.CancellationToken);
         return seen;
     }
 

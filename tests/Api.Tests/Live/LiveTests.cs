@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
-using System.Text.Json;
 using Dtao.Api.Live;
 using Dtao.TestKit;
 using Xunit;
@@ -55,20 +53,8 @@ public sealed class LiveTests(ApiNetwork network)
         var head = await CloseBlocks(1);
         await using var reader = await LiveReader.Open(network.Http, "?from_block=1&topics=blocks");
         var events = await reader.ReadTo(head);
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri(new Uri(network.Api.Address.Replace("http", "ws", StringComparison.Ordinal)), "/api/live/socket/v1?topics=blocks&after=0"), Token);
+        var messages = await LiveReader.ReadSocket(new Uri(network.Api.Address), "?topics=blocks&after=0", events.Count);
 
-        List<LiveSeen> messages = [];
-        var buffer = new byte[65_536];
-        while (messages.Count < events.Count)
-        {
-            var received = await socket.ReceiveAsync(buffer, Token).WaitAsync(Patience.Max, Token);
-            Assert.True(received.EndOfMessage);
-            var message = JsonElement.Parse(buffer.AsSpan(0, received.Count));
-            messages.Add(new(message.GetProperty("id").GetString()!, message.GetProperty("event").GetString()!, message.GetProperty("data")));
-        }
-
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Token).WaitAsync(Patience.Max, Token);
         Assert.Equal(events.Select(message => (message.Id, message.Content)), messages.Select(message => (message.Id, message.Content)));
     }
 

@@ -118,10 +118,10 @@ internal sealed class FactBook
     }
 
     /// <summary>A stake (above 0) or an unstake of so much alpha, at a price after it, for so much TAO: all facts that pool and account tell of it.</summary>
-    public OperationId Stake(AccountId coldkey, AccountId hotkey, NetUid netuid, long alpha, ulong tao, ulong priceAfter)
+    public OperationId Stake(AccountId coldkey, AccountId hotkey, NetUid netuid, long alpha, ulong tao, ulong priceAfter, OperationId? named = null)
     {
         var sequence = Sequence(coldkey);
-        var id = new OperationId(new Guid((int)sequence, 0, 0, coldkey.ToArray()[..8]));
+        var id = named ?? new OperationId(new Guid((int)sequence, 0, 0, coldkey.ToArray()[..8]));
         var call = new Call { Kind = alpha > 0 ? CallKind.AddStake : CallKind.RemoveStake, Hotkey = hotkey, Netuid = netuid, Amount = alpha > 0 ? tao : (ulong)-alpha };
         var move = new StakeMove(alpha > 0 ? StakeMoveKind.In : StakeMoveKind.Out, netuid, hotkey, coldkey, new Tao(tao), new Alpha((ulong)Math.Abs(alpha)), 5);
         var outcome = CallOutcome.Done with { Moves = [move] };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dtao.Api.ReadSide;
 using Dtao.Api.ReadSide.Sql;
+using Dtao.Api.Tests.Live;
 using Dtao.Economics;
 using Dtao.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +71,68 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
     }
 
     [Fact]
+    public async Task Subnets_AndHotkeysBefore_AreWhatWasWritten()
+    {
+        await made.Start(network);
+        var all = await made.Get("/api/dtao/pool/history/v1?block_number=3&order=block_number_asc");
+        var subnet = (await made.Get("/api/subnet/history/v1?netuid=1&block_number=5")).GetProperty("data")[0];
+        var hourly = await made.Get("/api/subnet/history/v1?netuid=2&frequency=by_hour&order=timestamp_asc");
+        var shares = await made.Get($"/api/dtao/hotkey_alpha_shares/history/v1?hotkey={made.Hotkey}&netuid=1&order=block_number_asc");
+        var yields = (await made.Get($"/api/dtao/validator/yield/history/v1?hotkey={made.Hotkey}&netuid=1")).GetProperty("data").EnumerateArray().ToArray();
+        var block = await made.Get("/api/block/v1?block_number=2");
+        var hash = Text(block.GetProperty("data")[0], "hash");
+        var named = await made.Get($"/api/block/v1?hash={hash}");
+
+        Assert.Equal(["0", "1", "2"], all.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("netuid").GetRawText()));
+        Assert.Equal(
+            ("1.5", "1000005", "1999995", "3000000", "10", "10", "20", "30", true, false),
+            (Text(subnet, "price"), Text(subnet, "total_tao"), Text(subnet, "alpha_in_pool"), Text(subnet, "alpha_staked"), Text(subnet, "emission"), Text(subnet, "tao_in_emission"),
+                Text(subnet, "alpha_in_emission"), Text(subnet, "alpha_out_emission"), subnet.GetProperty("is_epoch").GetBoolean(), subnet.GetProperty("startup_mode").GetBoolean()));
+        Assert.Equal([3, 5], hourly.GetProperty("data").EnumerateArray().Select(row => row.GetProperty("block_number").GetInt32()));
+        Assert.Equal(["0", "100000000000", "60000000000", "70000000000", "70000000000", "76000000000"], shares.GetProperty("data").EnumerateArray().Select(row => Text(row, "alpha")).Prepend("0"));
+        // Within the hour before block 5, 70 alpha became 76; the network is younger than a day.
+        var earned = Assert.Single(yields);
+        Assert.Equal((5, "76000000000", "85714285", 3), (earned.GetProperty("block_number").GetInt32(), Text(earned, "stake"), Text(earned.GetProperty("one_hour"), "rao_per_whole"), earned.GetProperty("one_hour").GetProperty("from_block").GetInt32()));
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (earned.GetProperty("one_day").ValueKind, earned.GetProperty("thirty_day_apy").ValueKind));
+        Assert.Equal(block.GetRawText(), named.GetRawText());
+        Assert.Empty((await made.Get($"/api/block/v1?hash={hash}&block_start=3")).GetProperty("data").EnumerateArray());
+    }
+
+    /// <summary>What happened before the first block has its time, so a range of times that begins there has it, too.</summary>
+    [Fact]
+    public async Task Range_OfTimesFromTheFirstBlockOn_HasWhatCameBefore()
+    {
+        await made.Start(network);
+        var since = await made.Get($"/api/account/balance_changes/v1?address={made.A}&timestamp_start={s_begin}&order=block_number_asc");
+        var later = await made.Get($"/api/account/balance_changes/v1?address={made.A}&timestamp_start={s_begin + 11}&order=block_number_asc");
+
+        Assert.Equal("genesis", Text(since.GetProperty("data")[0], "cause"));
+        Assert.NotEqual("genesis", Text(later.GetProperty("data")[0], "cause"));
+    }
+
+    /// <summary>Blocks, trades, and prices over HTTP and over a WebSocket; whoever comes back in the middle of a block has the rest.</summary>
+    [Fact]
+    public async Task Streams_OfTradesAndPrices_AreTheSameOverBothAndGoOnFromAnyMessage()
+    {
+        await made.Start(network);
+        await using var reader = await LiveReader.Open(made.Http, "?from_block=1");
+        var events = await reader.ReadTo(5);
+        await using var later = await LiveReader.Open(made.Http, "?from_block=3&topics=trades,prices&netuid=1", events[4].Id);
+        var rest = await later.Read(events.Skip(5).Count(message => message.Event != "block" && message.Data.GetProperty("netuid").GetInt32() == 1));
+        var messages = await LiveReader.ReadSocket(made.Http.BaseAddress!, "?from_block=1", events.Count);
+
+        Assert.Equal(
+            ["price price block", "trade price price block", "trade price price block", "trade price price block", "price price block"],
+            string.Join(' ', events.Select(message => message.Event)).Replace("block ", "block\n", StringComparison.Ordinal).Split('\n'));
+        Assert.Equal(["BUY", "SELL", "BUY"], events.Where(message => message.Event == "trade").Select(message => Text(message.Data, "action")));
+        Assert.Equal(["1", "1.125", "1", "1.5", "1.5"], events.Where(message => message.Event == "price" && message.Data.GetProperty("netuid").GetInt32() == 1).Select(message => Text(message.Data, "price")));
+        Assert.Equal(events.Select(message => (message.Id, message.Content)), messages.Select(message => (message.Id, message.Content)));
+        Assert.Equal(
+            events.Skip(5).Where(message => message.Event != "block" && message.Data.GetProperty("netuid").GetInt32() == 1).Select(message => (message.Id, message.Content)),
+            rest.Select(message => (message.Id, message.Content)));
+    }
+
+    [Fact]
     public async Task Lists_ByFilterAndPage_AreWhatWasWritten()
     {
         await made.Start(network);
@@ -82,6 +145,7 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
 
         Assert.Equal(["TAO SN1 101000000000 100000000000", "SN1 TAO 40000000000 44000000000", "TAO SN1 10000000000 10000000000"], trades.GetProperty("data").EnumerateArray()
             .Select(row => $"{Text(row, "from_name")} {Text(row, "to_name")} {Text(row, "from_amount")} {Text(row, "to_amount")}"));
+        Assert.Equal(operations.GetProperty("data").EnumerateArray().Take(1).Select(row => Text(row, "id")), trades.GetProperty("data").EnumerateArray().Take(1).Select(row => Text(row, "operation_id")));
         Assert.Equal("remove_stake", Text(Assert.Single(sales.GetProperty("data").EnumerateArray()), "call"));
         Assert.Equal((2, 2, 3, 2), (paged.GetProperty("pagination").GetProperty("current_page").GetInt32(), paged.GetProperty("pagination").GetProperty("per_page").GetInt32(),
             paged.GetProperty("pagination").GetProperty("total_items").GetInt32(), paged.GetProperty("pagination").GetProperty("total_pages").GetInt32()));
@@ -104,6 +168,7 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         Assert.Equal(
             ["genesis  1000000000000 1000000000000", "operation add_stake -101000000000 899000000000", "operation remove_stake 44000000000 943000000000", "operation transfer -5000000007 937999999993"],
             tao.GetProperty("data").EnumerateArray().Select(row => $"{Text(row, "cause")} {Text(row, "call")} {Text(row, "delta")} {Text(row, "free")}"));
+        Assert.Equal($"0x{made.A}", Text(Assert.Single(tao.GetProperty("data")[1].GetProperty("because").EnumerateArray()).GetProperty("signer"), "hex"));
         var row = received.GetProperty("data")[0];
         Assert.Equal(("account", "transfer", "5000000000", $"0x{made.A}"), (Text(row, "cause"), Text(row, "call"), Text(row, "delta"), Text(row.GetProperty("counterparty"), "hex")));
         Assert.Equal(
@@ -197,7 +262,9 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
             "/api/transfer/v1", $"/api/transfer/v1?from={made.A}", $"/api/transfer/v1?to={made.A}", $"/api/transfer/v1?address={made.A}", "/api/operation/v1", $"/api/operation/v1?account={made.A}",
             "/api/operation/v1?id=0193f5c0a7e27c3f9d0e5b1c2a3d4e5f", $"/api/dtao/stake_balance/latest/v1?coldkey={made.A}", $"/api/dtao/stake_balance/latest/v1?hotkey={made.Hotkey}",
             "/api/dtao/stake_balance/latest/v1?netuid=1", $"/api/dtao/stake_balance/history/v1?coldkey={made.A}&hotkey={made.Hotkey}&netuid=1", $"/api/dtao/stake_balance/portfolio/v1?coldkey={made.A}",
-            $"/api/dtao/hotkey_alpha_shares/latest/v1?hotkey={made.Hotkey}", "/api/account/latest/v1", $"/api/account/latest/v1?address={made.A}", $"/api/account/history/v1?address={made.A}&frequency=by_hour",
+            $"/api/dtao/hotkey_alpha_shares/latest/v1?hotkey={made.Hotkey}", $"/api/dtao/hotkey_alpha_shares/history/v1?hotkey={made.Hotkey}&netuid=1", "/api/dtao/pool/history/v1", "/api/subnet/history/v1?netuid=1",
+            $"/api/dtao/validator/yield/history/v1?hotkey={made.Hotkey}&netuid=1&frequency=by_hour", "/api/block/v1?hash=0000000000000000000000000000000000000000000000000000000000000000",
+            "/api/account/latest/v1", $"/api/account/latest/v1?address={made.A}", $"/api/account/history/v1?address={made.A}&frequency=by_hour",
             $"/api/account/balance_changes/v1?address={made.A}", $"/api/account/balance_changes/v1?address={made.A}&of=alpha&netuid=1&hotkey={made.Hotkey}", $"{Udf}/history?symbol=SUB-1&resolution=1&from=0&to=9",
         ];
 
@@ -212,6 +279,8 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-history-");
         private readonly HttpClient _http = new() { Timeout = Patience.Max };
         private ApiHost? _api;
+
+        public HttpClient Http => _http;
 
         public AccountId A { get; } = FactBook.Key(1);
 
@@ -261,11 +330,12 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
             var one = new NetUid(1);
             var book = new FactBook().Genesis(2, (A, 1_000_000_000_000), (B, 50_000_000_000)).Owner(Hotkey, B);
             book.Close(10_000, 1_000_000_000, 2_000_000_000);
-            book.Stake(A, Hotkey, one, 100_000_000_000, 101_000_000_000, 1_250_000_000);
+            var first = book.Stake(A, Hotkey, one, 100_000_000_000, 101_000_000_000, 1_250_000_000);
             book.Close(70_000, 1_125_000_000, 2_000_000_000);
             book.Stake(A, Hotkey, one, -40_000_000_000, 44_000_000_000, 875_000_000);
             book.Close(80_000, 1_000_000_000, 2_000_000_000);
-            book.Stake(B, Hotkey, one, 10_000_000_000, 10_000_000_000, 1_062_500_000);
+            // Of two accounts that had the same idea of an id, each has an operation of its own.
+            book.Stake(B, Hotkey, one, 10_000_000_000, 10_000_000_000, 1_062_500_000, first);
             book.Close(3_700_000, 1_500_000_000, 2_000_000_000);
             book.Send(A, B, 5_000_000_000, 7);
             book.Pay(one, Hotkey, 6_000_000_000, 1_500_000_000).Books(new NetUid(2), Grains.Feed.BooksChange.Block, FactBook.Price(2_000_000_000), null).Header(3_760_000);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dtao.Api.History;
 using Dtao.Api.ReadSide;
 using Dtao.Api.ReadSide.Sql;
@@ -33,6 +34,10 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
             await CompareBalances(view);
             await CompareStakes(view);
             await CompareReceipts(view, results);
+            using var http = new HttpClient { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
+            await CompareOperations(http, results);
+            await FollowSwaps(http);
+            await AskEverything(http);
         }
 
         folder.Delete(recursive: true);
@@ -126,6 +131,61 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
 
         Assert.Contains(results, result => result.Receipt!.IsApplied);
         Assert.Contains(results, result => !result.Receipt!.IsApplied);
+    }
+
+    /// <summary>Every operation of an account is in its history, page by page: what a pool, the lane, a receiver, and the account itself decided.</summary>
+    private static async Task CompareOperations(HttpClient http, List<OperationResult> results)
+    {
+        var listed = new List<string>();
+        for (int? page = 1; page is not null;)
+        {
+            var answer = await Get(http, $"/api/operation/v1?account={s_signers[0]}&limit=5&page={page}&network=finney");
+            listed.AddRange(answer.GetProperty("data").EnumerateArray().Select(row => $"{row.GetProperty("id").GetString()} {row.GetProperty("status").GetString()} {row.GetProperty("code").GetInt32()}"));
+            page = answer.GetProperty("pagination").GetProperty("next_page") is { ValueKind: JsonValueKind.Number } next ? next.GetInt32() : null;
+        }
+
+        var sent = results.Where(result => result.Operation.Signer == s_signers[0]).Select(result => $"{result.Receipt!.Id} {result.Receipt.Status} {(int)result.Receipt.Code}").ToArray();
+        Assert.Contains(results, result => result.Operation.Signer == s_signers[0] && result.Receipt is { IsApplied: false, DecidedBy: null });
+        Assert.Equal(sent.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Both legs of a swap name the operation, and each the subnet of the other.</summary>
+    private static async Task FollowSwaps(HttpClient http)
+    {
+        var trades = (await Get(http, $"/api/dtao/trade/v1?coldkey={s_signers[0]}&limit=200")).GetProperty("data").EnumerateArray().ToArray();
+        var swaps = trades.Where(row => row.GetProperty("call").GetString() == "swap_stake").GroupBy(row => row.GetProperty("operation_id").GetString()).ToArray();
+
+        Assert.NotEmpty(swaps);
+        Assert.All(swaps, swap => Assert.Equal(
+            ["SN1 TAO 2", "TAO SN2 1"],
+            swap.Select(leg => $"{leg.GetProperty("from_name").GetString()} {leg.GetProperty("to_name").GetString()} {leg.GetProperty("other_netuid").GetInt32()}").Order(StringComparer.Ordinal)));
+        Assert.All(trades.Where(row => row.GetProperty("call").GetString() == "add_stake"), row => Assert.Equal(JsonValueKind.Null, row.GetProperty("other_netuid").ValueKind));
+    }
+
+    /// <summary>Everything that a dashboard asks for is there and says something.</summary>
+    private async Task AskEverything(HttpClient http)
+    {
+        var (account, hotkey) = (s_signers[0], (await Positions(new NetUid(1)))[0].Hotkey);
+        string[] paths =
+        [
+            "/api/subnet/latest/v1", "/api/subnet/history/v1?netuid=1", "/api/dtao/pool/latest/v1", "/api/dtao/pool/history/v1?netuid=1&frequency=by_hour", "/api/dtao/pool/total_price/latest/v1",
+            $"/api/dtao/stake_balance/latest/v1?coldkey={account}", $"/api/dtao/stake_balance/latest/v1?hotkey={hotkey}&netuid=1", $"/api/dtao/stake_balance/history/v1?coldkey={account}&hotkey={hotkey}&netuid=1",
+            $"/api/dtao/stake_balance/portfolio/v1?coldkey={account}", $"/api/dtao/hotkey_alpha_shares/latest/v1?netuid=1", $"/api/dtao/hotkey_alpha_shares/history/v1?hotkey={hotkey}&netuid=1",
+            "/api/dtao/validator/latest/v1?netuid=1", "/api/dtao/validator/yield/latest/v1?netuid=1", $"/api/dtao/validator/yield/history/v1?hotkey={hotkey}&netuid=1", "/api/dtao/subnet_emission/v1?netuid=1",
+            "/api/dtao/tao_flow/v1", "/api/dtao/slippage/v1?netuid=1&input_tokens=1000000000&direction=tao_to_alpha", "/api/subnet/registration_cost/latest/v1", "/api/metagraph/latest/v1?netuid=1",
+            $"/api/account/latest/v1?address={account}", $"/api/account/history/v1?address={account}", $"/api/transfer/v1?address={account}", "/api/block/v1", $"/api/operation/v1?account={account}",
+            $"/api/account/balance_changes/v1?address={account}", $"/api/account/balance_changes/v1?address={account}&of=alpha&netuid=1&hotkey={hotkey}", "/api/dtao/trade/v1", "/api/delegation/v1",
+        ];
+        foreach (var path in paths) Assert.True((await Get(http, path)).GetProperty("data").GetArrayLength() > 0, $"{path} has nothing to say.");
+        Assert.Equal("ok", (await Get(http, "/api/dtao/tradingview/udf/history?symbol=SUB-1&resolution=60&from=0&to=9999999999")).GetProperty("s").GetString());
+    }
+
+    private static async Task<JsonElement> Get(HttpClient http, string path)
+    {
+        using var response = await http.GetAsync(path, ReadStores.Cancelled);
+        var text = await response.Content.ReadAsStringAsync(ReadStores.Cancelled);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+        return JsonElement.Parse(text);
     }
 
     private async Task<List<PositionEntry>> Positions(NetUid netuid)

@@ -24,6 +24,26 @@ public sealed class AnswerTests(ApiNetwork network)
     }
 
     [Theory]
+    [InlineData("/api/subnet/latest/v1", HttpStatusCode.OK)]
+    [InlineData("/openapi/v1.json", HttpStatusCode.OK)]
+    [InlineData("/health/live", HttpStatusCode.OK)]
+    [InlineData("/api/subnet/latest/v1?netuid=x", HttpStatusCode.BadRequest)]
+    [InlineData("/api/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("/api/live/v1", HttpStatusCode.MethodNotAllowed)]
+    public async Task Head_OfAnAddress_IsTheAnswerWithoutItsBody(string path, HttpStatusCode status)
+    {
+        using var head = await network.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), TestContext.Current.CancellationToken);
+        var body = await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, head.StatusCode);
+        Assert.Empty(body);
+        if (status == HttpStatusCode.MethodNotAllowed) return;
+        using var whole = await network.Http.GetAsync(path, TestContext.Current.CancellationToken);
+        Assert.Equal(whole.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        if (path == "/api/subnet/latest/v1") Assert.Equal(whole.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
+    }
+
+    [Theory]
     [InlineData("GET", true)]
     [InlineData("POST", false)]
     [InlineData("DELETE", false)]

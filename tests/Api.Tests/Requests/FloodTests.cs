@@ -37,6 +37,22 @@ public sealed class FloodTests(ApiNetwork network)
         await Patience.Until(async () => (await Ask(http, "/api/subnet/latest/v1")).Status == HttpStatusCode.OK, "The client is never let in again.");
     }
 
+    /// <summary>Guesses of keys and openings of streams are requests like others: a client that makes many is told to wait.</summary>
+    [Theory]
+    [InlineData("/api/calls/v1", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/live/v1?after=x", HttpStatusCode.BadRequest)]
+    public async Task Flood_OfWrongKeysOrOfStreams_IsBounded(string path, HttpStatusCode first)
+    {
+        await using var api = await network.StartApi(new ApiOptions { Limits = new ApiLimits { RequestsPerSecond = 1, RequestsBurst = 5 } });
+        using var http = new HttpClient { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
+        if (first == HttpStatusCode.Unauthorized) http.DefaultRequestHeaders.Add("X-Api-Key", "guessed");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => Ask(http, path)));
+
+        Assert.All(answers, answer => Assert.True(answer.Status == first || answer.Status == HttpStatusCode.TooManyRequests, answer.Status.ToString()));
+        Assert.InRange(answers.Count(answer => answer.Status == first), 5, 200);
+    }
+
     [Fact]
     public async Task Server_WithAllRequestsUnderWay_IsBusyUntilOneIsOver()
     {

@@ -48,6 +48,11 @@ public sealed class ParameterTests(ApiNetwork network)
         Assert.Equal(("ParameterInvalid", "netuid"), (twice.GetProperty("name").GetString(), twice.GetProperty("parameter").GetString()));
     }
 
+    /// <summary>Clients of taostats name their network with every question.</summary>
+    [Fact]
+    public async Task Network_OfAnyName_IsTakenAndNotLookedAt() =>
+        Assert.Equal((await network.GetJson("/api/subnet/identity/v1?netuid=1")).GetRawText(), (await network.GetJson("/api/subnet/identity/v1?netuid=1&network=finney")).GetRawText());
+
     [Theory]
     [InlineData("/api/subnet/latest/v1?netuid=99")]
     [InlineData("/api/metagraph/latest/v1?netuid=99")]

@@ -32,6 +32,7 @@ public sealed class ClientTests(ApiNetwork network)
             var result = JsonElement.Parse(output.Trim().Split('\n')[^1]);
             Assert.Equal(result.GetProperty("order").GetUInt64(), result.GetProperty("repeatedOrder").GetUInt64());
             Assert.Equal(result.GetProperty("quoted").GetString(), result.GetProperty("bought").GetString());
+            Assert.Equal(["-1000000001", "-1.000000001", "-0.000000005"], result.GetProperty("changes").EnumerateArray().Select(change => change.GetString()));
             Assert.Equal("AmountTooLow", result.GetProperty("refusal").GetString());
             Assert.Equal(["1", "2", "3", "4"], result.GetProperty("blocks").EnumerateArray().Select(block => block.GetString()));
         }

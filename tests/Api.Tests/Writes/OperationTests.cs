@@ -20,6 +20,21 @@ public sealed class OperationTests(ApiNetwork network)
 
     private HttpClient Http => network.Http;
 
+    /// <summary>A block closes when it is asked for; a repeat that names what it knew closes no other.</summary>
+    [Fact]
+    public async Task CloseBlock_OnANetworkOfManualBlocks_ClosesOneAndARepeatNone()
+    {
+        var head = (await network.Client.GetHeadAsync(Token)).Block.Value;
+
+        var closed = await Http.Post("/api/dev/blocks/v1", $$"""{"after":{{head}}}""");
+        var repeated = await Http.Post("/api/dev/blocks/v1", $$"""{"after":{{head}}}""");
+        var another = await Http.Post("/api/dev/blocks/v1", "{}");
+
+        Assert.Equal([(head + 1, true), (head + 1, false), (head + 2, true)], new[] { closed, repeated, another }.Select(block => (block.GetProperty("block_number").GetUInt64(), block.GetProperty("is_new").GetBoolean())));
+        Assert.Equal(closed.Text("hash"), repeated.Text("hash"));
+        Assert.Equal(head + 2, (await network.Client.GetHeadAsync(Token)).Block.Value);
+    }
+
     /// <summary>Twelve at once, through two hosts, and one through a host that was started afterwards.</summary>
     [Fact]
     public async Task Submit_SameKeyThroughManyHosts_TakesEffectOnce()

@@ -154,9 +154,10 @@ public sealed class SignedApiTests(SignedApi network) : IClassFixture<SignedApi>
     {
         using var accounts = await network.Plain.GetAsync("/api/dev/accounts/v1", Token);
         var faucet = await network.Plain.Fail("/api/dev/faucet/v1", """{"to":"//Bob","amount":"1"}""");
+        var block = await network.Plain.Fail("/api/dev/blocks/v1", "{}");
 
         Assert.Equal((403, "NotADevelopmentNetwork"), (await ApiNetwork.ProblemOf(accounts)).Named());
-        Assert.Equal((403, "NotADevelopmentNetwork"), faucet.Named());
+        Assert.All([faucet, block], problem => Assert.Equal((403, "NotADevelopmentNetwork"), problem.Named()));
     }
 
     /// <summary>Only an administrator's key gets through, and only where the host can sign does the ledger take it.</summary>

@@ -27,6 +27,9 @@ internal static class MetricsPage
     /// <summary>Its rows are of silos of a cluster.</summary>
     public const string GrainStorageSection = "Meter Dtao.Storage: grain storage";
 
+    /// <summary>Its rows are of processes that serve the API.</summary>
+    public const string ApiSection = "Meter Dtao.Api";
+
     public static MetricRow[] Read()
     {
         var rows = new List<MetricRow>();

@@ -1,0 +1,92 @@
+using System.Net;
+using Dtao.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace Dtao.Api.Telemetry;
+
+/// <summary>What a process of its own tells about itself, and whom.</summary>
+internal sealed record TelemetryOptions
+{
+    /// <summary>Where Prometheus asks; null = nowhere. A port of its own, so that it is not shown to whoever may use the API.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
+    /// <summary>Where metrics are sent; null = nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    public OtlpExportProtocol OtlpProtocol { get; init; } = OtlpExportProtocol.Grpc;
+}
+
+/// <summary>Collects and exports the metrics of a process of its own; in an embedded network the silo does.</summary>
+internal sealed class ApiTelemetry : IAsyncDisposable
+{
+    /// <summary>What Prometheus asks for.</summary>
+    public const string MetricsPath = "/metrics";
+
+    private const string ServiceName = "dtao-api";
+
+    /// <summary>The meters that tell of the API itself.</summary>
+    public static readonly string[] Meters = [ApiMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Server.Kestrel"];
+
+    private static readonly string[] s_others = [ClientMetrics.MeterName, "Microsoft.Orleans", "System.Runtime"];
+
+    private readonly OpenTelemetrySdk? _sdk;
+    private WebApplication? _server;
+
+    private ApiTelemetry(TelemetryOptions options)
+    {
+        if (options.Metrics is null && options.OtlpEndpoint is null) return;
+        _sdk = OpenTelemetrySdk.Create(telemetry =>
+        {
+            telemetry.ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: DtaoVersion.Text));
+            telemetry.WithMetrics(metrics =>
+            {
+                metrics.AddMeter([.. Meters, .. s_others]);
+                if (options.Metrics is not null) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
+            });
+            if (options.OtlpEndpoint is { } endpoint) telemetry.UseOtlpExporter(options.OtlpProtocol, endpoint);
+        });
+    }
+
+    /// <summary>Such as <c>http://127.0.0.1:30091</c>; null where Prometheus is not served.</summary>
+    public string? Address { get; private set; }
+
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<ApiTelemetry> StartAsync(TelemetryOptions options, CancellationToken cancellationToken)
+    {
+        var telemetry = new ApiTelemetry(options);
+        try
+        {
+            if (options.Metrics is { } at) await telemetry.Serve(at, cancellationToken);
+            return telemetry;
+        }
+        catch
+        {
+            await telemetry.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        _sdk?.Dispose();
+    }
+
+    private async Task Serve(IPEndPoint at, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(at));
+        _server = builder.Build();
+        _server.UseOpenTelemetryPrometheusScrapingEndpoint(_sdk!.MeterProvider, predicate: null, MetricsPath, configureBranchedPipeline: null, optionsName: null);
+        await _server.StartAsync(cancellationToken);
+        Address = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    }
+}
