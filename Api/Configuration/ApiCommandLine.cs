@@ -9,7 +9,7 @@ using Serilog.Events;
 namespace Dtao.Api.Configuration;
 
 /// <summary>What a process of its own was asked to do, checked.</summary>
-internal sealed record ProcessOptions(ApiOptions Api, DtaoConnectionOptions Connection, LogEventLevel LogLevel, bool EndsWithInput, TelemetryOptions Telemetry);
+internal sealed record ProcessOptions(ApiOptions Api, DtaoConnectionOptions Connection, LogEventLevel LogLevel, bool EndsWithInput, ApiTelemetryOptions Telemetry);
 
 /// <summary>The command line of a process of its own. Every fault is told at once.</summary>
 internal sealed class ApiCommandLine

@@ -11,11 +11,11 @@ internal static class TelemetrySettings
     public static IReadOnlyList<string> Names { get; } = ["Metrics:Port", "Metrics:Address", "Otlp:Endpoint", "Otlp:Protocol"];
 
     /// <param name="text">The text of a setting; null when it is not set.</param>
-    public static TelemetryOptions Read(Func<string, string?> text, List<string> faults)
+    public static ApiTelemetryOptions Read(Func<string, string?> text, List<string> faults)
     {
         var address = IPAddress.Loopback;
         if (text("Metrics:Address") is { } given && !IPAddress.TryParse(given, out address)) faults.Add($"Metrics:Address {given} is no IP address.");
-        return new TelemetryOptions
+        return new ApiTelemetryOptions
         {
             Metrics = PortOf(text("Metrics:Port"), faults) is { } port ? new IPEndPoint(address ?? IPAddress.Loopback, port) : null,
             OtlpEndpoint = EndpointOf(text("Otlp:Endpoint"), faults),

@@ -45,7 +45,6 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
         ApiMetrics.NoteProblem(problem.Name);
         var response = context.Response;
         response.Clear();
-        RequestIds.Show(context);
         response.StatusCode = problem.Status;
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";

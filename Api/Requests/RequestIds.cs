@@ -15,10 +15,15 @@ internal static class RequestIds
     {
         var given = context.Request.Headers[Header].ToString();
         context.TraceIdentifier = given.Length is > 0 and <= LengthMax && !given.AsSpan().ContainsAnyExcept(s_allowed) ? given : Guid.NewGuid().ToString("N");
-        Show(context);
+        // Last of all, whatever becomes of the answer's headers meanwhile: a kept answer has those of whoever asked first.
+        context.Response.OnStarting(static state => Show((HttpContext)state), context);
     }
 
-    public static void Show(HttpContext context) => context.Response.Headers[Header] = context.TraceIdentifier;
+    private static Task Show(HttpContext context)
+    {
+        context.Response.Headers[Header] = context.TraceIdentifier;
+        return Task.CompletedTask;
+    }
 
     public static string Of(HttpContext context) => context.TraceIdentifier;
 }

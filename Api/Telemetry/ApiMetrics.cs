@@ -11,9 +11,12 @@ namespace Dtao.Api.Telemetry;
 
 /// <summary>The meter of the API: what was not answered as asked, who listens, and how far the read side is. Requests and their times are ASP.NET Core's own figures.</summary>
 /// <remarks>A process serves one API. Where tests run several at once, the one that began last and knows a figure tells it.</remarks>
-internal sealed class ApiMetrics(IServiceProvider services) : IHostedService
+public sealed class ApiMetrics(IServiceProvider services) : IHostedService
 {
     public const string MeterName = "Dtao.Api";
+
+    /// <summary>This meter, and those of the framework that tell of requests.</summary>
+    public static IReadOnlyList<string> Meters { get; } = [MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Server.Kestrel"];
 
     private static readonly Meter s_meter = new(MeterName);
 

@@ -13,7 +13,7 @@ using OpenTelemetry.Resources;
 namespace Dtao.Api.Telemetry;
 
 /// <summary>What a process of its own tells about itself, and whom.</summary>
-internal sealed record TelemetryOptions
+internal sealed record ApiTelemetryOptions
 {
     /// <summary>Where Prometheus asks; null = nowhere. A port of its own, so that it is not shown to whoever may use the API.</summary>
     public IPEndPoint? Metrics { get; init; }
@@ -32,15 +32,12 @@ internal sealed class ApiTelemetry : IAsyncDisposable
 
     private const string ServiceName = "dtao-api";
 
-    /// <summary>The meters that tell of the API itself.</summary>
-    public static readonly string[] Meters = [ApiMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Server.Kestrel"];
-
     private static readonly string[] s_others = [ClientMetrics.MeterName, "Microsoft.Orleans", "System.Runtime"];
 
     private readonly OpenTelemetrySdk? _sdk;
     private WebApplication? _server;
 
-    private ApiTelemetry(TelemetryOptions options)
+    private ApiTelemetry(ApiTelemetryOptions options)
     {
         if (options.Metrics is null && options.OtlpEndpoint is null) return;
         _sdk = OpenTelemetrySdk.Create(telemetry =>
@@ -48,7 +45,7 @@ internal sealed class ApiTelemetry : IAsyncDisposable
             telemetry.ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: DtaoVersion.Text));
             telemetry.WithMetrics(metrics =>
             {
-                metrics.AddMeter([.. Meters, .. s_others]);
+                metrics.AddMeter([.. ApiMetrics.Meters, .. s_others]);
                 if (options.Metrics is not null) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
             });
             if (options.OtlpEndpoint is { } endpoint) telemetry.UseOtlpExporter(options.OtlpProtocol, endpoint);
@@ -59,7 +56,7 @@ internal sealed class ApiTelemetry : IAsyncDisposable
     public string? Address { get; private set; }
 
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<ApiTelemetry> StartAsync(TelemetryOptions options, CancellationToken cancellationToken)
+    public static async Task<ApiTelemetry> StartAsync(ApiTelemetryOptions options, CancellationToken cancellationToken)
     {
         var telemetry = new ApiTelemetry(options);
         try

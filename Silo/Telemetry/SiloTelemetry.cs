@@ -22,7 +22,7 @@ internal sealed class SiloTelemetry : IDisposable
     private const int SubnetSeriesMax = 20_000;
 
     private static readonly string[] s_meters =
-        [LedgerMetrics.MeterName, StoreMetrics.MeterName, ClientMetrics.MeterName, SiloMetrics.MeterName, "Microsoft.Orleans", "System.Runtime", .. ApiTelemetry.Meters];
+        [LedgerMetrics.MeterName, StoreMetrics.MeterName, ClientMetrics.MeterName, SiloMetrics.MeterName, "Microsoft.Orleans", "System.Runtime", .. ApiMetrics.Meters];
 
     /// <summary>Orleans' own has one span for each call between actors, and carries the trace from one to the other.</summary>
     private static readonly string[] s_sources = [LedgerTraces.SourceName, StoreTraces.SourceName, ClientTraces.SourceName, "Microsoft.Orleans.Application"];

@@ -39,6 +39,25 @@ public sealed class OpenApiTests(ApiNetwork network)
         Assert.Contains("ReadSideUnreachable", document.GetProperty("paths").GetProperty("/api/block/v1").GetProperty("get").GetProperty("responses").GetProperty("503").GetProperty("description").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Made once, the document still goes out with each request's own id, whatever the request shows.</summary>
+    [Fact]
+    public async Task Document_AskedAgain_IsTheSameUnderEachRequestsOwnId()
+    {
+        var answers = new List<string>();
+        foreach (var id in new[] { "first", "second" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/openapi/v1.json?asked={id}");
+            request.Headers.Add("X-Request-Id", id);
+            request.Headers.TryAddWithoutValidation("Authorization", "tao-key");
+            using var response = await network.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(id, Assert.Single(response.Headers.GetValues("X-Request-Id")));
+            answers.Add(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(answers[0], answers[1]);
+        Assert.Contains("get_blocks", answers[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Reference_OfTheDocument_LoadsNothingFromElsewhere()
     {
