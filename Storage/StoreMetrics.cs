@@ -23,6 +23,9 @@ public static class StoreMetrics
     private static readonly Histogram<long> LogCommitMicroseconds =
         Meter.CreateHistogram("dtao.storage.log.commit.duration", "us", "Time of one transaction of the log.", tags: null, Microseconds);
 
+    private static readonly Histogram<long> CheckpointMicroseconds =
+        Meter.CreateHistogram("dtao.storage.checkpoint.duration", "us", "Time in which the write-ahead log was carried over into the file.", tags: null, Microseconds);
+
     private static readonly Histogram<int> RecordBatchSize =
         Meter.CreateHistogram("dtao.storage.records.batch.size", "{record}", "Records in one commit.", tags: null, Counts);
 
@@ -64,6 +67,9 @@ public static class StoreMetrics
         LogBatchEvents.Record(events);
         LogCommitMicroseconds.Record(Since(startTimestamp));
     }
+
+    internal static void CarriedOver(bool isWriterHeld, long startTimestamp) =>
+        CheckpointMicroseconds.Record(Since(startTimestamp), new KeyValuePair<string, object?>("writer", isWriterHeld ? "held" : "beside"));
 
     internal static void RecordsCommitted(string provider, int records) => RecordBatchSize.Record(records, Tag(provider));
 

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Dtao.Grains.Telemetry;
 using Dtao.Grains.Wire;
 using Microsoft.Extensions.Logging;
@@ -27,6 +29,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
     /// <summary>At least this many events lie between two snapshots.</summary>
     private const int SnapshotEventsMin = 512;
 
+    /// <summary>An actor's snapshots are later by a share of this, its own: many that do the same at the same time would all write theirs at once.</summary>
+    private const int SnapshotShares = 256;
+
     /// <summary>For how long an actor that is reached without messages is no idle one.</summary>
     private static readonly TimeSpan s_keptAfterUse = TimeSpan.FromMinutes(2);
 
@@ -47,6 +52,9 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
     private long _tip;
     private long _version;
     private long _snapshotVersion;
+
+    /// <summary>From this version on it is looked whether a snapshot is due.</summary>
+    private long _snapshotDue;
     private long _noteUseAt;
 
     /// <summary>Nothing is recorded or answered any more.</summary>
@@ -99,6 +107,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
         if (image is { Snapshot: null, Events.Count: 0 }) await _journal.ConfirmNewAsync();
         _state = _model.Restore(image);
         _snapshotVersion = image.SnapshotVersion;
+        _snapshotDue = _snapshotVersion + SnapshotEventsMin;
         _version = image.SnapshotVersion + image.Events.Count;
         _tally = ActorTally.Of(ActorKey);
         _tally?.NoteActivation();
@@ -160,7 +169,7 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
         }
 
         _version++;
-        if (_version - _snapshotVersion >= Math.Max(SnapshotEventsMin, SnapshotWeight)) OfferSnapshot();
+        if (_version >= _snapshotDue) OfferSnapshotWhenDue();
     }
 
     /// <summary>Waits until everything that the tip rests on is durable.</summary>
@@ -299,9 +308,14 @@ public abstract partial class LedgerGrain<TState, TEvent> : Grain, IEndingActor
         OnPoisoned();
     }
 
-    private void OfferSnapshot()
+    private void OfferSnapshotWhenDue()
     {
+        long events = Math.Max(SnapshotEventsMin, SnapshotWeight);
+        var share = (long)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(ActorKey.AsSpan())) % SnapshotShares);
+        _snapshotDue = _snapshotVersion + events + (events * share / SnapshotShares);
+        if (_version < _snapshotDue) return;
         _snapshotVersion = _version;
+        _snapshotDue = _version + SnapshotEventsMin;
         _ = PutSnapshot(_journal!.PutSnapshotAsync(_version, EncodeState()));
 
         async Task PutSnapshot(Task writing)

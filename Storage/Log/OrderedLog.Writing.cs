@@ -5,6 +5,9 @@ namespace Dtao.Storage;
 /// <content>The writer's thread: one transaction after the other, until the log is closed or poisoned.</content>
 public sealed partial class OrderedLog
 {
+    /// <summary>Commands wait for their batch, and nobody for a snapshot: so many bytes of these go with one batch, and the rest with the next.</summary>
+    private const int SnapshotBytesPerBatch = 512 * 1024;
+
     private bool isWriterWaiting;
 
     // Snapshots stand in the order of the positions that they wait for.
@@ -53,7 +56,7 @@ public sealed partial class OrderedLog
             (filling, writing) = (writing, filling);
             writingLast = appended;
             var batch = new LogBatch(writing, writingLast);
-            while (HasReadySnapshot) batch.Snapshots.Add(snapshots.Dequeue());
+            for (var bytes = 0; HasReadySnapshot && bytes < SnapshotBytesPerBatch; bytes += batch.Snapshots[^1].State.Length) batch.Snapshots.Add(snapshots.Dequeue());
             return batch;
         }
     }

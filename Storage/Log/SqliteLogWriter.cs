@@ -45,6 +45,7 @@ internal sealed class SqliteLogWriter : ILogWriter
                 if (batch.Actors.Count > 0) StoreSchema.WriteCounter(session, StoreSchema.EventsCounter, batch.LastPosition);
                 if (actorCount != actorCountBefore) StoreSchema.WriteCounter(session, StoreSchema.ActorsCounter, actorCount);
                 session.Execute("COMMIT");
+                database.NoteCommit();
             }
             catch
             {
@@ -72,6 +73,9 @@ internal sealed class SqliteLogWriter : ILogWriter
             StoreSchema.WriteCounter(session, StoreSchema.BulkLoadMark, 1);
             var cache = session.QueryInt64("PRAGMA cache_size");
             session.Execute(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA cache_size={-BulkCacheKibibytes}"));
+
+            // Whoever else carries the log over waits for the gate until the end.
+            session.Execute(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={SqliteDatabaseOptions.DefaultCheckpointPages}"));
             try
             {
                 foreach (var chunk in states.Chunk(rowsPerTransaction)) BulkLoadChunk(chunk);
@@ -80,6 +84,7 @@ internal sealed class SqliteLogWriter : ILogWriter
             finally
             {
                 session.Rollback();
+                session.Execute("PRAGMA wal_autocheckpoint=0");
                 session.Execute(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"PRAGMA cache_size={cache}"));
                 session.Execute("PRAGMA shrink_memory");
             }

@@ -126,6 +126,7 @@ public sealed class SqliteRecordStore : IRecordStore, IDisposable
                 var etags = Write(session, writes, keys);
                 isCommitting = true;
                 session.Execute("COMMIT");
+                database.NoteCommit();
                 return new(etags, []);
             }
             catch (StoreException e) when (isCommitting && e.Code is not (StoreErrorCode.Full or StoreErrorCode.Locked))

@@ -8,21 +8,20 @@ namespace Dtao.Storage;
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
-    // A checkpoint copies this many 4 KiB pages into the file and syncs it: rarely enough not to rule the commit time.
-    private const int CheckpointPages = 8_192;
-
     // The system's numbers, which an IOException carries outside Windows.
     internal const int NoSpaceLeft = 28;
     internal const int ReadOnlyFileSystem = 30;
     private static readonly byte[] FileMagic = "SQLite format 3\0"u8.ToArray();
     private readonly FileStream? lockFile;
     private OrderedLog? log;
+    private readonly Checkpointer? checkpointer;
     private volatile Exception? failure;
 
-    private SqliteDatabase(string path, bool isReadOnly, FileStream? lockFile, SqliteSession writer)
+    private SqliteDatabase(string path, SqliteDatabaseOptions options, FileStream? lockFile, SqliteSession writer)
     {
         Path = path;
-        IsReadOnly = isReadOnly;
+        IsReadOnly = options.IsReadOnly;
+        if (!IsReadOnly) checkpointer = new(path, WriteGate, options.CheckpointPages);
         this.lockFile = lockFile;
         Writer = writer;
         LastRecordVersion = StoreSchema.ReadCounter(writer, StoreSchema.RecordVersionCounter);
@@ -60,7 +59,7 @@ public sealed class SqliteDatabase : IDisposable
             if (!options.IsReadOnly) Configure(session, path, options);
             if (options.IsCheckedAtStart) CheckPages(session, path, "quick_check");
             if (!options.IsReadOnly) StoreSchema.Extend(session);
-            return new(path, options.IsReadOnly, lockFile, session);
+            return new(path, options, lockFile, session);
         }
         catch
         {
@@ -77,6 +76,7 @@ public sealed class SqliteDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        checkpointer?.Dispose();
         lock (WriteGate)
         {
             Writer.Dispose();
@@ -86,6 +86,9 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>A connection of its own that only reads.</summary>
     internal SqliteSession OpenReader() => SqliteSession.Open(Path, isReadOnly: true);
+
+    /// <summary>Called after each commit, within the gate.</summary>
+    internal void NoteCommit() => checkpointer?.NoteCommit(Writer);
 
     internal void RefuseIfNotWritable()
     {
@@ -194,7 +197,9 @@ public sealed class SqliteDatabase : IDisposable
         if (mode != "wal")
             throw new StoreException(StoreErrorCode.Unavailable, $"{path} cannot have a write-ahead log (journal mode '{mode}').");
         session.Execute("PRAGMA synchronous=FULL");
-        session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={CheckpointPages}"));
+
+        // Not in the middle of somebody's commit: see Checkpointer.
+        session.Execute("PRAGMA wal_autocheckpoint=0");
         if (options.FileBytesMax <= 0) return;
         var pages = Math.Max(1, options.FileBytesMax / session.QueryInt64("PRAGMA page_size"));
         session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={pages}"));

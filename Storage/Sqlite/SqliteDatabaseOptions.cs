@@ -21,4 +21,10 @@ public sealed class SqliteDatabaseOptions
     /// <value>0.</value>
     [Range(0, long.MaxValue)]
     public long FileBytesMax { get; set; }
+
+    /// <summary>How many pages of 4 KiB are written to the write-ahead log before it is carried over into the file.</summary>
+    internal int CheckpointPages { get; set; } = DefaultCheckpointPages;
+
+    /// <summary>Pages that change with every commit are carried over once for many; and so few that the disk is not busy with them for long, which commits would wait for.</summary>
+    internal const int DefaultCheckpointPages = 2_048;
 }

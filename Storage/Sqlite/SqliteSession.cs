@@ -10,6 +10,9 @@ namespace Dtao.Storage;
 internal sealed class SqliteSession : IDisposable
 {
     private const int BusyTimeoutMs = 5_000;
+
+    /// <summary>SQLITE_DBSTATUS_CACHE_WRITE: pages written, which in this journal mode go to the write-ahead log.</summary>
+    private const int PagesWrittenStatus = 9;
     private readonly sqlite3 handle;
     private readonly string path;
     private readonly Dictionary<string, Stack<SqliteStatement>> idle = [];
@@ -24,6 +27,13 @@ internal sealed class SqliteSession : IDisposable
     public int Changes => raw.sqlite3_changes(handle);
 
     public bool IsInTransaction => raw.sqlite3_get_autocommit(handle) == 0;
+
+    /// <summary>How many pages this connection has written since it was asked last.</summary>
+    public int TakePagesWritten()
+    {
+        Check(raw.sqlite3_db_status(handle, PagesWrittenStatus, out var pages, out _, resetFlg: 1));
+        return pages;
+    }
 
     public static SqliteSession Open(string path, bool isReadOnly)
     {

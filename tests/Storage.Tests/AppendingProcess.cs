@@ -12,6 +12,7 @@ internal static class AppendingProcess
     public const string Verb = "--append-until-killed";
     public const int Journals = 4;
     private const int LanesPerJournal = 8;
+    private const int CheckpointPages = 16;
 
     public static string KeyOf(int journal) => string.Create(CultureInfo.InvariantCulture, $"actor/{journal}");
 
@@ -26,7 +27,8 @@ internal static class AppendingProcess
 
     public static async Task<int> Run(string path)
     {
-        using var log = OrderedLog.Open(path);
+        // So that whoever kills it hits it in the midst of a checkpoint, too.
+        using var log = OrderedLog.Open(new SqliteDatabaseOptions { Path = path, CheckpointPages = CheckpointPages });
         await Task.WhenAll(Enumerable.Range(0, Journals).Select(journal => AppendForEver(log, journal)));
         return 0;
     }

@@ -174,6 +174,40 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Commit_OneAfterTheOther_TheWriteAheadLogBeginsAnew()
+    {
+        using var log = OrderedLog.Open(new SqliteDatabaseOptions { Path = DatabasePath, CheckpointPages = 4 });
+        using var journal = await log.OpenLoaded("a");
+        await log.AppendDurably(journal, "first");
+        var begun = SaltOfLog();
+
+        // Nobody waits for a checkpoint, so it is not said at which commit it has happened.
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while (SaltOfLog().AsSpan().SequenceEqual(begun) && !patience.IsCancellationRequested) await log.AppendDurably(journal, new string('x', 4_000));
+
+        Assert.NotEqual(begun, SaltOfLog());
+        using var view = log.OpenReadView();
+        Assert.True(view.VerifyChains().IsClean);
+    }
+
+    [Fact]
+    public async Task Commit_WhileSomebodyReadsAnOlderInstant_NothingIsLostToEither()
+    {
+        using var log = OrderedLog.Open(new SqliteDatabaseOptions { Path = DatabasePath, CheckpointPages = 4 });
+        using var journal = await log.OpenLoaded("a");
+        await log.AppendDurably(journal, "first");
+        using (var before = log.OpenReadView())
+        {
+            for (var number = 0; number < 40; number++) await log.AppendDurably(journal, new string('x', 4_000));
+
+            Assert.Equal(["first"], before.ReadEvents("a").Texts());
+        }
+
+        using var after = log.OpenReadView();
+        Assert.Equal(41, after.ReadEvents("a").Count());
+    }
+
+    [Fact]
     public void Message_EveryCode_SaysWhatToDo()
     {
         foreach (var code in Enum.GetValues<StoreErrorCode>())
@@ -182,6 +216,15 @@ public sealed class SqliteDatabaseTests : IDisposable
             Assert.Equal($"It failed. {exception.Remedy}", exception.Message);
             Assert.EndsWith(".", exception.Remedy, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>What the write-ahead log's header has instead of a number, and changes whenever the log begins anew.</summary>
+    private byte[] SaltOfLog()
+    {
+        using var stream = new FileStream(DatabasePath + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var header = new byte[32];
+        stream.ReadExactly(header);
+        return header[16..24];
     }
 
     private void Fill()

@@ -40,7 +40,7 @@ internal sealed class BatchLoad(DtaoClient client, int accounts, int pools)
         {
             var (signer, call) = CallOf(account);
             return Note(account, await client.SubmitAsync(signer, call)) ? StepEnd.Done : StepEnd.Refused;
-        });
+        }, options.Stalls);
         await ended.CancelAsync();
         await blocks;
         return result;
@@ -62,7 +62,7 @@ internal sealed class BatchLoad(DtaoClient client, int accounts, int pools)
             var areApplied = true;
             for (var i = 0; i < calls.Length; i++) areApplied &= Note(first + i, results[i]);
             return areApplied ? StepEnd.Done : StepEnd.Refused;
-        });
+        }, options.Stalls);
         await ended.CancelAsync();
         await blocks;
         return result with { InFlight = messages * OperationsInOne, Done = result.Done * OperationsInOne, Refused = result.Refused * OperationsInOne };

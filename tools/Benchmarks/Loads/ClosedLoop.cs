@@ -45,9 +45,10 @@ internal static class ClosedLoop
     private static readonly TimeSpan s_warmUpMax = TimeSpan.FromSeconds(60);
     private const long LatencyMaxMicroseconds = 120_000_000;
 
-    public static Task<PhaseResult> RunAsync(string name, int loops, TimeSpan warmUp, TimeSpan length, Func<int, Task<StepEnd>> step)
+    /// <param name="stalls">Told of each step that is done, within the measured time.</param>
+    public static Task<PhaseResult> RunAsync(string name, int loops, TimeSpan warmUp, TimeSpan length, Func<int, Task<StepEnd>> step, StallWatch? stalls = null)
     {
-        var run = new Run(step);
+        var run = new Run(step, stalls);
         var all = Task.WhenAll(Enumerable.Range(0, loops).Select(loop => Task.Run(() => run.LoopAsync(loop))));
 
         // A thread of its own keeps the clock: the pool that the load saturates would be late.
@@ -60,6 +61,7 @@ internal static class ClosedLoop
                 var (cpu, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
                 var (allocated, collecting) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
                 var (young, old) = (GC.CollectionCount(0), GC.CollectionCount(2));
+                stalls?.Begin();
                 run.Stage = Measuring;
                 Thread.Sleep(length);
                 run.Stage = Ended;
@@ -73,7 +75,7 @@ internal static class ClosedLoop
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    private sealed class Run(Func<int, Task<StepEnd>> step)
+    private sealed class Run(Func<int, Task<StepEnd>> step, StallWatch? stalls)
     {
         private readonly long[] _counts = new long[3];
         private volatile int _stage = WarmingUp;
@@ -102,6 +104,7 @@ internal static class ClosedLoop
                 if (_stage != Measuring) continue;
                 counts[(int)end]++;
                 if (end != StepEnd.Done) continue;
+                stalls?.Count();
                 var microseconds = (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds;
                 Latency.RecordValue(Math.Clamp(microseconds, 1, LatencyMaxMicroseconds));
             }

@@ -53,7 +53,7 @@ internal sealed class DurableLoad
         Array.Clear(_bought);
         using var ended = new CancellationTokenSource();
         var blocks = ClosesBlocks ? CloseBlocksAsync(ended.Token) : FollowBlocksAsync(ended.Token);
-        var result = await ClosedLoop.RunAsync(pools == 1 ? $"{name}, one pool" : $"{name}, {pools} pools", _grains.Length, options.WarmUp, options.Length, StepAsync);
+        var result = await ClosedLoop.RunAsync(pools == 1 ? $"{name}, one pool" : $"{name}, {pools} pools", _grains.Length, options.WarmUp, options.Length, StepAsync, options.Stalls);
         await ended.CancelAsync();
         await blocks;
         return result;

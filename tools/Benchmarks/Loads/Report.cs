@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Dtao.Benchmarks.Loads;
 
 /// <summary>Prints what the phases came to, and what they come to against each other.</summary>
-internal sealed class Report(TextWriter output)
+internal sealed class Report(TextWriter output, StallWatch? stalls = null)
 {
     private readonly List<PhaseResult> _results = [];
 
@@ -16,6 +16,8 @@ internal sealed class Report(TextWriter output)
         Line(
             result.Name, Number(result.InFlight), Number(result.PerSecond), (result.Cpu / result.Length).ToString("0.00", CultureInfo.InvariantCulture),
             Number(result.PerCpuSecond), Number(result.BytesPerStep), (result.Collecting / result.Length).ToString("P1", CultureInfo.InvariantCulture), $"{result.Collections.Young}/{result.Collections.Old}", Percentile(50), Percentile(95), Percentile(99), Percentile(100), Number(result.Refused), Number(result.Failed));
+
+        if (result.Name.Contains("pool", StringComparison.Ordinal) && !result.Name.StartsWith("transactions", StringComparison.Ordinal)) stalls?.Print(output);
 
         string Percentile(double percent) => latency.TotalCount == 0 ? "-" : Number(latency.GetValueAtPercentile(percent));
     }

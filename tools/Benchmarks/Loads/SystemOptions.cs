@@ -10,7 +10,10 @@ namespace Dtao.Benchmarks.Loads;
 /// <param name="Pools">On how many pools the durable phases run, one after the other.</param>
 internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Accounts, IReadOnlyList<string> Phases, IReadOnlyList<int> Pools)
 {
-    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,fees,signed,batch,blocks] [--pools 64,1]";
+    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,fees,signed,batch,blocks] [--pools 64,1] [--stalls yes]";
+
+    /// <summary>Told of the steps of the ledger's own loads; null: nobody looks when they stand still.</summary>
+    public StallWatch? Stalls { get; init; }
 
     public TimeSpan Length => TimeSpan.FromSeconds(Seconds);
 
@@ -36,6 +39,9 @@ internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Account
                     break;
                 case "--phases":
                     options = options with { Phases = args[i + 1].Split(',') };
+                    break;
+                case "--stalls" when args[i + 1] == "yes":
+                    options = options with { Stalls = new StallWatch() };
                     break;
                 case "--pools":
                     if (ParsePools(args[i + 1]) is not { } pools) return null;

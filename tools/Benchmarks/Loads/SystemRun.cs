@@ -31,7 +31,8 @@ internal static class SystemRun
         {
             Console.WriteLine(
                 $"{Machine.Line}, {options.Seconds} s a phase after {options.WarmUpSeconds} s of warm-up");
-            var report = new Report(Console.Out);
+            using var stalls = options.Stalls;
+            var report = new Report(Console.Out, stalls);
             report.Head();
             var isSound = await RunSwapsAsync(options, report, Path.Combine(folder.FullName, "swaps.db"));
             if (options.Runs("fees")) isSound &= await RunWithFeesAsync(options, report, Path.Combine(folder.FullName, "fees.db"));
