@@ -187,7 +187,7 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         Assert.NotEqual(begun, SaltOfLog());
         using var view = log.OpenReadView();
-        Assert.True(view.VerifyChains().IsClean);
+        Assert.True(view.VerifyChains(cancellationToken: TestContext.Current.CancellationToken).IsClean);
     }
 
     [Fact]
