@@ -49,6 +49,8 @@ public static class ActorReferences
 
     public static ILedgerFeedGrain Feed(this IGrainFactory factory) => factory.GetGrain<ILedgerFeedGrain>(0);
 
+    public static IFeedIndexGrain FeedIndex(this IGrainFactory factory) => factory.GetGrain<IFeedIndexGrain>(0);
+
     private static Table Of(IGrainFactory factory) => s_tables.GetValue(factory, static factory => new Table(factory));
 
     private sealed class Table(IGrainFactory factory)

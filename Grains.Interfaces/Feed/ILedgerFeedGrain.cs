@@ -4,7 +4,7 @@ namespace Dtao.Grains.Feed;
 
 /// <summary>The ledger as a sequence of facts, read out of the journals: what dashboards, histories, and other read models are made from. Key: 0.</summary>
 /// <remarks>
-/// It keeps nothing, and costs nothing while nobody reads. Every silo answers for itself, and as many may read at once as like: each holds its own place.
+/// It costs nothing while nobody reads, and keeps nothing but, on a store that does not order actors, the order in which it found their records. Every silo answers for itself, and as many may read at once as like: each holds its own place.
 /// A reader that stores a page and its <see cref="FeedPage.Next"/> in one transaction neither misses a fact nor has one twice, whatever dies.
 /// </remarks>
 [Alias("dtao.ILedgerFeedGrain")]
@@ -46,6 +46,8 @@ public enum FeedStatus : byte
     /// facts has to be made anew.
     /// </summary>
     OtherHistory = 5,
+    /// <summary>The store, or the actor that gives its records an order, does not answer at this moment. Ask again with the same cursor.</summary>
+    Unanswered = 6,
 }
 
 /// <summary>A page of the feed.</summary>
@@ -53,8 +55,9 @@ public enum FeedStatus : byte
 /// <param name="Facts">Those of one actor are in the order of its events, without a gap. Of two actors nothing is said: see <paramref name="IsAtEnd"/>.</param>
 /// <param name="Next">Where the next page begins. Opaque; at most 256 characters.</param>
 /// <param name="IsAtEnd">
-/// Whether this page ends where the ledger ended when it was read. Then whatever a fact of any page rests on is in this page or an earlier one: all that is of a
-/// block whose <see cref="BlockClosedFact"/> has come, for instance. Before, facts of one actor may lie pages behind those of another.
+/// Whether this page ends where the ledger ended when it was read. Then all is in this page or an earlier one that pools did up to a block whose
+/// <see cref="BlockClosedFact"/> has come, and on one ordered log whatever else any fact rests on. On a store that does not order actors a fact of an account or a hotkey
+/// may come before one of another actor that it rests on. Before the end, facts of one actor may lie pages behind those of another.
 /// </param>
 /// <param name="NetworkId">The network's id.</param>
 /// <param name="Behind">How much is left to read, in writes of journals; a measure of progress, 0 at the end. While genesis is read it is a lower bound.</param>

@@ -23,6 +23,9 @@ public sealed class GrainStorageJournals(IGrainStorage storage) : IActorJournals
     private volatile bool _hasSeenLedger;
     private volatile string? _lost;
 
+    /// <summary>Told of each journal that was written to, when that is durable, or is not known; from any thread.</summary>
+    public Action<GrainId>? OnWritten { get; init; }
+
     public Guid LogId => Guid.Empty;
 
     public bool IsSaturated => false;
@@ -310,7 +313,14 @@ internal sealed class GrainStorageJournal(GrainStorageJournals owner, IGrainStor
         using var span = LedgerTraces.StartForAll("storage.commit", _traced ?? []);
         _traced = null;
         span?.SetTag("dtao.storage.events", events.Count);
-        await storage.WriteStateAsync(SegmentName(first), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = WriteSegment(events) }));
+        try
+        {
+            await storage.WriteStateAsync(SegmentName(first), grainId, new GrainState<JournalRecord>(new JournalRecord { Payload = WriteSegment(events) }));
+        }
+        finally
+        {
+            owner.OnWritten?.Invoke(grainId);
+        }
     }
 
     internal static byte[] WriteSegment(IReadOnlyList<ReadOnlyMemory<byte>> events)

@@ -17,8 +17,9 @@ public interface IActorJournals
 
     /// <summary>
     /// Before an actor does anything that its successor would have to finish: completes when it is durable that it was active in this process, so that
-    /// whoever survives the process can wake it. Nothing to do where the log itself can be asked who had something in flight.
+    /// whoever survives the process can wake it, and the feed knows of it. Nothing to do where the log itself can be asked who had something in flight.
     /// </summary>
+    /// <remarks>Accounts, hotkeys, and pools call it. Lane, coordinator, and registry are known without.</remarks>
     ValueTask EnterAsync(string actorKey) => ValueTask.CompletedTask;
 
     /// <summary>The actor has ended, and left nothing to finish. Once for each <see cref="EnterAsync"/>.</summary>

@@ -19,10 +19,11 @@ public sealed partial class SubnetPoolGrain : ILocalPool
 
     private void DetachLocally() => _commands?.Detach(this);
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         DetachLocally();
-        return base.OnDeactivateAsync(reason, cancellationToken);
+        await base.OnDeactivateAsync(reason, cancellationToken);
+        if (_isEntered) Journals.Leave(ActorKey);
     }
 
     void ILocalPool.PostDecisions() => GrainContext.Scheduler.QueueAction(_decideCommands!);

@@ -33,6 +33,7 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     private bool _mayKeysChange;
 
     private ulong _durablySettledBelow = 1;
+    private bool _isEntered;
 
     /// <summary>The netuid as a label, made once.</summary>
     private object? _netuidLabel;
@@ -46,6 +47,8 @@ public sealed partial class SubnetPoolGrain(IActorJournals journals, NetworkCont
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await base.OnActivateAsync(cancellationToken);
+        await Journals.EnterAsync(ActorKey);
+        _isEntered = true;
         _durablySettledBelow = State.SettledBelow;
         _gate.OpenAfterLane(State.LastLaneBatch);
 

@@ -17,6 +17,8 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
 {
     private const int SweepSendersMax = 4;
 
+    private bool _isEntered;
+
     protected override string ActorKey => ActorKeys.Validator(AccountId.ParseHex(this.GetPrimaryKeyString()));
 
     protected override int SnapshotWeight => State.Outcomes.SenderCount;
@@ -26,6 +28,14 @@ public sealed partial class ValidatorGrain(IActorJournals journals, NetworkConte
         await base.OnActivateAsync(cancellationToken);
         State.Hotkey = AccountId.ParseHex(this.GetPrimaryKeyString());
         await LearnNetwork();
+        await Journals.EnterAsync(ActorKey);
+        _isEntered = true;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await base.OnDeactivateAsync(reason, cancellationToken);
+        if (_isEntered) Journals.Leave(ActorKey);
     }
 
     public async Task<PoolReply> Execute(PoolCommand command)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Dtao.Grains.Feed.Index;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Wire;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Dtao.Hosting.Cluster;
 
 /// <summary>
-/// The accounts that are active in this silo, kept in a journal of the silo's own, so that whoever survives it knows which to wake.
+/// The accounts that are active in this silo, kept in a journal of the silo's own, so that whoever survives it knows which to wake. Hotkeys and pools stand in it too:
+/// so every actor that is not known anyway is named in some silo's journal before it has an event.
 /// </summary>
 /// <remarks>
 /// One write for many accounts, once an activation and not once an operation. What an account left behind clean goes with the next snapshot, so
@@ -47,7 +49,7 @@ public sealed partial class ActiveAccounts : IAsyncDisposable
     /// <summary>With which the names of all silos' journals begin.</summary>
     public const string ActorKeyPrefix = "silo/";
 
-    /// <summary>How many accounts are noted as active.</summary>
+    /// <summary>How many actors are noted as active.</summary>
     public int Count
     {
         get
@@ -120,6 +122,15 @@ public sealed partial class ActiveAccounts : IAsyncDisposable
         var found = new HashSet<string>(StringComparer.Ordinal);
         Decode(image, found);
         return found;
+    }
+
+    /// <summary>What one record of a silo's journal names; null when no record begins with that event.</summary>
+    internal static async Task<NotedActors?> ReadNotedAsync(GrainStorageJournals journals, string silo, long first)
+    {
+        if (await journals.ReadSegmentAsync(ActorKeyOf(silo), first) is not { Count: > 0 } batches) return null;
+        var (found, isEnd) = (new HashSet<string>(StringComparer.Ordinal), false);
+        foreach (var batch in batches) isEnd |= Decode(batch.Span, found);
+        return new NotedActors(found, first + batches.Count, isEnd);
     }
 
     private async Task WriteBatches()

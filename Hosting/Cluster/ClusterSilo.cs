@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Dtao.Grains.Feed.Index;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Chaos;
+using Dtao.Hosting.Feed;
 using Dtao.Hosting.Health;
 using Dtao.Hosting.Network;
 using Microsoft.Extensions.DependencyInjection;
@@ -111,12 +114,9 @@ public sealed class ClusterSilo : IAsyncDisposable
         services.AddSingleton<IHostLifetime, OwnersLifetime>();
         SteadyClock.AddTo(services);
         services.AddSingleton(new NetworkContext(options.Limits.NewGate()) { Administrators = options.Administrators });
-        services.AddSingleton(provider => new GrainStorageJournals(StorageOf(provider)));
         services.AddSingleton(options.Sweep);
         services.AddSingleton(provider => new SiloDirectory(StorageOf(provider), () => provider.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Version.Value));
-        services.AddSingleton(provider => new ActiveAccounts(
-            provider.GetRequiredService<GrainStorageJournals>(), provider.GetRequiredService<SiloDirectory>(), provider.GetRequiredService<ILogger<ActiveAccounts>>()));
-        services.AddSingleton<IActorJournals>(provider => new ClusterJournals(provider.GetRequiredService<GrainStorageJournals>(), provider.GetRequiredService<ActiveAccounts>()));
+        ClusterFeed.AddTo(services, StorageOf, cancellation => ReadActors(options, cancellation));
         services.AddSingleton<IActivationWorkingSetObserver, EndingActivations>();
         services.AddSingleton(genesis);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterStart>();
@@ -168,6 +168,13 @@ public sealed class ClusterSilo : IAsyncDisposable
         });
         silo.Configure<GrainCollectionOptions>(options.Limits.ApplyTo);
         if (options.Tls is { } tls) silo.UseTls(tls.ApplyToSilo);
+    }
+
+    /// <summary>Read beside the silo's own storage: once in the life of a network, and the whole table.</summary>
+    private static async IAsyncEnumerable<StoredActor> ReadActors(ClusterSiloOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var store = await ClusterStore.OpenAsync(options, cancellationToken);
+        await foreach (var rows in store.ReadJournalsAsync(cancellationToken)) yield return new StoredActor(rows.ActorKey, rows.HasGenesis);
     }
 
     internal static void Configure(AzureTableStorageOptions table, ClusterSiloOptions options, Serializer serializer)

@@ -84,13 +84,14 @@ internal sealed partial class SiloSweeper(
     private async Task Sweep(string silo, CancellationToken stopping)
     {
         var began = Stopwatch.GetTimestamp();
-        var accounts = await ActiveAccounts.EndAndReadAsync(journals, silo);
+        // Hotkeys finish nothing by themselves, and pools are woken below.
+        var accounts = (await ActiveAccounts.EndAndReadAsync(journals, silo)).Where(actor => actor.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal)).ToArray();
         await Parallel.ForEachAsync(
             accounts,
             new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = stopping },
             async (account, token) => await Insist(account, grains.GetGrain<IStakerAccountGrain>(account[ActorKeys.AccountPrefix.Length..]).Wake, token));
         await WakeOthers(stopping);
-        LogSwept(silo, accounts.Count, Stopwatch.GetElapsedTime(began).Ticks / TimeSpan.TicksPerMillisecond);
+        LogSwept(silo, accounts.Length, Stopwatch.GetElapsedTime(began).Ticks / TimeSpan.TicksPerMillisecond);
     }
 
     /// <summary>Those whose activation goes on by itself with what was under way.</summary>

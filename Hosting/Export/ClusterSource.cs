@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Feed.Index;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Cluster;
@@ -8,7 +9,7 @@ using Dtao.Hosting.Genesis;
 namespace Dtao.Hosting.Export;
 
 /// <summary>A ledger in a cluster's storage account. Its silos have to be stopped: the account keeps no order over actors, so that what is read while they run is of no one moment.</summary>
-/// <remarks>What silos note of themselves is left out. Only where they are all gone is this asked, and before and after the reading it is looked whether they are.</remarks>
+/// <remarks>What silos note of themselves, and the feed's index, are left out. Only where they are all gone is this asked, and before and after the reading it is looked whether they are.</remarks>
 public sealed class ClusterSource : INetworkSource
 {
     /// <summary>Accounts and hotkeys that are read at once.</summary>
@@ -52,7 +53,7 @@ public sealed class ClusterSource : INetworkSource
         var ahead = new Queue<(JournalRecords Rows, Task<List<LedgerItem>>? Read)>();
         await foreach (var rows in _store.ReadJournalsAsync(cancellationToken))
         {
-            if (rows.ActorKey.StartsWith(ActiveAccounts.ActorKeyPrefix, StringComparison.Ordinal)) continue;
+            if (rows.ActorKey.StartsWith(ActiveAccounts.ActorKeyPrefix, StringComparison.Ordinal) || rows.ActorKey == FeedIndexModel.ActorKey) continue;
             ahead.Enqueue((rows, IsSmall(rows) ? ReadWhole(rows) : null));
             if (ahead.Count < WidthMax) continue;
             await foreach (var item in Take(ahead.Dequeue()).WithCancellation(cancellationToken)) yield return item;

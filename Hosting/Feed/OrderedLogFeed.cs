@@ -16,14 +16,9 @@ public sealed class OrderedLogFeed(OrderedLog log) : ILedgerFeed
     /// <summary>Reading is work for the processor, of which operations want the most.</summary>
     private const int ReadersMax = 4;
 
-    /// <summary>From so many facts on, what an actor began with is worth keeping until the next page.</summary>
-    private const int LargeGenesis = 128;
-
     private readonly TaskScheduler _readers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, ReadersMax).ConcurrentScheduler;
+    private readonly KeptGenesis<long> _large = new(TimeProvider.System);
     private volatile Network? _network;
-
-    /// <summary>The last large genesis that was read, while memory lasts: one subnet's stakes may fill many pages.</summary>
-    private volatile WeakReference<LargeActor>? _large;
 
     public Task<FeedPage> ReadAsync(string? cursor, int factsMax) => Task.Factory.StartNew(
         () => Read(cursor, Math.Clamp(factsMax, 1, FeedLimits.FactsMax)), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _readers);
@@ -34,7 +29,8 @@ public sealed class OrderedLogFeed(OrderedLog log) : ILedgerFeed
         var at = FeedCursor.Start;
         if (text is not null)
         {
-            if (!FeedCursor.TryParse(text, out var mark, out at)) return FeedPage.Failed(FeedStatus.MalformedCursor, network.Id);
+            if (!FeedCursor.TryParse(text, out var mark, out at))
+                return FeedPage.Failed(IndexCursor.TryParse(text, out mark, out _) ? mark == network.Mark ? FeedStatus.OtherHistory : FeedStatus.OtherNetwork : FeedStatus.MalformedCursor, network.Id);
             if (mark != network.Mark) return FeedPage.Failed(FeedStatus.OtherNetwork, network.Id);
         }
 
@@ -49,22 +45,19 @@ public sealed class OrderedLogFeed(OrderedLog log) : ILedgerFeed
     private void ReadGenesis(PageDraft page)
     {
         // An actor of which a part is told is looked at again, unless it is the one that is kept.
-        if (FindLarge(page.At) is { } large && !page.TakeGenesis(large.Actor, large.Facts)) return;
+        if (page.At is { Facts: > 0, At: var begun } && _large.Find(begun) is { } large && !page.TakeGenesis(begun, large)) return;
         var isWhole = true;
         log.ScanFirstStates(page.At.Facts > 0 ? page.At.At - 1 : page.At.At, state =>
         {
             var facts = JournalFacts.OfGenesis(state.ActorKey, state.State.Span);
-            if (facts.Count >= LargeGenesis) _large = new WeakReference<LargeActor>(new LargeActor(state.Actor, facts));
+            _large.Keep(state.Actor, facts);
             page.Count(state.State.Length);
             return isWhole = page.TakeGenesis(state.Actor, facts);
         });
         if (!isWhole) return;
-        _large = null;
+        _large.Drop();
         page.EndGenesis();
     }
-
-    private LargeActor? FindLarge(FeedCursor at) =>
-        at.Facts > 0 && _large is { } kept && kept.TryGetTarget(out var large) && large.Actor == at.At ? large : null;
 
     /// <returns>The log's last segment.</returns>
     private long ReadSegments(PageDraft page)
@@ -93,8 +86,6 @@ public sealed class OrderedLogFeed(OrderedLog log) : ILedgerFeed
     }
 
     private sealed record Network(string Id, string Mark);
-
-    private sealed record LargeActor(long Actor, GenesisFacts Facts);
 
     /// <summary>A page while it is filled, and the place that it has come to.</summary>
     private sealed class PageDraft(FeedCursor at, int factsMax)

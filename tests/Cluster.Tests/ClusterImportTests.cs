@@ -5,6 +5,7 @@ using Dtao.Hosting.Export;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Network;
 using Dtao.Storage;
+using Dtao.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 

@@ -3,6 +3,7 @@ using Dtao.Grains.Shell;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Network;
+using Dtao.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 

@@ -1,13 +1,20 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Dtao.Economics.Ledger;
+using Dtao.Grains.Feed;
+using Dtao.Grains.Feed.Index;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Audit;
+using Dtao.Hosting.Cluster;
+using Dtao.Hosting.Feed;
 using Dtao.Hosting.Network;
 using Dtao.Hosting.Scenarios;
 using Dtao.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Storage;
 using Xunit;
 
@@ -51,6 +58,10 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
     public static Task<GrainStorageNetwork> StartAsync(GenesisState genesis, JournalStore store, int silos = 1, Action<ISiloBuilder>? configure = null) =>
         StartAsync(genesis, new Stores(store, genesis, null), silos, configure);
 
+    /// <summary>With the notes and the feed that silos have which share nothing but storage.</summary>
+    public static Task<GrainStorageNetwork> StartWithFeedAsync(GenesisState genesis, JournalStore store, int silos) =>
+        StartAsync(genesis, new Stores(store, genesis, null) { HasFeed = true }, silos, null);
+
     /// <param name="addStorage">Adds the storage that keeps the journals, under the name that it is told.</param>
     public static Task<GrainStorageNetwork> StartAsync(GenesisState genesis, Action<ISiloBuilder, string> addStorage, int silos = 1) =>
         StartAsync(genesis, new Stores(JournalStore.None, genesis, addStorage), silos, null);
@@ -72,7 +83,18 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
         }
     }
 
-    public Task RestartAsync() => _cluster.RestartAsync();
+    public NetworkHost Host => _cluster.Host;
+
+    public async Task RestartAsync()
+    {
+        var before = _stores.HasFeed ? await Host.Services.GetRequiredService<SiloDirectory>().ReadAsync() : [];
+        await _cluster.RestartAsync();
+        foreach (var listed in before)
+        {
+            await ActiveAccounts.EndAndReadAsync(Journals, listed.Silo);
+            await Host.Services.GetRequiredService<SiloDirectory>().RemoveAsync(listed.Silo);
+        }
+    }
 
     /// <summary>An actor's journal as another activation of it would open it.</summary>
     public IActorJournal OpenJournal(string actorKey) => Journals.Open(actorKey);
@@ -112,16 +134,7 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
         try
         {
             using var log = OrderedLog.Open(Path.Combine(folder.FullName, "ledger.db"));
-            GenesisLoader.Load(log, NetworkGenesis.Of(_genesis));
-            var last = 0L;
-            foreach (var actorKey in _stores.ActorKeys)
-            {
-                var copy = log.Open(actorKey);
-                await copy.LoadAsync();
-                foreach (var happened in await Journals.ReadEventsAsync(actorKey, 1, int.MaxValue)) last = log.Append(copy, happened);
-            }
-
-            await log.WhenDurable(last);
+            await CopyTo(log);
             using var view = log.OpenReadView();
             AuditAssert.IsClean(LedgerAudit.Run(view));
             Assert.Equal(Text(new StoredNetworkState(NetworkImage.Read(view))), Text(state));
@@ -130,6 +143,21 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Makes an empty log the same ledger, event by event, behind the same block 0.</summary>
+    public async Task CopyTo(OrderedLog log)
+    {
+        GenesisLoader.Load(log, NetworkGenesis.Of(_genesis));
+        var last = 0L;
+        foreach (var actorKey in _stores.ActorKeys)
+        {
+            var copy = log.Open(actorKey);
+            await copy.LoadAsync();
+            foreach (var happened in await Journals.ReadEventsAsync(actorKey, 1, int.MaxValue)) last = log.Append(copy, happened);
+        }
+
+        await log.WhenDurable(last);
     }
 
     public override async ValueTask DisposeAsync()
@@ -169,13 +197,15 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
             }
         }
 
+        public bool HasFeed { get; init; }
+
         public IEnumerable<string> ActorKeys => _actorKeys.Keys.Order(StringComparer.Ordinal);
 
         public void AddTo(ISiloBuilder silo)
         {
-            silo.Services.Remove(silo.Services.Single(service => service.ServiceType == typeof(IActorJournals)));
-            silo.Services.AddSingleton<IActorJournals>(services =>
-                new KeepingJournals(new GrainStorageJournals(services.GetRequiredKeyedService<IGrainStorage>(Provider)), _actorKeys));
+            silo.Services.RemoveAll<IActorJournals>();
+            if (HasFeed) AddFeed(silo.Services);
+            else silo.Services.AddSingleton<IActorJournals>(services => new KeepingJournals(new GrainStorageJournals(StorageOf(services)), _actorKeys));
             silo.AddStartupTask(LoadGenesis);
             if (_addStorage is { } add)
             {
@@ -195,6 +225,25 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
         {
             _database?.Dispose();
             _folder.Delete(recursive: true);
+        }
+
+        private static IGrainStorage StorageOf(IServiceProvider services) => services.GetRequiredKeyedService<IGrainStorage>(Provider);
+
+        private void AddFeed(IServiceCollection services)
+        {
+            services.RemoveAll<ILedgerFeed>();
+            services.AddSingleton(provider => new SiloDirectory(StorageOf(provider), () => 0));
+            ClusterFeed.AddTo(services, StorageOf, ReadActors);
+            var journals = services.Single(service => service.ServiceType == typeof(IActorJournals));
+            services.Remove(journals);
+            services.AddSingleton<IActorJournals>(provider => new KeepingJournals((IActorJournals)journals.ImplementationFactory!(provider), _actorKeys));
+            services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, NotingSilo>();
+        }
+
+        private async IAsyncEnumerable<StoredActor> ReadActors([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            foreach (var actorKey in ActorKeys) yield return new StoredActor(actorKey, _genesis.Any(actor => actor.ActorKey == actorKey));
         }
 
         /// <summary>Once in a network's life, by its first silo.</summary>
@@ -224,7 +273,24 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
             return inner.Open(actorKey);
         }
 
+        public ValueTask EnterAsync(string actorKey) => inner.EnterAsync(actorKey);
+
+        public void Leave(string actorKey) => inner.Leave(actorKey);
+
         public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadEventsAsync(string actorKey, long firstEvent, int countMax) =>
             inner.ReadEventsAsync(actorKey, firstEvent, countMax);
+    }
+
+    /// <summary>A silo that notes who is active in it, as one of a cluster does.</summary>
+    private sealed class NotingSilo(ActiveAccounts accounts, ILocalSiloDetails silo) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+            nameof(NotingSilo), ServiceLifecycleStage.ApplicationServices + 1_000,
+            _ =>
+            {
+                accounts.BeginAs(silo.SiloAddress.ToParsableString());
+                return Task.CompletedTask;
+            },
+            _ => accounts.StopAsync());
     }
 }

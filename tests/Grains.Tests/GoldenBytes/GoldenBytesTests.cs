@@ -1,5 +1,6 @@
 using Dtao.Economics;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Feed.Index;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
@@ -15,7 +16,7 @@ namespace Dtao.Grains.Tests.GoldenBytes;
 /// </summary>
 public class GoldenBytesTests
 {
-    private static readonly ILookup<string, string> s_stored = new[] { "records-1.txt", "records-2.txt", "records-3.txt" }
+    private static readonly ILookup<string, string> s_stored = new[] { "records-1.txt", "records-2.txt", "records-3.txt", "records-4.txt" }
         .SelectMany(file => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "GoldenBytes", file)))
         .Select(line => line.Split(' '))
         .ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
@@ -73,10 +74,10 @@ public class GoldenBytesTests
     [Fact]
     public void Records_OfEveryKind_HaveAFixture()
     {
-        Type[] bases = [typeof(AccountEvent), typeof(PoolEvent), typeof(LaneEvent), typeof(CoordinatorEvent), typeof(RegistryEvent), typeof(ValidatorEvent)];
+        Type[] bases = [typeof(AccountEvent), typeof(PoolEvent), typeof(LaneEvent), typeof(CoordinatorEvent), typeof(RegistryEvent), typeof(ValidatorEvent), typeof(FeedIndexEvent)];
         Type[] states =
         [
-            typeof(AccountState), typeof(PoolState), typeof(LaneState), typeof(CoordinatorState), typeof(RegistryState), typeof(ValidatorState),
+            typeof(AccountState), typeof(PoolState), typeof(LaneState), typeof(CoordinatorState), typeof(RegistryState), typeof(ValidatorState), typeof(FeedIndexState),
         ];
         var stored = bases.SelectMany(type => type.Assembly.GetTypes().Where(other => other.BaseType == type)).Concat(states).Select(type => type.Name);
 

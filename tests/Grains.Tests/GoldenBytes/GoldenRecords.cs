@@ -2,6 +2,7 @@ using Dtao.Economics;
 using Dtao.Economics.Emission;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Blocks;
+using Dtao.Grains.Feed.Index;
 using Dtao.Grains.Lanes;
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
@@ -144,13 +145,32 @@ internal static class GoldenRecords
             [new OrdersShare(Account(5), 63, 62, s_block, -64, [0, 2]), new OrdersShare(Account(6), 65, 64, s_block, 66, [1])],
             s_changes, new OutgoingTao(Account(9), new Tao(67)), [new OutgoingTao(Account(10), new Tao(68))])),
         Event(RegistryModel.Instance, new NetworkChanged(54, new NetworkChange([new(3)], [new(3), new(4)], new Tao(55), 300, -56))),
+        Event(FeedIndexModel.Instance, s_round),
         State(AccountModel.Instance, AccountState()),
         State(PoolModel.Instance, PoolState()),
         State(LaneModel.Instance, LaneState()),
         State(CoordinatorModel.Instance, CoordinatorState()),
         State(RegistryModel.Instance, RegistryState()),
         State(ValidatorModel.Instance, ValidatorState()),
+        State(FeedIndexModel.Instance, FeedIndexState()),
     ];
+
+    private static readonly FeedRound s_round = new(
+        0, 0x1122_3344_5566_7788, [new FeedActor(FeedActorKind.Account, Account(4)), Pool(300)],
+        [
+            new FeedLine(new FeedActor(FeedActorKind.Hotkey, Account(2)), 0, 1), new FeedLine(FeedActor.Coordinator, 1, 130), new FeedLine(Pool(300), 1, 2),
+            new FeedLine(Pool(300), 3, 1), new FeedLine(FeedActor.Few[1], 1, 1), new FeedLine(FeedActor.Few[2], 1, 1),
+        ],
+        [new FeedSiloPlace("127.0.0.1:9@1", 200, false), new FeedSiloPlace("127.0.0.1:9@2", 3, true)], true);
+
+    private static FeedActor Pool(long key) => FeedActor.TryParse(ActorKeys.Pool(key), out var pool) ? pool : throw new FormatException();
+
+    private static FeedIndexState FeedIndexState()
+    {
+        var state = new FeedIndexState();
+        FeedIndexModel.Instance.Apply(state, s_round);
+        return state;
+    }
 
     private static AccountState AccountState()
     {

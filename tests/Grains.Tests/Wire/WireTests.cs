@@ -37,7 +37,7 @@ public sealed class WireTests
 
     [Fact]
     public void Interfaces_OfAllActors_AreLookedAt() => Assert.Equal(
-        ["IBlockCoordinatorGrain", "ILaneGrain", "ILedgerFeedGrain", "IMetagraphGrain", "IOperationIntakeGrain", "IStakerAccountGrain", "ISubnetPoolGrain", "ISubnetRegistryGrain", "ISubnetViewGrain", "IValidatorGrain"],
+        ["IBlockCoordinatorGrain", "IFeedIndexGrain", "ILaneGrain", "ILedgerFeedGrain", "IMetagraphGrain", "IOperationIntakeGrain", "IStakerAccountGrain", "ISubnetPoolGrain", "ISubnetRegistryGrain", "ISubnetViewGrain", "IValidatorGrain", "IWrittenActorsGrain"],
         s_grains.Select(grain => grain.Name).Order(StringComparer.Ordinal));
 
     [Theory]

@@ -2,12 +2,11 @@ using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Genesis;
-using Dtao.TestKit;
 
-namespace Dtao.Cluster.Tests;
+namespace Dtao.TestKit;
 
 /// <summary>The small network as a genesis document.</summary>
-internal static class SmallDocument
+public static class SmallDocument
 {
     public const int Stakers = 8;
 
