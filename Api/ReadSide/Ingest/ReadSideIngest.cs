@@ -28,8 +28,9 @@ internal sealed partial class ReadSideIngest(
         var position = await store.GetPositionAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            var (next, isAtEnd) = await Step(position, cancellationToken).ConfigureAwait(false);
+            var (next, isAtEnd, isEmpty) = await Step(position, cancellationToken).ConfigureAwait(false);
             if (next is not null && isAtEnd) return;
+            if (next is not null && isEmpty) await Pause(options.PollMilliseconds, cancellationToken).ConfigureAwait(false);
             position = next ?? await store.GetPositionAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -51,41 +52,42 @@ internal sealed partial class ReadSideIngest(
         events.Tell(position);
         while (true)
         {
-            var (next, isAtEnd) = await Step(position, cancellationToken).ConfigureAwait(false);
+            var (next, isAtEnd, isEmpty) = await Step(position, cancellationToken).ConfigureAwait(false);
             if (next is null) next = await WatchOthers(position, cancellationToken).ConfigureAwait(false);
-            else if (isAtEnd) await Pause(options.PollMilliseconds, cancellationToken).ConfigureAwait(false);
+            else if (isAtEnd || isEmpty) await Pause(options.PollMilliseconds, cancellationToken).ConfigureAwait(false);
             position = next;
         }
     }
 
     /// <summary>Takes in one page.</summary>
-    /// <returns>Where the read side stands then; null when another process moved it.</returns>
-    private async Task<(ReadPosition? Next, bool IsAtEnd)> Step(ReadPosition position, CancellationToken cancellationToken)
+    /// <returns>Where the read side stands then, null when another process moved it; whether that is the feed's end; whether the page had nothing new.</returns>
+    private async Task<(ReadPosition? Next, bool IsAtEnd, bool IsEmpty)> Step(ReadPosition position, CancellationToken cancellationToken)
     {
         var page = await facts.ReadAsync(position.Cursor.Length == 0 ? null : position.Cursor, options.PageFacts, cancellationToken).ConfigureAwait(false);
         if (page.Status != FeedStatus.Ok || (position.NetworkId.Length > 0 && page.NetworkId != position.NetworkId))
         {
-            return (await BeginAnew(position, page, cancellationToken).ConfigureAwait(false), false);
+            return (await BeginAnew(position, page, cancellationToken).ConfigureAwait(false), false, false);
         }
 
-        // An empty page is written only when it says something new.
-        if (page.Facts.Length == 0 && page.IsAtEnd && position.IsAtEnd && page.Next == position.Cursor)
+        // An empty page is written only when it says something new. Where silos do not all answer it may neither go on nor be at the end.
+        if (page.Facts.Length == 0 && page.Next == position.Cursor && (position.IsAtEnd || !page.IsAtEnd))
         {
             state.Worked(page.Behind, -1);
-            return (position, true);
+            return (position, page.IsAtEnd, true);
         }
 
         var next = await store.ApplyAsync(position, page, cancellationToken).ConfigureAwait(false);
-        if (next is null) return (null, false);
+        if (next is null) return (null, false, false);
         state.Worked(page.Behind, Count(page.Facts.Length));
         events.Tell(next);
-        return (next, page.IsAtEnd);
+        return (next, page.IsAtEnd, false);
     }
 
     /// <summary>What was made of another network, or of a history that is no more, does not belong to this one.</summary>
     private async Task<ReadPosition?> BeginAnew(ReadPosition position, FeedPage page, CancellationToken cancellationToken)
     {
         if (page.Status == FeedStatus.NotAvailable) throw new ReadSideException("The silos' store has no feed, so there is nothing to build the read side from.");
+        if (page.Status == FeedStatus.Unanswered) throw new ReadSideException("The silos cannot read on in their store at this moment.");
         if (position.Cursor.Length == 0) throw new ReadSideException($"The feed does not begin: {page.Status}.");
         LogBeginsAnew(logger, page.Status, position.NetworkId, page.NetworkId);
         if (!await store.ResetAsync(position, cancellationToken).ConfigureAwait(false)) return null;
