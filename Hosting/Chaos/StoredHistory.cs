@@ -6,6 +6,7 @@ using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.Grains.Subnets;
 using Dtao.Hosting.Cluster;
+using Dtao.Storage;
 
 namespace Dtao.Hosting.Chaos;
 
@@ -15,7 +16,9 @@ public sealed class StoredHistory
     private const int WidthMax = 64;
 
     private readonly ConcurrentDictionary<OperationId, string> _ended = [];
+    private readonly HashSet<AccountId> _signers = [];
     private readonly List<BlockHeader> _headers = [];
+    private int _pools;
     private readonly ConcurrentQueue<string> _operationFaults = [];
     private readonly List<string> _blockFaults = [];
 
@@ -23,6 +26,12 @@ public sealed class StoredHistory
     public IReadOnlyList<BlockHeader> Headers => _headers;
 
     public int Ended => _ended.Count;
+
+    /// <summary>Accounts in whose journals an operation has ended.</summary>
+    public IReadOnlySet<AccountId> Signers => _signers;
+
+    /// <summary>How many pools' journals were read.</summary>
+    public int Pools => _pools;
 
     public static async Task<StoredHistory> ReadAsync(ClusterStore store, CancellationToken cancellationToken)
     {
@@ -42,19 +51,32 @@ public sealed class StoredHistory
         return history;
     }
 
-    /// <summary>As the other, of a network that goes on: blocks are read as they stood at one instant, so that pools and headers are of the same one.</summary>
-    /// <param name="readThen">All events of an actor at that instant.</param>
-    public static async Task<StoredHistory> ReadAsync(
-        IActorJournals journals, IReadOnlyCollection<string> actorKeys, Func<string, IEnumerable<ReadOnlyMemory<byte>>> readThen, CancellationToken cancellationToken)
+    /// <summary>Reads all accounts, pools, and blocks of one instant in one go over the file, while the network goes on.</summary>
+    /// <param name="between">Given an actor's key and its reader; what it returns is told the journal in the reader's place.</param>
+    /// <exception cref="StoreException">The stored bytes do not fit their digests.</exception>
+    public static StoredHistory Read(JournalReadView view, Func<string, IJournalReader, IJournalReader>? between = null)
     {
-        ArgumentNullException.ThrowIfNull(journals);
-        ArgumentNullException.ThrowIfNull(actorKeys);
-        ArgumentNullException.ThrowIfNull(readThen);
+        ArgumentNullException.ThrowIfNull(view);
         var history = new StoredHistory();
-        await history.AddAccounts(journals, actorKeys, cancellationToken);
-        history.AddBlocks(readThen(ActorKeys.Coordinator));
-        foreach (var key in PoolsOf(actorKeys)) history.AddPool(key, readThen(key));
+        var blocks = new BlockReader(history);
+        var (accounts, pools) = (new List<AccountReader>(), new List<PoolReader>());
+        view.ReadAll(key => Open(key) is { } reader ? between?.Invoke(key, reader) ?? reader : null, fromFirstEvent: true);
+        foreach (var account in accounts) account.End();
+        foreach (var pool in pools) pool.End();
         return history;
+
+        IJournalReader? Open(string actorKey)
+        {
+            if (actorKey == ActorKeys.Coordinator) return blocks;
+            if (actorKey.StartsWith(ActorKeys.AccountPrefix, StringComparison.Ordinal)) return Keep(accounts, new(history, actorKey));
+            return actorKey.StartsWith(ActorKeys.PoolPrefix, StringComparison.Ordinal) ? Keep(pools, new(history, actorKey)) : null;
+        }
+
+        static TReader Keep<TReader>(List<TReader> readers, TReader reader)
+        {
+            readers.Add(reader);
+            return reader;
+        }
     }
 
     /// <summary>Operations that did not come to just one end, or to another than their clients were told, or that no client knows of.</summary>
@@ -107,55 +129,117 @@ public sealed class StoredHistory
 
     private void AddAccount(string key, IReadOnlyList<ReadOnlyMemory<byte>> events)
     {
-        var begun = new Dictionary<ulong, OperationId>();
-        foreach (var bytes in events)
-        {
-            switch (AccountModel.Instance.ReadOne(bytes.Span))
-            {
-                case OperationStarted started:
-                    if (!begun.TryAdd(started.Operation.Sequence, started.Operation.Id)) _operationFaults.Enqueue($"{key}: sequence {started.Operation.Sequence} began twice");
-                    break;
-                case OperationResumed resumed:
-                    if (!begun.Remove(resumed.FormerSequence) || !begun.TryAdd(resumed.Operation.Sequence, resumed.Operation.Id)) _operationFaults.Enqueue($"{key}: {resumed.Operation.Id} began anew without a beginning");
-                    break;
-                case OperationSettled settled:
-                    if (!begun.Remove(settled.Sequence, out var id) || id != settled.Receipt.Id) _operationFaults.Enqueue($"{key}: {settled.Receipt.Id} ended without a beginning");
-                    End(key, settled.Receipt);
-                    break;
-                case OperationDecidedHere decided:
-                    End(key, decided.Receipt);
-                    break;
-            }
-        }
-
-        foreach (var id in begun.Values) _operationFaults.Enqueue($"{key}: {id} began and has no end");
-    }
-
-    private void End(string key, Receipt receipt)
-    {
-        if (!_ended.TryAdd(receipt.Id, Acknowledged.Line(receipt))) _operationFaults.Enqueue($"{key}: {receipt.Id} ended twice");
+        var account = new AccountReader(this, key);
+        foreach (var bytes in events) account.Take(bytes.Span);
+        account.End();
     }
 
     private void AddBlocks(IEnumerable<ReadOnlyMemory<byte>> events)
     {
-        foreach (var bytes in events)
+        var blocks = new BlockReader(this);
+        foreach (var bytes in events) blocks.Take(bytes.Span);
+    }
+
+    private void AddPool(string key, IEnumerable<ReadOnlyMemory<byte>> events)
+    {
+        var pool = new PoolReader(this, key);
+        foreach (var bytes in events) pool.Take(bytes.Span);
+        pool.End();
+    }
+
+    /// <summary>Follows the operations of one account from their beginning to their end.</summary>
+    private sealed class AccountReader(StoredHistory history, string key) : IJournalReader
+    {
+        /// <summary>Null while nothing is under way, as with most of a million accounts.</summary>
+        private Dictionary<ulong, OperationId>? _begun;
+
+        private bool _hasEnded;
+
+        public void Begin(ReadOnlyMemory<byte>? snapshot)
         {
-            if (CoordinatorModel.Instance.ReadOne(bytes.Span) is BlockClosed closed) _headers.Add(closed.Header);
+        }
+
+        public void Take(ReadOnlySpan<byte> canonicalEvent)
+        {
+            switch (AccountModel.Instance.ReadOne(canonicalEvent))
+            {
+                case OperationStarted started:
+                    if (!Start(started.Operation)) Fault($"sequence {started.Operation.Sequence} began twice");
+                    break;
+                case OperationResumed resumed:
+                    if (!Stop(resumed.FormerSequence, out _) || !Start(resumed.Operation)) Fault($"{resumed.Operation.Id} began anew without a beginning");
+                    break;
+                case OperationSettled settled:
+                    if (!Stop(settled.Sequence, out var id) || id != settled.Receipt.Id) Fault($"{settled.Receipt.Id} ended without a beginning");
+                    Settle(settled.Receipt);
+                    break;
+                case OperationDecidedHere decided:
+                    Settle(decided.Receipt);
+                    break;
+            }
+        }
+
+        public void End()
+        {
+            if (_begun is null) return;
+            foreach (var id in _begun.Values) Fault($"{id} began and has no end");
+        }
+
+        private bool Start(InFlightOperation operation) => (_begun ??= []).TryAdd(operation.Sequence, operation.Id);
+
+        private bool Stop(ulong sequence, out OperationId id)
+        {
+            id = default;
+            if (_begun is null || !_begun.Remove(sequence, out id)) return false;
+            if (_begun.Count == 0) _begun = null;
+            return true;
+        }
+
+        private void Settle(Receipt receipt)
+        {
+            if (!history._ended.TryAdd(receipt.Id, Acknowledged.Line(receipt))) Fault($"{receipt.Id} ended twice");
+            if (_hasEnded) return;
+            _hasEnded = true;
+            lock (history._signers) history._signers.Add(AccountId.ParseHex(key.AsSpan(ActorKeys.AccountPrefix.Length)));
+        }
+
+        private void Fault(string what) => history._operationFaults.Enqueue($"{key}: {what}");
+    }
+
+    private sealed class BlockReader(StoredHistory history) : IJournalReader
+    {
+        public void Begin(ReadOnlyMemory<byte>? snapshot)
+        {
+        }
+
+        public void Take(ReadOnlySpan<byte> canonicalEvent)
+        {
+            if (CoordinatorModel.Instance.ReadOne(canonicalEvent) is BlockClosed closed) history._headers.Add(closed.Header);
         }
     }
 
     /// <summary>Each pool of the genesis has applied each block once, in order, and no more than are closed.</summary>
-    private void AddPool(string key, IEnumerable<ReadOnlyMemory<byte>> events)
+    private sealed class PoolReader(StoredHistory history, string key) : IJournalReader
     {
-        var last = 0UL;
-        foreach (var bytes in events)
+        private ulong _last;
+
+        public void Begin(ReadOnlyMemory<byte>? snapshot)
         {
-            if (PoolModel.Instance.ReadOne(bytes.Span) is not BlockApplied applied) continue;
-            if (applied.Block.Value != last + 1) _blockFaults.Add($"{key} applied block {applied.Block} after block {last}");
-            last = applied.Block.Value;
         }
 
-        var closed = (ulong)_headers.Count;
-        if (last < closed || last > closed + 1) _blockFaults.Add($"{key} has applied {last} blocks, and {closed} are closed");
+        public void Take(ReadOnlySpan<byte> canonicalEvent)
+        {
+            if (PoolModel.Instance.ReadOne(canonicalEvent) is not BlockApplied applied) return;
+            if (applied.Block.Value != _last + 1) history._blockFaults.Add($"{key} applied block {applied.Block} after block {_last}");
+            _last = applied.Block.Value;
+        }
+
+        /// <summary>When all headers are known.</summary>
+        public void End()
+        {
+            history._pools++;
+            var closed = (ulong)history._headers.Count;
+            if (_last < closed || _last > closed + 1) history._blockFaults.Add($"{key} has applied {_last} blocks, and {closed} are closed");
+        }
     }
 }

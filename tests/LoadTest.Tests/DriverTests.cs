@@ -70,6 +70,20 @@ public sealed class DriverTests
     }
 
     [Fact]
+    public async Task ClosedDriver_SomeHaveNotActedWhenTimeIsOver_SendsUntilTheyHave()
+    {
+        var clock = new FakeClock();
+        var recorder = new Recorder(Second, Late);
+        var left = 5_000;
+
+        await ClosedDriver.RunAsync(
+            1, 1_000, Second, long.MaxValue, new StallingTarget(clock, stallsAt: 1, 0), recorder, clock, null, TestContext.Current.CancellationToken, () => Interlocked.Decrement(ref left) > 0);
+
+        // Nobody is asked before the time is over.
+        Assert.Equal((0, true), (left, recorder.Read(tally => tally.Sent) > 5_000));
+    }
+
+    [Fact]
     public async Task ClosedDriver_TargetStalls_MeasuresFromTheSend()
     {
         var clock = new FakeClock();

@@ -58,6 +58,7 @@ public sealed class WorkerTests
     [Theory]
     [InlineData("--rate 500 --ramp 2 --spike 5000@3+1 --in-flight 77 --late 25")]
     [InlineData("--concurrency 9 --think 8 --operations 123456")]
+    [InlineData("--concurrency 9 --think 8 --all")]
     public async Task Arguments_OfAWorker_AreReadAsTheRunsOwn(string model)
     {
         var run = Read([.. model.Split(' '), "--seed", "9", "--stakers", "50", "--subnets", "4", "--validators", "5", "--validator-tao", "6", "--positions", "3", "--wealth", "70", "--pareto", "150", "--zipf", "500", "--seconds", "8"]);
@@ -70,7 +71,7 @@ public sealed class WorkerTests
             var read = Read(arguments);
 
             // Of an embedded network, or for the parent alone.
-            string[] others = [nameof(LoadOptions.Folder), nameof(LoadOptions.Silos), nameof(LoadOptions.BlockIntervalMilliseconds), nameof(LoadOptions.Restarts), nameof(LoadOptions.Thresholds), nameof(LoadOptions.AuditSeconds)];
+            string[] others = [nameof(LoadOptions.Folder), nameof(LoadOptions.Silos), nameof(LoadOptions.BlockIntervalMilliseconds), nameof(LoadOptions.Restarts), nameof(LoadOptions.Thresholds), nameof(LoadOptions.AuditSeconds), nameof(LoadOptions.IdleMinutes)];
             Assert.All(typeof(LoadOptions).GetProperties().Where(property => property.GetMethod!.IsStatic == false && !others.Contains(property.Name)), property => Assert.Equal(property.GetValue(run), property.GetValue(read)));
             Assert.Equal(["--worker", "1/3", "--gateway", "127.0.0.1:30001"], new[] { "--worker", "--gateway" }.SelectMany(name => arguments.Skip(arguments.IndexOf(name)).Take(2)));
             Assert.NotEqual(new LoadOptions { Population = new(), Model = run.Model }.Population, read.Population);

@@ -152,6 +152,7 @@ public static class LoadCommand
         var population = options.ReadPopulation(parsed);
         if (population.FindFaults() is { Count: > 0 } faults) throw new LoadUsageException(string.Join(Environment.NewLine, faults));
         if (parsed.GetValue(options.AuditEvery) is < 0 or > SecondsMax) throw new LoadUsageException($"--audit-every is 0 to {SecondsMax}.");
+        if (parsed.GetValue(options.Idle) is 1 or < 0 or > 1_440) throw new LoadUsageException("--idle is 2 to 1,440 minutes.");
         if (parsed.GetValue(options.Operations) is < 1) throw new LoadUsageException("--operations is 1 or more.");
         var seconds = parsed.GetValue(options.Seconds);
         if (seconds is < 1 or > SecondsMax) throw new LoadUsageException($"--seconds is 1 to {SecondsMax}.");
@@ -166,6 +167,8 @@ public static class LoadCommand
             BlockIntervalMilliseconds = parsed.GetValue(options.BlockInterval),
             Silos = Math.Clamp(parsed.GetValue(options.Silos), 1, 8),
             Folder = parsed.GetValue(options.Folder),
+            Everyone = parsed.GetValue(options.Everyone),
+            IdleMinutes = parsed.GetValue(options.Idle),
             AuditSeconds = parsed.GetValue(options.AuditEvery) ?? (population.Stakers > StakersAuditedMax || parsed.GetValue(options.Curve) is not null ? 0 : AuditSecondsDefault),
             Thresholds = [.. (parsed.GetValue(options.Thresholds) ?? []).Select(Threshold.Parse)],
         };

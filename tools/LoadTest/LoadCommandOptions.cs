@@ -45,6 +45,10 @@ internal sealed class LoadCommandOptions
 
     public Option<long?> Operations { get; } = new("--operations") { Description = "Closed model: end after so many requests" };
 
+    public Option<bool> Everyone { get; } = new("--all") { Description = "Closed model: go on until each staker has acted at least once, however long that takes" };
+
+    public Option<int> Idle { get; } = new("--idle") { Description = "Embedded: accounts that are idle for so many minutes (2 or more) go; wait for it at the end, and tell how many went" };
+
     public Option<int> InFlight { get; } = new("--in-flight") { Description = "Open model: with so many under way nothing is sent; what waits is late", DefaultValueFactory = _ => 10_000 };
 
     public Option<int> Late { get; } = new("--late") { Description = "What is sent more milliseconds after its time counts as late", DefaultValueFactory = _ => 10 };
@@ -81,7 +85,7 @@ internal sealed class LoadCommandOptions
     {
         foreach (var option in new Option[]
         {
-            Embedded, PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, Seconds, Rate, Ramp, Spike, Concurrency, Think, Operations, InFlight, Late,
+            Embedded, PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, Seconds, Rate, Ramp, Spike, Concurrency, Think, Operations, Everyone, Idle, InFlight, Late,
             BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, FundKey, AuditEvery, Database, Workers, Worker, Curve,
         })
         {
@@ -97,11 +101,12 @@ internal sealed class LoadCommandOptions
         if (isEmbedded == (parsed.GetValue(Gateways) ?? []).Length > 0) throw new LoadUsageException("Give either --embedded (a network is made in this process) or --gateway (a network that runs).");
         var isCurve = parsed.GetValue(Curve) is not null;
         if (isCurve && !isEmbedded) throw new LoadUsageException("--curve makes its own networks: give --embedded.");
-        foreach (var option in isEmbedded ? [FundFrom, FundKey, Database] : new Option[] { Folder, Silos, BlockInterval })
+        foreach (var option in isEmbedded ? [FundFrom, FundKey, Database] : new Option[] { Folder, Silos, BlockInterval, Idle })
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw new LoadUsageException($"{option.Name} has no effect {(isEmbedded ? "on an embedded network" : "on a network that runs")}: leave it out.");
         }
 
+        if (load.Everyone && (load.Model.IsOpen || load.OperationsMax < long.MaxValue)) throw new LoadUsageException("--all ends when everyone has acted: leave out --rate and --operations.");
         if (isCurve && parsed.GetValue(Html) is not null) throw new LoadUsageException("--curve has no page: leave out --html, and take --json.");
         if (isCurve && parsed.GetResult(Stakers) is not null) throw new LoadUsageException("--curve says how many stakers there are: leave out --stakers.");
         if (workers is < 1 or > WorkersMax) throw new LoadUsageException($"--workers is 1 to {WorkersMax}.");

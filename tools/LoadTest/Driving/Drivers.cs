@@ -73,9 +73,10 @@ public static class ClosedDriver
 
     /// <param name="operationsMax">All loops together send no more.</param>
     /// <param name="between">Awaited before each request, and part of no latency; with the number of requests so far.</param>
+    /// <param name="goesOn">Whether loops send on when the time is over; null: they do not.</param>
     public static Task RunAsync(
         int loops, long thinkMicroseconds, long microseconds, long operationsMax, ILoadTarget target, Recorder recorder, ILoadClock clock, Func<long, ValueTask>? between,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, Func<bool>? goesOn = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(recorder);
@@ -88,7 +89,7 @@ public static class ClosedDriver
             try
             {
                 await clock.WaitUntil(0, cancellationToken);
-                while (clock.Now < microseconds && !cancellationToken.IsCancellationRequested && Interlocked.Decrement(ref left) is >= 0 and var rest)
+                while ((clock.Now < microseconds || goesOn?.Invoke() == true) && !cancellationToken.IsCancellationRequested && Interlocked.Decrement(ref left) is >= 0 and var rest)
                 {
                     if (between is not null) await between(operationsMax - rest - 1);
                     // To the end of the queue: a loop whose answer comes at once must not run while others wait.

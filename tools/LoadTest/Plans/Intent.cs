@@ -52,6 +52,9 @@ public sealed class Planner
         _at = (long)(_draw.Next() % (ulong)_own);
     }
 
+    /// <summary>Whether each of its stakers was drawn once.</summary>
+    public bool HasDrawnEveryone => Interlocked.Read(ref _number) >= _own;
+
     public Intent Next()
     {
         _at = (_at + _stride) % _own;

@@ -3,9 +3,6 @@ using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
 using Dtao.Grains;
-using Dtao.Grains.Shell;
-using Dtao.Grains.Stakers;
-using Dtao.Grains.Subnets;
 using Dtao.Hosting.Audit;
 using Dtao.Hosting.Chaos;
 using Dtao.LoadTest.Populations;
@@ -31,6 +28,7 @@ internal static class LoadProof
     public const string Blocks = "blocks";
     public const string FreeTao = "free_tao";
     public const string Positions = "positions";
+    public const string Everyone = "everyone";
 
     /// <summary>A load of which nothing took effect proves nothing, whatever else holds; and what the testers counted has to be what they kept.</summary>
     public static ChaosCheck OfEffect(LoadResult result)
@@ -50,19 +48,17 @@ internal static class LoadProof
             [.. audits.Where(note => !note.IsClean).Select(note => string.Create(CultureInfo.InvariantCulture, $"{note.AtMicroseconds / 1_000} ms after the beginning: {note.Fault}"))])];
 
     /// <summary>A network whose genesis is the population's, read at one instant.</summary>
-    /// <param name="journals">The same store.</param>
+    /// <param name="image">Of the same instant.</param>
     /// <param name="open">Operations without an outcome.</param>
     /// <param name="faults">What clients were told that cannot be.</param>
     /// <param name="seen">Blocks' hashes as they were seen while the network ran.</param>
-    /// <param name="readThen">All events of the coordinator, or of a pool, at that instant; null reads them from the view.</param>
-    public static async Task<IReadOnlyList<ChaosCheck>> RunAsync(
-        JournalReadView view, IActorJournals journals, AuditReport audit, Population population, IReadOnlyCollection<Acknowledged> acknowledged, IReadOnlyCollection<Operation> open,
-        IReadOnlyCollection<string> faults, IReadOnlyDictionary<ulong, byte[]> seen, CancellationToken cancellationToken,
-        Func<string, IEnumerable<ReadOnlyMemory<byte>>>? readThen = null)
+    /// <param name="everyone">Whether each staker has to have acted.</param>
+    /// <param name="between">As of <see cref="StoredHistory.Read"/>.</param>
+    public static IReadOnlyList<ChaosCheck> Run(
+        JournalReadView view, NetworkImage image, AuditReport audit, Population population, IReadOnlyCollection<Acknowledged> acknowledged, IReadOnlyCollection<Operation> open,
+        IReadOnlyCollection<string> faults, IReadOnlyDictionary<ulong, byte[]> seen, bool everyone = false, Func<string, IJournalReader, IJournalReader>? between = null)
     {
-        var touched = view.ScanActors(ActorKeys.AccountPrefix).Where(actor => actor.Version > 0).Select(actor => actor.ActorKey).ToArray();
-        var pools = view.ScanActors(ActorKeys.PoolPrefix).Select(actor => actor.ActorKey).ToArray();
-        var history = await StoredHistory.ReadAsync(journals, [.. touched, .. pools], readThen ?? (key => view.ReadEvents(key).Select(entry => entry.Bytes)), cancellationToken);
+        var history = StoredHistory.Read(view, between);
         var tally = new ReceiptTally();
         var changes = new Dictionary<(NetUid, AccountId), int>();
         foreach (var (operation, receipt) in acknowledged)
@@ -76,10 +72,11 @@ internal static class LoadProof
         [
             OfAudit(audit),
             ChaosCheck.Of(Outcomes, $"{acknowledged.Count} operations have an outcome", [.. open.Select(operation => $"operation {operation.Id} ({operation.Call.Kind}) of {operation.Signer} has no outcome"), .. faults]),
-            ChaosCheck.Of(Operations, $"{acknowledged.Count} acknowledged, {history.Ended} ended in the journals of {touched.Length} accounts", history.FindOperationFaults(acknowledged)),
-            ChaosCheck.Of(Blocks, $"{history.Headers.Count} headers, {seen.Count} of them seen while they were made; each applied once by each of {pools.Length} pools", history.FindBlockFaults(seen)),
-            CheckFree(view, population, tally, touched),
-            CheckPositions(view, population, acknowledged, changes),
+            ChaosCheck.Of(Operations, $"{acknowledged.Count} acknowledged, {history.Ended} ended in the journals of {history.Signers.Count} accounts", history.FindOperationFaults(acknowledged)),
+            ChaosCheck.Of(Blocks, $"{history.Headers.Count} headers, {seen.Count} of them seen while they were made; each applied once by each of {history.Pools} pools", history.FindBlockFaults(seen)),
+            CheckFree(image, population, tally),
+            CheckPositions(image, population, acknowledged, changes),
+            .. everyone ? [CheckEveryone(history, population)] : Array.Empty<ChaosCheck>(),
         ];
     }
 
@@ -92,37 +89,49 @@ internal static class LoadProof
             .. audit.Chains is null or { IsClean: true } ? Array.Empty<string>() : ["a digest chain does not hold"],
         ]);
 
-    /// <summary>Accounts without an event hold what they began with: nothing else is stored of them.</summary>
-    private static ChaosCheck CheckFree(JournalReadView view, Population population, ReceiptTally tally, string[] touched)
+    /// <summary>Whoever did nothing holds what it began with.</summary>
+    private static ChaosCheck CheckFree(NetworkImage image, Population population, ReceiptTally tally)
     {
         var found = new List<string>();
-        var expected = tally.Free.ToDictionary();
-        var numbers = new Dictionary<AccountId, int>();
-        for (var staker = 0; staker < population.Options.Stakers; staker++) numbers[population.Staker(staker)] = staker;
-        var acted = 0;
-        foreach (var actorKey in touched.Union(tally.Free.Keys.Select(ActorKeys.Account)))
+        var rest = tally.Free.Keys.ToHashSet();
+        var (stakers, acted) = (population.Options.Stakers, rest.Count);
+        for (var staker = 0; staker < stakers; staker++)
         {
-            var account = AccountId.ParseHex(actorKey.AsSpan(ActorKeys.AccountPrefix.Length));
-            // Such as the account that burned fees go to.
-            if (!numbers.ContainsKey(account) && !expected.ContainsKey(account)) continue;
-            acted++;
-            if (view.ReadImage(actorKey) is not { } image)
+            var account = population.Staker(staker);
+            rest.Remove(account);
+            Check(account, population.FreeOf(staker).Rao);
+        }
+
+        foreach (var account in rest) Check(account, 0);
+        return ChaosCheck.Of(FreeTao, $"{stakers + rest.Count} accounts, {acted} of them with operations or credits, to the rao", found);
+
+        void Check(AccountId account, Int128 start)
+        {
+            var free = start + tally.Free.GetValueOrDefault(account);
+            if (!image.Accounts.TryGetValue(account, out var state))
             {
                 found.Add($"account {account} is not stored");
-                continue;
+                return;
             }
 
-            var state = AccountModel.Instance.Restore(new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events));
-            var start = numbers.TryGetValue(account, out var staker) ? (Int128)population.FreeOf(staker).Rao : 0;
-            var free = start + expected.GetValueOrDefault(account);
             if (state.Free.Rao != free) found.Add($"account {account} has {state.Free} rao, and {free} by the receipts");
             if (state.HasUnfinished) found.Add($"account {account} has something unfinished");
         }
-
-        return ChaosCheck.Of(FreeTao, $"{acted} accounts with operations or credits, to the rao; {population.Options.Stakers - acted} others have no event", found);
     }
 
-    private static ChaosCheck CheckPositions(JournalReadView view, Population population, IReadOnlyCollection<Acknowledged> acknowledged, Dictionary<(NetUid, AccountId), int> changes)
+    /// <summary>Each staker has an operation in its journal.</summary>
+    private static ChaosCheck CheckEveryone(StoredHistory history, Population population)
+    {
+        var found = new List<string>();
+        for (var staker = 0; staker < population.Options.Stakers; staker++)
+        {
+            if (!history.Signers.Contains(population.Staker(staker))) found.Add($"staker {staker} ({population.Staker(staker)}) has not acted");
+        }
+
+        return ChaosCheck.Of(Everyone, $"{population.Options.Stakers - found.Count} of {population.Options.Stakers} stakers have acted", found);
+    }
+
+    private static ChaosCheck CheckPositions(NetworkImage image, Population population, IReadOnlyCollection<Acknowledged> acknowledged, Dictionary<(NetUid, AccountId), int> changes)
     {
         var books = new Dictionary<PositionKey, (Int128 In, Int128 Out)>();
         foreach (var move in acknowledged.Where(entry => entry.Receipt.IsApplied).SelectMany(entry => entry.Receipt.Outcome!.Moves))
@@ -150,9 +159,7 @@ internal static class LoadProof
         var bySubnet = books.ToLookup(entry => entry.Key.Netuid);
         foreach (var netuid in Enumerable.Range(0, population.Options.Subnets + 1).Select(number => new NetUid((ushort)number)))
         {
-            // One pool at a time: with a million stakers all of them are large.
-            var image = view.ReadImage(ActorKeys.Pool(netuid.Value));
-            var pool = image is null ? new PoolState() : PoolModel.Instance.Restore(new ActorImage(image.SnapshotVersion, image.Snapshot, image.Events));
+            var pool = image.Pools.GetValueOrDefault(netuid) ?? new PoolState();
             var all = bySubnet[netuid].ToDictionary(entry => entry.Key, entry => entry.Value);
             foreach (var (key, amount) in begun.GetValueOrDefault(netuid) ?? [])
             {

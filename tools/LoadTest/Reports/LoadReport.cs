@@ -39,6 +39,9 @@ public sealed record NetworkFacts(string Kind, int Silos, IReadOnlyList<string> 
     /// <summary>Resident memory of an embedded network's process when it served and nobody traded yet.</summary>
     public long? ResidentBytes { get; init; }
 
+    /// <summary>Of an embedded network whose idle accounts were waited for; null where they were not.</summary>
+    public IdleFacts? Idle { get; init; }
+
     /// <summary>As <see cref="FirstBlockMilliseconds"/>, to the next block on what the load has stored; null where it was not tried.</summary>
     public long? RestartMilliseconds { get; init; }
 }

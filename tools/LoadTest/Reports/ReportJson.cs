@@ -108,6 +108,9 @@ public static class ReportJson
         ["rss_bytes"] = network.ResidentBytes,
         ["restart_ms"] = network.RestartMilliseconds,
         ["signatures"] = network.RequiresSignatures,
+        ["idle"] = network.Idle is { } idle
+            ? new JsonObject { ["active"] = idle.Before, ["active_after"] = idle.After, ["rss_bytes"] = idle.ResidentBytesBefore, ["rss_bytes_after"] = idle.ResidentBytesAfter, ["waited_ms"] = idle.WaitedMilliseconds }
+            : null,
     };
 
     private static JsonObject OfRequests(LoadReport report)

@@ -53,6 +53,7 @@ internal static class ReportText
             Line(output, $"created {stakers:N0} stakers in {created:N0} ms, {(report.Network.StoreBytes ?? 0) / stakers:N0} bytes each on disk; first block {report.Network.FirstBlockMilliseconds:N0} ms after the start; audit {report.Network.AuditMilliseconds:N0} ms");
         }
 
+        if (report.Network.Idle is { } idle) Line(output, $"accounts in memory {idle.Before:N0}, {idle.After:N0} after {idle.WaitedMilliseconds / 1_000:N0} s without a load; resident {idle.ResidentBytesBefore / 1_048_576:N0} and {idle.ResidentBytesAfter / 1_048_576:N0} MiB");
         if (report.Blocks.Last > report.Blocks.First) Line(output, $"blocks {report.Blocks.First + 1} to {report.Blocks.Last}; from one to the next {report.Blocks.Intervals.Percentile(50) / 1_000:N0} ms (p50), {report.Blocks.Intervals.Max / 1_000:N0} ms (max)");
         foreach (var (name, phase) in report.Blocks.Phases.Where(phase => phase.Value.Count > 0)) Line(output, $"block phase {name,-7} p50 {Milliseconds(phase.Percentile(50))} ms, p99 {Milliseconds(phase.Percentile(99))} ms, max {Milliseconds(phase.Max)} ms");
     }

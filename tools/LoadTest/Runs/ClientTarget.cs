@@ -52,6 +52,9 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
     /// <summary>Stakers that have acted.</summary>
     public int StakersSeen => _books.Count;
 
+    /// <summary>Whether each staker of this worker had its turn; one without means then had none.</summary>
+    public bool HasPlannedEveryone => _planner.HasDrawnEveryone;
+
     public (string Hash, long Count) Plan
     {
         get

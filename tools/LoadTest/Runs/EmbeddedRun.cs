@@ -66,8 +66,14 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
 
         phases.Reset();
         var (result, blocks, processes, audits, _) = await Load(network, client, population, cancellationToken);
+        if (options.IdleMinutes > 0)
+        {
+            display.Tell($"nobody trades any more: accounts that are idle for {options.IdleMinutes} minutes go");
+            facts = facts with { Idle = await new IdleWatch(network, options.IdleMinutes).RunAsync(cancellationToken) };
+        }
+
         display.Tell("the load is over; what testers were told is held against the ledger");
-        var (proof, audited) = await Prove(network, population, result, blocks, cancellationToken);
+        var (proof, audited) = Prove(network, population, result, blocks);
         return new LoadReport
         {
             Options = options,
@@ -101,7 +107,15 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
     private Task<NetworkHost> Start(string database, CancellationToken cancellationToken)
     {
         _clock.Restart();
-        return NetworkHost.StartAsync(new NetworkHostOptions { DatabasePath = database, Silos = options.Silos, DrivesBlocks = options.BlockIntervalMilliseconds >= 0 }, cancellationToken);
+        return NetworkHost.StartAsync(
+            new NetworkHostOptions
+            {
+                DatabasePath = database,
+                Silos = options.Silos,
+                DrivesBlocks = options.BlockIntervalMilliseconds >= 0,
+                Limits = options.IdleMinutes > 0 ? new SiloLimits { IdleMinutesMax = options.IdleMinutes } : new SiloLimits(),
+            },
+            cancellationToken);
     }
 
     /// <summary>From the start until a block is closed.</summary>
@@ -144,15 +158,14 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
         return Task.FromResult(LedgerAudit.Run(view, verifiesChains: false));
     };
 
-    private static async Task<(IReadOnlyList<ChaosCheck> Proof, long AuditMilliseconds)> Prove(
-        NetworkHost network, Population population, LoadResult result, BlockFollower blocks, CancellationToken cancellationToken)
+    private (IReadOnlyList<ChaosCheck> Proof, long AuditMilliseconds) Prove(NetworkHost network, Population population, LoadResult result, BlockFollower blocks)
     {
         using var view = network.Log.OpenReadView();
         var clock = Stopwatch.StartNew();
-        var audit = LedgerAudit.Run(view);
+        var image = NetworkImage.Read(view);
+        var audit = LedgerAudit.Run(view, image);
         var audited = clock.ElapsedMilliseconds;
-        return (await LoadProof.RunAsync(
-            view, new OrderedLogJournals(network.Log), audit, population, result.Acknowledged, result.Open, result.Faults, blocks.Seen, cancellationToken), audited);
+        return (LoadProof.Run(view, image, audit, population, result.Acknowledged, result.Open, result.Faults, blocks.Seen, options.Everyone), audited);
     }
 
     private static long FileBytes(string database) => new[] { database, database + "-wal" }.Where(File.Exists).Sum(file => new FileInfo(file).Length);

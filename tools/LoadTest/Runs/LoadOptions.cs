@@ -51,6 +51,12 @@ public sealed record LoadOptions
     /// <summary>Of a closed model: no more requests than this.</summary>
     public long OperationsMax { get; init; } = long.MaxValue;
 
+    /// <summary>Of a closed model: goes on until each staker has acted once, and the proof shows that it has.</summary>
+    public bool Everyone { get; init; }
+
+    /// <summary>Of an embedded network: idle accounts go after so many minutes, and the run waits for that when the load is over; 0: neither.</summary>
+    public int IdleMinutes { get; init; }
+
     /// <summary>Of an open model: with so many under way nothing is sent.</summary>
     public int InFlightMax { get; init; } = 10_000;
 

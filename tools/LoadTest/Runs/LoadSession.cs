@@ -62,7 +62,8 @@ internal sealed class LoadSession : IAsyncDisposable
         await (_model.Schedule is { } schedule
             ? OpenDriver.RunAsync(schedule, _target, Recorder, clock, _options.InFlightMax, cancellationToken)
             : ClosedDriver.RunAsync(
-                _model.Loops, _model.ThinkMicroseconds, length, _options.OperationsMax, _target, Recorder, clock, _options.IsSequential ? LookBetween : null, cancellationToken));
+                _model.Loops, _model.ThinkMicroseconds, length, _options.OperationsMax, _target, Recorder, clock, _options.IsSequential ? LookBetween : null, cancellationToken,
+                _options.Everyone ? () => !_target.HasPlannedEveryone : null));
         await _over.CancelAsync();
         await _prices;
         await _target.SettleAsync(_options.Patience, CancellationToken.None);

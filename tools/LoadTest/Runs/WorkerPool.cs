@@ -107,6 +107,7 @@ internal sealed class WorkerPool : IDisposable
         if (options.Model.Schedule is not { } schedule)
         {
             arguments.AddRange(["--concurrency", Text(options.Model.Loops), "--think", Text(options.Model.ThinkMicroseconds / 1_000)]);
+            if (options.Everyone) arguments.Add("--all");
             if (options.OperationsMax < long.MaxValue) arguments.AddRange(["--operations", Text(options.OperationsMax)]);
             return arguments;
         }
