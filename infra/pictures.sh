@@ -41,3 +41,12 @@ DTAO_PICTURES=$PWD/docs/images DTAO_PICTURES_OF=$api dotnet run --no-build -c Re
 # Fewer colours, where the program for that is there.
 if command -v pngquant >/dev/null; then pngquant --force --skip-if-larger --ext .png docs/images/overview.png docs/images/subnet.png docs/images/account.png || true; fi
 ls -l docs/images
+
+# A load's report, of a network of its own: the upper part of its page.
+dotnet build tools/LoadTest -c Release -v quiet
+root=$PWD
+(cd "$data" && dotnet "$root/tools/LoadTest/bin/Release/net10.0/Dtao.LoadTest.dll" --embedded --stakers 20000 --subnets 16 --seconds 30 --rate 400 --ramp 5 --spike 1000@15+3 \
+  --threshold 'p99<5s' failed=0 audit=clean --html load.html >load.txt) || { cat "$data/load.txt"; exit 1; }
+"$(infra/browser.sh)" --headless --no-sandbox --hide-scrollbars --window-size=1060,1420 --screenshot="$root/docs/images/load.png" "file://$data/load.html" 2>/dev/null
+if command -v pngquant >/dev/null; then pngquant --force --skip-if-larger --ext .png docs/images/load.png || true; fi
+ls -l docs/images/load.png

@@ -77,19 +77,23 @@ public sealed class NetworkHost : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private Task _waking = Task.CompletedTask;
 
-    private NetworkHost(NetworkHostOptions options, OrderedLog log, List<IHost> silos, int gatewayPort)
+    private NetworkHost(NetworkHostOptions options, OrderedLog log, List<IHost> silos, IReadOnlyList<int> gatewayPorts)
     {
         Options = options;
         Log = log;
         _silos = silos;
-        GatewayPort = gatewayPort;
+        GatewayPorts = gatewayPorts;
     }
 
     public NetworkHostOptions Options { get; }
 
     public OrderedLog Log { get; }
 
-    public int GatewayPort { get; }
+    /// <summary>Of the first silo.</summary>
+    public int GatewayPort => GatewayPorts[0];
+
+    /// <summary>One for each silo.</summary>
+    public IReadOnlyList<int> GatewayPorts { get; }
 
     public IServiceProvider Services => _silos[0].Services;
 
@@ -141,16 +145,18 @@ public sealed class NetworkHost : IAsyncDisposable
             var ports = FreePorts(2 * options.Silos);
             var primary = options.SiloPort == 0 ? ports[0] : options.SiloPort;
             var gateway = options.GatewayPort == 0 ? ports[1] : options.GatewayPort;
+            var gateways = new List<int>();
             for (var i = 0; i < options.Silos; i++)
             {
                 var (siloPort, gatewayPort) = i == 0 ? (primary, gateway) : (ports[2 * i], ports[(2 * i) + 1]);
                 var silo = Build(options, log, journals, feed, network, isGuarded, siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, primary));
                 silos.Add(silo);
+                gateways.Add(gatewayPort);
                 await silo.StartAsync(cancellationToken);
             }
 
             await WaitUntilAllKnowAll(silos, cancellationToken);
-            var host = new NetworkHost(options, log, silos, gateway);
+            var host = new NetworkHost(options, log, silos, gateways);
             await host.WakeAsync(cancellationToken);
             return host;
         }

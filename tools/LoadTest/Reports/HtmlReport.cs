@@ -85,11 +85,11 @@ public static class HtmlReport
         Table(page, ["Offered", "Sent", "Late", "Not sent", "Applied", "Refused by a rule", "Failed", "Applied a second"],
             [[Number(tally.Offered), Number(tally.Sent), Number(tally.Late), Number(tally.Unsent), Number(tally.All.Applied), Number(tally.All.Refused), Number(tally.All.Failed), Number(report.ReachedPerSecond())]]);
         var seconds = tally.IntervalMicroseconds / 1_000_000;
-        page.Append(SvgChart.Draw("Requests a second: offered and reached", Times(tally),
+        page.Append(SvgChart.Draw("Requests a second: offered and reached", Times(report),
             [Line("offered", interval => interval.Offered / seconds), Line("applied", interval => interval.Ends.Applied / seconds), Line("refused", interval => interval.Ends.Refused / seconds), Line("failed", interval => interval.Ends.Failed / seconds), Line("late or not sent", interval => interval.Late / seconds)],
             Number, marks: Marks(report)));
 
-        ChartLine Line(string name, Func<IntervalTally, long> value) => new(name, [.. Whole(tally).Select(interval => (long?)value(interval))]);
+        ChartLine Line(string name, Func<IntervalTally, long> value) => new(name, [.. Whole(report).Select(interval => (long?)value(interval))]);
     }
 
     private static void Latencies(StringBuilder page, LoadReport report)
@@ -99,8 +99,8 @@ public static class HtmlReport
         var rows = new List<string[]> { Row("applied", tally.All.Latency), Row("refused", tally.RefusedLatency), Row("failed", tally.FailedLatency) };
         rows.RemoveAll(row => row[1] == "0");
         Table(page, ["", "Count", "Mean", .. LoadMetrics.Percentiles.Select(percentile => percentile.Name), "max"], rows);
-        page.Append(SvgChart.Draw("Latency of what was applied, milliseconds", Times(tally),
-            [.. s_drawn.Select(name => new ChartLine(name, [.. Whole(tally).Select(interval => interval.Ends.Latency.Count == 0 ? (long?)null : interval.Ends.Latency.Percentile(LoadMetrics.Percentiles.First(entry => entry.Name == name).Percent))]))],
+        page.Append(SvgChart.Draw("Latency of what was applied, milliseconds", Times(report),
+            [.. s_drawn.Select(name => new ChartLine(name, [.. Whole(report).Select(interval => interval.Ends.Latency.Count == 0 ? (long?)null : interval.Ends.Latency.Percentile(LoadMetrics.Percentiles.First(entry => entry.Name == name).Percent))]))],
             value => value >= 1_000 ? Number(value / 1_000) : Milliseconds(value), isLogarithmic: true, marks: Marks(report)));
     }
 
@@ -135,7 +135,7 @@ public static class HtmlReport
         page.Append("<h2>Blocks</h2>");
         Write(page, $"""<p>Blocks {blocks.First + 1} to {blocks.Last}. From one to the next {Milliseconds(blocks.Intervals.Percentile(50))} ms (p50), at most {Milliseconds(blocks.Intervals.Max)} ms.</p>""");
         if (blocks.Phases.Values.Any(phase => phase.Count > 0)) Table(page, ["Phase", "Count", "Mean", .. LoadMetrics.Percentiles.Select(percentile => percentile.Name), "max"], blocks.Phases.Select(phase => Row(phase.Key, phase.Value)));
-        if (blocks.Course.Count > 0) page.Append(SvgChart.Draw("Block time by phase, milliseconds", [.. blocks.Course.Select(block => block.AtMicroseconds / 1_000)], PhaseLines(blocks), Milliseconds, isLogarithmic: true, marks: Marks(report)));
+        if (blocks.Course.Count > 0) page.Append(SvgChart.Draw("Block time by phase, as headers tell it: without the header's own writing; milliseconds", [.. blocks.Course.Select(block => block.AtMicroseconds / 1_000)], PhaseLines(blocks), Milliseconds, isLogarithmic: true, marks: Marks(report)));
         if (network.CreationMilliseconds is not { } created) return;
         if (network.StoreBytes is null)
         {
@@ -193,24 +193,28 @@ public static class HtmlReport
     }
 
     /// <summary>Stretches in which requests were begun; what ended later is in the totals.</summary>
-    private static IEnumerable<IntervalTally> Whole(LoadTally tally) => tally.Intervals.Where((interval, place) => place == 0 || interval.Offered + interval.Ends.Ended > 0);
+    private static IEnumerable<IntervalTally> Whole(LoadReport report) =>
+        report.Tally.Intervals.Take((int)(report.Options.Seconds * LoadOptions.MicrosecondsPerSecond / report.Tally.IntervalMicroseconds));
 
     /// <summary>The middle of each stretch, in milliseconds.</summary>
-    private static long[] Times(LoadTally tally) => [.. Whole(tally).Select((_, place) => ((2 * place) + 1) * tally.IntervalMicroseconds / 2_000)];
+    private static long[] Times(LoadReport report) => [.. Whole(report).Select((_, place) => ((2 * place) + 1) * report.Tally.IntervalMicroseconds / 2_000)];
 
     private static ChartMark[] Marks(LoadReport report) => [.. report.Faults.Select(fault => new ChartMark(fault.AtMilliseconds, fault.BackMilliseconds, fault.What))];
 
     private static string[] Row(string name, LatencyHistogram latency) =>
         [name, Number(latency.Count), Milliseconds(latency.Mean), .. LoadMetrics.Percentiles.Select(percentile => Milliseconds(latency.Percentile(percentile.Percent))), Milliseconds(latency.Max)];
 
-    private static void Table(StringBuilder page, IReadOnlyList<string> heads, IEnumerable<string[]> rows)
+    private static void Table(StringBuilder page, string[] heads, IEnumerable<string[]> rows)
     {
         page.Append("<div class=\"wide\"><table><thead><tr>");
-        foreach (var head in heads) page.Append("<th>").Append(Clean(head)).Append("</th>");
+        foreach (var head in heads) page.Append(IsText(head) ? "<th class=\"left\">" : "<th>").Append(Clean(head)).Append("</th>");
         page.Append("</tr></thead><tbody>");
-        foreach (var row in rows) page.Append("<tr>").AppendJoin(null, row.Select(cell => $"<td>{cell}</td>")).Append("</tr>");
+        foreach (var row in rows) page.Append("<tr>").AppendJoin(null, row.Select((cell, place) => $"<td{(IsText(heads[place]) ? " class=\"left\"" : string.Empty)}>{cell}</td>")).Append("</tr>");
         page.Append("</tbody></table></div>\n");
     }
+
+    /// <summary>Columns of words, which begin at their left.</summary>
+    private static bool IsText(string head) => head is "What" or "Of what" or "How";
 
     private static string Mark(bool isOk, string yes, string no) => isOk ? $"<span class=\"ok\">{yes}</span>" : $"<span class=\"bad\">{no}</span>";
 

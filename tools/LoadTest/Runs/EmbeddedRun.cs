@@ -66,6 +66,7 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
 
         phases.Reset();
         var (result, blocks, processes, audits, _) = await Load(network, client, population, cancellationToken);
+        var measured = phases.Read();
         if (options.IdleMinutes > 0)
         {
             display.Tell($"nobody trades any more: accounts that are idle for {options.IdleMinutes} minutes go");
@@ -83,7 +84,7 @@ internal sealed class EmbeddedRun(LoadOptions options, LoadContext context, ILoa
             Command = context.Command,
             Workers = workers,
             Result = result,
-            Blocks = blocks.Facts(phases.Read()),
+            Blocks = blocks.Facts(measured),
             Processes = processes,
             Audits = audits,
             Proof = [LoadProof.OfEffect(result), .. LoadProof.OfAuditsBeside(audits), .. proof],

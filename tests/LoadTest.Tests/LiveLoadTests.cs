@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Hosting.Audit;
+using Dtao.Hosting.Network;
+using Dtao.LoadTest.Populations;
+using Dtao.LoadTest.Proofs;
+using Dtao.LoadTest.Reports;
+using Dtao.LoadTest.Runs;
+
+namespace Dtao.LoadTest.Tests;
+
+/// <summary>A network of two silos with a gateway each, which takes signed operations only, and where //Alice is rich.</summary>
+public sealed class SignedNetwork : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-load-tests-");
+
+    private NetworkHost _host = null!;
+
+    public IPEndPoint[] Gateways => [.. _host.GatewayPorts.Select(port => new IPEndPoint(IPAddress.Loopback, port))];
+
+    internal LiveNetwork Live => new(Gateways, static () => []);
+
+    public async ValueTask InitializeAsync()
+    {
+        var genesis = PopulationGenesis.Of(new Population(new PopulationOptions { Stakers = 1, Subnets = 2, Validators = 1, Seed = 999 }), 1_000);
+        var state = genesis.State with { Balances = [.. genesis.State.Balances, (DevAccounts.Alice, new Tao(100_000 * Population.OneTao))] };
+        _host = await NetworkHost.StartAsync(new NetworkHostOptions { DatabasePath = Path.Combine(_folder.FullName, "network.db"), Silos = 2, Genesis = genesis with { State = state, RequiresSignatures = true } });
+    }
+
+    public Task<AuditReport> Audit(CancellationToken cancellationToken)
+    {
+        using var view = _host.Log.OpenReadView();
+        return Task.FromResult(LedgerAudit.Run(view, verifiesChains: false));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
+
+/// <summary>Runs on a network that runs, over sockets; by numbers of operations, whatever time they take.</summary>
+public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedNetwork>
+{
+    private const int Operations = 80;
+
+    private static readonly LineDisplay s_silent = new(TextWriter.Null, TimeSpan.FromSeconds(1));
+
+    /// <summary>Workers are processes of the program itself.</summary>
+    private static readonly LoadContext s_context = new(TextWriter.Null, TextWriter.Null, false, "test") { Program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Dtao.LoadTest.dll")] };
+
+    [Fact]
+    public async Task Live_TwoWorkerProcessesOverTwoGateways_IsProved()
+    {
+        var told = new StringWriter();
+        var live = new LiveOptions(network.Live, "//Alice", null, 2) { AuditBeside = network.Audit, AuditAtEnd = network.Audit };
+
+        var report = await new LiveRun(Options(11), live, s_context, new LineDisplay(told, TimeSpan.FromSeconds(1))).RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(report.IsPassed, string.Join('\n', report.Proof.SelectMany(check => check.Faults)));
+        Assert.Equal(["effect", "audit", "outcomes", "receipts", "free_tao", "positions"], report.Proof.Select(check => check.Name).Where(name => name != LoadProof.AuditsBeside));
+        Assert.Equal((Operations, Operations), (report.Tally.Sent, report.Tally.All.Ended));
+        Assert.Equal(2, report.Result.PlanHashes.Count);
+        Assert.NotEqual(report.Result.PlanHashes[0], report.Result.PlanHashes[1]);
+        // Two payments and two hotkeys; each staker is paid and stakes twice; and the load. Workers were told as much.
+        var all = 4 + (3 * report.Options.Population.Stakers) + Operations;
+        Assert.Equal(all, report.Result.Acknowledged.Count);
+        Assert.True(report.Result.Signed.Count >= all, $"{report.Result.Signed.Count} signatures for {all} operations");
+        Assert.Contains("every operation is signed", told.ToString(), StringComparison.Ordinal);
+        var json = JsonNode.Parse(ReportJson.Text(report))!;
+        Assert.Equal((true, 2, "live"), (json["network"]!["signatures"]!.GetValue<bool>(), json["workers"]!.GetValue<int>(), json["network"]!["kind"]!.GetValue<string>()));
+        Assert.Contains("Every operation was signed", HtmlReport.Text(report), StringComparison.Ordinal);
+
+        await ProofWithALostReceiptFails(report.Result);
+    }
+
+    [Fact]
+    public async Task Live_OneWorkerWithFaults_TellsThemAndRefusesTheSameStakersAgain()
+    {
+        var live = new LiveOptions(network.Live, "//Alice", null, 1) { Faults = StrikeUntil };
+
+        var report = await new LiveRun(Options(12), live, s_context, s_silent).RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(report.IsPassed, string.Join('\n', report.Proof.SelectMany(check => check.Faults)));
+        Assert.Equal("it was over", Assert.Single(report.Faults).What);
+        var again = await Assert.ThrowsAsync<LoadUsageException>(() => new LiveRun(Options(12), live, s_context, s_silent).RunAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("another --seed", again.Message, StringComparison.Ordinal);
+
+        static async Task<IReadOnlyList<Strike>> StrikeUntil(CancellationToken over)
+        {
+            await Task.Delay(Timeout.Infinite, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return [new Strike(10, 20, "it was over")];
+        }
+    }
+
+    [Fact]
+    public async Task Live_PayerWhoCannotSign_IsRefused()
+    {
+        var bob = DevAccounts.Bob.ToString();
+
+        var refused = await Assert.ThrowsAsync<LoadUsageException>(() => new LiveRun(Options(13), new LiveOptions(network.Live, "0x" + bob, null, 1), s_context, s_silent).RunAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("rao, and the stakers need", refused.Message, StringComparison.Ordinal);
+        var alice = new LiveOptions(network.Live, "0x" + DevAccounts.Alice, null, 1);
+        var unsigned = await Assert.ThrowsAsync<LoadUsageException>(() => new LiveRun(Options(13), alice, s_context, s_silent).RunAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("--fund-key", unsigned.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silos_AskedThroughAGateway_TellWhatTheyUse()
+    {
+        var clients = await LiveNetwork.ConnectAsync(network.Gateways, TestContext.Current.CancellationToken);
+        try
+        {
+            var uses = await clients[1].GetSiloUsesAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(2, uses.Select(use => use.Address).Distinct().Count());
+            Assert.All(uses, use => Assert.InRange(use.CpuPermille, 0, 1_000));
+        }
+        finally
+        {
+            foreach (var client in clients) await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Curve_OfTwoPoints_IsProvedAndStartedAgain()
+    {
+        var options = Options(14) with { OperationsMax = 20, BlockIntervalMilliseconds = 200 };
+
+        var reports = await new CurveRun(options, s_context, s_silent, 1).RunAsync([10, 20], TestContext.Current.CancellationToken);
+
+        Assert.All(reports, report => Assert.True(report.IsPassed, string.Join('\n', report.Proof.SelectMany(check => check.Faults))));
+        Assert.All(reports, report => Assert.NotNull(report.Network.RestartMilliseconds));
+        Assert.Equal([10, 20], reports.Select(report => report.Options.Population.Stakers));
+        using var table = new StringWriter();
+        CurveRun.Write(table, reports);
+        Assert.Equal(2, table.ToString().Split('\n').Count(line => line.TrimEnd().EndsWith("yes", StringComparison.Ordinal)));
+        Assert.Equal(2, JsonNode.Parse(CurveRun.Json(reports))!["curve"]!.AsArray().Count);
+    }
+
+    private static LoadOptions Options(ulong seed) => new()
+    {
+        Population = new PopulationOptions { Stakers = 24, Subnets = 2, Validators = 2, WealthTao = 20, Seed = seed },
+        Model = new LoadModel(null, 4, 0),
+        Seconds = 600,
+        OperationsMax = Operations,
+        AuditSeconds = 1,
+    };
+
+    /// <summary>Of a purchase that nobody was told of, the account's TAO and its position are wrong.</summary>
+    private async Task ProofWithALostReceiptFails(LoadResult result)
+    {
+        var clients = await LiveNetwork.ConnectAsync([network.Gateways[0]], TestContext.Current.CancellationToken);
+        try
+        {
+            var lost = result.Acknowledged.Last(entry => entry.Receipt.IsApplied && entry.Operation.Call.Kind == CallKind.AddStake);
+
+            var proof = await new LiveProof(clients).RunAsync(result with { Acknowledged = [.. result.Acknowledged.Where(entry => entry != lost)] }, DevAccounts.Alice, TestContext.Current.CancellationToken);
+
+            Assert.Equal(["free_tao", "positions"], proof.Where(check => !check.IsPassed).Select(check => check.Name));
+        }
+        finally
+        {
+            foreach (var client in clients) await client.DisposeAsync();
+        }
+    }
+}
