@@ -41,7 +41,7 @@ public sealed class ClusterReadSideTests(AzuriteFixture azurite)
             {
                 applied += await Operate(client, round);
                 await network.Coordinator.CloseBlock();
-                deaths += await TakeIn(client, file, diesAfter: round + 1);
+                deaths += await TakeIn(client, file, diesAfter: 1);
                 if (round == 1) await silos[1].DisposeAsync();
             }
 
@@ -94,7 +94,7 @@ public sealed class ClusterReadSideTests(AzuriteFixture azurite)
     private static async Task<int> Operate(DtaoClient client, int round)
     {
         var results = new List<OperationResult>();
-        for (var number = 0; number < SmallDocument.Stakers; number++)
+        for (var number = round; number < round + 3; number++)
         {
             var (signer, next) = (Staker(number), Staker((number + 1) % SmallDocument.Stakers));
             foreach (var call in new[]
@@ -119,7 +119,7 @@ public sealed class ClusterReadSideTests(AzuriteFixture azurite)
             await using var store = await ReadStores.OpenAsync(new ReadSideOptions { Store = file });
             try
             {
-                await store.CatchUpAsync(new Mortal(new ClientFacts(client), deaths < 2 ? diesAfter : int.MaxValue), pageFacts: 19).WaitAsync(Patience.Max, ReadStores.Cancelled);
+                await store.CatchUpAsync(new Mortal(new ClientFacts(client), deaths < 2 ? diesAfter : int.MaxValue), pageFacts: 53).WaitAsync(Patience.Max, ReadStores.Cancelled);
                 return deaths;
             }
             catch (EndOfStreamException)
