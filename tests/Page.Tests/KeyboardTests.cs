@@ -4,6 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Dtao.Page.Tests;
 
 /// <summary>Everything can be reached and done without a pointer.</summary>
+[Collection<OnOneNetwork>]
 public sealed class KeyboardTests(PageNetwork network, Browser browser)
 {
     [Fact]

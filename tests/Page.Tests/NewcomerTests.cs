@@ -6,6 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Dtao.Page.Tests;
 
 /// <summary>What somebody does who opens the page for the first time.</summary>
+[Collection<OnOneNetwork>]
 public sealed class NewcomerTests(PageNetwork network, Browser browser)
 {
     [Fact]

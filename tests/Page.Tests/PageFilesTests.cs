@@ -3,6 +3,7 @@ using System.Net;
 namespace Dtao.Page.Tests;
 
 /// <summary>How the page's files are served.</summary>
+[Collection<OnOneNetwork>]
 public sealed class PageFilesTests(PageNetwork network)
 {
     [Theory]

@@ -6,12 +6,11 @@ using Dtao.Grains.Blocks;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Network;
 
-// One network and one browser for the whole program. Tests run one after the other.
-[assembly: AssemblyFixture(typeof(Dtao.Page.Tests.PageNetwork))]
-[assembly: AssemblyFixture(typeof(Dtao.Page.Tests.Browser))]
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
-
 namespace Dtao.Page.Tests;
+
+/// <summary>Tests that share one network and one browser; they run one after the other, beside those of the page's sources.</summary>
+[CollectionDefinition]
+public sealed class OnOneNetwork : ICollectionFixture<PageNetwork>, ICollectionFixture<Browser>;
 
 /// <summary>The demo's network in this process, and page and API over real HTTP on a free port. Blocks close only when a test asks.</summary>
 public sealed class PageNetwork : IAsyncLifetime

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Dtao.Page.Tests;
 
 /// <summary>Makes the pictures of the README, when <c>infra/pictures.sh</c> asks: of a running network, into a folder.</summary>
-public sealed class PictureTests(Browser browser)
+public sealed class PictureTests(Browser browser) : IClassFixture<Browser>
 {
     private static readonly (string Name, string Path, string Sign)[] s_pictures =
     [

@@ -5,16 +5,16 @@ using Xunit;
 
 namespace Dtao.Simulator.Tests;
 
-/// <summary>Seeded histories of the actors' deciders under faults. DTAO_LONG=1 runs ten times as many, and finds each planted bug from three starts.</summary>
+/// <summary>Seeded histories of the actors' deciders under faults. DTAO_LONG=1 runs twenty times as many, and finds each planted bug from three starts.</summary>
 /// <remarks>
 /// DTAO_SIM_SEED=n tells one history (DTAO_SIM_SCENE=Network: of the networks; DTAO_SIM_BUG=name: with that bug, in its world; DTAO_SIM_WORLD=name: in its
 /// world without it), and DTAO_SIM_LINES=n how much of its end. DTAO_SIM_HISTORIES=n runs so many instead of the ordinary number, after the seed DTAO_SIM_AFTER=n.
 /// </remarks>
 public class SimulatorTests(ITestOutputHelper output)
 {
-    private const int MarketHistoriesOrdinary = 60_000;
-    private const int NetworkHistoriesOrdinary = 6_000;
-    private const int HistoriesInAWorldOrdinary = 150;
+    private const int MarketHistoriesOrdinary = 30_000;
+    private const int NetworkHistoriesOrdinary = 4_000;
+    private const int HistoriesInAWorldOrdinary = 100;
     private const int HistoriesToFindMax = 100_000;
 
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("DTAO_LONG") == "1";
@@ -86,7 +86,7 @@ public class SimulatorTests(ITestOutputHelper output)
         }
     }
 
-    private static ulong Count(int ordinary) => ReadNumber("DTAO_SIM_HISTORIES") ?? (s_isLong ? 10UL : 1UL) * (ulong)ordinary;
+    private static ulong Count(int ordinary) => ReadNumber("DTAO_SIM_HISTORIES") ?? (s_isLong ? 20UL : 1UL) * (ulong)ordinary;
 
     /// <summary>Null when both scenes are asked for.</summary>
     private static Scene? AskedScene =>

@@ -5,6 +5,7 @@ using Dtao.Economics.Orders;
 using Dtao.Grains.Stakers;
 using Dtao.Hosting.Scenarios;
 using Dtao.TestKit;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using static Dtao.Network.Tests.Orders.OrderBench;
 using static Dtao.TestKit.SmallNetwork;
@@ -124,6 +125,8 @@ public sealed class BatchScenarioTests
         var calls = new HeldCalls();
         await using var cluster = new OrderedLogNetwork(await ClusterNetwork.StartAsync(Genesis(), silo: silo =>
         {
+            // What waits for the held part waits in vain: the stop does not have to be patient.
+            silo.Configure<GrainCollectionOptions>(options => options.DeactivationTimeout = TimeSpan.FromSeconds(1));
             silo.AddIncomingGrainCallFilter(calls);
             silo.AddOutgoingGrainCallFilter(calls);
         }));

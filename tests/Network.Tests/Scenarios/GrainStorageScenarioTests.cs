@@ -24,7 +24,11 @@ public sealed class GrainStorageScenarioTests
         await ScenarioFiles.AssertPasses(scenario, network, isRestarted);
     }
 
-    private static bool IsInOrdinaryRun(string name, JournalStore store, int silos, bool isRestarted) =>
-        ScenarioFiles.Short.Contains(name)
-        && (store, silos, isRestarted) is (JournalStore.OrleansMemory, 1, false) or (JournalStore.Sqlite, 2, true);
+    /// <summary>The plain one of every short file, and the hardest of those that bring the most different records to be read again.</summary>
+    private static bool IsInOrdinaryRun(string name, JournalStore store, int silos, bool isRestarted) => (store, silos, isRestarted) switch
+    {
+        (JournalStore.OrleansMemory, 1, false) => ScenarioFiles.Short.Contains(name),
+        (JournalStore.Sqlite, 2, true) => name is "three-subnets-1" or "refusals-1" or "epochs-liquid-alpha-1" or "root-claims-auto-1" or "parents-children-1" or "subnet-registration-1",
+        _ => false,
+    };
 }
