@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Dtao.TestKit;
 using YamlDotNet.RepresentationModel;
 
 namespace Dtao.Infra.Tests;
@@ -44,8 +45,8 @@ public sealed class BicepTests
         var resources = await s_snapshot.Value;
 
         var credential = One(resources, "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials")["properties"]!;
-        var account = Repository.Yaml("infra/kubernetes/service-account.yaml")[0].At("metadata", "name").Text();
-        var place = ((YamlMappingNode)Repository.Yaml("infra/kubernetes/kustomization.yaml")[0]).At("namespace").Text();
+        var account = SettingsFiles.Yaml("infra/kubernetes/service-account.yaml")[0].At("metadata", "name").Text();
+        var place = ((YamlMappingNode)SettingsFiles.Yaml("infra/kubernetes/kustomization.yaml")[0]).At("namespace").Text();
         Assert.Equal($"system:serviceaccount:{place}:{account}", Text(credential["subject"]));
         var cluster = One(resources, "Microsoft.ContainerService/managedClusters")["properties"]!;
         Assert.Equal("cilium", Text(cluster["networkProfile"]!["networkPolicy"]));

@@ -8,6 +8,7 @@ using System.Xml.Linq;
 using Dtao.Hosting.Cluster;
 using Dtao.Silo.Configuration;
 using Dtao.Silo.Health;
+using Dtao.TestKit;
 using YamlDotNet.RepresentationModel;
 
 namespace Dtao.Infra.Tests;
@@ -21,7 +22,7 @@ public sealed partial class DockerTests
     /// <summary>The version of everything that is built here.</summary>
     internal static string Version { get; } = XDocument.Load(Repository.PathOf("Directory.Build.props")).Descendants("Version").Single().Value;
 
-    private static readonly YamlNode s_compose = Repository.Yaml("infra/docker/compose.yaml")[0];
+    private static readonly YamlNode s_compose = SettingsFiles.Yaml("infra/docker/compose.yaml")[0];
 
     private static IEnumerable<KeyValuePair<string, YamlNode>> Silos => s_compose.At("services").Entries().Where(service => service.Key.StartsWith("silo-", StringComparison.Ordinal));
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Dtao.Hosting.Cluster;
 using Dtao.Silo.Configuration;
 using Dtao.Silo.Health;
+using Dtao.TestKit;
 using k8s;
 using k8s.Models;
 
@@ -21,7 +22,7 @@ public sealed class KubernetesTests : IDisposable
     [Fact]
     public void Manifests_OfTheKustomization_AreReadWithoutAnUnknownField()
     {
-        var kustomization = Repository.Yaml($"{Folder}/kustomization.yaml")[0];
+        var kustomization = SettingsFiles.Yaml($"{Folder}/kustomization.yaml")[0];
         var listed = kustomization.At("resources").Items().Select(item => item.Text()).ToArray();
         var there = Directory.EnumerateFiles(Repository.PathOf(Folder), "*.yaml").Select(file => Path.GetFileName(file)).Where(name => name != "kustomization.yaml");
 
@@ -115,7 +116,7 @@ public sealed class KubernetesTests : IDisposable
     [Fact]
     public void Image_OfTheKustomization_HasThisVersionAsItsTag()
     {
-        var images = Repository.Yaml($"{Folder}/kustomization.yaml")[0].At("images").Items().Select(image => image.Texts()).ToArray();
+        var images = SettingsFiles.Yaml($"{Folder}/kustomization.yaml")[0].At("images").Items().Select(image => image.Texts()).ToArray();
 
         Assert.Equal([Container(Silos()).Image, Container(Api<V1Deployment>()).Image], images.Select(image => image["name"]));
         Assert.All(images, image => Assert.Equal(DockerTests.Version, image["newTag"]));
@@ -126,7 +127,7 @@ public sealed class KubernetesTests : IDisposable
     {
         var deployment = Api<V1Deployment>();
         var (pod, container) = (deployment.Spec.Template.Spec, Container(deployment));
-        var options = ApiEnvironment.Read(Repository.Variables($"{Folder}/api.env"));
+        var options = ApiEnvironment.Read(SettingsFiles.Variables($"{Folder}/api.env"));
         var (service, policy) = (Api<V1Service>().Spec, Api<V1NetworkPolicy>().Spec);
         var labels = deployment.Spec.Template.Metadata.Labels;
 
@@ -162,7 +163,7 @@ public sealed class KubernetesTests : IDisposable
     private static Dictionary<string, string> Variables(V1Deployment deployment)
     {
         Assert.Equal("silo-settings", Assert.Single(Container(deployment).EnvFrom).ConfigMapRef.Name);
-        return Repository.Variables($"{Folder}/silo.env").With(VariablesOf(deployment));
+        return SettingsFiles.Variables($"{Folder}/silo.env").With(VariablesOf(deployment));
     }
 
     private static Dictionary<string, string> VariablesOf(V1Deployment deployment) => Container(deployment).Env.ToDictionary(

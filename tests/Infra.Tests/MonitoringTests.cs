@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dtao.Silo.Health;
+using Dtao.TestKit;
 
 namespace Dtao.Infra.Tests;
 
@@ -15,7 +16,7 @@ public sealed partial class MonitoringTests
         var listed = Listed();
         var dashboard = JsonNode.Parse(Repository.Read($"{Folder}/dashboard.json"))!;
         var shown = dashboard["panels"]!.AsArray().SelectMany(panel => panel!["targets"]?.AsArray() ?? []).Select(target => target!["expr"]!.GetValue<string>());
-        var rules = Repository.Yaml($"{Folder}/alerts.yml")[0].At("groups").Items().SelectMany(group => group.At("rules").Items()).Select(rule => rule.At("expr").Text());
+        var rules = SettingsFiles.Yaml($"{Folder}/alerts.yml")[0].At("groups").Items().SelectMany(group => group.At("rules").Items()).Select(rule => rule.At("expr").Text());
         var named = shown.Concat(rules).SelectMany(expression => Metric().Matches(expression)).Select(match => match.Value).Distinct(StringComparer.Ordinal).ToArray();
 
         Assert.True(listed.Count > 30, $"Only {listed.Count} metrics are listed.");
@@ -38,14 +39,14 @@ public sealed partial class MonitoringTests
     [Fact]
     public void Scrapes_OfMachinesAndPods_AskTheHealthPort()
     {
-        var job = Assert.Single(Repository.Yaml($"{Folder}/prometheus.yml")[0].At("scrape_configs").Items());
-        var pods = Assert.Single(Repository.Yaml($"{Folder}/prometheus-kubernetes.yml")[0].At("scrape_configs").Items());
+        var job = Assert.Single(SettingsFiles.Yaml($"{Folder}/prometheus.yml")[0].At("scrape_configs").Items());
+        var pods = Assert.Single(SettingsFiles.Yaml($"{Folder}/prometheus-kubernetes.yml")[0].At("scrape_configs").Items());
         var options = SiloEnvironment.Read(new Dictionary<string, string> { ["DTAO_ROLE"] = "cluster", ["DTAO_STORAGE__CONNECTIONSTRING"] = "UseDevelopmentStorage=true" });
 
         Assert.Equal("dtao", job.At("job_name").Text());
         Assert.Equal("dtao", pods.At("job_name").Text());
         Assert.Equal(options.Health!.ToString(), job.At("static_configs").Items()[0].At("targets").Items()[0].Text());
-        var annotations = Repository.Yaml("infra/kubernetes/silos.yaml")[0].At("spec", "template", "metadata", "annotations").Texts();
+        var annotations = SettingsFiles.Yaml("infra/kubernetes/silos.yaml")[0].At("spec", "template", "metadata", "annotations").Texts();
         Assert.Equal(options.Health.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), annotations["prometheus.io/port"]);
         Assert.Equal(HealthServer.MetricsPath, job.At("metrics_path").Text());
         Assert.Equal(HealthServer.MetricsPath, annotations["prometheus.io/path"]);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Dtao.Hosting.Cluster;
 using Dtao.Silo;
 using Dtao.Silo.Configuration;
+using Dtao.TestKit;
 
 namespace Dtao.Infra.Tests;
 
@@ -27,7 +28,7 @@ public sealed partial class SystemdTests : IDisposable
     [Fact]
     public void EmbeddedUnit_Settings_AreTakenByTheSilo()
     {
-        var options = SiloEnvironment.Read(Environment(Embedded).With(Repository.Variables("infra/systemd/silo.env")), Arguments(Embedded));
+        var options = SiloEnvironment.Read(Environment(Embedded).With(SettingsFiles.Variables("infra/systemd/silo.env")), Arguments(Embedded));
 
         Assert.Null(options.Cluster);
         Assert.False(options.ShowsTable);
@@ -38,7 +39,7 @@ public sealed partial class SystemdTests : IDisposable
     [Fact]
     public void ClusterUnit_Settings_AreTakenByTheSilo()
     {
-        var options = SiloEnvironment.Read(Environment(OfCluster).With(Repository.Variables("infra/systemd/cluster.env")), Arguments(OfCluster));
+        var options = SiloEnvironment.Read(Environment(OfCluster).With(SettingsFiles.Variables("infra/systemd/cluster.env")), Arguments(OfCluster));
 
         Assert.Equal(IPAddress.Any, options.Cluster!.ListenAddress);
         Assert.Equal((SiloOptions.SiloPortDefault, SiloOptions.GatewayPortDefault), (options.SiloPort, options.GatewayPort));
@@ -48,7 +49,7 @@ public sealed partial class SystemdTests : IDisposable
     [Fact]
     public void ApiUnit_SettingsAndEnds_AreThoseOfTheApi()
     {
-        var options = ApiEnvironment.Read(Environment(OfApi).With(Repository.Variables("infra/systemd/api.env")));
+        var options = ApiEnvironment.Read(Environment(OfApi).With(SettingsFiles.Variables("infra/systemd/api.env")));
 
         Assert.Equal(ApiProgram, Value(OfApi, "ExecStart"));
         Assert.Equal((IPAddress.Loopback, IPAddress.Loopback), (options.Api.Listen.Address, options.Telemetry.Metrics!.Address));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dtao.TestKit;
 
 namespace Dtao.Infra.Tests;
 

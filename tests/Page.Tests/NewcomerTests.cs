@@ -23,6 +23,9 @@ public sealed class NewcomerTests(PageNetwork network, Browser browser)
         await Expect(page.Locator("a.head")).ToContainTextAsync($"block {next}");
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(16);
 
+        // The network is minutes old, and its prices have a course since genesis.
+        await Shown(page.Locator("tbody tr", new() { Has = page.Locator(".sparkline") }), "No price ever had a course.");
+
         // A subnet.
         await page.GetByRole(AriaRole.Link, new() { Name = "Lantern" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Lantern");
@@ -34,7 +37,14 @@ public sealed class NewcomerTests(PageNetwork network, Browser browser)
         await page.GetByLabel("For", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "//Alice" });
         await page.GetByLabel("Amount of τ").FillAsync("25");
         await Expect(page.Locator(".quote")).ToContainTextAsync("25.000000000 τ");
+
+        // A limit that the price has passed already is refused before anything is sent; one that is a little worse than the price is not.
+        await page.GetByLabel("Limit price").FillAsync("0.000001");
+        await Expect(page.GetByText("Would be refused: SlippageTooHigh")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "1%", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".quote")).ToContainTextAsync("25.000000000 τ");
         var quoted = await page.Locator("[data-test=quoted-out]").InnerTextAsync();
+        var hotkey = await page.GetByLabel("Hotkey", new() { Exact = true }).InputValueAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         var receipt = page.Locator("[data-test=receipt]");
         await Expect(receipt).ToContainTextAsync("Applied in block");
@@ -48,6 +58,14 @@ public sealed class NewcomerTests(PageNetwork network, Browser browser)
         await page.GotoAsync("/subnets/1");
         await Shown(page.Locator("dd .amount", new() { HasNotText = price }).First, "The price never changed.");
         Assert.NotEqual(price, await PriceOf(page));
+
+        // The validator that was staked on has its page, with who is staked on it and what that earned.
+        await page.GotoAsync("/validators");
+        await page.Locator($"a[href='/validators/{hotkey}']").First.ClickAsync();
+        await Expect(page.GetByText(hotkey).First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Nominators" }).Locator("tbody a").First).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Yields" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Yields" })).ToBeVisibleAsync();
         Assert.Empty(window.Faults);
     }
 

@@ -92,10 +92,11 @@ public static class RandomScenarios
         s_genesis, Step(s_coldkeys).Array[stepsMax / 2, stepsMax],
         (genesis, steps) => new Scenario("random", SmallNetwork.Aliases, genesis, steps, new ScenarioExpectation(null, null, null, [])));
 
-    /// <summary>The same where calls cost a transaction fee, some coldkeys can pay it in alpha only, and an account may have to hold more than a fee.</summary>
-    public static Gen<Scenario> ScenarioWithFees(int stepsMax) => Gen.Select(
-        s_genesis, Gen.Frequency((3, Step(s_coldkeys)), (1, s_poorStep)).Array[stepsMax / 2, stepsMax], Gen.Bool, Gen.Bool,
-        (genesis, steps, hasHighDeposit, losesAuthor) => new Scenario(
+    /// <summary>The same where calls cost a transaction fee, and some coldkeys can pay it in alpha only.</summary>
+    /// <param name="hasHighDeposit">Whether an account has to hold more than a fee.</param>
+    public static Gen<Scenario> ScenarioWithFees(int stepsMax, bool hasHighDeposit) => Gen.Select(
+        s_genesis, Gen.Frequency((3, Step(s_coldkeys)), (1, s_poorStep)).Array[stepsMax / 2, stepsMax], Gen.Bool,
+        (genesis, steps, losesAuthor) => new Scenario(
             "fees", SmallNetwork.Aliases, WithFees(genesis, hasHighDeposit), [.. s_poorFirst, .. losesAuthor ? s_noAuthor : [], .. steps],
             new ScenarioExpectation(null, null, null, [])));
 

@@ -5,6 +5,7 @@ using Dtao.Economics.Rules;
 using Dtao.Hosting.Comparison;
 using Dtao.Hosting.Generated;
 using Dtao.Hosting.Scenarios;
+using Dtao.TestKit;
 using Xunit;
 
 namespace Dtao.Hosting.Tests.Comparison;

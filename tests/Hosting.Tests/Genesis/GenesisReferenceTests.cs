@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dtao.Hosting.Genesis;
+using Dtao.TestKit;
 using Xunit;
 
 namespace Dtao.Hosting.Tests.Genesis;

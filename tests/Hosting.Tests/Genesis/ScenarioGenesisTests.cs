@@ -4,6 +4,7 @@ using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Scenarios;
+using Dtao.TestKit;
 using Xunit;
 
 namespace Dtao.Hosting.Tests.Genesis;

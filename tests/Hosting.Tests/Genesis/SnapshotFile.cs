@@ -1,3 +1,4 @@
+using Dtao.TestKit;
 using Xunit;
 
 namespace Dtao.Hosting.Tests.Genesis;

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Dtao.Hosting.Export;
 using Dtao.Silo;
+using Dtao.TestKit;
 using Xunit;
 
 namespace Dtao.Hosting.Tests.Silo;

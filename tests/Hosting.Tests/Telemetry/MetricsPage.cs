@@ -1,3 +1,5 @@
+using Dtao.TestKit;
+
 namespace Dtao.Hosting.Tests.Telemetry;
 
 /// <summary>One row of the page on metrics.</summary>

@@ -5,7 +5,8 @@ using Dtao.Economics.Orders;
 using Dtao.Grains.Stakers;
 using Dtao.Hosting.Scenarios;
 using Dtao.TestKit;
-using Orleans.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using static Dtao.Network.Tests.Orders.OrderBench;
 using static Dtao.TestKit.SmallNetwork;
@@ -126,7 +127,7 @@ public sealed class BatchScenarioTests
         await using var cluster = new OrderedLogNetwork(await ClusterNetwork.StartAsync(Genesis(), silo: silo =>
         {
             // What waits for the held part waits in vain: the stop does not have to be patient.
-            silo.Configure<GrainCollectionOptions>(options => options.DeactivationTimeout = TimeSpan.FromSeconds(1));
+            silo.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
             silo.AddIncomingGrainCallFilter(calls);
             silo.AddOutgoingGrainCallFilter(calls);
         }));

@@ -10,37 +10,40 @@ namespace Dtao.Network.Tests.Scenarios;
 public sealed class FeeScenarioTests
 {
     private const int StepsMax = 80;
-    private const int NetworksMax = 60;
+    private const int RoundsMax = 20;
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public Task Cluster_RandomCallsWithFees_AgreesWithTheModelToTheRao(int silos) => AssertAgrees(
-        LongRun.IsOn ? 100 : 3,
+        LongRun.IsOn ? 50 : 2,
         async genesis => new OrderedLogNetwork(await ClusterNetwork.StartAsync(genesis, silos)));
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public Task ClusterOnGrainStorage_RandomCallsWithFees_AgreesWithTheModelToTheRao(int silos) => AssertAgrees(
-        LongRun.IsOn ? 30 : 2,
+        LongRun.IsOn ? 15 : 1,
         async genesis => await GrainStorageNetwork.StartAsync(genesis, silos == 1 ? JournalStore.RecordMemory : JournalStore.Sqlite, silos));
 
-    /// <summary>Draws networks until every way of paying has occurred: which of them a few random ones meet is chance.</summary>
-    private static async Task AssertAgrees(int networks, Func<GenesisState, Task<IRestartable>> start)
+    /// <summary>Draws networks of each kind until every way of paying has occurred: which of them a few random ones meet is chance.</summary>
+    private static async Task AssertAgrees(int networksOfEach, Func<GenesisState, Task<IRestartable>> start)
     {
         var paid = new SortedDictionary<string, int>(StringComparer.Ordinal);
         string[] ways = ["done for TAO", "refused for TAO", "done for alpha", "refused for alpha", "not paid"];
 
-        var drawn = 0;
+        var rounds = 0;
         do
         {
-            await RandomRuns.AssertAgree(RandomScenarios.ScenarioWithFees(StepsMax), networks, start, genesis => new CountingNetwork(new ModelNetwork(genesis), paid));
-            drawn += networks;
+            foreach (var hasHighDeposit in new[] { false, true })
+            {
+                await RandomRuns.AssertAgree(
+                    RandomScenarios.ScenarioWithFees(StepsMax, hasHighDeposit), networksOfEach, start, genesis => new CountingNetwork(new ModelNetwork(genesis), paid));
+            }
         }
-        while (!ways.All(paid.ContainsKey) && drawn < NetworksMax);
+        while (!ways.All(paid.ContainsKey) && ++rounds < RoundsMax);
 
-        Assert.All(ways, how => Assert.True(paid.ContainsKey(how), $"{how}: no call of {drawn} networks."));
+        Assert.All(ways, how => Assert.True(paid.ContainsKey(how), $"{how}: no call of any network; there were {string.Join(", ", paid)}."));
     }
 
     /// <summary>Counts how fees were paid.</summary>

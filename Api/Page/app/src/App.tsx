@@ -12,14 +12,14 @@ import { Subnet } from './pages/subnet/Subnet';
 import { Swap } from './pages/swap/Swap';
 import { ValidatorPage } from './pages/ValidatorPage';
 import { Validators } from './pages/Validators';
-import { shortAddress } from './logic/search';
+import { safely, shortAddress } from './logic/search';
 import { useRoute } from './router';
 
 /** Which page stands at which path; the first that fits. */
 const PAGES: readonly { path: RegExp; title: (found: readonly string[]) => string; page: (found: readonly string[]) => ComponentChildren }[] = [
   { path: /^\/(?:subnets)?$/, title: () => 'Subnets', page: () => <Overview /> },
   { path: /^\/subnets\/(\d{1,5})$/, title: ([netuid]) => `Subnet ${netuid}`, page: ([netuid]) => <Subnet key={netuid} netuid={Number(netuid)} /> },
-  { path: /^\/accounts\/(.+)$/, title: ([address]) => `Account ${shortAddress(address!)}`, page: ([address]) => <Account key={address} address={decodeURIComponent(address!)} /> },
+  { path: /^\/accounts\/(.+)$/, title: ([address]) => `Account ${shortAddress(address!)}`, page: ([address]) => <Account key={address} address={safely(decodeURIComponent, address!)} /> },
   { path: /^\/validators$/, title: () => 'Validators', page: () => <Validators /> },
   { path: /^\/validators\/([^/]+)$/, title: ([hotkey]) => `Validator ${shortAddress(hotkey!)}`, page: ([hotkey]) => <ValidatorPage key={hotkey} hotkey={hotkey!} /> },
   { path: /^\/blocks$/, title: () => 'Blocks', page: () => <Blocks /> },

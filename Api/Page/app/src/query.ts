@@ -12,10 +12,10 @@ export interface Query<T> {
 const REFRESH_MS = 2_000;
 
 /**
- * Asks once, and again when `key` changes. With `live` it asks again after a new block, not more often than every two seconds and not while the
- * page is hidden. What was shown stays until there is something newer; an answer that comes after a later question is dropped.
+ * Asks once, and again when `key` changes. With `live` it asks again after a new block, not more often than every two seconds (or `refreshMs`) and not
+ * while the page is hidden. What was shown stays until there is something newer; an answer that comes after a later question is dropped.
  */
-export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T>, live = false): Query<T> {
+export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T>, live = false, refreshMs = REFRESH_MS): Query<T> {
   const [state, setState] = useState<{ key: string; data?: T; error?: unknown }>({ key });
   const [turn, setTurn] = useState(0);
   const asked = useRef(0);
@@ -41,7 +41,7 @@ export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T
         timer = undefined;
         // A slow answer is waited for; the next block asks again.
         if (!isAsking.current) setTurn((before) => before + 1);
-      }, Math.max(0, asked.current + REFRESH_MS - Date.now()));
+      }, Math.max(0, asked.current + refreshMs - Date.now()));
     });
     return () => {
       stop();

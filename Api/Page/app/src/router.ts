@@ -1,3 +1,4 @@
+import { safely } from './logic/search';
 import { createStore, useStore } from './store';
 
 /** Where the page is: the path, and what stands behind the question mark. */
@@ -50,5 +51,5 @@ function isOwn(path: string): boolean {
 }
 
 function read(): Route {
-  return { path: decodeURI(location.pathname).replace(/(?<=.)\/$/, ''), query: new URLSearchParams(location.search) };
+  return { path: safely(decodeURI, location.pathname).replace(/(?<=.)\/$/, ''), query: new URLSearchParams(location.search) };
 }

@@ -98,16 +98,19 @@ export async function candles(netuid: number, resolution: string, count: number,
 /** A candle's price, which comes as a number of nine decimals. */
 const nine = (value: number) => value.toFixed(9);
 
-/** How the prices of some subnets went in the last hours, oldest first: for networks too young for the seven days of {@link Pool.prices}. */
+/** How the prices of some subnets went in the last hour, or since genesis, oldest first: for networks too young for the seven days of {@link Pool.prices}. */
 export async function courses(netuids: readonly number[], signal?: AbortSignal): Promise<Map<number, string[]>> {
   const found = new Map<number, string[]>();
   const left = [...netuids];
   const work = async () => {
-    for (let netuid = left.shift(); netuid !== undefined; netuid = left.shift()) found.set(netuid, (await candles(netuid, '1', 60, signal)).map((one) => one.close));
+    for (let netuid = left.shift(); netuid !== undefined; netuid = left.shift()) found.set(netuid, toCourse(await candles(netuid, '1', 60, signal)));
   };
   await Promise.all([work(), work(), work()]);
   return found;
 }
+
+/** A candle has no course of its own: the first one begins where it opened. */
+const toCourse = (found: readonly Candle[]) => found.length === 0 ? [] : [found[0]!.open, ...found.map((one) => one.close)];
 
 /** What an amount would get, by the pool's own arithmetic. */
 export async function slippage(netuid: number, direction: Direction, amount: bigint, signal?: AbortSignal): Promise<Slippage> {

@@ -13,9 +13,9 @@ export function Price({ value, digits = 6 }: { value: string; digits?: number })
 }
 
 /** A change in percent, told by sign, arrow and colour. */
-export function Change({ percent }: { percent: string | null | undefined }) {
+export function Change({ percent, title }: { percent: string | null | undefined; title?: string | undefined }) {
   if (percent === null || percent === undefined || percent === '') return <span class="muted">–</span>;
   const isZero = !/[1-9]/.test(percent);
   const down = isNegative(percent);
-  return <span class={`amount ${isZero ? 'muted' : down ? 'down' : 'up'}`}>{isZero ? '' : down ? '▼ ' : '▲ '}{percent.replace('-', '')}%</span>;
+  return <span class={`amount ${isZero ? 'muted' : down ? 'down' : 'up'}`} title={title}>{isZero ? '' : down ? '▼ ' : '▲ '}{percent.replace('-', '')}%</span>;
 }

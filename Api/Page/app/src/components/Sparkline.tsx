@@ -2,7 +2,7 @@ import { fromDecimal } from '../logic/pixels';
 
 /** A small line over prices, oldest first. It is decoration: the numbers stand beside it. */
 export function Sparkline({ values, width = 96, height = 24 }: { values: readonly string[]; width?: number; height?: number }) {
-  if (values.length < 3) return <span class="muted small">–</span>;
+  if (values.length < 2) return <span class="muted small">–</span>;
   const heights = values.map(fromDecimal);
   const low = Math.min(...heights);
   const span = Math.max(...heights) - low || 1;

@@ -21,3 +21,12 @@ export function isAddress(text: string): boolean {
 export function shortAddress(address: string): string {
   return address.length > 16 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
 }
+
+/** What a link says, decoded; a link that somebody mistyped may be no text in any encoding, and is shown as it stands. */
+export function safely(decode: (text: string) => string, text: string): string {
+  try {
+    return decode(text);
+  } catch {
+    return text;
+  }
+}

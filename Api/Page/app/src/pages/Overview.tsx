@@ -5,7 +5,7 @@ import { byBigInt, byNumber, byText, DataTable, type Column } from '../component
 import { Facts } from '../components/Facts';
 import { Sparkline } from '../components/Sparkline';
 import { Loaded } from '../components/States';
-import { compareDecimals, significant, sumDecimals } from '../logic/decimal';
+import { changePercent, compareDecimals, significant, sumDecimals } from '../logic/decimal';
 import { grouped, percentOf } from '../logic/amount';
 import { ago } from '../logic/time';
 import { head } from '../live';
@@ -18,15 +18,19 @@ const decimalsOf = (of: (row: Row) => string | null) => (left: Row, right: Row) 
 interface Row extends Pool {
   readonly emission: bigint;
   readonly share: string;
+  /** The change in the last hour, or since genesis. */
+  readonly lately: string | null;
 }
+
+const SINCE_GENESIS = 'Since genesis: the network is younger than an hour';
 
 const COLUMNS: readonly Column<Row>[] = [
   { key: 'netuid', label: 'Netuid', isNumber: true, cell: (one) => one.netuid, compare: byNumber((one) => one.netuid) },
   { key: 'name', label: 'Subnet', cell: (one) => <a class="name-cell" href={`/subnets/${one.netuid}`}>{one.name || `Subnet ${one.netuid}`} <span class="badge">{one.symbol}</span></a>, compare: byText((one) => one.name) },
   { key: 'price', label: 'Price', isNumber: true, title: 'TAO for one alpha, at the margin', cell: (one) => <Price value={one.price} />, compare: decimalsOf((one) => one.price) },
-  { key: 'hour', label: '1 h', isNumber: true, cell: (one) => <Change percent={one.change.hour} />, compare: decimalsOf((one) => one.change.hour) },
+  { key: 'hour', label: '1 h', isNumber: true, title: 'Of a younger network since genesis', cell: (one) => <Change percent={one.lately} title={one.change.hour === null ? SINCE_GENESIS : undefined} />, compare: decimalsOf((one) => one.lately) },
   { key: 'day', label: '24 h', isNumber: true, cell: (one) => <Change percent={one.change.day} />, compare: decimalsOf((one) => one.change.day) },
-  { key: 'line', label: 'Course', title: 'Seven days; of a younger network the last hour', cell: (one) => <Sparkline values={one.prices} /> },
+  { key: 'line', label: 'Course', title: 'Seven days; of a younger network the last hour, or since genesis', cell: (one) => <Sparkline values={one.prices} /> },
   { key: 'emission', label: 'Emission', isNumber: true, title: 'Part of the TAO that the newest block emitted', cell: (one) => <span class="amount"><span class="bar" aria-hidden="true"><i style={{ width: `${one.share}%` }} /></span><span class="share">{one.share}%</span></span>, compare: byBigInt((one) => one.emission) },
   { key: 'liquidity', label: 'Liquidity', isNumber: true, title: 'TAO and alpha in the pool, in TAO', cell: (one) => <Amount rao={one.liquidity} digits="compact" />, compare: byBigInt((one) => one.liquidity) },
   { key: 'volume', label: 'Volume 24 h', isNumber: true, title: 'TAO that was swapped', cell: (one) => one.volumeDay === null ? <span class="muted">–</span> : <Amount rao={one.volumeDay} digits="compact" />, compare: byBigInt((one) => one.volumeDay ?? 0n) },
@@ -36,6 +40,7 @@ const COLUMNS: readonly Column<Row>[] = [
 /** Below so many pieces of four hours a course of seven days says nothing; the last hour is asked for then, of so many subnets at most. */
 const YOUNG = 6;
 const COURSES = 32;
+const COURSE_MS = 5_000;
 
 /** The network at a glance, and every subnet. */
 export function Overview() {
@@ -49,10 +54,11 @@ export function Overview() {
   const parts = new Map((emission.data ?? []).map((one) => [one.netuid, one.taoIn + one.excess]));
   const whole = [...parts.values()].reduce((sum, part) => sum + part, 0n);
   const young = (all.data ?? []).filter((one) => one.netuid !== 0 && one.prices.length < YOUNG).slice(0, COURSES).map((one) => one.netuid);
-  const lately = useQuery(`courses ${young.join()}`, (signal) => courses(young, signal));
+  const lately = useQuery(`courses ${young.join()}`, (signal) => courses(young, signal), true, COURSE_MS);
   const subnets = (all.data ?? []).filter((one) => one.netuid !== 0).map((one): Row => {
     const part = parts.get(one.netuid) ?? 0n;
-    return { ...one, emission: part, share: percentOf(part, whole), prices: one.prices.length < YOUNG ? [...(lately.data?.get(one.netuid) ?? []), one.price] : one.prices };
+    const course = one.prices.length < YOUNG ? [...(lately.data?.get(one.netuid) ?? []), one.price] : one.prices;
+    return { ...one, emission: part, share: percentOf(part, whole), prices: course, lately: one.change.hour ?? (course.length > 1 ? changePercent(course[0]!, one.price) : null) };
   });
   return (
     <>

@@ -1,10 +1,11 @@
-import { pool, subnet } from '../../api';
+import { courses, pool, subnet } from '../../api';
 import { Address } from '../../components/Address';
 import { Amount, Change, Price } from '../../components/Amount';
 import { Facts } from '../../components/Facts';
 import { Empty, Loaded } from '../../components/States';
 import { Tabs } from '../../components/Tabs';
 import { grouped, percentOf } from '../../logic/amount';
+import { changePercent } from '../../logic/decimal';
 import { useQuery } from '../../query';
 import { Depth } from './Depth';
 import { Holders } from './Holders';
@@ -17,6 +18,9 @@ import { SubnetValidators } from './SubnetValidators';
 export function Subnet({ netuid }: { netuid: number }) {
   const market = useQuery(`pool ${netuid}`, (signal) => pool(netuid, signal), true);
   const details = useQuery(`subnet ${netuid}`, (signal) => subnet(netuid, signal), true);
+  const isYoung = market.data !== undefined && market.data.change.hour === null;
+  const course = useQuery(`course ${isYoung ? netuid : 'of none'}`, async (signal) => isYoung ? (await courses([netuid], signal)).get(netuid) ?? [] : [], true, 20_000);
+  const sinceGenesis = (price: string) => course.data?.[0] === undefined ? null : changePercent(course.data[0], price);
   return (
     <Loaded query={market} what={`subnet ${netuid}`}>
       {(one) => one === undefined
@@ -29,7 +33,9 @@ export function Subnet({ netuid }: { netuid: number }) {
               <a href={`/swap?netuid=${netuid}`}>Swap</a>
             </div>
             <Facts facts={[
-              { label: 'Price', value: <Price value={one.price} digits={9} />, note: <><Change percent={one.change.hour} /> 1 h · <Change percent={one.change.day} /> 24 h</> },
+              { label: 'Price', value: <Price value={one.price} digits={9} />, note: one.change.hour === null
+                ? <><Change percent={sinceGenesis(one.price)} title="The network is younger than an hour" /> since genesis</>
+                : <><Change percent={one.change.hour} /> 1 h · <Change percent={one.change.day} /> 24 h</> },
               { label: 'TAO in the pool', value: <Amount rao={one.taoReserve} digits={3} /> },
               { label: 'Alpha in the pool', value: <Amount rao={one.alphaReserve} symbol={one.symbol} digits="compact" />, note: `${percentOf(one.alphaReserve, one.alphaReserve + one.alphaStaked)}% of all` },
               { label: 'Alpha held', value: <Amount rao={one.alphaStaked} symbol={one.symbol} digits="compact" /> },

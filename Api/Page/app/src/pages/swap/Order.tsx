@@ -5,18 +5,21 @@ import { Failure } from '../../components/States';
 import { exact, parseAmount } from '../../logic/amount';
 import { useQuery } from '../../query';
 import { isUnknown, sendOnce } from './sending';
-import { callOf, type Form } from './form';
+import { callOf, hasLimit, OPERATIONS, type Form } from './form';
+import { Limit } from './Limit';
 import { QuoteView } from './QuoteView';
 import { ReceiptView } from './ReceiptView';
 
 type Progress = { readonly state: 'idle' } | { readonly state: 'sending' } | { readonly state: 'done'; receipt: Receipt } | { readonly state: 'failed'; error: unknown; mayRepeat: boolean };
 
 /** The amount, its quote, and the button that sends it. */
-export function Order({ by, form, change, symbol, output, balance }: { by: DevelopmentAccount; form: Form; change: (changes: Partial<Form>) => void; symbol: string; output: string; balance: bigint | null }) {
+export function Order({ by, form, change, symbol, output, price, balance }: { by: DevelopmentAccount; form: Form; change: (changes: Partial<Form>) => void; symbol: string; output: string; price: bigint | null; balance: bigint | null }) {
   const [progress, setProgress] = useState<Progress>({ state: 'idle' });
   const amount = parseAmount(form.amount);
   const fault = 'fault' in amount ? amount.fault : null;
-  const call = 'rao' in amount ? callOf(form, amount.rao) : null;
+  const isLimited = hasLimit(form) && form.limit.trim() !== '';
+  const limit = isLimited ? parseAmount(form.limit) : null;
+  const call = 'rao' in amount && (limit === null || 'rao' in limit) ? callOf(form, amount.rao, limit === null ? null : limit.rao) : null;
   const text = call ? JSON.stringify(call) : '';
   const quoted = useQuery(`quote ${form.from} ${text}`, (signal) => call ? delayed(signal).then(() => quote(by.name, call, signal)) : Promise.resolve(null), true);
   useEffect(() => setProgress({ state: 'idle' }), [form.from, text]);
@@ -41,8 +44,9 @@ export function Order({ by, form, change, symbol, output, balance }: { by: Devel
       <p id="amount-hint" class={fault ? 'fault' : 'hint'}>
         {fault ?? (balance === null ? 'Whole rao count: up to 9 digits after the point.' : <>Staked: {exact(balance)} {symbol} <button type="button" class="quiet small" onClick={() => change({ amount: exact(balance).replaceAll(',', '') })}>All of it</button></>)}
       </p>
+      {hasLimit(form) ? <Limit form={form} change={change} price={price} isRate={form.operation === 'swap_stake'} isBuying={OPERATIONS[form.operation].isInTao} fault={limit !== null && 'fault' in limit ? limit.fault.replace('An amount', 'A price').replace('an amount', 'a price') : null} /> : null}
       {call && quoted.error && quoted.data === undefined ? <Failure error={quoted.error} retry={quoted.reload} /> : null}
-      {call && quoted.data ? <QuoteView quote={quoted.data} input={symbol} output={output} /> : null}
+      {call && quoted.data ? <QuoteView quote={quoted.data} asked={'rao' in amount ? amount.rao : 0n} isLimited={isLimited} input={symbol} output={output} /> : null}
       <div class="row">
         <button type="submit" class="primary" disabled={!call || progress.state === 'sending'}>{progress.state === 'sending' ? 'Sending…' : progress.state === 'failed' && progress.mayRepeat ? 'Ask again' : 'Send'}</button>
         {'rao' in amount ? <span class="muted"><Amount rao={amount.rao} symbol={symbol} /></span> : null}

@@ -2,7 +2,8 @@ import type { Quote } from '../../api';
 import { Amount, Price } from '../../components/Amount';
 
 /** What an operation would come to now. */
-export function QuoteView({ quote, input, output }: { quote: Quote; input: string; output: string }) {
+export function QuoteView({ quote, asked, isLimited, input, output }: { quote: Quote; asked: bigint; isLimited: boolean; input: string; output: string }) {
+  const isPart = isLimited && quote.amountIn < asked;
   if (quote.refusal !== null) {
     return (
       <div class="result refused" role="status">
@@ -14,7 +15,7 @@ export function QuoteView({ quote, input, output }: { quote: Quote; input: strin
   return (
     <div class="quote">
       <dl>
-        <dt>You give</dt><dd><Amount rao={quote.amountIn} symbol={input} /></dd>
+        <dt>You give</dt><dd><Amount rao={quote.amountIn} symbol={input} />{isPart ? <span class="warn"> of <Amount rao={asked} symbol={input} />: the rest would pass the limit, and stays</span> : null}</dd>
         <dt>You get</dt><dd data-test="quoted-out"><Amount rao={quote.amountOut} symbol={output} /></dd>
         {quote.fee === 0n ? null : <><dt>Fee of the pool</dt><dd><Amount rao={quote.fee} symbol={input} /></dd></>}
         {quote.transactionFee === 0n ? null : <><dt>Transaction fee</dt><dd><Amount rao={quote.transactionFee} /></dd></>}

@@ -1,6 +1,8 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { developmentAccounts, pools, positions, validators, type DevelopmentAccount } from '../../api';
 import { Loaded } from '../../components/States';
+import { RAO } from '../../logic/amount';
+import { rateOf, toBillionths } from '../../logic/limit';
 import { useQuery } from '../../query';
 import { useRoute } from '../../router';
 import { Faucet } from './Faucet';
@@ -25,7 +27,8 @@ export function Swap() {
 function SwapForm({ accounts }: { accounts: readonly DevelopmentAccount[] }) {
   const { query } = useRoute();
   const [form, setForm] = useState<Form>(() => initialForm(query, accounts));
-  const change = (changes: Partial<Form>) => setForm((before) => ({ ...before, ...changes }));
+  // A limit is one of a market: it goes with it.
+  const change = (changes: Partial<Form>) => setForm((before) => ({ ...before, ...('operation' in changes || 'netuid' in changes || 'toNetuid' in changes ? { limit: '' } : {}), ...changes }));
   const by = accounts.find((one) => one.address === form.from) ?? accounts[0]!;
   const markets = useQuery('pools', pools, true);
   const staked = useQuery(`positions ${form.from}`, (signal) => positions(form.from, signal), true);
@@ -39,6 +42,8 @@ function SwapForm({ accounts }: { accounts: readonly DevelopmentAccount[] }) {
   const symbolOf = (netuid: number) => netuid === 0 ? 'τ' : markets.data?.find((one) => one.netuid === netuid)?.symbol ?? 'α';
   const symbol = spec.isInTao ? 'τ' : symbolOf(form.netuid);
   const output = form.operation === 'add_stake' ? symbolOf(form.netuid) : spec.needsToNetuid ? symbolOf(form.toNetuid) : 'τ';
+  const priceOf = (netuid: number) => netuid === 0 ? RAO : toBillionths(markets.data?.find((one) => one.netuid === netuid)?.price ?? '0');
+  const price = markets.data === undefined ? null : form.operation === 'swap_stake' ? rateOf(priceOf(form.netuid), priceOf(form.toNetuid)) : priceOf(form.netuid);
   const subnets = (markets.data ?? []).map((one) => ({ value: String(one.netuid), label: `${one.netuid} · ${one.name || 'Subnet'}` }));
   const hotkeyOptions = (hotkeys.length > 0 ? hotkeys : form.hotkey ? [form.hotkey] : []).map((one) => ({ value: one, label: candidates.data?.find((row) => row.hotkey === one)?.name || one }));
 
@@ -61,7 +66,7 @@ function SwapForm({ accounts }: { accounts: readonly DevelopmentAccount[] }) {
           {spec.needsToHotkey ? <label>To hotkey<input value={form.toHotkey} onInput={(event) => change({ toHotkey: event.currentTarget.value.trim() })} placeholder={form.hotkey} spellcheck={false} /></label> : null}
         </div> : null}
         {spec.needsToColdkey ? <label>To<input value={form.toColdkey} onInput={(event) => change({ toColdkey: event.currentTarget.value.trim() })} placeholder="//Bob or 5F…" spellcheck={false} /></label> : null}
-        <Order by={by} form={form} change={change} symbol={symbol} output={output} balance={spec.needsStake ? own.find((one) => one.hotkey === form.hotkey)?.balance ?? 0n : null} />
+        <Order by={by} form={form} change={change} symbol={symbol} output={output} price={price} balance={spec.needsStake ? own.find((one) => one.hotkey === form.hotkey)?.balance ?? 0n : null} />
       </section>
       <Faucet key={by.address} of={by} />
     </div>

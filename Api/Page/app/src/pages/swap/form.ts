@@ -10,13 +10,15 @@ interface Spec {
   readonly needsToNetuid?: boolean;
   readonly needsToHotkey?: boolean;
   readonly needsToColdkey?: boolean;
+  /** The kind of the same call with a price that must not be passed. */
+  readonly limited?: string;
 }
 
 /** What can be done here, and what each needs to know. */
 export const OPERATIONS: Record<OperationKind, Spec> = {
-  add_stake: { label: 'Stake: TAO to alpha', isInTao: true, needsNetuid: true, needsStake: false },
-  remove_stake: { label: 'Unstake: alpha to TAO', isInTao: false, needsNetuid: true, needsStake: true },
-  swap_stake: { label: 'Swap to another subnet', isInTao: false, needsNetuid: true, needsStake: true, needsToNetuid: true },
+  add_stake: { label: 'Stake: TAO to alpha', isInTao: true, needsNetuid: true, needsStake: false, limited: 'add_stake_limit' },
+  remove_stake: { label: 'Unstake: alpha to TAO', isInTao: false, needsNetuid: true, needsStake: true, limited: 'remove_stake_limit' },
+  swap_stake: { label: 'Swap to another subnet', isInTao: false, needsNetuid: true, needsStake: true, needsToNetuid: true, limited: 'swap_stake_limit' },
   move_stake: { label: 'Move to another hotkey', isInTao: false, needsNetuid: true, needsStake: true, needsToNetuid: true, needsToHotkey: true },
   transfer_stake: { label: 'Send stake to an account', isInTao: false, needsNetuid: true, needsStake: true, needsToNetuid: true, needsToColdkey: true },
   transfer: { label: 'Send free TAO', isInTao: true, needsNetuid: false, needsStake: false, needsToColdkey: true },
@@ -31,6 +33,10 @@ export interface Form {
   readonly toHotkey: string;
   readonly toColdkey: string;
   readonly amount: string;
+  /** The price that must not be passed, as it was typed; empty for none. */
+  readonly limit: string;
+  /** Whether what fits up to the limit is done, in place of nothing. */
+  readonly takesPart: boolean;
 }
 
 /** The form as a link to it wants it. */
@@ -47,17 +53,26 @@ export function initialForm(query: URLSearchParams, accounts: readonly Developme
     toHotkey: '',
     toColdkey: '',
     amount: '10',
+    limit: '',
+    takesPart: false,
   };
 }
 
-/** The call that a form asks for; null while something that it needs is missing. */
-export function callOf(form: Form, amount: bigint): CallBody | null {
+/** Whether a price is passed at all: root has no curve, and within a subnet nothing is traded. */
+export function hasLimit(form: Form): boolean {
+  return OPERATIONS[form.operation].limited !== undefined && (form.operation === 'swap_stake' ? form.netuid !== form.toNetuid : form.netuid !== 0);
+}
+
+/** The call that a form asks for, with its limit where there is one; null while something that it needs is missing. */
+export function callOf(form: Form, amount: bigint, limit: bigint | null = null): CallBody | null {
   const spec = OPERATIONS[form.operation];
+  const isLimited = limit !== null && hasLimit(form);
   if (spec.needsNetuid && form.hotkey === '') return null;
   if (spec.needsToColdkey && form.toColdkey === '') return null;
   return {
-    kind: form.operation,
+    kind: isLimited ? spec.limited! : form.operation,
     amount: amount.toString(),
+    ...(isLimited ? { limit: limit.toString(), allow_partial: form.takesPart } : {}),
     ...(spec.needsNetuid ? { hotkey: form.hotkey, netuid: form.netuid } : {}),
     ...(spec.needsToNetuid ? { to_netuid: form.toNetuid } : {}),
     ...(spec.needsToHotkey ? { to_hotkey: form.toHotkey || form.hotkey } : {}),

@@ -1,37 +1,25 @@
+using Dtao.TestKit;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Dtao.Infra.Tests;
 
-/// <summary>The repository's own files, seen from a built test.</summary>
-internal static class Repository
+/// <summary>Files of settings in the repository.</summary>
+internal static class SettingsFiles
 {
-    public static string Root { get; } = Find();
-
-    public static string PathOf(string path) => Path.Combine(Root, path);
-
-    public static string Read(string path) => File.ReadAllText(PathOf(path));
-
     /// <summary>Every document of a YAML file, with what <c>&lt;&lt;</c> takes over in its place.</summary>
     public static IReadOnlyList<YamlNode> Yaml(string path)
     {
         var stream = new YamlStream();
-        stream.Load(new MergingParser(new Parser(new StringReader(Read(path)))));
+        stream.Load(new MergingParser(new Parser(new StringReader(Repository.Read(path)))));
         return [.. stream.Documents.Select(document => document.RootNode)];
     }
 
     /// <summary>The lines <c>NAME=VALUE</c> of a file of variables, without comments.</summary>
-    public static Dictionary<string, string> Variables(string path) => File.ReadLines(PathOf(path))
+    public static Dictionary<string, string> Variables(string path) => File.ReadLines(Repository.PathOf(path))
         .Where(line => line.Length > 0 && line[0] != '#')
         .Select(line => line.Split('=', 2))
         .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
-
-    private static string Find()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Dtao.Orleans.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new DirectoryNotFoundException("The tests do not run inside the repository.");
-    }
 }
 
 internal static class YamlNodes
