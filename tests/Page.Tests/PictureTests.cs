@@ -33,4 +33,34 @@ public sealed class PictureTests(Browser browser) : IClassFixture<Browser>
 
         Assert.Empty(window.Faults);
     }
+
+    /// <summary>What a person typed and what came of it, as a terminal shows it.</summary>
+    [Fact]
+    public async Task Picture_OfTheFirstMinutesInATerminal_IsMade()
+    {
+        var (folder, transcript) = (Environment.GetEnvironmentVariable("DTAO_PICTURES"), Environment.GetEnvironmentVariable("DTAO_PICTURES_TRANSCRIPT"));
+        Assert.SkipWhen(folder is null || transcript is null, "Only for infra/pictures.sh.");
+        var lines = await File.ReadAllLinesAsync(transcript, TestContext.Current.CancellationToken);
+        Assert.Contains(lines, line => line.StartsWith("$ ", StringComparison.Ordinal));
+        await using var window = await browser.OpenAsync("http://127.0.0.1:1");
+        await window.Page.SetContentAsync($"{TerminalStyle}<pre>{string.Join('\n', lines.Select(Line))}</pre>");
+
+        await window.Page.Locator("pre").ScreenshotAsync(new() { Path = Path.Combine(folder, "terminal.png") });
+
+        Assert.True(new FileInfo(Path.Combine(folder, "terminal.png")).Length > 0);
+    }
+
+    private const string TerminalStyle = """
+        <style>
+          body { margin: 0; }
+          pre { display: inline-block; margin: 0; padding: 18px 22px; background: #0e1319; color: #c6cfdb; font: 13px/1.45 "DejaVu Sans Mono", monospace; }
+          b { color: #4fc7bb; }
+        </style>
+        """;
+
+    private static string Line(string line)
+    {
+        var text = System.Net.WebUtility.HtmlEncode(line);
+        return line.StartsWith("$ ", StringComparison.Ordinal) ? $"<b>{text}</b>" : text;
+    }
 }

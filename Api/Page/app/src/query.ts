@@ -4,6 +4,8 @@ import { head } from './live';
 export interface Query<T> {
   readonly data: T | undefined;
   readonly error: unknown;
+  /** Whether there is an answer, also where it is that there is nothing. */
+  readonly hasAnswer: boolean;
   readonly isLoading: boolean;
   reload(): void;
 }
@@ -16,7 +18,7 @@ const REFRESH_MS = 2_000;
  * while the page is hidden. What was shown stays until there is something newer; an answer that comes after a later question is dropped.
  */
 export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T>, live = false, refreshMs = REFRESH_MS): Query<T> {
-  const [state, setState] = useState<{ key: string; data?: T; error?: unknown }>({ key });
+  const [state, setState] = useState<{ key: string; hasAnswer: boolean; data?: T; error?: unknown }>({ key, hasAnswer: false });
   const [turn, setTurn] = useState(0);
   const asked = useRef(0);
   const isAsking = useRef(false);
@@ -26,8 +28,8 @@ export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T
     asked.current = Date.now();
     isAsking.current = true;
     ask(abort.signal).then(
-      (data) => { if (!abort.signal.aborted) setState({ key, data }); },
-      (error: unknown) => { if (!abort.signal.aborted) setState((before) => ({ key, data: before.key === key ? before.data : undefined, error })); },
+      (data) => { if (!abort.signal.aborted) setState({ key, hasAnswer: true, data }); },
+      (error: unknown) => { if (!abort.signal.aborted) setState((before) => ({ ...(before.key === key ? before : { hasAnswer: false }), key, error })); },
     ).finally(() => { if (!abort.signal.aborted) isAsking.current = false; });
     return () => abort.abort();
   }, [key, turn]);
@@ -52,5 +54,6 @@ export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T
   const isCurrent = state.key === key;
   const data = isCurrent ? state.data : undefined;
   const error = isCurrent ? state.error : undefined;
-  return { data, error, isLoading: data === undefined && error === undefined, reload: () => setTurn((before) => before + 1) };
+  const hasAnswer = isCurrent && state.hasAnswer;
+  return { data, error, hasAnswer, isLoading: !hasAnswer && error === undefined, reload: () => setTurn((before) => before + 1) };
 }

@@ -29,9 +29,17 @@ export async function validators(netuid: number | null, signal?: AbortSignal): P
   return (await get<Page<Wire>>('/api/dtao/validator/latest/v1', { netuid, limit: 200 }, signal)).data.map(toValidator);
 }
 
+/** A validator as root knows it; one without stake on root as the subnet does where it has the most. */
 export async function validator(hotkey: string, signal?: AbortSignal): Promise<Validator | undefined> {
-  const one = (await get<Page<Wire>>('/api/dtao/validator/latest/v1', { hotkey }, signal)).data[0];
+  const on = async (netuid: number | null) => (await get<Page<Wire>>('/api/dtao/validator/latest/v1', { hotkey, netuid }, signal)).data[0];
+  const one = await on(null) ?? await largestStakes(hotkey, signal).then(([most]) => most && on(most['netuid']));
   return one && toValidator(one);
+}
+
+/** Where a hotkey has stake, most first. */
+async function largestStakes(hotkey: string, signal?: AbortSignal): Promise<Wire[]> {
+  const stakes = (await get<Page<Wire>>('/api/dtao/hotkey_alpha_shares/latest/v1', { hotkey, limit: 200 }, signal)).data;
+  return [...stakes].sort((left, right) => (rao(right['alpha_as_tao']) > rao(left['alpha_as_tao']) ? 1 : -1));
 }
 
 export async function nominators(hotkey: string, page: number, signal?: AbortSignal): Promise<{ pagination: Pagination; data: Position[] }> {
@@ -41,8 +49,7 @@ export async function nominators(hotkey: string, page: number, signal?: AbortSig
 
 /** What stake on a hotkey earned, on root and on the subnets where it has the most stake. */
 export async function yields(hotkey: string, signal?: AbortSignal): Promise<ValidatorYield[]> {
-  const stakes = (await get<Page<Wire>>('/api/dtao/hotkey_alpha_shares/latest/v1', { hotkey, limit: 200 }, signal)).data;
-  const most = [...stakes].sort((left, right) => (rao(right['alpha_as_tao']) > rao(left['alpha_as_tao']) ? 1 : -1)).slice(0, YIELDS_MAX);
+  const most = (await largestStakes(hotkey, signal)).slice(0, YIELDS_MAX);
   const found = await Promise.all(most.map((stake) => get<Page<Wire>>('/api/dtao/validator/yield/latest/v1', { hotkey, netuid: stake['netuid'] }, signal)));
   return found.flatMap((answer) => answer.data).map((one) => ({
     netuid: one['netuid'], stake: rao(one['stake']), hour: percent(one['one_hour_apy']), day: percent(one['one_day_apy']), week: percent(one['seven_day_apy']),

@@ -101,8 +101,10 @@ function timeLabel(seconds: number, before: number | undefined, hasSeconds: bool
 /** As many digits as tell one tick from the next. */
 function tickLabel(tick: number, ticks: readonly number[]): string {
   const step = Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0));
-  if (step === 0 || Math.abs(tick) >= 1e4) return label(tick);
-  return tick.toFixed(Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))));
+  if (step === 0) return label(tick);
+  const largest = Math.max(...ticks.map(Math.abs));
+  const [unit, name] = largest >= 1e9 ? [1e9, 'B'] : largest >= 1e6 ? [1e6, 'M'] : largest >= 1e4 ? [1e3, 'k'] : [1, ''];
+  return (tick / unit).toFixed(Math.min(12, Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9)))) + name;
 }
 
 function label(value: number): string {

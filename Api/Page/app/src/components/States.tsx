@@ -26,6 +26,6 @@ export function Empty({ children }: { children: ComponentChildren }) {
 
 /** One of the three states of a question, or what `children` makes of its answer. What was answered stays while a later question fails. */
 export function Loaded<T>({ query, what, children }: { query: Query<T>; what: string; children: (data: T) => ComponentChildren }) {
-  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.hasAnswer) return <>{children(query.data as T)}</>;
   return query.isLoading ? <Loading what={what} /> : <Failure error={query.error} retry={query.reload} />;
 }
