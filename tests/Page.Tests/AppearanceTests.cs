@@ -26,7 +26,7 @@ public sealed class AppearanceTests(PageNetwork network, Browser browser)
         { "history", "/accounts/%2F%2FAlice?tab=history", "operations" },
         { "changes", "/accounts/%2F%2FAlice?tab=changes", "Because of" },
         { "validators", "/validators", "Root stake" },
-        { "validator", "/validators/5DcwjNa73PUdafTSstEuAdaAMEP8rqRVFW9ysoBTxFYxB5M2", "what counts as stake" },
+        { "validator", "/validators/5FgTjm5RPMWo2fkGojKUwXgu6LNYuBVegQiisLoP75i31ESG", "what counts as stake" },
         { "blocks", "/blocks", "Hash" },
         { "block", "/blocks/1", "State root" },
         { "cluster", "/cluster", "Silos and the subnets on them" },

@@ -40,7 +40,7 @@ public sealed class NewcomerTests(PageNetwork network, Browser browser)
 
         // A limit that the price has passed already is refused before anything is sent; one that is a little worse than the price is not.
         await page.GetByLabel("Limit price").FillAsync("0.000001");
-        await Expect(page.GetByText("Would be refused: SlippageTooHigh")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Would be refused: PriceLimitExceeded")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "1%", Exact = true }).ClickAsync();
         await Expect(page.Locator(".quote")).ToContainTextAsync("25.000000000 τ");
         var quoted = await page.Locator("[data-test=quoted-out]").InnerTextAsync();

@@ -13,7 +13,7 @@ public sealed class SourceTests(SourceTests.Sources sources) : IClassFixture<Sou
 
         await sources.Npm("run", "build");
 
-        var built = Files(Path.Combine(sources.Folder, "wwwroot"));
+        var built = Files(Path.Combine(sources.Folder, "Api", "Page", "wwwroot"));
         var kept = Files(Repository.PathOf("Api/Page/wwwroot"));
         Assert.Equal(kept.Keys, built.Keys);
         Assert.All(kept, file => Assert.True(file.Value.AsSpan().SequenceEqual(built[file.Key]), $"{file.Key} is not what the sources build to: run 'npm ci && npm run build' in Api/Page/app."));
@@ -43,7 +43,7 @@ public sealed class SourceTests(SourceTests.Sources sources) : IClassFixture<Sou
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllBytes),
         StringComparer.Ordinal);
 
-    /// <summary>A copy of the sources with the packages that they need, made when the first test asks.</summary>
+    /// <summary>A copy of the sources, of the API's types, and of the packages that they need, made when the first test asks.</summary>
     public sealed class Sources : IAsyncLifetime
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-page-sources-");
@@ -78,7 +78,9 @@ public sealed class SourceTests(SourceTests.Sources sources) : IClassFixture<Sou
         {
             var isThere = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Any(place => File.Exists(Path.Combine(place, "npm")));
             if (!isThere) return "There is no npm here: the page's sources are not built again.";
-            Copy(new DirectoryInfo(Repository.PathOf("Api/Page/app")), _folder.CreateSubdirectory("app"));
+            Copy(new DirectoryInfo(Repository.PathOf("Api/Page/app")), _folder.CreateSubdirectory("Api/Page/app"));
+            var types = _folder.CreateSubdirectory("clients/typescript/src");
+            File.Copy(Repository.PathOf("clients/typescript/src/schema.ts"), Path.Combine(types.FullName, "schema.ts"));
             var (code, output) = await Run(["ci", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"]);
             return code == 0 ? null : $"The packages of the page cannot be installed here: {output}";
         }
@@ -93,7 +95,7 @@ public sealed class SourceTests(SourceTests.Sources sources) : IClassFixture<Sou
         {
             var start = new ProcessStartInfo("npm", arguments)
             {
-                WorkingDirectory = Path.Combine(Folder, "app"),
+                WorkingDirectory = Path.Combine(Folder, "Api", "Page", "app"),
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -1,3 +1,5 @@
+import type { Answer, Path, Posted, Query } from './api/wire';
+
 /** What the API answers instead of what was asked for: its problem details. */
 export class ApiError extends Error {
   constructor(
@@ -13,35 +15,18 @@ export class ApiError extends Error {
   }
 }
 
-/** A page of a list. */
-export interface Pagination {
-  readonly current_page: number;
-  readonly per_page: number;
-  readonly total_items: number;
-  readonly total_pages: number;
-  readonly next_page: number | null;
-  readonly prev_page: number | null;
-}
-
-export interface Page<T> {
-  readonly pagination: Pagination;
-  readonly data: readonly T[];
-}
-
-export type Parameters = Record<string, string | number | bigint | null | undefined>;
-
 /** Asks the API on this page's own origin. Parameters without a value are left out. */
-export async function get<T>(path: string, parameters: Parameters = {}, signal?: AbortSignal): Promise<T> {
+export async function get<P extends Path>(path: P, parameters: Query<P>, signal?: AbortSignal): Promise<Answer<P>> {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== null && value !== undefined && value !== '') query.set(name, String(value));
   }
   const text = query.toString();
-  return read<T>(await send(path + (text ? `?${text}` : ''), { signal: signal ?? null, headers: { Accept: 'application/json' } }));
+  return read<Answer<P>>(await send(path + (text ? `?${text}` : ''), { signal: signal ?? null, headers: { Accept: 'application/json' } }));
 }
 
-export async function post<T>(path: string, body: unknown, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
-  return read<T>(await send(path, {
+export async function post<P extends Path>(path: P, body: unknown, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Posted<P>> {
+  return read<Posted<P>>(await send(path, {
     method: 'POST',
     signal: signal ?? null,
     headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },

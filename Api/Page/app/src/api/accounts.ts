@@ -1,6 +1,6 @@
-import { get, type Page, type Pagination } from '../http';
+import { get } from '../http';
 import { rao } from '../logic/amount';
-import { optionalRao, ss58, type Wire } from './wire';
+import { optionalRao, ss58, type Pagination, type Row } from './wire';
 
 export interface Account {
   readonly ss58: string;
@@ -60,7 +60,7 @@ export interface List<T> {
 
 /** An account; undefined when the ledger has never heard of it. */
 export async function account(address: string, signal?: AbortSignal): Promise<Account | undefined> {
-  const one = (await get<Page<Wire>>('/api/account/latest/v1', { address }, signal)).data[0];
+  const one = (await get('/api/account/latest/v1', { address }, signal)).data[0];
   return one && { ss58: ss58(one['address']), total: rao(one['balance_total']), free: rao(one['balance_free']), staked: rao(one['balance_staked']) };
 }
 
@@ -68,31 +68,31 @@ export type Frequency = 'by_block' | 'by_hour' | 'by_day';
 
 /** What an account was worth, oldest first. */
 export async function accountHistory(address: string, frequency: Frequency, signal?: AbortSignal): Promise<AccountValue[]> {
-  const answer = await get<Page<Wire>>('/api/account/history/v1', { address, frequency, limit: 100 }, signal);
-  return answer.data.map((one) => ({ timestamp: one['timestamp'], total: rao(one['balance_total']), free: rao(one['balance_free']) })).reverse();
+  const answer = await get('/api/account/history/v1', { address, frequency, limit: 100 }, signal);
+  return answer.data.map((one) => ({ timestamp: one['timestamp'] ?? '', total: rao(one['balance_total']), free: rao(one['balance_free']) })).reverse();
 }
 
 export async function positions(coldkey: string, signal?: AbortSignal): Promise<Position[]> {
-  return (await get<Page<Wire>>('/api/dtao/stake_balance/latest/v1', { coldkey, limit: 200 }, signal)).data.map(toPosition);
+  return (await get('/api/dtao/stake_balance/latest/v1', { coldkey, limit: 200 }, signal)).data.map(toPosition);
 }
 
 export async function holders(netuid: number, page: number, signal?: AbortSignal): Promise<List<Position>> {
-  const answer = await get<Page<Wire>>('/api/dtao/stake_balance/latest/v1', { netuid, page, limit: 50 }, signal);
+  const answer = await get('/api/dtao/stake_balance/latest/v1', { netuid, page, limit: 50 }, signal);
   return { pagination: answer.pagination, data: answer.data.map(toPosition) };
 }
 
 export async function operationsOf(of: { account: string } | { block: bigint }, page: number, signal?: AbortSignal): Promise<List<Operation>> {
   const filter = 'account' in of ? { account: of.account } : { block_start: of.block, block_end: of.block };
-  const answer = await get<Page<Wire>>('/api/operation/v1', { ...filter, page, limit: 50 }, signal);
+  const answer = await get('/api/operation/v1', { ...filter, page, limit: 50 }, signal);
   return { pagination: answer.pagination, data: answer.data.map(toOperation) };
 }
 
 export async function changes(account: string, page: number, signal?: AbortSignal): Promise<List<BalanceChange>> {
-  const answer = await get<Page<Wire>>('/api/account/balance_changes/v1', { address: account, page, limit: 50 }, signal);
+  const answer = await get('/api/account/balance_changes/v1', { address: account, page, limit: 50 }, signal);
   return { pagination: answer.pagination, data: answer.data.map(toChange) };
 }
 
-export function toPosition(wire: Wire): Position {
+export function toPosition(wire: Row<'/api/dtao/stake_balance/latest/v1'>): Position {
   return {
     coldkey: ss58(wire['coldkey']),
     hotkey: ss58(wire['hotkey']),
@@ -105,8 +105,8 @@ export function toPosition(wire: Wire): Position {
   };
 }
 
-function toOperation(wire: Wire): Operation {
-  const moves = (wire['moves'] ?? []) as Wire[];
+function toOperation(wire: Row<'/api/operation/v1'>): Operation {
+  const moves = wire['moves'] ?? [];
   const move = moves.length === 1 ? moves[0] : undefined;
   return {
     id: wire['id'],
@@ -133,13 +133,13 @@ const CAUSES: Record<string, string> = {
   genesis: 'there from genesis',
 };
 
-function toChange(wire: Wire): BalanceChange {
+function toChange(wire: Row<'/api/account/balance_changes/v1'>): BalanceChange {
   return {
     id: String(wire['id']),
     block: BigInt(wire['block_number']),
     timestamp: wire['timestamp'] ?? '',
     cause: CAUSES[wire['cause'] as string] ?? wire['cause'],
-    calls: ((wire['because'] ?? []) as Wire[]).map((one) => ({ call: one['call'], signer: ss58(one['signer']) })),
+    calls: (wire['because'] ?? []).map((one) => ({ call: one['call'], signer: ss58(one['signer']) })),
     netuid: wire['netuid'] ?? null,
     delta: rao(wire['delta']),
     after: rao(wire['free']),

@@ -1,6 +1,6 @@
-import { get, type Page, type Pagination } from '../http';
+import { get } from '../http';
 import { rao } from '../logic/amount';
-import { optionalRao, type Wire } from './wire';
+import { optionalRao, type Pagination, type Row } from './wire';
 
 export interface Block {
   readonly number: bigint;
@@ -43,18 +43,18 @@ export interface ClusterState {
 }
 
 export async function block(number: bigint | 'latest', signal?: AbortSignal): Promise<Block | undefined> {
-  const page = await get<Page<Wire>>('/api/block/v1', number === 'latest' ? { limit: 1 } : { block_number: number }, signal);
+  const page = await get('/api/block/v1', number === 'latest' ? { limit: 1 } : { block_number: number }, signal);
   return page.data[0] ? toBlock(page.data[0]) : undefined;
 }
 
 export async function blocks(page: number, signal?: AbortSignal): Promise<{ pagination: Pagination; data: Block[] }> {
-  const answer = await get<Page<Wire>>('/api/block/v1', { page, limit: 50 }, signal);
+  const answer = await get('/api/block/v1', { page, limit: 50 }, signal);
   return { pagination: answer.pagination, data: answer.data.map(toBlock) };
 }
 
 /** What a block, or the newest one, emitted to each subnet. */
 export async function subnetsAt(number: bigint | 'latest', signal?: AbortSignal): Promise<SubnetAtBlock[]> {
-  const answer = await get<Page<Wire>>('/api/dtao/subnet_emission/v1', number === 'latest' ? { limit: 200 } : { block_number: number, limit: 200 }, signal);
+  const answer = await get('/api/dtao/subnet_emission/v1', number === 'latest' ? { limit: 200 } : { block_number: number, limit: 200 }, signal);
   const newest = answer.data[0]?.['block_number'];
   return answer.data.filter((one) => one['block_number'] === newest).map((one) => ({
     netuid: one['netuid'],
@@ -68,18 +68,18 @@ export async function subnetsAt(number: bigint | 'latest', signal?: AbortSignal)
 }
 
 export async function cluster(signal?: AbortSignal): Promise<ClusterState> {
-  const one = await get<Wire>('/api/cluster/v1', {}, signal);
+  const one = await get('/api/cluster/v1', {}, signal);
   return {
-    network: one['network'],
-    ruleSet: one['rule_set'],
+    network: one['network'] ?? '–',
+    ruleSet: one['rule_set'] ?? '–',
     requiresSignatures: one['requires_signatures'],
-    silos: (one['silos'] as Wire[]).map((silo) => ({ address: silo['address'], status: silo['status'], startedAt: silo['started_at'], netuids: silo['netuids'] })),
+    silos: one['silos'].map((silo) => ({ address: silo['address'], status: silo['status'], startedAt: silo['started_at'], netuids: silo['netuids'] as number[] })),
     version: one['version'],
     audit: one['audit'] ? { block: BigInt(one['audit']['block_number']), outcome: one['audit']['outcome'] } : null,
   };
 }
 
-function toBlock(wire: Wire): Block {
+function toBlock(wire: Row<'/api/block/v1'>): Block {
   return {
     number: BigInt(wire['block_number']),
     timestamp: wire['timestamp'],

@@ -1,5 +1,5 @@
 // Everything that the page asks the API for, and the only place that knows the API's names. Amounts become BigInts here, and stay that.
-export type { Page, Pagination } from '../http';
+export type { Pagination } from './wire';
 export * from './accounts';
 export * from './blocks';
 export * from './markets';

@@ -1,7 +1,7 @@
-import { get, type Page } from '../http';
+import { get } from '../http';
 import { rao } from '../logic/amount';
 import { toPercent } from '../logic/decimal';
-import { optionalRao, optionalText, ss58, type Wire } from './wire';
+import { optionalRao, ss58, type Query, type Row } from './wire';
 
 export interface Pool {
   readonly netuid: number;
@@ -74,29 +74,33 @@ export interface Neuron {
 }
 
 export async function pools(signal?: AbortSignal): Promise<Pool[]> {
-  return (await get<Page<Wire>>('/api/dtao/pool/latest/v1', { limit: 200 }, signal)).data.map(toPool);
+  return (await get('/api/dtao/pool/latest/v1', { limit: 200 }, signal)).data.map(toPool);
 }
 
 export async function pool(netuid: number, signal?: AbortSignal): Promise<Pool | undefined> {
-  const one = (await get<Page<Wire>>('/api/dtao/pool/latest/v1', { netuid }, signal)).data[0];
+  const one = (await get('/api/dtao/pool/latest/v1', { netuid }, signal)).data[0];
   return one && toPool(one);
 }
 
 export async function subnet(netuid: number, signal?: AbortSignal): Promise<Subnet | undefined> {
-  const one = (await get<Page<Wire>>('/api/subnet/latest/v1', { netuid }, signal)).data[0];
+  const one = (await get('/api/subnet/latest/v1', { netuid }, signal)).data[0];
   return one && toSubnet(one);
 }
 
+/** The intervals of candles that the API has. */
+export type Resolution = NonNullable<Query<'/api/dtao/tradingview/udf/history'>['resolution']> & string;
+
 /** The newest candles, at most `count`, by TradingView's names. */
-export async function candles(netuid: number, resolution: string, count: number, signal?: AbortSignal): Promise<Candle[]> {
+export async function candles(netuid: number, resolution: Resolution, count: number, signal?: AbortSignal): Promise<Candle[]> {
   const to = Math.floor(Date.now() / 1000) + 60;
-  const answer = await get<Wire>('/api/dtao/tradingview/udf/history', { symbol: `SUB-${netuid}`, resolution, from: 0, to, countback: count }, signal);
-  const times = (answer['t'] ?? []) as number[];
-  return times.map((time, at) => ({ time, open: nine(answer['o'][at]), high: nine(answer['h'][at]), low: nine(answer['l'][at]), close: nine(answer['c'][at]) }));
+  const answer = await get('/api/dtao/tradingview/udf/history', { symbol: `SUB-${netuid}`, resolution, from: 0, to, countback: count }, signal);
+  const prices = (name: 'o' | 'h' | 'l' | 'c') => (answer[name] ?? []) as number[];
+  const [open, high, low, close] = [prices('o'), prices('h'), prices('l'), prices('c')];
+  return ((answer['t'] ?? []) as number[]).map((time, at) => ({ time, open: nine(open[at]), high: nine(high[at]), low: nine(low[at]), close: nine(close[at]) }));
 }
 
 /** A candle's price, which comes as a number of nine decimals. */
-const nine = (value: number) => value.toFixed(9);
+const nine = (value: number | undefined) => (value ?? 0).toFixed(9);
 
 /** How the prices of some subnets went in the last hour, or since genesis, oldest first: for networks too young for the seven days of {@link Pool.prices}. */
 export async function courses(netuids: readonly number[], signal?: AbortSignal): Promise<Map<number, string[]>> {
@@ -114,12 +118,12 @@ const toCourse = (found: readonly Candle[]) => found.length === 0 ? [] : [found[
 
 /** What an amount would get, by the pool's own arithmetic. */
 export async function slippage(netuid: number, direction: Direction, amount: bigint, signal?: AbortSignal): Promise<Slippage> {
-  const one = (await get<Page<Wire>>('/api/dtao/slippage/v1', { netuid, direction, input_tokens: amount }, signal)).data[0] ?? {};
-  return { input: amount, output: rao(one['output_tokens']), slippagePercent: toPercent(String(one['slippage'] ?? '0'), 4), priceAfter: String(one['alpha_price_after']), fee: rao(one['fee']) };
+  const one = (await get('/api/dtao/slippage/v1', { netuid, direction, input_tokens: amount.toString() }, signal)).data[0];
+  return { input: amount, output: rao(one?.['output_tokens']), slippagePercent: toPercent(one?.['slippage'] ?? '0', 4), priceAfter: one?.['alpha_price_after'] ?? '0', fee: rao(one?.['fee']) };
 }
 
 export async function trades(netuid: number, signal?: AbortSignal): Promise<Trade[]> {
-  const answer = await get<Page<Wire>>('/api/dtao/trade/v1', { netuid, limit: 25 }, signal);
+  const answer = await get('/api/dtao/trade/v1', { netuid, limit: 25 }, signal);
   return answer.data.map((one) => ({
     id: one['id'],
     block: BigInt(one['block_number']),
@@ -133,7 +137,7 @@ export async function trades(netuid: number, signal?: AbortSignal): Promise<Trad
 }
 
 export async function metagraph(netuid: number, signal?: AbortSignal): Promise<Neuron[]> {
-  const answer = await get<Page<Wire>>('/api/metagraph/latest/v1', { netuid, limit: 200 }, signal);
+  const answer = await get('/api/metagraph/latest/v1', { netuid, limit: 200 }, signal);
   return answer.data.map((one) => ({
     uid: one['uid'],
     hotkey: ss58(one['hotkey']),
@@ -148,7 +152,7 @@ export async function metagraph(netuid: number, signal?: AbortSignal): Promise<N
   }));
 }
 
-function toSubnet(wire: Wire): Subnet {
+function toSubnet(wire: Row<'/api/subnet/latest/v1'>): Subnet {
   return {
     netuid: wire['netuid'],
     owner: ss58(wire['owner']),
@@ -161,7 +165,7 @@ function toSubnet(wire: Wire): Subnet {
   };
 }
 
-function toPool(wire: Wire): Pool {
+function toPool(wire: Row<'/api/dtao/pool/latest/v1'>): Pool {
   return {
     netuid: wire['netuid'],
     name: wire['name'] ?? '',
@@ -172,10 +176,10 @@ function toPool(wire: Wire): Pool {
     taoReserve: rao(wire['total_tao']),
     alphaReserve: rao(wire['alpha_in_pool']),
     alphaStaked: rao(wire['alpha_staked']),
-    change: { hour: optionalText(wire['price_change_1_hour']), day: optionalText(wire['price_change_1_day']), week: optionalText(wire['price_change_1_week']) },
+    change: { hour: wire['price_change_1_hour'], day: wire['price_change_1_day'], week: wire['price_change_1_week'] },
     volumeDay: optionalRao(wire['tao_volume_24_hr']),
     buysDay: wire['buys_24_hr'] ?? null,
     sellsDay: wire['sells_24_hr'] ?? null,
-    prices: ((wire['seven_day_prices'] ?? []) as Wire[]).map((one) => String(one['price'])),
+    prices: (wire['seven_day_prices'] ?? []).map((one) => String(one['price'])),
   };
 }

@@ -1,6 +1,6 @@
 import { ApiError, get, post } from '../http';
 import { rao } from '../logic/amount';
-import { ss58, type Wire } from './wire';
+import { ss58, type Posted } from './wire';
 
 /** A call as the API takes it: its kind, and the fields of this kind. */
 export interface CallBody {
@@ -46,7 +46,7 @@ export interface DevelopmentAccount {
 }
 
 export async function quote(signer: string, call: CallBody, signal?: AbortSignal): Promise<Quote> {
-  const one = await post<Wire>('/api/quotes/v1', { signer, call }, {}, signal);
+  const one = await post('/api/quotes/v1', { signer, call }, {}, signal);
   return {
     block: BigInt(one['block']),
     refusal: toRefusal(one['error']),
@@ -63,13 +63,13 @@ export async function quote(signer: string, call: CallBody, signal?: AbortSignal
 
 /** Sends an operation to its end; what is answered is durable. The same key is the same operation, however often it is sent. */
 export async function submit(signer: string, call: CallBody, key: string): Promise<Receipt> {
-  return toReceipt(await post<Wire>('/api/operations/v1', { signer, call }, { 'Idempotency-Key': key }));
+  return toReceipt(await post('/api/operations/v1', { signer, call }, { 'Idempotency-Key': key }));
 }
 
 /** Accounts whose keys everybody knows; none where the network is not one to play on. */
 export async function developmentAccounts(signal?: AbortSignal): Promise<DevelopmentAccount[]> {
   try {
-    return (await get<Wire[]>('/api/dev/accounts/v1', {}, signal)).map((one) => ({ name: one['name'], address: ss58(one['account']) }));
+    return (await get('/api/dev/accounts/v1', {}, signal)).map((one) => ({ name: one['name'], address: ss58(one['account']) }));
   } catch (error) {
     if (error instanceof ApiError && error.status === 403) return [];
     throw error;
@@ -78,19 +78,19 @@ export async function developmentAccounts(signal?: AbortSignal): Promise<Develop
 
 /** TAO for nothing, on development networks; answers the block. */
 export async function faucet(to: string, amount: bigint, key: string): Promise<bigint> {
-  const answer = await post<Wire>('/api/dev/faucet/v1', { to, amount: amount.toString() }, { 'Idempotency-Key': key });
-  return (answer['gifts'] as Wire[]).map((gift) => BigInt(gift['block'])).reduce((last, block) => (block > last ? block : last), 0n);
+  const answer = await post('/api/dev/faucet/v1', { to, amount: amount.toString() }, { 'Idempotency-Key': key });
+  return answer['gifts'].map((gift) => BigInt(gift['block'])).reduce((last, block) => (block > last ? block : last), 0n);
 }
 
-function toReceipt(wire: Wire): Receipt {
+function toReceipt(wire: Posted<'/api/operations/v1'>): Receipt {
   return {
     id: wire['operation_id'],
     block: BigInt(wire['block']),
     refusal: toRefusal(wire['error']),
-    moves: ((wire['moves'] ?? []) as Wire[]).map((one) => ({ isAdded: one['event'] === 'StakeAdded', netuid: one['netuid'], tao: rao(one['tao']), alpha: rao(one['alpha']) })),
+    moves: (wire['moves'] ?? []).map((one) => ({ isAdded: one['event'] === 'StakeAdded', netuid: one['netuid'], tao: rao(one['tao']), alpha: rao(one['alpha']) })),
   };
 }
 
-function toRefusal(wire: Wire | null | undefined): Refusal | null {
+function toRefusal(wire: Refusal | null | undefined): Refusal | null {
   return wire ? { name: wire['name'], advice: wire['advice'] } : null;
 }

@@ -1,5 +1,5 @@
 import { grouped } from '../logic/amount';
-import type { Pagination } from '../http';
+import type { Pagination } from '../api';
 
 /** The pages of a list. */
 export function Pager({ pagination, onPage, what }: { pagination: Pagination; onPage: (page: number) => void; what: string }) {

@@ -18,7 +18,10 @@ export function ValidatorPage({ hotkey }: { hotkey: string }) {
       <div class="title"><h1>Validator</h1></div>
       <Loaded query={query} what="the validator">
         {(one) => one === undefined
-          ? <section class="panel"><Empty>No validator has the hotkey {hotkey}. It may be an <a href={`/accounts/${hotkey}`}>account</a>, or see the <a href="/validators">list of validators</a>.</Empty></section>
+          ? <>
+              <section class="panel"><Empty>No validator has the hotkey {hotkey}: it has no stake on root, and no permit on a subnet, which the next epoch may give it. It may be an <a href={`/accounts/${hotkey}`}>account</a>, or see the <a href="/validators">list of validators</a>.</Empty></section>
+              <Nominators hotkey={hotkey} />
+            </>
           : <>
               <div class="title"><span class="address">{one.name ? `${one.name} · ` : ''}{one.hotkey}</span> <CopyButton text={one.hotkey} what="the hotkey" /> <span class="muted small">owner <Address value={one.coldkey} /></span></div>
               <Facts facts={[

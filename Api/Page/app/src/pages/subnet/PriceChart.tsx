@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { candles, type Pool } from '../../api';
+import { candles, type Pool, type Resolution } from '../../api';
 import { Candles } from '../../components/Candles';
 import { Choice } from '../../components/Choice';
 import { Empty, Loaded } from '../../components/States';
@@ -16,7 +16,7 @@ const INTERVALS = [
 
 /** Candles of the price, by the interval that is chosen. */
 export function PriceChart({ pool }: { pool: Pool }) {
-  const [interval, setInterval] = useState<string>('1');
+  const [interval, setInterval] = useState<Resolution>('1');
   const query = useQuery(`candles ${pool.netuid} ${interval}`, (signal) => candles(pool.netuid, interval, 120, signal), true);
   return (
     <section class="panel" aria-labelledby="price">
