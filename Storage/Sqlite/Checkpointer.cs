@@ -4,14 +4,15 @@ namespace Dtao.Storage;
 
 /// <summary>Carries what stands in the write-ahead log over into the file, on a thread and a connection of its own, so that commits do not wait for it.</summary>
 /// <remarks>
-/// SQLite begins its log anew only when all of it has been carried over, and a busy writer always adds to it. So it is carried over beside the writer, a little at
-/// a time, and now and then the rest while the writer is held. Where somebody still reads an older instant it goes as far as it can, and on after some more pages.
+/// SQLite begins its log anew only when all of it has been carried over, and syncs the file only then; and a busy writer always adds to it. So most is carried over
+/// beside the writer, and the rest, which is little then, while the writer is held. Were it held more seldom, more would have to be synced at once, and it would
+/// be held for longer. Where somebody still reads an older instant it goes as far as it can, and on after some more pages.
 /// What is durable stands in the log until it is durable in the file: this decides how long the log gets, and nothing else. So a failure is not the committer's either.
 /// </remarks>
 internal sealed class Checkpointer : IDisposable
 {
-    /// <summary>So many times the pages of one round are let gather in the log before the writer is held: that takes two syncs, however few pages are left.</summary>
-    private const int RoundsBetweenHolds = 8;
+    /// <summary>Rounds beside the writer: the second finds what was written during the first.</summary>
+    private const int RoundsBeside = 2;
 
     private readonly string path;
     private readonly Lock writeGate;
@@ -19,7 +20,6 @@ internal sealed class Checkpointer : IDisposable
     private readonly AutoResetEvent wake = new(false);
     private Thread? thread;
     private long pages;
-    private long pagesInLog;
     private volatile bool isStopping;
 
     /// <param name="pagesMin">From so many pages on since the last time, it is worth the syncs.</param>
@@ -30,7 +30,6 @@ internal sealed class Checkpointer : IDisposable
     {
         pages += writer.TakePagesWritten();
         if (pages < pagesMin || isStopping) return;
-        pagesInLog += pages;
         pages = 0;
         if (thread is null)
         {
@@ -88,24 +87,14 @@ internal sealed class Checkpointer : IDisposable
 
     private void CarryOver(SqliteSession session)
     {
-        CarryOverBeside(session);
-        if (Volatile.Read(ref pagesInLog) < (long)pagesMin * RoundsBetweenHolds) return;
-
-        // What was written during the round before, so that little is left.
-        CarryOverBeside(session);
+        var start = Stopwatch.GetTimestamp();
+        for (var round = 0; round < RoundsBeside; round++) session.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        StoreMetrics.CarriedOver(isWriterHeld: false, start);
         lock (writeGate)
         {
-            var start = Stopwatch.GetTimestamp();
+            start = Stopwatch.GetTimestamp();
             session.Execute("PRAGMA wal_checkpoint(PASSIVE)");
-            pagesInLog = 0;
             StoreMetrics.CarriedOver(isWriterHeld: true, start);
         }
-    }
-
-    private static void CarryOverBeside(SqliteSession session)
-    {
-        var start = Stopwatch.GetTimestamp();
-        session.Execute("PRAGMA wal_checkpoint(PASSIVE)");
-        StoreMetrics.CarriedOver(isWriterHeld: false, start);
     }
 }
