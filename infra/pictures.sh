@@ -34,6 +34,7 @@ typed() {
   COLUMNS=124 tools/Cli/bin/Release/net10.0/dtao "$@" --network "127.0.0.1:$gateway" | sed 's/[[:space:]]*$//' | cat -s
   echo
 }
+until [ "$(wc -l <"$data/silo.txt")" -ge 8 ]; do sleep 1; done
 {
   echo '$ dotnet run -c Release --project Silo -- --no-table'
   sed -n '1,8p' "$data/silo.txt" | sed "s|$data|./data|; s|:$gateway|:30000|; s|:$port|:30090|; s|+[0-9a-f]*,|,|"
