@@ -7,7 +7,7 @@ internal sealed class Report(TextWriter output, StallWatch? stalls = null)
 {
     private readonly List<PhaseResult> _results = [];
 
-    public void Head() => Line("phase", "in flight", "done/s", "CPU s/s", "done/CPU s", "bytes each", "in GC", "GCs 0/2", "p50 us", "p95 us", "p99 us", "max us", "refused", "failed");
+    public void Head() => Line("phase", "in flight", "done/s", "CPU s/s", "done/CPU s", "bytes each", "in GC", "in JIT", "GCs 0/2", "p50 us", "p95 us", "p99 us", "max us", "refused", "failed");
 
     public void Add(PhaseResult result)
     {
@@ -15,9 +15,11 @@ internal sealed class Report(TextWriter output, StallWatch? stalls = null)
         var latency = result.Latency;
         Line(
             result.Name, Number(result.InFlight), Number(result.PerSecond), (result.Cpu / result.Length).ToString("0.00", CultureInfo.InvariantCulture),
-            Number(result.PerCpuSecond), Number(result.BytesPerStep), (result.Collecting / result.Length).ToString("P1", CultureInfo.InvariantCulture), $"{result.Collections.Young}/{result.Collections.Old}", Percentile(50), Percentile(95), Percentile(99), Percentile(100), Number(result.Refused), Number(result.Failed));
+            Number(result.PerCpuSecond), Number(result.BytesPerStep), Share(result.Collecting), Share(result.Compiling), $"{result.Collections.Young}/{result.Collections.Old}", Percentile(50), Percentile(95), Percentile(99), Percentile(100), Number(result.Refused), Number(result.Failed));
 
         if (result.Name.Contains("pool", StringComparison.Ordinal) && !result.Name.StartsWith("transactions", StringComparison.Ordinal)) stalls?.Print(output);
+
+        string Share(TimeSpan time) => (time / result.Length).ToString("P1", CultureInfo.InvariantCulture);
 
         string Percentile(double percent) => latency.TotalCount == 0 ? "-" : Number(latency.GetValueAtPercentile(percent));
     }
