@@ -53,7 +53,7 @@ public sealed class PictureTests(Browser browser) : IClassFixture<Browser>
     private const string TerminalStyle = """
         <style>
           body { margin: 0; }
-          pre { display: inline-block; margin: 0; padding: 18px 22px; background: #0e1319; color: #c6cfdb; font: 13px/1.45 "DejaVu Sans Mono", monospace; }
+          pre { display: inline-block; margin: 0; width: 130ch; white-space: pre-wrap; overflow-wrap: anywhere; padding: 18px 22px; background: #0e1319; color: #c6cfdb; font: 13px/1.45 "DejaVu Sans Mono", monospace; }
           b { color: #4fc7bb; }
         </style>
         """;
