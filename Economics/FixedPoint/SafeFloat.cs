@@ -9,7 +9,7 @@ namespace Dtao.Economics;
 /// </remarks>
 public readonly partial record struct SafeFloat
 {
-    /// <summary>The decimal digits of <see cref="MantissaMax"/> after its leading one.</summary>
+    /// <summary>The zeros of <see cref="MantissaMax"/> after its leading one.</summary>
     private const int Digits = 21;
 
     private static readonly UInt128[] s_powersOfTen = PowersOfTen();
