@@ -174,7 +174,7 @@ public sealed class ClusterSilo : IAsyncDisposable
     private static async IAsyncEnumerable<StoredActor> ReadActors(ClusterSiloOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var store = await ClusterStore.OpenAsync(options, cancellationToken);
-        await foreach (var rows in store.ReadJournalsAsync(cancellationToken)) yield return new StoredActor(rows.ActorKey, rows.HasGenesis);
+        await foreach (var rows in store.ReadJournalsAsync(cancellationToken)) yield return new StoredActor(rows.ActorKey, rows.HasGenesis, rows.Segments.Count > 0);
     }
 
     internal static void Configure(AzureTableStorageOptions table, ClusterSiloOptions options, Serializer serializer)

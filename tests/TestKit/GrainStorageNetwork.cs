@@ -243,7 +243,7 @@ public sealed class GrainStorageNetwork : ForwardingNetwork, IRestartable, IJour
         private async IAsyncEnumerable<StoredActor> ReadActors([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await Task.Yield();
-            foreach (var actorKey in ActorKeys) yield return new StoredActor(actorKey, _genesis.Any(actor => actor.ActorKey == actorKey));
+            foreach (var actorKey in ActorKeys) yield return new StoredActor(actorKey, _genesis.Any(actor => actor.ActorKey == actorKey), HasEvents: true);
         }
 
         /// <summary>Once in a network's life, by its first silo.</summary>

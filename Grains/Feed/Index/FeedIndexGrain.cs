@@ -28,8 +28,14 @@ public sealed partial class FeedIndexGrain(IActorJournals journals, IServiceProv
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_indexer is not null) await _indexer.StopAsync();
-        await base.OnDeactivateAsync(reason, cancellationToken);
+        try
+        {
+            if (_indexer is not null) await _indexer.StopAsync();
+        }
+        finally
+        {
+            await base.OnDeactivateAsync(reason, cancellationToken);
+        }
     }
 
     public async Task<FeedIndexReply> Follow(long told)

@@ -24,7 +24,8 @@ public interface IFeedStore
 }
 
 /// <param name="HasFirst">Whether it began with a state.</param>
-public readonly record struct StoredActor(string ActorKey, bool HasFirst);
+/// <param name="HasEvents">Whether there may be events of it.</param>
+public readonly record struct StoredActor(string ActorKey, bool HasFirst, bool HasEvents);
 
 /// <param name="Actors">The names of their journals.</param>
 /// <param name="IsEnd">Whether the silo's list is ended: it can note nobody after this.</param>

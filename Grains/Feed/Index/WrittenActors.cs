@@ -51,6 +51,7 @@ public sealed class WrittenActors(TimeProvider time)
             {
                 _written.UnionWith(_told);
                 _isComplete &= _wasComplete;
+                if (_written.Count > ActorsMax) Forget();
             }
 
             (_told, _wasComplete) = (_written, _isComplete);

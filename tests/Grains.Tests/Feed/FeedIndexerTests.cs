@@ -71,6 +71,81 @@ public sealed class FeedIndexerTests
         Assert.All(index.Rounds, round => Assert.InRange(round.Lines.Count, 0, FeedIndexer.LinesMax + 1_024));
     }
 
+    /// <summary>The header is long, and what was begun before it too, so that both stay due; then a block closes after the silos were asked.</summary>
+    [Fact]
+    public async Task Look_ABlockClosesWhenSilosWereAskedAndMuchIsBegun_ItsHeaderWaitsForWhatItRestsOn()
+    {
+        var world = new IndexWorld(new Random(7)) { LosesAnswers = false };
+        int[] begun = [.. Enumerable.Range(IndexWorld.Actors, 63)];
+        int[] pools = [3, 4, 5];
+        world.Join();
+        foreach (var number in begun.Concat(pools).Prepend(0)) world.Write(number);
+        var index = new Index(world);
+        await index.ComeToRest(world);
+        for (var records = 0; records < 20; records++) Array.ForEach(begun, world.Write);
+        for (var blocks = 0; blocks < 40; blocks++) world.Write(0);
+        var asked = 0;
+        world.AfterAnswer = () =>
+        {
+            world.Write(pools[asked++ % pools.Length]);
+            world.Write(0);
+        };
+
+        for (var looks = 0; looks < 8 && !(asked > 1 && index.IsWhole); looks++) await index.Look(null);
+
+        Assert.True(asked > 1 && index.IsWhole);
+    }
+
+    [Fact]
+    public async Task Look_MoreWereImportedThanATurnLooksAt_AllAreToldBeforeItIsWhole()
+    {
+        var world = new IndexWorld(new Random(8));
+        for (var number = IndexWorld.Actors; number < 225; number++)
+        {
+            for (var records = 0; records < 8; records++) world.Import(number);
+        }
+
+        var index = new Index(world);
+        await index.Look(null);
+        index.Begin(isFromSnapshot: true);
+
+        for (var looks = 0; looks < 8 && !index.IsWhole; looks++) await index.Look(null);
+
+        Assert.True(index.IsWhole);
+        world.AssertTold(index.Rounds);
+    }
+
+    [Fact]
+    public async Task Stop_WhileTheCensusIsRead_LetsGoOfTheStoreWhenTheLookEnds()
+    {
+        var world = NewWorld(new Random(9));
+        var indexer = new FeedIndexer(world, "0", world.Clock);
+        var stops = new List<Task>();
+        world.InCensus = () => stops.Add(indexer.StopAsync());
+
+        await indexer.LookAsync(new FeedIndexState());
+        await Task.WhenAll(stops);
+
+        Assert.NotEmpty(stops);
+        Assert.Equal(0, world.OpenCensuses);
+    }
+
+    [Fact]
+    public void Take_AnswersThatNobodyTakes_AreForgottenBeyondTheBound()
+    {
+        var written = new WrittenActors(new IndexWorld.ManualClock());
+        var reply = written.Take("one", 0);
+        var taken = reply.Number;
+        for (var answers = 0; answers < 4; answers++)
+        {
+            for (var i = 0; i < WrittenActors.ActorsMax / 2; i++) written.Note(Orleans.Runtime.GrainId.Create("journal", $"{answers} {i}"));
+            reply = written.Take("one", taken);
+            Assert.InRange(reply.Actors.Length, 0, WrittenActors.ActorsMax);
+        }
+
+        Assert.False(reply.IsComplete);
+    }
+
     [Fact]
     public void Take_SilosThatWereNotAskedForAMinuteOrByAnother_SayThatTheyDoNotKnowAll()
     {
@@ -105,6 +180,11 @@ public sealed class FeedIndexerTests
         var world = new IndexWorld(random);
         for (var number = 0; number < 16; number += random.Next(1, 3)) world.Begin(number);
         world.Import(17);
+        if (random.Next(4) == 0)
+        {
+            for (var number = IndexWorld.Actors; number < IndexWorld.Actors + 100; number++) world.Import(number);
+        }
+
         world.Join();
         world.Join();
         return world;
@@ -137,6 +217,9 @@ public sealed class FeedIndexerTests
         private (FeedIndexState State, FeedIndexer Indexer) _one = (new(), new FeedIndexer(world, "0", world.Clock));
         private int _takers;
 
+        /// <summary>Whether the last look found everything.</summary>
+        public bool IsWhole => _one.Indexer.IsWhole;
+
         public List<FeedRound> Rounds => [.. _journal.Select(bytes => (FeedRound)FeedIndexModel.Instance.ReadOne(bytes))];
 
         /// <summary>A round, by an activation that goes on or by one that takes its place; at times two work at once.</summary>
@@ -168,7 +251,7 @@ public sealed class FeedIndexerTests
             }
         }
 
-        private async Task<bool> Look(Random? random)
+        public async Task<bool> Look(Random? random)
         {
             var (state, indexer) = _one;
             var counts = world.CountsNow;
@@ -196,12 +279,14 @@ public sealed class FeedIndexerTests
             }
 
             // A replaced activation that found nothing is told apart by the reader, who looks for the next round.
-            if (indexer.IsWhole && state.Rounds == _journal.Count)
-                Assert.All(counts, actor => Assert.True(FeedActor.TryParse(actor.Key, out var told) && state.NextOf(told) > actor.Value, $"{actor.Key} is told up to {state.NextOf(told) - 1} of {actor.Value}."));
+            if (!indexer.IsWhole || state.Rounds != _journal.Count) return true;
+            world.AssertHeadersHaveAll(state);
+            Assert.All(counts, actor => Assert.True(FeedActor.TryParse(actor.Key, out var told) && state.NextOf(told) > actor.Value, $"{actor.Key} is told up to {state.NextOf(told) - 1} of {actor.Value}."));
             return true;
         }
 
-        private void Begin(bool isFromSnapshot)
+        /// <summary>Another activation takes its place.</summary>
+        public void Begin(bool isFromSnapshot)
         {
             var state = new FeedIndexState();
             foreach (var bytes in _journal) FeedIndexModel.Instance.Apply(state, FeedIndexModel.Instance.ReadOne(bytes));

@@ -15,6 +15,7 @@ internal sealed class IndexWorld(Random random) : IFeedStore
     private readonly HashSet<string> _firsts = new(StringComparer.Ordinal);
     private readonly List<Silo> _silos = [];
     private int _depth;
+    private int _writes;
 
     public ManualClock Clock { get; } = new();
 
@@ -23,6 +24,18 @@ internal sealed class IndexWorld(Random random) : IFeedStore
 
     /// <summary>How many requests of the index still fail.</summary>
     public int Failures { get; set; }
+
+    /// <summary>Whether an answer of a silo may get lost.</summary>
+    public bool LosesAnswers { get; init; } = true;
+
+    /// <summary>What happens right after a silo has said who wrote.</summary>
+    public Action? AfterAnswer { get; set; }
+
+    /// <summary>What happens while the next actor of the census is read.</summary>
+    public Action? InCensus { get; set; }
+
+    /// <summary>How many readings of all actors are open.</summary>
+    public int OpenCensuses { get; private set; }
 
     public IReadOnlyDictionary<string, int> CountsNow => _journals.ToDictionary(journal => journal.Key, journal => journal.Value.Sum(record => record.Count), StringComparer.Ordinal);
 
@@ -82,7 +95,7 @@ internal sealed class IndexWorld(Random random) : IFeedStore
     {
         foreach (var silo in _silos.Where(silo => silo.Presence == SiloPresence.Gone))
         {
-            foreach (var actor in silo.Active) Append(actor, 1);
+            foreach (var actor in silo.Active) Append(actor, 1, late: true);
         }
     }
 
@@ -98,6 +111,16 @@ internal sealed class IndexWorld(Random random) : IFeedStore
         }
     }
 
+    /// <summary>With every header that is told all is told that was durable before it: a block's header is written after whatever it rests on.</summary>
+    public void AssertHeadersHaveAll(FeedIndexState state)
+    {
+        bool IsTold(string key, Record record) => FeedActor.TryParse(key, out var actor) && record.First < state.NextOf(actor);
+        var header = _journals.GetValueOrDefault(ActorKeys.Coordinator)?.LastOrDefault(record => !record.IsLate && IsTold(ActorKeys.Coordinator, record));
+        if (header is null) return;
+        var untold = _journals.SelectMany(journal => journal.Value.Where(record => !record.IsLate && record.At < header.At && !IsTold(journal.Key, record)).Select(record => $"{journal.Key} {record.First}"));
+        Assert.Equal([], untold);
+    }
+
     public Task<ReadOnlyMemory<byte>?> ReadFirstAsync(string actorKey) => Task.FromResult<ReadOnlyMemory<byte>?>(_firsts.Contains(actorKey) ? new byte[1] : null);
 
     public async Task<IReadOnlyList<ReadOnlyMemory<byte>>?> ReadSegmentAsync(string actorKey, long first)
@@ -110,10 +133,19 @@ internal sealed class IndexWorld(Random random) : IFeedStore
 
     public async IAsyncEnumerable<StoredActor> ReadActorsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var key in _journals.Keys.ToArray())
+        OpenCensuses++;
+        try
         {
-            await Meanwhile();
-            yield return new StoredActor(key, _firsts.Contains(key));
+            foreach (var key in _journals.Keys.ToArray())
+            {
+                InCensus?.Invoke();
+                await Meanwhile();
+                yield return new StoredActor(key, _firsts.Contains(key), _journals[key].Count > 0);
+            }
+        }
+        finally
+        {
+            OpenCensuses--;
         }
     }
 
@@ -136,9 +168,10 @@ internal sealed class IndexWorld(Random random) : IFeedStore
         var asked = _silos.Single(one => one.Name == silo);
         if (asked.Presence != SiloPresence.Running) return null;
         var reply = asked.Written.Take(taker, taken);
+        AfterAnswer?.Invoke();
 
         // The answer may be lost on its way.
-        return random.Next(8) == 0 ? null : reply;
+        return LosesAnswers && random.Next(8) == 0 ? null : reply;
     }
 
     private static bool IsFew(int number) => number < 3;
@@ -158,13 +191,15 @@ internal sealed class IndexWorld(Random random) : IFeedStore
         return Task.CompletedTask;
     }
 
-    private void Append(string key, int count)
+    private void Append(string key, int count, bool late = false)
     {
         if (!_journals.TryGetValue(key, out var journal)) _journals.Add(key, journal = []);
-        journal.Add(new Record(1 + journal.Sum(record => record.Count), count));
+        journal.Add(new Record(1 + journal.Sum(record => record.Count), count, ++_writes, late));
     }
 
-    private sealed record Record(long First, int Count);
+    /// <param name="At">When it was written, counted over all.</param>
+    /// <param name="IsLate">Whether a silo that was thought dead wrote it.</param>
+    private sealed record Record(long First, int Count, int At, bool IsLate);
 
     private sealed record Silo(string Name, WrittenActors Written)
     {
