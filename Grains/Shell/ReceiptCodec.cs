@@ -6,23 +6,13 @@ namespace Dtao.Grains.Shell;
 /// <summary>How actors store receipts.</summary>
 internal static class ReceiptCodec
 {
-    [ThreadStatic]
-    private static RecordWriter? t_writer;
-
-    public static byte[] Pack(Receipt receipt)
-    {
-        var writer = t_writer ??= new RecordWriter(256);
-        writer.Clear();
-        Write(writer, receipt);
-        return writer.ToArray();
-    }
-
     public static Receipt Unpack(ReadOnlySpan<byte> packed)
     {
         var reader = new RecordReader(packed);
         return Read(ref reader);
     }
 
+    /// <remarks>The id comes first: <see cref="Stakers.SettledOperation"/> finds it there.</remarks>
     public static void Write(RecordWriter writer, Receipt receipt)
     {
         writer.Guid(receipt.Id.Value);

@@ -50,7 +50,7 @@ public static partial class AccountDecider
     public static Receipt? Recall(AccountState state, Operation operation, out ulong inFlight)
     {
         inFlight = 0;
-        if (state.Settled.TryGetValue(operation.Id, out var settled))
+        if (state.Settled.TryGet(operation.Id, out var settled))
         {
             return settled.ContentHash == HashContent(operation) ? settled.Receipt : Conflict(state, operation);
         }

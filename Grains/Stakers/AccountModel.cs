@@ -56,7 +56,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 Use(state, decided.Nonce);
                 state.Free -= decided.Paid;
                 Send(state, decided.Fee, decided.DustSequence, decided.Fee is null ? decided.Paid : Tao.Zero);
-                Remember(state, decided.Id, new SettledOperation(decided.ContentHash, decided.Receipt, decided.LastValidBlock, state.SettledCount + 1));
+                Remember(state, decided.ContentHash, decided.Receipt, decided.LastValidBlock);
                 if (decided.Announcement is { } announcement) state.ColdkeySwap = announcement.After;
                 See(state, decided.Seen);
                 break;
@@ -138,7 +138,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         if (settled.Identity is { } identity) (state.Identity, state.IdentitySetBy) = (identity, settled.Sequence);
         if (EndsAnnouncement(operation, settled.Receipt)) state.ColdkeySwap = null;
         NoteHotkeys(state, operation.Call, settled.Receipt.Outcome);
-        Remember(state, operation.Id, new SettledOperation(operation.ContentHash, settled.Receipt, operation.LastValidBlock, state.SettledCount + 1));
+        Remember(state, operation.ContentHash, settled.Receipt, operation.LastValidBlock);
         See(state, settled.Seen);
     }
 
@@ -196,16 +196,11 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         if (!state.StakingHotkeys.Contains(hotkey)) state.StakingHotkeys.Add(hotkey);
     }
 
-    private static void Remember(AccountState state, OperationId id, SettledOperation settled)
+    private static void Remember(AccountState state, UInt128 contentHash, Receipt receipt, BlockNumber lastValidBlock)
     {
-        state.SettledCount = settled.Place;
-        state.Settled.Add(id, settled);
-        state.SettledOrder.Enqueue(id);
-        while (state.SettledOrder.TryPeek(out var oldest)
-            && state.Settled[oldest].LastValidBlock.Value + OperationLimits.ReceiptBlocks < state.Seen.Value)
-        {
-            state.Settled.Remove(state.SettledOrder.Dequeue());
-        }
+        state.SettledCount++;
+        state.Settled.Add(contentHash, receipt, lastValidBlock, state.SettledCount);
+        state.Settled.ForgetOld(state.Seen);
     }
 
     private static void See(AccountState state, BlockNumber block)
@@ -362,10 +357,9 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         writer.UInt64(state.SettledCount);
         writer.UInt64((ulong)state.InFlight.Count);
         foreach (var operation in state.InFlight.Values) WriteOperation(writer, operation);
-        writer.UInt64((ulong)state.SettledOrder.Count);
-        foreach (var id in state.SettledOrder)
+        writer.UInt64((ulong)state.Settled.Count);
+        foreach (var settled in state.Settled.InOrder())
         {
-            var settled = state.Settled[id];
             writer.UInt128(settled.ContentHash);
             writer.Fixed(settled.StoredReceipt);
             writer.UInt64(settled.LastValidBlock.Value);
@@ -425,8 +419,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         {
             var hash = reader.UInt128();
             var receipt = ReceiptCodec.Read(ref reader);
-            state.Settled.Add(receipt.Id, new SettledOperation(hash, receipt, new BlockNumber(reader.UInt64()), reader.UInt64()));
-            state.SettledOrder.Enqueue(receipt.Id);
+            state.Settled.Add(hash, receipt, new BlockNumber(reader.UInt64()), reader.UInt64());
         }
 
         for (var count = reader.Count(); count > 0; count--) state.DustOutbox.Add(reader.UInt64(), new Tao(reader.UInt64()));

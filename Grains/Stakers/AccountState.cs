@@ -57,22 +57,6 @@ public sealed record HeldFee(Tao Amount, AccountId? To);
 /// <summary>A fee on its way to the author.</summary>
 public sealed record OutgoingFee(AccountId To, Tao Amount);
 
-/// <summary>A settled operation and its receipt, remembered for a while.</summary>
-/// <remarks>Thousands of them outlive every collection of an account's lifetime, so the receipt is kept as one array of bytes instead of a tree of objects.</remarks>
-/// <param name="Place">The operation's place in the order of settling, from 1.</param>
-public readonly record struct SettledOperation(UInt128 ContentHash, BlockNumber LastValidBlock, ulong Place)
-{
-    private readonly byte[] _receipt = [];
-
-    public SettledOperation(UInt128 contentHash, Receipt receipt, BlockNumber lastValidBlock, ulong place)
-        : this(contentHash, lastValidBlock, place) => _receipt = ReceiptCodec.Pack(receipt);
-
-    public Receipt Receipt => ReceiptCodec.Unpack(_receipt);
-
-    /// <summary>The receipt as it is stored.</summary>
-    internal ReadOnlySpan<byte> StoredReceipt => _receipt;
-}
-
 /// <summary>Everything that one coldkey's actor owns.</summary>
 public sealed class AccountState
 {
@@ -87,9 +71,7 @@ public sealed class AccountState
     public ulong SettledCount { get; set; }
     public SortedList<ulong, InFlightOperation> InFlight { get; } = [];
     public Dictionary<OperationId, ulong> InFlightById { get; } = [];
-    public Dictionary<OperationId, SettledOperation> Settled { get; } = [];
-    /// <summary>Settled operations in the order of settling; the oldest are forgotten first.</summary>
-    public Queue<OperationId> SettledOrder { get; } = new();
+    public ReceiptBook Settled { get; } = new();
     /// <summary>Dust of emptied accounts on its way to where destroyed TAO is counted, by sequence.</summary>
     public SortedList<ulong, Tao> DustOutbox { get; } = [];
     /// <summary>Transaction fees on their way to the author, by sequence.</summary>

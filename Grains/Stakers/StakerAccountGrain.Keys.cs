@@ -34,7 +34,7 @@ public sealed partial class StakerAccountGrain
     {
         ThrowIfPoisoned();
         var operation = new Operation { Id = id, Signer = State.Id, Call = call, LastValidBlock = lastValidBlock };
-        var isNew = !State.Settled.ContainsKey(id) && !State.InFlightById.ContainsKey(id);
+        var isNew = !State.Settled.Contains(id) && !State.InFlightById.ContainsKey(id);
         if (isNew && (network.Parameters is not { } parameters || !Sudo.IsSigner(parameters, sudoKey)))
             return new PoolReply(DeliveryStatus.Decided, CallOutcome.Refused(LedgerError.BadOrigin), 0, Now, 0, LogStamp.Durable);
         if (isNew) _forSudo.Add(id);

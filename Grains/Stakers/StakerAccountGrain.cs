@@ -71,14 +71,14 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
 
     public async Task<Receipt?> GetReceipt(OperationId id)
     {
-        var receipt = State.Settled.TryGetValue(id, out var settled) ? settled.Receipt : null;
+        var receipt = State.Settled.TryGet(id, out var settled) ? settled.Receipt : null;
         await Durable();
         return receipt;
     }
 
     public async Task<ReceiptPage> GetReceiptsAfter(ulong place, int countMax)
     {
-        var receipts = State.SettledOrder.Select(id => State.Settled[id]).Where(settled => settled.Place > place)
+        var receipts = State.Settled.InOrder().Where(settled => settled.Place > place)
             .Take(Math.Clamp(countMax, 1, 1_000)).ToArray();
         await Durable();
         return new ReceiptPage([.. receipts.Select(settled => settled.Receipt)], receipts.Length == 0 ? place : receipts[^1].Place);

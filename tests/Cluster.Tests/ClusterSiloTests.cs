@@ -69,7 +69,7 @@ public sealed class ClusterSiloTests(AzuriteFixture azurite)
             await using var store = await ClusterStore.OpenAsync(options, Cancel);
             await WaitUntil(async () => (await ReadAccount(store, Staker(1))) is { HasUnfinished: false, Settled.Count: 1 }, () => "The operation was never settled.");
             await WaitUntil(async () => (await new SiloDirectory(store.Storage, () => 0).ReadAsync()).All(listed => listed.Silo != DeadSilo), () => "The dead silo stays on the list.");
-            var settled = (await ReadAccount(store, Staker(1))).Settled.Values.Single();
+            var settled = (await ReadAccount(store, Staker(1))).Settled.InOrder().Single();
             Assert.Equal(ReceiptStatus.Applied, settled.Receipt.Status);
         }
 

@@ -88,7 +88,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output) : IAsyncDisposab
             var image = await store.ReadImageAsync(Cancel);
             Assert.All(image.Accounts.Values, account => Assert.False(account.HasUnfinished));
             Assert.All(acknowledged.Values, result =>
-                Assert.Equal(ReceiptText.Of(result.Receipt!), ReceiptText.Of(image.Accounts[result.Operation.Signer].Settled[result.Operation.Id].Receipt)));
+                Assert.Equal(ReceiptText.Of(result.Receipt!), ReceiptText.Of(image.Accounts[result.Operation.Signer].Settled.InOrder().Single(settled => settled.Id == result.Operation.Id).Receipt)));
         }
 
         await Done("cluster", "reset", "--dir", Folder);

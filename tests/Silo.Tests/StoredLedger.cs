@@ -52,7 +52,7 @@ internal sealed class StoredLedger
         foreach (var (operation, receipt) in acknowledged)
         {
             var account = _image.Accounts[operation.Signer];
-            var stored = account.Settled.TryGetValue(operation.Id, out var settled) ? settled.Receipt : null;
+            var stored = account.Settled.TryGet(operation.Id, out var settled) ? settled.Receipt : null;
             if (stored is null && operation.LastValidBlock.Value + OperationLimits.ReceiptBlocks < account.Seen.Value) continue;
             Assert.Equal(ReceiptText.Of(receipt), stored is null ? $"no receipt of {operation.Id}" : ReceiptText.Of(stored));
         }

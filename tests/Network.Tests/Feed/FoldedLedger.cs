@@ -144,7 +144,7 @@ internal sealed class FoldedLedger
         foreach (var account in image.Accounts.Values)
         {
             Assert.Equal(account.SettledCount, (ulong)Receipts.Keys.Count(key => key.Item1 == account.Id));
-            Assert.All(account.Settled, settled => Assert.Equal(ReceiptText(settled.Value.Receipt), ReceiptText(Receipts[(account.Id, settled.Key)])));
+            Assert.All(account.Settled.InOrder(), settled => Assert.Equal(ReceiptText(settled.Receipt), ReceiptText(Receipts[(account.Id, settled.Id)])));
         }
 
         Assert.Empty(UnderWay);

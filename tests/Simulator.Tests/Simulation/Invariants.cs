@@ -40,7 +40,7 @@ internal sealed partial class Invariants(World world)
     {
         if (receipt.Status == ReceiptStatus.NotAccepted) return;
         var image = world.AccountOf(operation.Signer).Image;
-        if (!image.Settled.TryGetValue(operation.Id, out var settled)) world.Break($"{Name(operation)} was answered {receipt.Status} before that was durable");
+        if (!image.Settled.TryGet(operation.Id, out var settled)) world.Break($"{Name(operation)} was answered {receipt.Status} before that was durable");
         else if (!Same(settled.Receipt, receipt)) world.Break($"{Name(operation)} was answered {receipt.Status} {receipt.ErrorName}, and {settled.Receipt.ErrorName} is durable");
     }
 
