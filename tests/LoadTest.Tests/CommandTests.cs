@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dtao.LoadTest.Reports;
 using Dtao.LoadTest.Runs;
 
 namespace Dtao.LoadTest.Tests;
@@ -35,6 +36,21 @@ public sealed class CommandTests
     [InlineData("--embedded --seconds 0", "--seconds")]
     [InlineData("--embedded --threshold p99<soon", "no number")]
     [InlineData("--embedded --population /does/not/exist.json", "does not exist")]
+    [InlineData("--embedded --threshold p99<50", "no unit of p99")]
+    [InlineData("--embedded --threshold p99<8GiB", "no unit of p99")]
+    [InlineData("--gateway 127.0.0.1:1 --audit-every 5", "--audit-every has no effect")]
+    [InlineData("--embedded --in-flight 5", "--in-flight has no effect")]
+    [InlineData("--embedded --late 5", "--late has no effect")]
+    [InlineData("--embedded --rate 10 --seconds 5 --spike 50@5+2", "--spike has no effect")]
+    [InlineData("--embedded --rate 10 --ramp 5 --spike 50@1+4", "--spike has no effect")]
+    [InlineData("--embedded --rate 10 --in-flight 0", "--in-flight is")]
+    [InlineData("--embedded --rate 10 --late -1", "--late is")]
+    [InlineData("--embedded --rate 100 --in-flight 2 --workers 4", "to share")]
+    [InlineData("--embedded --think -1", "--think is")]
+    [InlineData("--embedded --silos 20", "--silos is")]
+    [InlineData("--embedded --block-interval -2", "--block-interval is")]
+    [InlineData("--embedded --json /does/not/exist/report.json", "cannot be written")]
+    [InlineData("--embedded --html /", "cannot be written")]
     public async Task Load_WrongCommandLine_SaysWhyAndStartsNothing(string arguments, string why)
     {
         using var error = new StringWriter();
@@ -57,6 +73,51 @@ public sealed class CommandTests
         var code = await command.Parse(["--embedded", "--stakers", "10"]).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal((LoadExitCode.Usage, "0 gateways are no cluster."), (code, error.ToString().TrimEnd()));
+    }
+
+    /// <summary>Whether a report can be written is known before the run, and the run leaves what was there until it has another.</summary>
+    [Fact]
+    public async Task Files_Checked_AreLeftAsTheyWere()
+    {
+        var folder = Directory.CreateTempSubdirectory("dtao-load-tests-");
+        try
+        {
+            var (old, fresh) = (new FileInfo(Path.Combine(folder.FullName, "old.json")), new FileInfo(Path.Combine(folder.FullName, "new.json")));
+            await File.WriteAllTextAsync(old.FullName, "old", TestContext.Current.CancellationToken);
+
+            ReportFiles.Check(old);
+            ReportFiles.Check(fresh);
+
+            Assert.Equal(("old", false), (await File.ReadAllTextAsync(old.FullName, TestContext.Current.CancellationToken), File.Exists(fresh.FullName)));
+            await ReportFiles.WriteAsync(old, () => "new");
+            Assert.Equal("new", await File.ReadAllTextAsync(old.FullName, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<LoadBrokenException>(() => ReportFiles.WriteAsync(new FileInfo(folder.FullName), () => "nowhere"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Curve_FolderOfALaterPointHasANetwork_IsRefusedBeforeTheFirst()
+    {
+        var folder = Directory.CreateTempSubdirectory("dtao-load-tests-");
+        try
+        {
+            var options = new LoadOptions { Population = new(), Model = new LoadModel(null, 1, 0), Folder = folder.FullName };
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "stakers-20"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "stakers-20", "load.db"), "a network", TestContext.Current.CancellationToken);
+            var curve = new CurveRun(options, new LoadContext(TextWriter.Null, TextWriter.Null, false, "test"), new LineDisplay(TextWriter.Null, TimeSpan.Zero), 1);
+
+            await Assert.ThrowsAsync<LoadUsageException>(() => curve.RunAsync([10, 20], TestContext.Current.CancellationToken));
+
+            Assert.False(Directory.Exists(Path.Combine(folder.FullName, "stakers-10")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

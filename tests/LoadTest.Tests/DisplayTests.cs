@@ -48,6 +48,19 @@ public sealed class DisplayTests
         Assert.Equal("  10 of 30 s, 20 to go  block 1  audit not yet  sent 100  applied 100 (10/s)  refused 0  failed 0  late 0  p50 0 ms  p99 0 ms", LineDisplay.Line(told.At(10 * Second, s_options, 1, true, null), 30));
     }
 
+    /// <summary>A run that goes on until everybody has acted tells how many have, and how long the others take at this rate.</summary>
+    [Fact]
+    public void Progress_UntilEverybodyHasActed_TellsHowManyAndHowLong()
+    {
+        var options = s_options with { Everyone = true, Population = new() { Stakers = 1_000 } };
+        var told = new LoadProgress(100, 100, 0, 0, 0, 0, 0, []) { Acted = 250 };
+
+        // 250 in 40 seconds, 750 are left; and at the beginning the time that was asked for.
+        Assert.Equal(120, told.At(40 * Second, options, 1, true, null).SecondsToGo);
+        Assert.Equal(29, (told with { Acted = 999 }).At(Second, options, 1, true, null).SecondsToGo);
+        Assert.StartsWith("  40 s, 250 of 1000 stakers have acted, 120 s to go  block 1  ", LineDisplay.Line(told.At(40 * Second, options, 1, true, null), 30), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Audits_BesideALoad_GoOnUntilItIsOverAndBelongToTheProof()
     {

@@ -40,6 +40,7 @@ public sealed class DriverTests
 
         var tally = recorder.Read(tally => tally);
         Assert.Equal((2_000, 501, 1_499), (tally.Offered, tally.Sent, tally.Unsent));
+        Assert.Equal(500_000, tally.LastSentMicroseconds);
     }
 
     [Fact]
@@ -81,6 +82,7 @@ public sealed class DriverTests
 
         // Nobody is asked before the time is over.
         Assert.Equal((0, true), (left, recorder.Read(tally => tally.Sent) > 5_000));
+        Assert.True(recorder.Read(tally => tally.LastSentMicroseconds) > 5 * Second);
     }
 
     [Fact]

@@ -69,6 +69,8 @@ public sealed class EmbeddedLoadTests(LoadedNetwork network) : IClassFixture<Loa
         Assert.Equal(LoadedNetwork.Operations, report.Tally.Sent);
         Assert.Equal(LoadedNetwork.Operations, report.Tally.All.Applied + report.Tally.All.Refused);
         Assert.Equal(LoadedNetwork.Operations, report.Result.Acknowledged.Count);
+        Assert.True(report.Network.ProofResidentBytes > 0);
+        Assert.Equal((report.Tally.LastSentMicroseconds, 0, false), (report.SendingMicroseconds, report.Result.Making, report.IsInterrupted));
         Assert.Equal(150, report.Result.StakersSeen);
         Assert.True(report.Tally.Operations.Count >= 4, string.Join(' ', report.Tally.Operations.Keys));
     }
@@ -194,6 +196,18 @@ public sealed class EmbeddedLoadTests(LoadedNetwork network) : IClassFixture<Loa
         Assert.True(LoadProof.OfEffect(result).IsPassed);
         Assert.Contains("nothing was proved", Assert.Single(LoadProof.OfEffect(result with { Tally = new LoadTally(1_000_000), Acknowledged = [] }).Faults), StringComparison.Ordinal);
         Assert.False(LoadProof.OfEffect(result with { Acknowledged = [.. result.Acknowledged.Skip(1)] }).IsPassed);
+    }
+
+    [Fact]
+    public async Task File_OfAnotherNetworkOrOfNone_IsRefused()
+    {
+        var other = Assert.Throws<LoadUsageException>(() => new NetworkFile(new FileInfo(network.Database)).CheckIsOf("another"));
+        var text = network.File("text.db");
+        await File.WriteAllTextAsync(text, "no database", TestContext.Current.CancellationToken);
+
+        Assert.Contains("and 'another' is loaded", other.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<LoadUsageException>(() => new NetworkFile(new FileInfo(text)).CheckIsOf("another")).Message, StringComparison.Ordinal);
+        Assert.True((await new NetworkFile(new FileInfo(network.Database)).AuditAsync(TestContext.Current.CancellationToken)).IsClean);
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class SignedNetwork : IAsyncLifetime
 
     public IPEndPoint[] Gateways => [.. _host.GatewayPorts.Select(port => new IPEndPoint(IPAddress.Loopback, port))];
 
+    internal NetworkFile Database => new(new FileInfo(Path.Combine(_folder.FullName, "network.db")));
+
     internal LiveNetwork Live => new(Gateways, static () => []);
 
     public async ValueTask InitializeAsync()
@@ -57,7 +59,7 @@ public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedN
     public async Task Live_TwoWorkerProcessesOverTwoGateways_IsProved()
     {
         var told = new StringWriter();
-        var live = new LiveOptions(network.Live, "//Alice", null, 2) { AuditBeside = network.Audit, AuditAtEnd = network.Audit };
+        var live = new LiveOptions(network.Live, "//Alice", null, 2) { Database = network.Database, AuditBeside = network.Audit, AuditAtEnd = network.Database.AuditAsync };
 
         var report = await new LiveRun(Options(11), live, s_context, new LineDisplay(told, TimeSpan.FromSeconds(1))).RunAsync(TestContext.Current.CancellationToken);
 
@@ -68,7 +70,7 @@ public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedN
         Assert.NotEqual(report.Result.PlanHashes[0], report.Result.PlanHashes[1]);
         // Two payments and two hotkeys; each staker is paid and stakes twice; and the load. Workers were told as much.
         var all = 4 + (3 * report.Options.Population.Stakers) + Operations;
-        Assert.Equal(all, report.Result.Acknowledged.Count);
+        Assert.Equal((all, all - Operations), (report.Result.Acknowledged.Count, report.Result.Making));
         Assert.True(report.Result.Signed.Count >= all, $"{report.Result.Signed.Count} signatures for {all} operations");
         Assert.Contains("every operation is signed", told.ToString(), StringComparison.Ordinal);
         var json = JsonNode.Parse(ReportJson.Text(report))!;
@@ -81,19 +83,48 @@ public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedN
     [Fact]
     public async Task Live_OneWorkerWithFaults_TellsThemAndRefusesTheSameStakersAgain()
     {
-        var live = new LiveOptions(network.Live, "//Alice", null, 1) { Faults = StrikeUntil };
+        var live = new LiveOptions(network.Live, "//Alice", null, 1) { Faults = new FaultScript(1, StrikeUntil) };
 
         var report = await new LiveRun(Options(12), live, s_context, s_silent).RunAsync(TestContext.Current.CancellationToken);
 
         Assert.True(report.IsPassed, string.Join('\n', report.Proof.SelectMany(check => check.Faults)));
         Assert.Equal("it was over", Assert.Single(report.Faults).What);
+        Assert.Equal("1 of 1 faults were done", report.Proof.Single(check => check.Name == LoadProof.Faults).Extent);
         var again = await Assert.ThrowsAsync<LoadUsageException>(() => new LiveRun(Options(12), live, s_context, s_silent).RunAsync(TestContext.Current.CancellationToken));
         Assert.Contains("another --seed", again.Message, StringComparison.Ordinal);
 
-        static async Task<IReadOnlyList<Strike>> StrikeUntil(CancellationToken over)
+        static async Task StrikeUntil(Action<Strike> told, CancellationToken over)
         {
             await Task.Delay(Timeout.Infinite, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return [new Strike(10, 20, "it was over")];
+            told(new Strike(10, 20, "it was over"));
+        }
+    }
+
+    /// <summary>Whoever ends a run gets the proof of what was done until then: workers settle what they have sent, and tell it.</summary>
+    [Fact]
+    public async Task Live_EndedByAPersonWhileWorkersSend_IsProvedAndSaysSo()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var live = new LiveOptions(network.Live, "//Alice", null, 2) { Database = network.Database, AuditAtEnd = network.Database.AuditAsync };
+
+        var report = await new LiveRun(Options(15) with { OperationsMax = long.MaxValue }, live, s_context, new StopsAtTheFirst(stop)).RunAsync(stop.Token);
+
+        Assert.True(report.IsProved, string.Join('\n', report.Proof.SelectMany(check => check.Faults)));
+        Assert.Equal((true, false, LoadExitCode.Unknown), (report.IsInterrupted, report.IsPassed, report.ExitCode));
+        Assert.True(report.Tally.All.Applied > 0);
+        Assert.Equal(["effect", "audit", "outcomes", "receipts", "free_tao", "positions"], report.Proof.Select(check => check.Name));
+    }
+
+    private sealed class StopsAtTheFirst(CancellationTokenSource stop) : ILoadDisplay
+    {
+        public void Tell(string line)
+        {
+        }
+
+        public async Task RunAsync(Func<LoadProgress> read, LoadOptions options, CancellationToken over)
+        {
+            while (read().Applied == 0 && !over.IsCancellationRequested) await Task.Delay(20, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await stop.CancelAsync();
         }
     }
 
@@ -132,15 +163,17 @@ public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedN
     {
         var options = Options(14) with { OperationsMax = 20, BlockIntervalMilliseconds = 200 };
 
-        var reports = await new CurveRun(options, s_context, s_silent, 1).RunAsync([10, 20], TestContext.Current.CancellationToken);
+        var curve = await new CurveRun(options, s_context, s_silent, 1).RunAsync([10, 20], TestContext.Current.CancellationToken);
 
+        var reports = curve.Reports;
+        Assert.Equal(LoadExitCode.Passed, curve.ExitCode);
         Assert.All(reports, report => Assert.True(report.IsPassed, string.Join('\n', report.Proof.SelectMany(check => check.Faults))));
         Assert.All(reports, report => Assert.NotNull(report.Network.RestartMilliseconds));
         Assert.Equal([10, 20], reports.Select(report => report.Options.Population.Stakers));
         using var table = new StringWriter();
-        CurveRun.Write(table, reports);
+        CurveRun.Write(table, curve);
         Assert.Equal(2, table.ToString().Split('\n').Count(line => line.TrimEnd().EndsWith("yes", StringComparison.Ordinal)));
-        Assert.Equal(2, JsonNode.Parse(CurveRun.Json(reports))!["curve"]!.AsArray().Count);
+        Assert.Equal(2, JsonNode.Parse(CurveRun.Json(curve))!["curve"]!.AsArray().Count);
     }
 
     private static LoadOptions Options(ulong seed) => new()

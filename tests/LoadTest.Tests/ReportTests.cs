@@ -83,6 +83,91 @@ public sealed partial class ReportTests
         Assert.False(Threshold.Parse(threshold).Check(LoadMetrics.Of(empty)).IsPassed);
     }
 
+    /// <summary>Rates and charts are of the time in which requests were sent, whatever time was asked for. Twenty of them were begun in 1.9 seconds.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(60)]
+    public void Rates_OfAClosedModel_AreOfTheTimeToTheLastSend(int seconds)
+    {
+        var report = Report() is var open ? open with { Options = open.Options with { Model = new LoadModel(null, 1, 0), Seconds = seconds } } : null!;
+
+        var requests = JsonNode.Parse(ReportJson.Text(report))!["requests"]!;
+
+        Assert.Equal((1_900_000, 17L * Second / 1_900_000, 21L * Second / 1_900_000), (requests["sending_us"]!.GetValue<long>(), requests["applied_per_second"]!.GetValue<long>(), requests["offered_per_second"]!.GetValue<long>()));
+        Assert.Equal(8, LoadMetrics.Of(report)["rate"]);
+        // Two stretches in each line of the first chart, and the third, in which nothing was sent, in none.
+        var chart = HtmlReport.Text(report).Split("offered and reached")[^1];
+        Assert.Equal(2, Points().Match(chart).Groups[1].Value.Split(' ').Length);
+        Assert.Contains("(requests were sent for 2 s)", HtmlReport.Text(report), StringComparison.Ordinal);
+    }
+
+    /// <summary>An open model's time is its schedule's, unless somebody ended it.</summary>
+    [Fact]
+    public void Rates_OfAnOpenModel_AreOfItsSchedule()
+    {
+        var report = Report();
+
+        Assert.Equal(2 * Second, report.SendingMicroseconds);
+        Assert.Equal(1_900_000, (report with { Result = report.Result with { IsInterrupted = true } }).SendingMicroseconds);
+        Assert.DoesNotContain("requests were sent for", HtmlReport.Text(report), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, true, true, LoadExitCode.Passed, "passed")]
+    [InlineData(false, true, false, LoadExitCode.Failed, "failed")]
+    [InlineData(false, false, true, LoadExitCode.Failed, "failed")]
+    [InlineData(true, true, true, LoadExitCode.Unknown, "interrupted")]
+    [InlineData(true, true, false, LoadExitCode.Unknown, "interrupted")]
+    [InlineData(true, false, true, LoadExitCode.Failed, "failed")]
+    public void End_OfARun_IsToldByItsExitCode(bool isInterrupted, bool isProved, bool holds, int code, string verdict)
+    {
+        var full = Report();
+        var report = full with
+        {
+            Options = full.Options with { Thresholds = [Threshold.Parse(holds ? "failed=1" : "failed=0")] },
+            Result = full.Result with { IsInterrupted = isInterrupted },
+            Proof = [ChaosCheck.Of("audit", "3 tokens", isProved ? [] : ["a fault"])],
+        };
+        using var text = new StringWriter();
+        ReportText.Write(text, report);
+
+        Assert.Equal((code, verdict, code == LoadExitCode.Passed), (report.ExitCode, report.Verdict, report.IsPassed));
+        Assert.EndsWith(verdict.ToUpperInvariant(), text.ToString().TrimEnd(), StringComparison.Ordinal);
+        Assert.Equal(isInterrupted, text.ToString().Contains("ended before it was over", StringComparison.Ordinal));
+        Assert.Equal(isInterrupted, JsonNode.Parse(ReportJson.Text(report))!["interrupted"]!.GetValue<bool>());
+        // With nothing sent yet there was nothing to prove.
+        var empty = report with { Result = report.Result with { Tally = new LoadTally(Second) } };
+        Assert.Equal(isInterrupted ? LoadExitCode.Unknown : code, (empty with { Options = empty.Options with { Thresholds = [Threshold.Parse(holds ? "failed=0" : "failed=1")] } }).ExitCode);
+    }
+
+    [Fact]
+    public void Memory_OfARun_IsThatOfItsLoadAndOfItsProof()
+    {
+        var report = Report();
+
+        Assert.Equal((110_000_000, 110_000_000), (LoadMetrics.Of(report)["rss"], LoadMetrics.Of(report)["rss_load"]));
+        var grown = LoadMetrics.Of(report with { Network = report.Network with { ProofResidentBytes = 200_000_000 } });
+        Assert.Equal((200_000_000, 110_000_000), (grown["rss"], grown["rss_load"]));
+    }
+
+    /// <summary>Of a curve the network's own process is shown, and below the table what did not hold.</summary>
+    [Fact]
+    public void Curve_ThatFailed_SaysWhy()
+    {
+        var report = Report() is var one ? one with { Processes = [.. one.Processes, ("worker 1", [new ProcessSample(Second, 500, 900_000_000)])] } : null!;
+        using var text = new StringWriter();
+        var curve = new CurveResult([report], "Block 1 was not closed");
+
+        CurveRun.Write(text, curve);
+
+        Assert.Equal(110_000_000, CurveRun.ResidentOf(report));
+        Assert.Equal(LoadExitCode.Failed, curve.ExitCode);
+        foreach (var part in new[] { "10 stakers: failed", "NOT PROVED free_tao", "an <odd> fault", "FAILED     failed=0 (measured 1)", "not whole: Block 1" }) Assert.Contains(part, text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("p99<50ms", text.ToString(), StringComparison.Ordinal);
+        var passed = report with { Proof = [ChaosCheck.Of("audit", "", [])], Options = report.Options with { Thresholds = [] } };
+        Assert.Equal((LoadExitCode.Passed, LoadExitCode.Unknown), (new CurveResult([passed], null).ExitCode, new CurveResult([passed], "it was ended").ExitCode));
+    }
+
     private static LoadReport Report()
     {
         var tally = new LoadTally(Second);
@@ -110,7 +195,7 @@ public sealed partial class ReportTests
                 Thresholds = [Threshold.Parse("p99<50ms"), Threshold.Parse("failed=0")],
             },
             Machine = new MachineFacts("0.1.0+test", 2, 8L << 30, "Linux", ".NET 10", "server"),
-            Network = new NetworkFacts("embedded", 1, []) { CreationMilliseconds = 12, StoreBytes = 5_000, StoreBytesAfter = 6_000, FirstBlockMilliseconds = 900, AuditMilliseconds = 30, ResidentBytes = 90_000_000 },
+            Network = new NetworkFacts("embedded", 1, []) { CreationMilliseconds = 12, StoreBytes = 5_000, StoreBytesAfter = 6_000, FirstBlockMilliseconds = 900, AuditMilliseconds = 30, ResidentBytes = 90_000_000, ProofResidentBytes = 95_000_000 },
             StartedAt = new DateTimeOffset(2026, 11, 30, 8, 0, 0, TimeSpan.Zero),
             Command = "LoadTest --embedded",
             Result = new LoadResult(tally, [], [], [], ["abcdefabcdefabcdef"], 3, 9) { Signed = (40, 2_000) },

@@ -13,6 +13,7 @@ public sealed class ThresholdTests
         ["refused"] = 25,
         ["rate"] = 400,
         ["rss"] = 8L * 1_073_741_824,
+        ["rss_load"] = 3L * 1_073_741_824,
         ["audit"] = 1,
         ["proof"] = 0,
     };
@@ -30,6 +31,7 @@ public sealed class ThresholdTests
     [InlineData("rate>400", false)]
     [InlineData("rss<8GiB", false)]
     [InlineData("rss<=8192MiB", true)]
+    [InlineData("rss_load<4GiB", true)]
     [InlineData("audit=clean", true)]
     [InlineData("proof=passed", false)]
     [InlineData("block_p99<1s", false)]
@@ -40,6 +42,26 @@ public sealed class ThresholdTests
     [InlineData("p98<1ms", "not measured")]
     [InlineData("p99<fast", "no number")]
     [InlineData("p99<5minutes", "no unit")]
+    [InlineData("p99<8GiB", "There are: us, ms, s.")]
+    [InlineData("p99<50", "There are: us, ms, s.")]
+    [InlineData("p99<5%", "There are: us, ms, s.")]
+    [InlineData("rss<8", "There are: KiB, MiB, GiB.")]
+    [InlineData("rss<8s", "There are: KiB, MiB, GiB.")]
+    [InlineData("failed<1ms", "There are: %, none.")]
+    [InlineData("applied>400/s", "There are: %, none.")]
+    [InlineData("rate>400ms", "There are: /s, none.")]
     [InlineData("audit=1", "audit=clean")]
     public void Threshold_Malformed_SaysWhy(string text, string why) => Assert.Contains(why, Assert.Throws<LoadUsageException>(() => Threshold.Parse(text)).Message, StringComparison.Ordinal);
+
+    /// <summary>Every number there is can be bounded, in a unit of its own.</summary>
+    [Theory]
+    [InlineData("p99<50ms", "50 ms")]
+    [InlineData("p99.9<1.6s", "1,500 ms")]
+    [InlineData("refused<2%", "25, 2.5 %")]
+    [InlineData("rate>400", "400 a second")]
+    [InlineData("rss<8GiB", "8,192.0 MiB")]
+    [InlineData("audit=clean", "clean")]
+    [InlineData("proof=passed", "not passed")]
+    [InlineData("restart<1s", "nothing")]
+    public void Threshold_Measured_IsShownInItsUnit(string text, string measured) => Assert.Equal(measured, Threshold.Parse(text).Check(s_metrics).Measured);
 }

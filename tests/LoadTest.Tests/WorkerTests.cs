@@ -8,6 +8,7 @@ using Dtao.Hosting.Chaos;
 using Dtao.LoadTest.Driving;
 using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Runs;
+using Dtao.TestKit;
 
 namespace Dtao.LoadTest.Tests;
 
@@ -33,6 +34,8 @@ public sealed class WorkerTests
             Assert.Equal(["hash 0", "hash 1"], merged.PlanHashes);
             Assert.Equal(["fault 0", "fault 1"], merged.Faults);
             Assert.Equal((3L, 21), (merged.WithoutMeans, merged.StakersSeen));
+            Assert.Equal((1, 5L, true), (merged.Making, merged.Settled, merged.IsInterrupted));
+            Assert.False(results[0].IsInterrupted);
             Assert.Equal([101, 102], merged.Open.Select(operation => (int)operation.Call.Amount));
             Assert.Equal(
                 new[] { Result(0), Result(1) }.SelectMany(result => result.Acknowledged).Select(entry => Line(entry)), merged.Acknowledged.Select(entry => Line(entry)));
@@ -95,13 +98,76 @@ public sealed class WorkerTests
     [Fact]
     public void Progress_ToldByWorkers_IsAddedUp()
     {
-        var one = new LoadProgress(10, 6, 3, 1, 2, 500, 900, [KeyValuePair.Create("SlippageTooHigh", 3L), KeyValuePair.Create("TimeoutException", 1L)]);
-        var other = new LoadProgress(5, 5, 0, 0, 0, 700, 800, []);
+        var one = new LoadProgress(10, 6, 3, 1, 2, 500, 900, [KeyValuePair.Create("SlippageTooHigh", 3L), KeyValuePair.Create("TimeoutException", 1L)]) { Acted = 8 };
+        var other = new LoadProgress(5, 5, 0, 0, 0, 700, 800, []) { Acted = 5 };
 
         var sum = WorkerPool.Sum([LoadWorker.ReadLine(LoadWorker.LineOf(one)), LoadWorker.ReadLine(LoadWorker.LineOf(one)), LoadWorker.ReadLine(LoadWorker.LineOf(other))]);
 
         Assert.Equal((25, 17, 6, 2, 4, 700, 900), (sum.Sent, sum.Applied, sum.Refused, sum.Failed, sum.Late, sum.P50, sum.P99));
+        Assert.Equal(21, sum.Acted);
         Assert.Equal(["SlippageTooHigh 6", "TimeoutException 2"], sum.Codes.Select(code => $"{code.Key} {code.Value}"));
+    }
+
+    /// <summary>Workers that are shells: the first ends, and the second would wait for ever.</summary>
+    [Theory]
+    [InlineData("[ $2 = 0/2 ] && exit 1; exec cat", "ready")]
+    [InlineData("echo ready; [ $2 = 0/2 ] && read go && exit 1; exec cat", "done")]
+    public async Task Pool_OneWorkerEnds_EndsTheOthersAndSaysWhich(string script, string before)
+    {
+        if (!File.Exists("/bin/sh")) Assert.Skip("There is no /bin/sh.");
+        var options = new LoadOptions { Population = new(), Model = new LoadModel(null, 2, 0) };
+
+        var broken = await Assert.ThrowsAsync<LoadBrokenException>(async () =>
+        {
+            using var pool = await WorkerPool.StartAsync(options, ["/bin/sh", "-c", script, "worker"], [], makes: false, 2, _ => { }, TestContext.Current.CancellationToken);
+            await pool.RunAsync(TestContext.Current.CancellationToken);
+        });
+
+        Assert.Contains($"Worker 1 of 2 ended before it was {before}", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pool_EndedBeforeAllAreReady_EndsItsWorkers()
+    {
+        if (!File.Exists("/bin/sh")) Assert.Skip("There is no /bin/sh.");
+        using var stop = new CancellationTokenSource();
+        var options = new LoadOptions { Population = new(), Model = new LoadModel(null, 2, 0) };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => WorkerPool.StartAsync(options, ["/bin/sh", "-c", "echo made 7; exec cat", "worker"], [], makes: false, 2, made => { if (made == 14) stop.Cancel(); }, stop.Token));
+    }
+
+    /// <summary>A worker begins at a word, and learns of its input's end whether it has begun or not.</summary>
+    [Theory]
+    [InlineData("go\n", true)]
+    [InlineData("come\ngo\n", true)]
+    [InlineData("come\n", false)]
+    [InlineData("", false)]
+    public async Task Worker_InputIsClosed_LearnsOfIt(string input, bool begins)
+    {
+        var (told, closed) = LoadWorker.Listen(new StringReader(input));
+
+        await Patience.Until(closed, "The end of the input was not seen.");
+
+        Assert.Equal(begins, await told);
+    }
+
+    /// <summary>What makes the stakers ends at the first faults, and keeps a few of them.</summary>
+    [Fact]
+    public async Task Making_OfVeryManyFails_EndsAtTheFirst()
+    {
+        var (steps, tried) = (new LiveSteps([]), 0);
+
+        var broken = await Assert.ThrowsAsync<LoadBrokenException>(() => steps.EachAsync(Enumerable.Range(0, 1_000_000), number =>
+        {
+            Interlocked.Increment(ref tried);
+            steps.Note($"staker {number} is poor");
+            return Task.CompletedTask;
+        }, TestContext.Current.CancellationToken));
+
+        // As many as are under way at once.
+        Assert.InRange(tried, 1, 256);
+        Assert.InRange(broken.Message.Split("is poor").Length - 1, 1, 3);
     }
 
     private static LoadOptions Read(IReadOnlyList<string> arguments)
@@ -130,6 +196,11 @@ public sealed class WorkerTests
         var outcome = CallOutcome.Done with { Moves = [new StakeMove(StakeMoveKind.In, new NetUid(1), operation.Signer, operation.Signer, new Tao(7), new Alpha(70), 1)] };
         return new LoadResult(
             tally, [new Acknowledged(operation, Receipt.Of(operation.Id, outcome, new BlockNumber(3), 9, new NetUid(1)))],
-            [operation with { Id = new OperationId(new Guid(worker + 9, 0, 0, new byte[8])), Call = operation.Call with { Amount = (ulong)(101 + worker) } }], [$"fault {worker}"], [$"hash {worker}"], worker + 1, 10 + worker);
+            [operation with { Id = new OperationId(new Guid(worker + 9, 0, 0, new byte[8])), Call = operation.Call with { Amount = (ulong)(101 + worker) } }], [$"fault {worker}"], [$"hash {worker}"], worker + 1, 10 + worker)
+        {
+            Making = worker,
+            Settled = 2 + worker,
+            IsInterrupted = worker == 1,
+        };
     }
 }

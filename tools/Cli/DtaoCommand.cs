@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Dtao.Cli.Commands;
 using Dtao.Client;
+using Dtao.LoadTest;
 
 namespace Dtao.Cli;
 
@@ -43,6 +44,8 @@ internal static class DtaoCommand
         }
 
         var configuration = new InvocationConfiguration { Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false };
+        // Whoever ends a load waits for what it proves; of other commands nothing is left to do.
+        if (parsed.CommandResult.Command.Name == LoadCommands.Name) configuration.ProcessTerminationTimeout = LoadCommand.TerminationMax;
         try
         {
             return await parsed.InvokeAsync(configuration, cancellationToken);

@@ -7,7 +7,6 @@ using Dtao.LoadTest.Driving;
 using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Reports;
 using Dtao.LoadTest.Runs;
-using Dtao.Storage;
 using Spectre.Console;
 
 namespace Dtao.LoadTest;
@@ -24,7 +23,7 @@ public static class LoadExitCode
     /// <summary>The command line is wrong; nothing was started.</summary>
     public const int Usage = 2;
 
-    /// <summary>The network was not reached, or the run was ended before it was proved.</summary>
+    /// <summary>The network was not reached, or the run was ended before it was over, or could not be brought to its end.</summary>
     public const int Unknown = 3;
 }
 
@@ -45,16 +44,20 @@ public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTe
     public Func<IReadOnlyList<string>, ParseResult, Func<CancellationToken, Task<AuditReport>>?>? Audit { get; init; }
 
     /// <summary>Does faults to a network that runs during a load of so many seconds, by a seed; it answers null where none are asked for.</summary>
-    public Func<IReadOnlyList<string>, ParseResult, int, ulong, Func<CancellationToken, Task<IReadOnlyList<Strike>>>?>? Faults { get; init; }
+    public Func<IReadOnlyList<string>, ParseResult, int, ulong, FaultScript?>? Faults { get; init; }
 }
 
 /// <summary>The command line of a load: the same in the tool of its own and as <c>dtao load</c>.</summary>
 public static class LoadCommand
 {
+    /// <summary>For so long a load that somebody ends may settle what is under way, prove it, and stop what it has started, before the process is ended all the same.</summary>
+    public static readonly TimeSpan TerminationMax = TimeSpan.FromMinutes(10);
+
     private const int SecondsMax = 86_400;
     private const int LoopsDefault = 64;
     private const int AuditSecondsDefault = 10;
     private const int StakersAuditedMax = 100_000;
+    private const int SilosMax = 8;
     private const long MicrosecondsPerMillisecond = 1_000;
 
     /// <summary>Gives a command the options of a load, and runs it.</summary>
@@ -75,9 +78,9 @@ public static class LoadCommand
                 await context.Error.WriteLineAsync(wrong.Message);
                 return LoadExitCode.Usage;
             }
-            catch (NetworkUnreachableException lost)
+            catch (Exception caught) when (caught is LoadBrokenException or NetworkUnreachableException or NetworkChangedException or TimeoutException or Orleans.Runtime.OrleansException)
             {
-                await context.Error.WriteLineAsync(lost.Message);
+                await context.Error.WriteLineAsync(caught.Message);
                 return LoadExitCode.Unknown;
             }
             catch (OperationCanceledException)
@@ -97,19 +100,23 @@ public static class LoadCommand
         options.CheckTogether(parsed, load);
         var workers = parsed.GetValue(options.Workers);
         // Whatever can be wrong with these is told before anything is started, also where there is no cluster that they could be done to.
+        var (json, html) = (parsed.GetValue(options.Json), parsed.GetValue(options.Html));
+        ReportFiles.Check(json);
+        ReportFiles.Check(html);
         var (stopped, faults) = (context.Audit?.Invoke(gateways, parsed), context.Faults?.Invoke(gateways, parsed, load.Seconds, load.Population.Seed));
         ILoadDisplay display = context.HasTerminal ? new TerminalDisplay(AnsiConsole.Console) : new LineDisplay(context.Output, TimeSpan.FromSeconds(1));
-        if (parsed.GetValue(options.Curve) is { } curve) return await RunCurve(load, curve, workers, parsed.GetValue(options.Json), display, context, cancellationToken);
-        var file = Audit(parsed.GetValue(options.Database));
+        if (parsed.GetValue(options.Curve) is { } curve) return await RunCurve(load, curve, workers, json, display, context, cancellationToken);
+        var file = FileOf(parsed.GetValue(options.Database));
         var report = isEmbedded
             ? await new EmbeddedRun(load, context, display, workers).RunAsync(cancellationToken)
             : await new LiveRun(
-                load, new LiveOptions(context.Find(gateways), parsed.GetValue(options.FundFrom)!, parsed.GetValue(options.FundKey), workers) { AuditBeside = file, AuditAtEnd = file ?? stopped, Faults = faults },
+                load, new LiveOptions(context.Find(gateways), parsed.GetValue(options.FundFrom)!, parsed.GetValue(options.FundKey), workers) { Database = file, AuditBeside = file is null ? null : file.AuditAsync, AuditAtEnd = file is null ? stopped : file.AuditAsync, Faults = faults },
                 context, display).RunAsync(cancellationToken);
-        if (parsed.GetValue(options.Json) is { } json) await File.WriteAllTextAsync(json.FullName, ReportJson.Text(report), CancellationToken.None);
-        if (parsed.GetValue(options.Html) is { } html) await File.WriteAllTextAsync(html.FullName, HtmlReport.Text(report), CancellationToken.None);
+        // The text first: it is there whatever becomes of the files.
         ReportText.Write(context.Output, report);
-        return report.IsPassed ? LoadExitCode.Passed : LoadExitCode.Failed;
+        await ReportFiles.WriteAsync(json, () => ReportJson.Text(report));
+        await ReportFiles.WriteAsync(html, () => HtmlReport.Text(report));
+        return report.ExitCode;
     }
 
     private static async Task<int> RunCurve(LoadOptions load, string curve, int workers, FileInfo? json, ILoadDisplay display, LoadContext context, CancellationToken cancellationToken)
@@ -120,10 +127,10 @@ public static class LoadCommand
             throw new LoadUsageException($"'{curve}' is no curve: write different numbers of stakers, such as 1000,10000.");
         }
 
-        var reports = await new CurveRun(load, context, display, workers).RunAsync(counts, cancellationToken);
-        if (json is not null) await File.WriteAllTextAsync(json.FullName, CurveRun.Json(reports), CancellationToken.None);
-        CurveRun.Write(context.Output, reports);
-        return reports.All(report => report.IsPassed) ? LoadExitCode.Passed : LoadExitCode.Failed;
+        var result = await new CurveRun(load, context, display, workers).RunAsync(counts, cancellationToken);
+        CurveRun.Write(context.Output, result);
+        await ReportFiles.WriteAsync(json, () => CurveRun.Json(result));
+        return result.ExitCode;
     }
 
     private static async Task<int> Work(LoadOptions load, string place, IReadOnlyList<System.Net.IPEndPoint> gateways, bool makes, FileInfo file, LoadContext context, CancellationToken cancellationToken)
@@ -134,17 +141,12 @@ public static class LoadCommand
         return LoadExitCode.Passed;
     }
 
-    /// <summary>A file is read beside the process that writes it.</summary>
-    private static Func<CancellationToken, Task<AuditReport>>? Audit(FileInfo? database)
+    private static NetworkFile? FileOf(FileInfo? database) => database switch
     {
-        if (database is null) return null;
-        if (!database.Exists) throw new LoadUsageException($"{database} does not exist.");
-        return _ =>
-        {
-            using var view = JournalReadView.OpenFile(database.FullName, isChecked: false);
-            return Task.FromResult(LedgerAudit.Run(view));
-        };
-    }
+        null => null,
+        { Exists: false } => throw new LoadUsageException($"{database} does not exist."),
+        _ => new NetworkFile(database),
+    };
 
     /// <exception cref="LoadUsageException">Something is out of its bounds, or does not go together.</exception>
     internal static LoadOptions Read(LoadCommandOptions options, ParseResult parsed)
@@ -154,6 +156,11 @@ public static class LoadCommand
         if (parsed.GetValue(options.AuditEvery) is < 0 or > SecondsMax) throw new LoadUsageException($"--audit-every is 0 to {SecondsMax}.");
         if (parsed.GetValue(options.Idle) is 1 or < 0 or > 1_440) throw new LoadUsageException("--idle is 2 to 1,440 minutes.");
         if (parsed.GetValue(options.Operations) is < 1) throw new LoadUsageException("--operations is 1 or more.");
+        if (parsed.GetValue(options.InFlight) < 1) throw new LoadUsageException("--in-flight is 1 or more.");
+        if (parsed.GetValue(options.Late) < 0) throw new LoadUsageException("--late is 0 milliseconds or more.");
+        if (parsed.GetValue(options.Think) < 0) throw new LoadUsageException("--think is 0 milliseconds or more.");
+        if (parsed.GetValue(options.Silos) is < 1 or > SilosMax) throw new LoadUsageException($"--silos is 1 to {SilosMax}.");
+        if (parsed.GetValue(options.BlockInterval) < -1) throw new LoadUsageException("--block-interval is 0 milliseconds or more, or -1.");
         var seconds = parsed.GetValue(options.Seconds);
         if (seconds is < 1 or > SecondsMax) throw new LoadUsageException($"--seconds is 1 to {SecondsMax}.");
         return new LoadOptions
@@ -162,10 +169,10 @@ public static class LoadCommand
             Model = ReadModel(options, parsed, seconds),
             Seconds = seconds,
             OperationsMax = parsed.GetValue(options.Operations) ?? long.MaxValue,
-            InFlightMax = Math.Max(1, parsed.GetValue(options.InFlight)),
+            InFlightMax = parsed.GetValue(options.InFlight),
             LateMicroseconds = parsed.GetValue(options.Late) * MicrosecondsPerMillisecond,
             BlockIntervalMilliseconds = parsed.GetValue(options.BlockInterval),
-            Silos = Math.Clamp(parsed.GetValue(options.Silos), 1, 8),
+            Silos = parsed.GetValue(options.Silos),
             Folder = parsed.GetValue(options.Folder),
             Everyone = parsed.GetValue(options.Everyone),
             IdleMinutes = parsed.GetValue(options.Idle),
@@ -190,13 +197,17 @@ public static class LoadCommand
         if (parsed.GetValue(options.Think) != 0) throw new LoadUsageException("--think belongs to a closed model.");
         var ramp = parsed.GetValue(options.Ramp);
         if (ramp < 0 || ramp > seconds) throw new LoadUsageException("--ramp is not longer than the run.");
-        return new LoadModel(
-            new Schedule(rate.Value, seconds * LoadOptions.MicrosecondsPerSecond)
-            {
-                RampMicroseconds = ramp * LoadOptions.MicrosecondsPerSecond,
-                Spike = parsed.GetValue(options.Spike) is { } spike ? ReadSpike(spike) : null,
-            },
-            0, 0);
+        var schedule = new Schedule(rate.Value, seconds * LoadOptions.MicrosecondsPerSecond)
+        {
+            RampMicroseconds = ramp * LoadOptions.MicrosecondsPerSecond,
+            Spike = parsed.GetValue(options.Spike) is { } text ? ReadSpike(text) : null,
+        };
+        if (schedule.Spike is { } spike && (spike.FromMicroseconds >= schedule.Microseconds || spike.FromMicroseconds + spike.Microseconds <= schedule.RampMicroseconds))
+        {
+            throw new LoadUsageException("--spike has no effect: it begins when the run is over, or ends before the ramp does.");
+        }
+
+        return new LoadModel(schedule, 0, 0);
     }
 
     /// <summary>Such as <c>5000@10+3</c>: 5,000 a second from second 10 on for 3 seconds.</summary>

@@ -106,11 +106,21 @@ internal sealed class LoadCommandOptions
             if (parsed.GetResult(option) is { Implicit: false }) throw new LoadUsageException($"{option.Name} has no effect {(isEmbedded ? "on an embedded network" : "on a network that runs")}: leave it out.");
         }
 
+        if (!isEmbedded && parsed.GetValue(Database) is null && parsed.GetResult(AuditEvery) is { Implicit: false }) throw new LoadUsageException("--audit-every has no effect on a network whose store is not known: give --database, or leave it out.");
+        foreach (var option in load.Model.IsOpen ? [] : new Option[] { InFlight, Late })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new LoadUsageException($"{option.Name} has no effect in a closed model: leave it out, or give --rate.");
+        }
+
         if (load.Everyone && (load.Model.IsOpen || load.OperationsMax < long.MaxValue)) throw new LoadUsageException("--all ends when everyone has acted: leave out --rate and --operations.");
         if (isCurve && parsed.GetValue(Html) is not null) throw new LoadUsageException("--curve has no page: leave out --html, and take --json.");
         if (isCurve && parsed.GetResult(Stakers) is not null) throw new LoadUsageException("--curve says how many stakers there are: leave out --stakers.");
         if (workers is < 1 or > WorkersMax) throw new LoadUsageException($"--workers is 1 to {WorkersMax}.");
-        if (workers > Math.Min(load.Model.Parts, load.OperationsMax) || workers > load.Population.Stakers) throw new LoadUsageException($"{workers} workers need at least as many stakers, and as many of --concurrency, --operations, or of a rate a second, to share.");
+        if (workers > Math.Min(load.Model.Parts, load.OperationsMax) || workers > load.Population.Stakers || (load.Model.IsOpen && workers > load.InFlightMax))
+        {
+            throw new LoadUsageException($"{workers} workers need at least as many stakers, and as many of --concurrency, --operations, --in-flight, or of a rate a second, to share.");
+        }
+
         if (!isEmbedded && workers > load.Population.Validators) throw new LoadUsageException($"On a network that runs a validator pays stakers of one worker only: {workers} workers need at least as many --validators.");
     }
 

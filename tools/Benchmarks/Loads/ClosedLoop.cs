@@ -41,6 +41,9 @@ internal sealed record PhaseResult(
 /// </remarks>
 internal static class ClosedLoop
 {
+    /// <summary>For so long at most it is waited for the runtime to cease to compile; it is looked at once a second.</summary>
+    public const int CompilingPatienceSeconds = 20;
+
     private const int WarmingUp = 0;
     private const int Measuring = 1;
     private const int Ended = 2;
@@ -48,7 +51,7 @@ internal static class ClosedLoop
     private static readonly TimeSpan s_warmUpMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_compilingWatch = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_compilingMax = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan s_compilingPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_compilingPatience = TimeSpan.FromSeconds(CompilingPatienceSeconds);
     private const long LatencyMaxMicroseconds = 120_000_000;
 
     /// <param name="stalls">Told of each step that is done, within the measured time.</param>
@@ -72,6 +75,7 @@ internal static class ClosedLoop
                 run.Stage = Measuring;
                 Thread.Sleep(length);
                 run.Stage = Ended;
+                stalls?.End();
                 var (used, elapsed) = (Environment.CpuUsage.TotalTime - cpu, Stopwatch.GetElapsedTime(start));
                 (allocated, collecting, compiling) = (GC.GetTotalAllocatedBytes() - allocated, GC.GetTotalPauseDuration() - collecting, JitInfo.GetCompilationTime() - compiling);
                 (young, old) = (GC.CollectionCount(0) - young, GC.CollectionCount(2) - old);

@@ -28,6 +28,7 @@ internal sealed class StallWatch : EventListener
     private readonly MeterListener _meters = new();
     private int[] _windows = [];
     private TimeSpan _began;
+    private TimeSpan _ended;
     private TimeSpan _paused;
     private uint _generation;
 
@@ -51,6 +52,9 @@ internal sealed class StallWatch : EventListener
         _windows = new int[WindowsMax];
     }
 
+    /// <summary>The measured time is over: what comes now is neither shown nor taken for standing still.</summary>
+    public void End() => _ended = Now;
+
     /// <summary>A step is done.</summary>
     public void Count()
     {
@@ -61,8 +65,8 @@ internal sealed class StallWatch : EventListener
     /// <summary>Prints the longest times without steps, and totals of what went on.</summary>
     public void Print(TextWriter output)
     {
-        var windows = (int)Math.Min(_windows.Length, (Now - _began).Ticks / TimeSpan.TicksPerMillisecond / WindowMilliseconds);
-        var spans = _spans.ToArray();
+        var windows = (int)Math.Min(_windows.Length, (_ended - _began).Ticks / TimeSpan.TicksPerMillisecond / WindowMilliseconds);
+        var spans = _spans.Where(span => span.From < _ended).ToArray();
         foreach (var kind in spans.GroupBy(span => span.Name).OrderBy(kind => kind.Key, StringComparer.Ordinal))
         {
             var lengths = kind.Select(span => span.Milliseconds).Order().ToArray();

@@ -30,7 +30,7 @@ internal static class SystemRun
         try
         {
             Console.WriteLine(
-                $"{Machine.Line}, {options.Seconds} s a phase after {options.WarmUpSeconds} s of warm-up");
+                $"{Machine.Line}, {options.Seconds} s a phase after {options.WarmUpSeconds} s of warm-up, and 1 to {ClosedLoop.CompilingPatienceSeconds} s more until hardly anything is compiled");
             using var stalls = options.Stalls;
             var report = new Report(Console.Out, stalls);
             report.Head();

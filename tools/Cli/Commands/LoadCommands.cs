@@ -14,7 +14,8 @@ namespace Dtao.Cli.Commands;
 /// <summary><c>load</c>: the load tester, which also knows the clusters of <c>dtao cluster up</c>.</summary>
 internal static class LoadCommands
 {
-    private const string Name = "load";
+    public const string Name = "load";
+
     private const string ClusterWord = "cluster";
     private const int FaultsMax = 1_000;
 
@@ -42,7 +43,7 @@ internal static class LoadCommands
             {
                 if (parsed.GetValue(chaos) is not (> 0 and var count)) return null;
                 var folder = FolderOf(gateways);
-                return token => Hit(folder, count, seconds, seed, token);
+                return new FaultScript(count, (told, over) => Hit(folder, count, seconds, seed, told, over));
             },
         };
         return LoadCommand.AddTo(command, load);
@@ -84,15 +85,16 @@ internal static class LoadCommands
     }
 
     /// <summary>Kills and stops silos by turns, evenly over the load; each serves again before the next one is hit.</summary>
-    private static async Task<IReadOnlyList<Strike>> Hit(string folder, int count, int seconds, ulong seed, CancellationToken over)
+    /// <param name="told">Of each when the silo serves again.</param>
+    private static async Task Hit(string folder, int count, int seconds, ulong seed, Action<Strike> told, CancellationToken over)
     {
-        var (struck, draw, clock) = (new List<Strike>(), new SplitMix(seed), System.Diagnostics.Stopwatch.StartNew());
+        var (draw, clock) = (new SplitMix(seed), System.Diagnostics.Stopwatch.StartNew());
         using var cluster = LocalCluster.Open(folder, TextWriter.Null);
         for (var number = 0; number < count; number++)
         {
             var at = seconds * 1_000L * (number + 1) / (count + 1);
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, at - clock.ElapsedMilliseconds)), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (over.IsCancellationRequested) break;
+            if (over.IsCancellationRequested) return;
             var silos = ClusterState.Read(folder)!.Silos;
             var silo = silos[(int)draw.Below((ulong)silos.Count)].Number;
             var isKill = number % 2 == 0;
@@ -100,9 +102,7 @@ internal static class LoadCommands
             if (isKill) await cluster.Kill(silo, CancellationToken.None);
             else await cluster.Stop(silo, CancellationToken.None);
             await cluster.Start(silo, CancellationToken.None);
-            struck.Add(new(hit, clock.ElapsedMilliseconds, $"silo {silo} was {(isKill ? "killed" : "stopped")} and started again"));
+            told(new(hit, clock.ElapsedMilliseconds, $"silo {silo} was {(isKill ? "killed" : "stopped")} and started again"));
         }
-
-        return struck;
     }
 }

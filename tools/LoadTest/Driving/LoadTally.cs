@@ -122,6 +122,9 @@ public sealed class LoadTally(long intervalMicroseconds)
     /// <summary>How much later than intended the latest was sent.</summary>
     public long LatestMicroseconds { get; private set; }
 
+    /// <summary>When the last request was sent, from the beginning of the run.</summary>
+    public long LastSentMicroseconds { get; private set; }
+
     public void NoteSent(long intended, long now, long lateMicroseconds)
     {
         Offered++;
@@ -129,6 +132,7 @@ public sealed class LoadTally(long intervalMicroseconds)
         At(intended).Offered++;
         At(now).Sent++;
         LatestMicroseconds = Math.Max(LatestMicroseconds, now - intended);
+        LastSentMicroseconds = Math.Max(LastSentMicroseconds, now);
         if (now - intended <= lateMicroseconds) return;
         Late++;
         At(intended).Late++;
@@ -170,6 +174,7 @@ public sealed class LoadTally(long intervalMicroseconds)
         foreach (var (name, count) in other.FailedCodes) FailedCodes[name] = FailedCodes.GetValueOrDefault(name) + count;
         (Offered, Sent, Late, Unsent) = (Offered + other.Offered, Sent + other.Sent, Late + other.Late, Unsent + other.Unsent);
         LatestMicroseconds = Math.Max(LatestMicroseconds, other.LatestMicroseconds);
+        LastSentMicroseconds = Math.Max(LastSentMicroseconds, other.LastSentMicroseconds);
         for (var place = 0; place < other.Intervals.Count; place++)
         {
             var (into, from) = (At(place * IntervalMicroseconds), other.Intervals[place]);
@@ -186,6 +191,7 @@ public sealed class LoadTally(long intervalMicroseconds)
         ["late"] = Late,
         ["unsent"] = Unsent,
         ["latest_us"] = LatestMicroseconds,
+        ["last_sent_us"] = LastSentMicroseconds,
         ["all"] = All.ToJson(),
         ["refused_latency"] = RefusedLatency.ToJson(),
         ["failed_latency"] = FailedLatency.ToJson(),
@@ -206,6 +212,7 @@ public sealed class LoadTally(long intervalMicroseconds)
             Late = json["late"]!.GetValue<long>(),
             Unsent = json["unsent"]!.GetValue<long>(),
             LatestMicroseconds = json["latest_us"]!.GetValue<long>(),
+            LastSentMicroseconds = json["last_sent_us"]!.GetValue<long>(),
             All = EndTally.FromJson(json["all"]!),
             RefusedLatency = LatencyHistogram.FromJson(json["refused_latency"]!.AsArray()),
             FailedLatency = LatencyHistogram.FromJson(json["failed_latency"]!.AsArray()),

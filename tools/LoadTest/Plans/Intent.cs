@@ -53,7 +53,10 @@ public sealed class Planner
     }
 
     /// <summary>Whether each of its stakers was drawn once.</summary>
-    public bool HasDrawnEveryone => Interlocked.Read(ref _number) >= _own;
+    public bool HasDrawnEveryone => Drawn == _own;
+
+    /// <summary>How many of its stakers were drawn: nobody is drawn again before all were.</summary>
+    public long Drawn => Math.Min(Interlocked.Read(ref _number), _own);
 
     public Intent Next()
     {

@@ -29,14 +29,22 @@ internal static class LoadProof
     public const string FreeTao = "free_tao";
     public const string Positions = "positions";
     public const string Everyone = "everyone";
+    public const string Faults = "faults";
+    public const string Restart = "restart";
 
-    /// <summary>A load of which nothing took effect proves nothing, whatever else holds; and what the testers counted has to be what they kept.</summary>
+    /// <summary>What a position may differ from its receipts, in rao, beside one for each change of its hotkey's pool.</summary>
+    public const int RoundingMax = 2;
+
+    /// <summary>
+    /// A load of which nothing took effect proves nothing, whatever else holds. And what the testers counted as applied or refused, with what they learnt at the end, has to be
+    /// what they kept, exactly: operations that made the stakers are no part of it.
+    /// </summary>
     public static ChaosCheck OfEffect(LoadResult result)
     {
-        var (counted, kept) = (result.Tally.All.Applied + result.Tally.All.Refused, result.Acknowledged.Count);
+        var (ended, kept) = (result.Tally.All.Applied + result.Tally.All.Refused, result.Acknowledged.Count - result.Making);
         var found = new List<string>();
         if (result.Tally.All.Applied == 0) found.Add("no operation of the load took effect: nothing was proved");
-        if (kept < counted) found.Add(string.Create(CultureInfo.InvariantCulture, $"{counted} operations were counted as ended, and {kept} of them were kept"));
+        if (kept != ended + result.Settled) found.Add(string.Create(CultureInfo.InvariantCulture, $"{ended} operations of the load were counted as ended, {result.Settled} were settled at the end, and {kept} were kept"));
         return ChaosCheck.Of(Effect, string.Create(CultureInfo.InvariantCulture, $"{result.Tally.All.Applied} operations of the load took effect"), found);
     }
 
@@ -46,6 +54,28 @@ internal static class LoadProof
         : [ChaosCheck.Of(
             AuditsBeside, string.Create(CultureInfo.InvariantCulture, $"{audits.Count} beside the load, the last at block {audits[^1].Block}"),
             [.. audits.Where(note => !note.IsClean).Select(note => string.Create(CultureInfo.InvariantCulture, $"{note.AtMicroseconds / 1_000} ms after the beginning: {note.Fault}"))])];
+
+    /// <summary>A script of faults has to be done whole, unless somebody ended the run.</summary>
+    public static ChaosCheck OfFaults(Struck struck, bool isInterrupted)
+    {
+        var found = new List<string>();
+        if (struck.Fault is { } fault) found.Add($"the script of faults ended: {fault}");
+        else if (struck.Strikes.Count < struck.Count && !isInterrupted) found.Add("the load was over before all were done");
+        found.AddRange(struck.Strikes.Where(strike => strike.BackMilliseconds is null).Select(strike => $"{strike.What}: not all was there again"));
+        return ChaosCheck.Of(Faults, string.Create(CultureInfo.InvariantCulture, $"{struck.Strikes.Count} of {struck.Count} faults were done"), found);
+    }
+
+    /// <summary>How often positions on a hotkey of a subnet were changed: each may round the shares of its pool.</summary>
+    public static Dictionary<(NetUid, AccountId), int> ChangesOf(IEnumerable<Acknowledged> acknowledged)
+    {
+        var changes = new Dictionary<(NetUid, AccountId), int>();
+        foreach (var move in acknowledged.Where(entry => entry.Receipt.IsApplied).SelectMany(entry => entry.Receipt.Outcome!.Moves))
+        {
+            changes[(move.Netuid, move.Hotkey)] = changes.GetValueOrDefault((move.Netuid, move.Hotkey)) + 1;
+        }
+
+        return changes;
+    }
 
     /// <summary>A network whose genesis is the population's, read at one instant.</summary>
     /// <param name="image">Of the same instant.</param>
@@ -59,15 +89,8 @@ internal static class LoadProof
         IReadOnlyCollection<string> faults, IReadOnlyDictionary<ulong, byte[]> seen, bool everyone = false, Func<string, IJournalReader, IJournalReader>? between = null)
     {
         var history = StoredHistory.Read(view, between);
-        var tally = new ReceiptTally();
-        var changes = new Dictionary<(NetUid, AccountId), int>();
-        foreach (var (operation, receipt) in acknowledged)
-        {
-            if (!receipt.IsApplied) continue;
-            tally.Add(operation, receipt.Outcome!);
-            foreach (var move in receipt.Outcome!.Moves) changes[(move.Netuid, move.Hotkey)] = changes.GetValueOrDefault((move.Netuid, move.Hotkey)) + 1;
-        }
-
+        var (tally, changes) = (new ReceiptTally(), ChangesOf(acknowledged));
+        foreach (var (operation, receipt) in acknowledged.Where(entry => entry.Receipt.IsApplied)) tally.Add(operation, receipt.Outcome!);
         return
         [
             OfAudit(audit),
@@ -81,12 +104,14 @@ internal static class LoadProof
     }
 
     /// <summary>What an audit found, as a check.</summary>
-    public static ChaosCheck OfAudit(AuditReport audit) => ChaosCheck.Of(
+    /// <param name="seen">The newest block that was seen: a store that ends before it is not that of the network.</param>
+    public static ChaosCheck OfAudit(AuditReport audit, ulong seen = 0) => ChaosCheck.Of(
         Audit, $"{audit.Columns.Count} tokens, {audit.Accounts} accounts, {audit.Positions} positions at block {audit.Block}",
         [
             .. audit.Columns.Where(column => column.Difference != 0).Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Token}: the places hold {column.Difference} rao too much")),
             .. audit.Faults,
             .. audit.Chains is null or { IsClean: true } ? Array.Empty<string>() : ["a digest chain does not hold"],
+            .. audit.Block.Value >= seen ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"the store ends at block {audit.Block}, and block {seen} was seen: it is not that of the network")],
         ]);
 
     /// <summary>Whoever did nothing holds what it began with.</summary>
@@ -172,7 +197,7 @@ internal static class LoadProof
                 count++;
                 var hotkeyPool = pool.HotkeyPools.GetValueOrDefault(key.Hotkey);
                 var value = (Int128)SharePool.Value(hotkeyPool, pool.Shares.GetValueOrDefault((key.Hotkey, key.Coldkey))).Rao;
-                var slack = changes.GetValueOrDefault((netuid, key.Hotkey)) + 2;
+                var slack = changes.GetValueOrDefault((netuid, key.Hotkey)) + RoundingMax;
                 var (least, most) = (book.In - book.Out, Gained(hotkeyPool, book.In) - book.Out);
                 if (value < least - slack) found.Add($"{key} holds {value} rao, and at least {least} by the receipts");
                 else if (!netuid.IsRoot && value > Int128.Max(most, 0) + slack) found.Add($"{key} holds {value} rao, and at most {most} by the receipts");
@@ -198,7 +223,7 @@ internal static class LoadProof
         foreach (var (hotkey, coldkey) in operators)
         {
             var value = (Int128)SharePool.Value(pool.HotkeyPools.GetValueOrDefault(hotkey), pool.Shares.GetValueOrDefault((hotkey, coldkey))).Rao;
-            if (value < own - changes.GetValueOrDefault((netuid, hotkey)) - 2) found.Add($"validator {coldkey} holds {value} rao in {netuid}, and began with {own}");
+            if (value < own - changes.GetValueOrDefault((netuid, hotkey)) - RoundingMax) found.Add($"validator {coldkey} holds {value} rao in {netuid}, and began with {own}");
         }
 
         var (owner, ownerHotkey) = netuid.IsRoot ? default : (population.Owner(netuid), population.OwnerHotkey(netuid));

@@ -54,8 +54,8 @@ public static class HtmlReport
     private static void Head(StringBuilder page, LoadReport report)
     {
         var (machine, population) = (report.Machine, report.Options.Population);
-        Write(page, $"""<h1>Load: <span class="{(report.IsPassed ? "ok" : "bad")}">{(report.IsPassed ? "passed" : "failed")}</span></h1>""");
-        Write(page, $"""<p>{Clean(report.Options.Model.Text)}, for {report.Options.Seconds} s. {population.Stakers:N0} stakers, {population.Subnets} subnets, {population.Validators} validators, seed {population.Seed}.</p>""");
+        Write(page, $"""<h1>Load: <span class="{(report.IsPassed ? "ok" : "bad")}">{report.Verdict}</span></h1>""");
+        Write(page, $"""<p>{Clean(report.Options.Model.Text)}, for {report.LengthText}. {population.Stakers:N0} stakers, {population.Subnets} subnets, {population.Validators} validators, seed {population.Seed}.</p>""");
         Write(page, $"""<p class="soft">{report.StartedAt:yyyy-MM-dd HH:mm:ss} UTC. Dtao {Clean(machine.Build)}. {Clean(machine.Framework)}, {machine.Processors} processors, {machine.MemoryBytes / 1_073_741_824:N0} GiB, {Clean(machine.System)}, {machine.Collector} GC.</p>""");
         Write(page, $"""<p class="soft">{NetworkText(report)} {report.Workers} {(report.Workers == 1 ? "worker" : "workers")}.{SigningText(report)} <code>{Clean(report.Command)}</code></p>""");
     }
@@ -75,7 +75,7 @@ public static class HtmlReport
     {
         if (report.Thresholds.Count == 0) return;
         page.Append("<h2>Thresholds</h2>");
-        Table(page, ["Threshold", "Measured", "Holds"], report.Thresholds.Select(threshold => new[] { Clean(threshold.Text), threshold.Value is { } value ? Number(value) : "not measured", Mark(threshold.IsPassed, "yes", "NO") }));
+        Table(page, ["Threshold", "Measured", "Holds"], report.Thresholds.Select(threshold => new[] { Clean(threshold.Text), Clean(threshold.Measured), Mark(threshold.IsPassed, "yes", "NO") }));
     }
 
     private static void Rates(StringBuilder page, LoadReport report)
@@ -192,9 +192,9 @@ public static class HtmlReport
         Table(page, ["Check", "Holds", "Of what"], report.Proof.Select(check => new[] { Clean(check.Name), Mark(check.IsPassed, "yes", "NO"), Clean(check.Extent) + string.Concat(check.Faults.Select(fault => "<br>" + Clean(fault))) }));
     }
 
-    /// <summary>Stretches in which requests were begun; what ended later is in the totals.</summary>
+    /// <summary>Stretches in which requests were begun, the last of them perhaps for a part of it; what ended later is in the totals.</summary>
     private static IEnumerable<IntervalTally> Whole(LoadReport report) =>
-        report.Tally.Intervals.Take((int)(report.Options.Seconds * LoadOptions.MicrosecondsPerSecond / report.Tally.IntervalMicroseconds));
+        report.Tally.Intervals.Take((int)((report.SendingMicroseconds + report.Tally.IntervalMicroseconds - 1) / report.Tally.IntervalMicroseconds));
 
     /// <summary>The middle of each stretch, in milliseconds.</summary>
     private static long[] Times(LoadReport report) => [.. Whole(report).Select((_, place) => ((2 * place) + 1) * report.Tally.IntervalMicroseconds / 2_000)];

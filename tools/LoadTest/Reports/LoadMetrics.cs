@@ -1,6 +1,20 @@
+using System.Globalization;
 using Dtao.LoadTest.Proofs;
+using Dtao.LoadTest.Runs;
 
 namespace Dtao.LoadTest.Reports;
+
+/// <summary>What a number is of, and so which units it has.</summary>
+public enum MetricKind
+{
+    /// <summary>Microseconds.</summary>
+    Time = 0,
+    Count = 1,
+    PerSecond = 2,
+    Bytes = 3,
+    /// <summary>1 when it holds, and 0 when it does not.</summary>
+    Word = 4,
+}
 
 /// <summary>The numbers of a report that thresholds can name, by stable names. Times are microseconds.</summary>
 public static class LoadMetrics
@@ -17,8 +31,39 @@ public static class LoadMetrics
     public static readonly IReadOnlyList<string> Names =
     [
         .. Percentiles.Select(percentile => percentile.Name), "max", "mean", "offered", Sent, "late", "unsent", "applied", "refused", "failed", "rate", "block_p50", "block_p99", "block_max",
-        "rss", "first_block", "restart", "audit_time", AuditName, ProofName,
+        Resident, ResidentLoaded, "first_block", "restart", "audit_time", AuditName, ProofName,
     ];
+
+    private const string Resident = "rss";
+    private const string ResidentLoaded = "rss_load";
+
+    /// <summary>Of one of the <see cref="Names"/>.</summary>
+    public static MetricKind KindOf(string name) => name switch
+    {
+        "offered" or Sent or "late" or "unsent" or "applied" or "refused" or "failed" => MetricKind.Count,
+        "rate" => MetricKind.PerSecond,
+        Resident or ResidentLoaded => MetricKind.Bytes,
+        AuditName or ProofName => MetricKind.Word,
+        _ => MetricKind.Time,
+    };
+
+    /// <summary>A number as a person reads it.</summary>
+    public static string Text(string name, long value) => KindOf(name) switch
+    {
+        MetricKind.Time => string.Create(CultureInfo.InvariantCulture, $"{value / 1_000m:#,0.###} ms"),
+        MetricKind.PerSecond => string.Create(CultureInfo.InvariantCulture, $"{value:N0} a second"),
+        MetricKind.Bytes => string.Create(CultureInfo.InvariantCulture, $"{value / 1_048_576m:N1} MiB"),
+        MetricKind.Word => value == 1 ? WordOf(name)! : "not " + WordOf(name),
+        _ => value.ToString("N0", CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>What holds or does not; null of a number.</summary>
+    public static string? WordOf(string name) => name switch
+    {
+        AuditName => "clean",
+        ProofName => "passed",
+        _ => null,
+    };
 
     public static IReadOnlyDictionary<string, long> Of(LoadReport report)
     {
@@ -47,7 +92,12 @@ public static class LoadMetrics
             metrics["block_max"] = whole.Max;
         }
 
-        if (report.Processes.SelectMany(process => process.Samples).Select(sample => sample.ResidentBytes).ToArray() is { Length: > 0 } resident) metrics["rss"] = resident.Max();
+        if (report.Processes.SelectMany(process => process.Samples).Select(sample => sample.ResidentBytes).ToArray() is { Length: > 0 } resident)
+        {
+            metrics[ResidentLoaded] = resident.Max();
+            metrics[Resident] = Math.Max(resident.Max(), report.Network.ProofResidentBytes ?? 0);
+        }
+
         if (report.Network.FirstBlockMilliseconds is { } first) metrics["first_block"] = first * 1_000;
         if (report.Network.RestartMilliseconds is { } restart) metrics["restart"] = restart * 1_000;
         if (report.Network.AuditMilliseconds is { } audit) metrics["audit_time"] = audit * 1_000;
@@ -60,6 +110,15 @@ public static class LoadMetrics
     public static long ReachedPerSecond(this LoadReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return report.Tally.All.Applied / Math.Max(1, report.Options.Seconds);
+        return PerSecond(report, report.Tally.All.Applied);
     }
+
+    /// <summary>Requests that were meant to be sent, per second of the same time.</summary>
+    public static long OfferedPerSecond(this LoadReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return PerSecond(report, report.Tally.Offered);
+    }
+
+    private static long PerSecond(LoadReport report, long count) => (long)((Int128)count * LoadOptions.MicrosecondsPerSecond / report.SendingMicroseconds);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using Dtao.Client;
@@ -38,6 +39,9 @@ public sealed record NetworkFacts(string Kind, int Silos, IReadOnlyList<string> 
 
     /// <summary>Resident memory of an embedded network's process when it served and nobody traded yet.</summary>
     public long? ResidentBytes { get; init; }
+
+    /// <summary>What that process had at most from the end of the load to the end of the proof, which audits the whole store.</summary>
+    public long? ProofResidentBytes { get; init; }
 
     /// <summary>Of an embedded network whose idle accounts were waited for; null where they were not.</summary>
     public IdleFacts? Idle { get; init; }
@@ -98,5 +102,33 @@ public sealed record LoadReport
 
     public IReadOnlyList<ThresholdResult> Thresholds => [.. Options.Thresholds.Select(threshold => threshold.Check(LoadMetrics.Of(this)))];
 
-    public bool IsPassed => IsProved && Thresholds.All(threshold => threshold.IsPassed);
+    /// <summary>Whether somebody ended the run before it was over.</summary>
+    public bool IsInterrupted => Result.IsInterrupted;
+
+    public bool IsPassed => IsProved && !IsInterrupted && Thresholds.All(threshold => threshold.IsPassed);
+
+    /// <summary>A run that was ended before it was over has no other fault than that, unless what it did is not proved.</summary>
+    public int ExitCode => IsPassed ? LoadExitCode.Passed : IsInterrupted && (IsProved || Tally.All.Applied == 0) ? LoadExitCode.Unknown : LoadExitCode.Failed;
+
+    /// <summary>In a word: passed, failed, or interrupted.</summary>
+    public string Verdict => ExitCode switch { LoadExitCode.Passed => "passed", LoadExitCode.Failed => "failed", _ => "interrupted" };
+
+    /// <summary>
+    /// For how long requests were begun: to the last send, whatever time was asked for. Of an open model it is the schedule's length, unless somebody ended the run: whoever has
+    /// nothing to send at its end has not ended before.
+    /// </summary>
+    public long SendingMicroseconds => Options.Model.Schedule is { } schedule && !IsInterrupted ? schedule.Microseconds : Math.Max(SendingMin, Tally.LastSentMicroseconds);
+
+    /// <summary>As it was asked for, and as it was where that is another time.</summary>
+    public string LengthText
+    {
+        get
+        {
+            var sent = (SendingMicroseconds + (LoadOptions.MicrosecondsPerSecond / 2)) / LoadOptions.MicrosecondsPerSecond;
+            return sent == Options.Seconds ? string.Create(CultureInfo.InvariantCulture, $"{Options.Seconds} s") : string.Create(CultureInfo.InvariantCulture, $"{Options.Seconds} s (requests were sent for {sent} s)");
+        }
+    }
+
+    /// <summary>Of a run with one request or a few there is no other time to divide by: a millisecond.</summary>
+    private const long SendingMin = 1_000;
 }

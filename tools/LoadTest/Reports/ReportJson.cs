@@ -24,6 +24,7 @@ public static class ReportJson
         {
             ["schema"] = Schema,
             ["passed"] = report.IsPassed,
+            ["interrupted"] = report.IsInterrupted,
             ["started_at"] = report.StartedAt.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             ["command"] = report.Command,
             ["build"] = report.Machine.Build,
@@ -106,6 +107,7 @@ public static class ReportJson
         ["first_block_ms"] = network.FirstBlockMilliseconds,
         ["audit_ms"] = network.AuditMilliseconds,
         ["rss_bytes"] = network.ResidentBytes,
+        ["rss_bytes_proof"] = network.ProofResidentBytes,
         ["restart_ms"] = network.RestartMilliseconds,
         ["signatures"] = network.RequiresSignatures,
         ["idle"] = network.Idle is { } idle
@@ -126,7 +128,8 @@ public static class ReportJson
             ["applied"] = tally.All.Applied,
             ["refused"] = tally.All.Refused,
             ["failed"] = tally.All.Failed,
-            ["offered_per_second"] = tally.Offered / Math.Max(1, report.Options.Seconds),
+            ["sending_us"] = report.SendingMicroseconds,
+            ["offered_per_second"] = report.OfferedPerSecond(),
             ["applied_per_second"] = report.ReachedPerSecond(),
         };
     }

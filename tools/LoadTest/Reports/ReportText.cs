@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dtao.Hosting.Chaos;
 using Dtao.LoadTest.Driving;
 
 namespace Dtao.LoadTest.Reports;
@@ -10,7 +11,7 @@ internal static class ReportText
     {
         var tally = report.Tally;
         Line(output, $"Dtao {report.Machine.Build}, {report.Machine.Framework}, {report.Machine.Processors} processors, {report.Machine.Collector} GC");
-        Line(output, $"{report.Options.Model.Text}, {report.Options.Seconds} s, seed {report.Options.Population.Seed}, {report.Workers} {(report.Workers == 1 ? "worker" : "workers")}, {report.Network.Kind} network of {report.Network.Silos} silo(s)");
+        Line(output, $"{report.Options.Model.Text}, {report.LengthText}, seed {report.Options.Population.Seed}, {report.Workers} {(report.Workers == 1 ? "worker" : "workers")}, {report.Network.Kind} network of {report.Network.Silos} silo(s)");
         Line(output, $"offered {tally.Offered:N0}, sent {tally.Sent:N0}, late {tally.Late:N0}, unsent {tally.Unsent:N0}; applied {tally.All.Applied:N0} ({report.ReachedPerSecond():N0} a second), refused {tally.All.Refused:N0}, failed {tally.All.Failed:N0}");
         Line(output, $"{report.Result.StakersSeen:N0} stakers acted; plan {string.Join(' ', report.Result.PlanHashes.Select(hash => hash[..16]))}");
         output.WriteLine();
@@ -28,17 +29,29 @@ internal static class ReportText
             Line(output, $"{process.Name}: {process.Samples.Average(sample => sample.CpuPermille) / 1_000:0.00} processors, resident at most {process.Samples.Max(sample => sample.ResidentBytes) / 1_048_576:N0} MiB");
         }
 
+        if (report.Network.ProofResidentBytes is { } proving) Line(output, $"resident at most {proving / 1_048_576:N0} MiB from the end of the load to the end of the proof");
         foreach (var (name, samples) in report.Silos.Where(silo => silo.Samples.Count > 0)) Line(output, $"{name}: {samples.Average(sample => sample.CpuPermille) / 10:0.0} % of its machine, managed memory at most {samples.Max(sample => sample.ManagedBytes) / 1_048_576:N0} MiB");
         if (report.Result.Signed.Count > 0) Line(output, $"signed {report.Result.Signed.Count:N0} operations, {report.Result.Signed.Microseconds / report.Result.Signed.Count:N0} us each");
         foreach (var strike in report.Faults) Line(output, $"{strike.AtMilliseconds / 1_000,4} s: {strike.What}{(strike.BackMilliseconds is { } back ? string.Create(CultureInfo.InvariantCulture, $", back at {back / 1_000} s") : string.Empty)}");
-        foreach (var check in report.Proof)
+        WriteChecks(output, report.Proof);
+        WriteThresholds(output, report.Thresholds);
+        if (report.IsInterrupted) output.WriteLine("The run was ended before it was over.");
+        output.WriteLine(report.Verdict.ToUpperInvariant());
+    }
+
+    /// <summary>What held and what did not, and why.</summary>
+    public static void WriteChecks(TextWriter output, IEnumerable<ChaosCheck> checks)
+    {
+        foreach (var check in checks)
         {
             Line(output, $"{(check.IsPassed ? "proved" : "NOT PROVED"),-11}{check.Name}: {check.Extent}");
             foreach (var fault in check.Faults) output.WriteLine("           " + fault);
         }
+    }
 
-        foreach (var threshold in report.Thresholds) Line(output, $"{(threshold.IsPassed ? "passed" : "FAILED"),-11}{threshold.Text} (measured {threshold.Value?.ToString(CultureInfo.InvariantCulture) ?? "nothing"})");
-        output.WriteLine(report.IsPassed ? "PASSED" : "FAILED");
+    public static void WriteThresholds(TextWriter output, IEnumerable<ThresholdResult> thresholds)
+    {
+        foreach (var threshold in thresholds) Line(output, $"{(threshold.IsPassed ? "passed" : "FAILED"),-11}{threshold.Text} (measured {threshold.Measured})");
     }
 
     private static void Blocks(TextWriter output, LoadReport report)

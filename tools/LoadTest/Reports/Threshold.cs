@@ -5,16 +5,20 @@ namespace Dtao.LoadTest.Reports;
 
 /// <summary>What a threshold came to.</summary>
 /// <param name="Value">What was measured; null where the run has no such number, and then it is not passed.</param>
-public sealed record ThresholdResult(string Text, long? Value, bool IsPassed);
+/// <param name="Measured">The same for a person.</param>
+public sealed record ThresholdResult(string Text, long? Value, string Measured, bool IsPassed);
 
 /// <summary>A bound that a run has to keep, such as <c>p99&lt;50ms</c>, <c>failed=0</c>, <c>refused&lt;=2%</c>, <c>rss&lt;8GiB</c>, <c>audit=clean</c>.</summary>
 public sealed partial record Threshold
 {
     private const decimal PercentOf = 100;
 
-    private static readonly (string Unit, decimal Factor)[] s_units =
+    /// <summary>Which units a number has: a bound of another kind would hold or fail whatever was measured.</summary>
+    private static readonly (MetricKind Kind, string Unit, decimal Factor)[] s_units =
     [
-        ("us", 1), ("ms", 1_000), ("s", 1_000_000), ("KiB", 1_024), ("MiB", 1_048_576), ("GiB", 1_073_741_824), ("/s", 1), ("", 1),
+        (MetricKind.Time, "us", 1), (MetricKind.Time, "ms", 1_000), (MetricKind.Time, "s", 1_000_000),
+        (MetricKind.Bytes, "KiB", 1_024), (MetricKind.Bytes, "MiB", 1_048_576), (MetricKind.Bytes, "GiB", 1_073_741_824),
+        (MetricKind.PerSecond, "/s", 1), (MetricKind.PerSecond, "", 1), (MetricKind.Count, "%", 1), (MetricKind.Count, "", 1),
     ];
 
     private Threshold(string text, string metric, string comparison, decimal bound, bool isPercent) =>
@@ -39,25 +43,26 @@ public sealed partial record Threshold
         if (!match.Success) throw new LoadUsageException($"'{text}' is no threshold: write a name, one of < <= = >= >, and a value, such as p99<50ms.");
         var (metric, comparison, value) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
         if (!LoadMetrics.Names.Contains(metric)) throw new LoadUsageException($"'{metric}' is not measured. There are: {string.Join(", ", LoadMetrics.Names)}.");
-        if (WordOf(metric) is { } word) return value == word && comparison == "=" ? new(text, metric, comparison, 1, false) : throw new LoadUsageException($"Write {metric}={word}.");
+        if (LoadMetrics.WordOf(metric) is { } word) return value == word && comparison == "=" ? new(text, metric, comparison, 1, false) : throw new LoadUsageException($"Write {metric}={word}.");
         var number = Number().Match(value);
         if (!number.Success) throw new LoadUsageException($"'{value}' is no number with a unit.");
         var (amount, unit) = (decimal.Parse(number.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture), number.Groups[2].Value);
-        if (unit == "%") return new(text, metric, comparison, amount, true);
-        foreach (var (name, factor) in s_units)
+        var kind = LoadMetrics.KindOf(metric);
+        foreach (var (of, name, factor) in s_units)
         {
-            if (name == unit) return new(text, metric, comparison, amount * factor, false);
+            if (of == kind && name == unit) return new(text, metric, comparison, amount * factor, unit == "%");
         }
 
-        throw new LoadUsageException($"'{unit}' is no unit. There are: us, ms, s, KiB, MiB, GiB, /s, and %.");
+        throw new LoadUsageException($"'{unit}' is no unit of {metric}. There are: {string.Join(", ", s_units.Where(entry => entry.Kind == kind).Select(entry => entry.Unit.Length == 0 ? "none" : entry.Unit))}.");
     }
 
     public ThresholdResult Check(IReadOnlyDictionary<string, long> metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        if (!metrics.TryGetValue(Metric, out var value)) return new(Text, null, false);
+        if (!metrics.TryGetValue(Metric, out var value)) return new(Text, null, "nothing", false);
         var measured = IsPercent ? value * PercentOf / Math.Max(1, metrics[LoadMetrics.Sent]) : value;
-        return new(Text, value, Comparison switch
+        var shown = LoadMetrics.Text(Metric, value) + (IsPercent ? string.Create(CultureInfo.InvariantCulture, $", {measured:0.###} %") : string.Empty);
+        return new(Text, value, shown, Comparison switch
         {
             "<" => measured < Bound,
             "<=" => measured <= Bound,
@@ -66,14 +71,6 @@ public sealed partial record Threshold
             _ => measured == Bound,
         });
     }
-
-    /// <summary>The one value of a threshold that holds or does not.</summary>
-    private static string? WordOf(string metric) => metric switch
-    {
-        LoadMetrics.AuditName => "clean",
-        LoadMetrics.ProofName => "passed",
-        _ => null,
-    };
 
     [GeneratedRegex(@"^([a-z0-9_.]+)\s*(<=|>=|<|>|=)\s*(\S+)$")]
     private static partial Regex Pattern();

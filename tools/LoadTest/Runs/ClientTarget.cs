@@ -29,6 +29,7 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
     private readonly ConcurrentDictionary<OperationId, Operation> _open = [];
     private readonly ConcurrentQueue<string> _faults = [];
     private long _withoutMeans;
+    private long _settled;
 
     /// <param name="workers">Among how many the stakers are divided.</param>
     public ClientTarget(IReadOnlyList<DtaoClient> clients, Population population, Planner planner, StakerBooks books, PriceBoard board, IReadOnlyList<AccountId> hotkeys, int workers)
@@ -46,6 +47,9 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
     /// <summary>What cannot be.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
+    /// <summary>Operations whose outcome was not known when their request ended, and is since.</summary>
+    public long Settled => Interlocked.Read(ref _settled);
+
     /// <summary>Intents of stakers that had no means.</summary>
     public long WithoutMeans => Interlocked.Read(ref _withoutMeans);
 
@@ -54,6 +58,9 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
 
     /// <summary>Whether each staker of this worker had its turn; one without means then had none.</summary>
     public bool HasPlannedEveryone => _planner.HasDrawnEveryone;
+
+    /// <summary>How many of the stakers of this worker had their turn.</summary>
+    public long Planned => _planner.Drawn;
 
     public (string Hash, long Count) Plan
     {
@@ -98,7 +105,7 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
                 {
                     var result = await _clients[0].SubmitAsync(operation, token);
                     if (result.Status == OperationStatus.OutcomeUnknown) continue;
-                    Note(result);
+                    if (Note(result)) Interlocked.Increment(ref _settled);
                     return;
                 }
             });
@@ -138,12 +145,19 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
         }
     }
 
-    private void Note(OperationResult result)
+    /// <returns>Whether it was kept with a receipt.</returns>
+    private bool Note(OperationResult result)
     {
         _open.TryRemove(result.Operation.Id, out _);
-        if (result.Status is not (OperationStatus.Applied or OperationStatus.Refused)) return;
-        if (result.Receipt is { } receipt && receipt.Id == result.Operation.Id) _acknowledged.Enqueue(new(result.Operation, receipt));
-        else _faults.Enqueue($"operation {result.Operation.Id} was answered with the receipt of {result.Receipt?.Id}");
+        if (result.Status is not (OperationStatus.Applied or OperationStatus.Refused)) return false;
+        if (result.Receipt is { } receipt && receipt.Id == result.Operation.Id)
+        {
+            _acknowledged.Enqueue(new(result.Operation, receipt));
+            return true;
+        }
+
+        _faults.Enqueue($"operation {result.Operation.Id} was answered with the receipt of {result.Receipt?.Id}");
+        return false;
     }
 
     private static StepEnd EndOf(OperationStatus status) => status switch

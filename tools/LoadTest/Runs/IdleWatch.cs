@@ -21,14 +21,16 @@ internal sealed class IdleWatch(NetworkHost network, int idleMinutes)
 
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
 
-    public async Task<IdleFacts> RunAsync(CancellationToken cancellationToken)
+    /// <returns>Null when somebody ended the run meanwhile.</returns>
+    public async Task<IdleFacts?> RunAsync(CancellationToken cancellationToken)
     {
         var (before, residentBefore) = (await ActiveAccounts(), Resident());
         var clock = Stopwatch.StartNew();
         var after = before;
         while (after > before / LeftParts && clock.Elapsed < TimeSpan.FromMinutes(idleMinutes + MinutesMore))
         {
-            await Task.Delay(s_look, cancellationToken);
+            await Task.Delay(s_look, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested) return null;
             after = await ActiveAccounts();
         }
 

@@ -16,7 +16,7 @@ internal sealed class LiveSteps(IReadOnlyList<DtaoClient> clients)
     private const int FaultsShown = 3;
 
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = [];
-    private readonly ConcurrentQueue<string> _faults = [];
+    private readonly List<string> _faults = [];
 
     public IReadOnlyCollection<Acknowledged> Acknowledged => _acknowledged;
 
@@ -29,18 +29,51 @@ internal sealed class LiveSteps(IReadOnlyList<DtaoClient> clients)
         var result = await client.SubmitAsync(signer, call, null, cancellationToken);
         while (result.Status == OperationStatus.OutcomeUnknown) result = await client.SubmitAsync(result.Operation, cancellationToken);
         if (result.Receipt is { } receipt && result.Status is OperationStatus.Applied or OperationStatus.Refused) _acknowledged.Enqueue(new(result.Operation, receipt));
-        if (!result.IsApplied) _faults.Enqueue($"{call.Kind} of {signer} ended as {result.ErrorName}");
+        if (!result.IsApplied) Note($"{call.Kind} of {signer} ended as {result.ErrorName}");
         return result.IsApplied ? result.Receipt : null;
     }
 
     public DtaoClient ClientOf(int number) => clients[number % clients.Count];
 
-    /// <summary>For each of them, many at a time.</summary>
-    /// <exception cref="LoadUsageException">An operation was not applied.</exception>
-    public async Task EachAsync(IEnumerable<int> numbers, Func<int, Task> make)
+    /// <summary>For each of them, many at a time. When one could not be made no other is begun.</summary>
+    /// <exception cref="LoadBrokenException">An operation was not applied.</exception>
+    public async Task EachAsync(IEnumerable<int> numbers, Func<int, Task> make, CancellationToken cancellationToken)
     {
-        await Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = WidthMax }, async (number, _) => await make(number));
-        if (!_faults.IsEmpty) throw new LoadUsageException($"The stakers could not be made: {string.Join("; ", _faults.Take(FaultsShown))}.");
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = failed.Token }, async (number, _) =>
+            {
+                await make(number);
+                if (HasFaults) await failed.CancelAsync();
+            });
+        }
+        catch (OperationCanceledException) when (HasFaults)
+        {
+            // Told below.
+        }
+
+        lock (_faults)
+        {
+            if (_faults.Count > 0) throw new LoadBrokenException($"The stakers could not be made: {string.Join("; ", _faults)}.");
+        }
+    }
+
+    /// <summary>Something could not be made. Of very many faults the first are kept.</summary>
+    internal void Note(string fault)
+    {
+        lock (_faults)
+        {
+            if (_faults.Count < FaultsShown) _faults.Add(fault);
+        }
+    }
+
+    private bool HasFaults
+    {
+        get
+        {
+            lock (_faults) return _faults.Count > 0;
+        }
     }
 }
 
@@ -82,7 +115,8 @@ internal sealed class LiveFunding(LivePayments payments, IReadOnlyList<DtaoClien
 
     public IReadOnlyCollection<Acknowledged> Acknowledged => _steps.Acknowledged;
 
-    /// <exception cref="LoadUsageException">The population is there already, or nobody can pay for it.</exception>
+    /// <exception cref="LoadUsageException">The population is there already, or nobody can pay for it: nothing was sent.</exception>
+    /// <exception cref="LoadBrokenException">An operation was not applied.</exception>
     public async Task RunAsync(AccountId rich, IOperationSigner? signer, CancellationToken cancellationToken)
     {
         var (population, client) = (payments.Population, _steps.ClientOf(0));
@@ -104,7 +138,7 @@ internal sealed class LiveFunding(LivePayments payments, IReadOnlyList<DtaoClien
             if (client.RequiresSignatures) _steps.ClientOf(number).AddSigner(population.ValidatorSigner(number));
             await _steps.SubmitAsync(0, rich, Calls.Transfer(validator, new Tao(needs[number]), keepAlive: true), cancellationToken);
             await _steps.SubmitAsync(number, validator, Calls.TryAssociateHotkey(population.ValidatorHotkey(number)), cancellationToken);
-        });
+        }, cancellationToken);
     }
 }
 
@@ -127,7 +161,7 @@ internal sealed class LiveCreation(LivePayments payments, IReadOnlyList<DtaoClie
     /// <summary>How many are made.</summary>
     public int Made => _books.Count;
 
-    /// <exception cref="LoadUsageException">An operation was not applied.</exception>
+    /// <exception cref="LoadBrokenException">An operation was not applied.</exception>
     public async Task RunAsync(IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)
     {
         var (population, workers) = (payments.Population, payments.Workers);
@@ -140,7 +174,7 @@ internal sealed class LiveCreation(LivePayments payments, IReadOnlyList<DtaoClie
             var payer = payments.PayerOf(staker);
             await _steps.SubmitAsync(payer, population.Validator(payer), Calls.Transfer(population.Staker(staker), new Tao(payments.WholeOf(staker)), keepAlive: true), cancellationToken);
             await Stake(staker, validators, netuids, cancellationToken);
-        });
+        }, cancellationToken);
     }
 
     private async Task Stake(int staker, IReadOnlyList<int> validators, IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)

@@ -17,19 +17,32 @@ namespace Dtao.LoadTest.Runs;
 /// <param name="BackMilliseconds">When all was there again; null where it was not.</param>
 public sealed record Strike(long AtMilliseconds, long? BackMilliseconds, string What);
 
+/// <summary>Faults that are done to a network while it is loaded.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Run">Does them until it is told that the load is over, and tells of each when it is done.</param>
+public sealed record FaultScript(int Count, Func<Action<Strike>, CancellationToken, Task> Run);
+
+/// <summary>What became of a script of faults.</summary>
+/// <param name="Count">How many there should have been.</param>
+/// <param name="Fault">Why the script ended before; null when it did not.</param>
+internal sealed record Struck(int Count, IReadOnlyList<Strike> Strikes, string? Fault);
+
 /// <summary>What a run on a network that runs has besides its options.</summary>
 /// <param name="FundFrom">Who pays for the stakers, as it was written.</param>
 /// <param name="FundKey">A file with that account's secret; null where none was given.</param>
 internal sealed record LiveOptions(LiveNetwork Network, string FundFrom, FileInfo? FundKey, int Workers)
 {
+    /// <summary>The network's database file; null where it was not given.</summary>
+    public NetworkFile? Database { get; init; }
+
     /// <summary>Audits the books of one instant while the network goes on; null where its store cannot be reached.</summary>
     public Func<CancellationToken, Task<AuditReport>>? AuditBeside { get; init; }
 
     /// <summary>Audits the store when the load is over; null where it cannot be reached.</summary>
     public Func<CancellationToken, Task<AuditReport>>? AuditAtEnd { get; init; }
 
-    /// <summary>Does a script of faults beside the load, until it is told that the load is over; null: none.</summary>
-    public Func<CancellationToken, Task<IReadOnlyList<Strike>>>? Faults { get; init; }
+    /// <summary>Is done beside the load; null: nothing is.</summary>
+    public FaultScript? Faults { get; init; }
 }
 
 /// <summary>A run on a network that runs somewhere: makes its stakers there, loads it through its gateways, and proves what clients were told.</summary>
@@ -39,7 +52,9 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
 
     private readonly Stopwatch _clock = new();
 
-    /// <exception cref="LoadUsageException">Nobody can pay for the stakers, or they are there already.</exception>
+    /// <summary>When the load has begun there is a report, whatever happens: what cannot be proved is a fault of its check.</summary>
+    /// <exception cref="LoadUsageException">Nobody can pay for the stakers, or they are there already, or the database is another network's: nothing was sent.</exception>
+    /// <exception cref="LoadBrokenException">The stakers could not be made, or a worker ended before it was done.</exception>
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
     {
         var started = DateTimeOffset.UtcNow;
@@ -47,21 +62,22 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
         var clients = await LiveNetwork.ConnectAsync(live.Network.Gateways, cancellationToken);
         try
         {
+            await Check(clients[0], cancellationToken);
             var before = await Fund(clients, rich, cancellationToken);
-            var (load, created) = await Load(clients[0], cancellationToken);
-            var (staged, struck) = load;
+            var (staged, struck, created) = await Load(clients[0], cancellationToken);
             var result = staged.Result with
             {
                 Acknowledged = [.. before.Acknowledged, .. staged.Result.Acknowledged],
+                Making = before.Acknowledged.Count + staged.Result.Making,
                 Signed = (before.Signed.Count + staged.Result.Signed.Count, before.Signed.Microseconds + staged.Result.Signed.Microseconds),
             };
             display.Tell("the load is over; what testers were told is held against the network");
-            var proof = await new LiveProof(clients).RunAsync(result, rich, cancellationToken);
+            // Also of a run that somebody has ended: what was sent until then is worth its proof.
+            var proof = await new LiveProof(clients).RunAsync(result, rich, CancellationToken.None);
             var network = live.Network;
             var facts = new NetworkFacts("live", network.Silos, [.. network.Gateways.Select(gateway => gateway.ToString())]) { CreationMilliseconds = created, RequiresSignatures = clients[0].RequiresSignatures };
-            foreach (var client in clients) await client.DisposeAsync();
-            clients.Clear();
-            var (audited, took) = await Audit(cancellationToken);
+            await Close(clients);
+            var (audited, took) = await Audit(staged.Blocks.Head);
             return new LoadReport
             {
                 Options = options,
@@ -75,14 +91,43 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
                 Processes = staged.Processes,
                 Silos = staged.Silos,
                 Audits = staged.Audits,
-                Faults = struck,
-                Proof = [LoadProof.OfEffect(result), .. LoadProof.OfAuditsBeside(staged.Audits), .. audited is null ? Array.Empty<ChaosCheck>() : [LoadProof.OfAudit(audited)], .. proof],
+                Faults = struck?.Strikes ?? [],
+                Proof =
+                [
+                    LoadProof.OfEffect(result), .. LoadProof.OfAuditsBeside(staged.Audits), .. audited is null ? Array.Empty<ChaosCheck>() : [audited], .. proof,
+                    .. struck is null ? Array.Empty<ChaosCheck>() : [LoadProof.OfFaults(struck, result.IsInterrupted)],
+                ],
             };
         }
         finally
         {
-            foreach (var client in clients) await client.DisposeAsync();
+            await Close(clients);
         }
+    }
+
+    /// <summary>What can be known to be wrong before anything is sent.</summary>
+    private async Task Check(DtaoClient client, CancellationToken cancellationToken)
+    {
+        var network = await client.GetNetworkAsync(cancellationToken);
+        live.Database?.CheckIsOf(network.NetworkId);
+        if ((await ClientTarget.ReadPricesAsync(client, cancellationToken)).Count == 0) throw new LoadUsageException(LoadSession.NoSubnets);
+    }
+
+    private static async Task Close(List<DtaoClient> clients)
+    {
+        foreach (var client in clients)
+        {
+            try
+            {
+                await client.DisposeAsync();
+            }
+            catch (Exception caught) when (caught is not OutOfMemoryException)
+            {
+                // The network may be gone, and there is a report to write.
+            }
+        }
+
+        clients.Clear();
     }
 
     private async Task<(IReadOnlyCollection<Acknowledged> Acknowledged, (long Count, long Microseconds) Signed)> Fund(List<DtaoClient> clients, AccountId rich, CancellationToken cancellationToken)
@@ -111,23 +156,25 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
         throw new LoadUsageException($"--fund-key is not the secret of {live.FundFrom}.");
     }
 
-    private async Task<((Staged, IReadOnlyList<Strike>), long CreationMilliseconds)> Load(DtaoClient observer, CancellationToken cancellationToken)
+    private async Task<(Staged, Struck?, long CreationMilliseconds)> Load(DtaoClient observer, CancellationToken cancellationToken)
     {
         if (live.Workers > 1)
         {
             using var pool = await WorkerPool.StartAsync(
                 options, context.Program ?? WorkerPool.OwnProgram(context.Prefix), live.Network.Gateways, makes: true, live.Workers, TellMade, cancellationToken);
             var created = _clock.ElapsedMilliseconds;
-            return (await WithFaults(() => Stage(observer, () => pool.Processes).RunAsync(pool, cancellationToken), cancellationToken), created);
+            var (shared, hit) = await WithFaults(() => Stage(observer, () => pool.Processes).RunAsync(pool, cancellationToken), cancellationToken);
+            return (shared, hit, created);
         }
 
         await using var worker = new LoadWorker(options, live.Network.Gateways, makes: true, 0, 1);
         var preparing = worker.PrepareAsync(cancellationToken);
-        while (await Task.WhenAny(preparing, Task.Delay(TellInterval, cancellationToken)) != preparing) TellMade(worker.Made);
+        while (await Task.WhenAny(preparing, Task.Delay(TellInterval, CancellationToken.None)) != preparing) TellMade(worker.Made);
         var load = await preparing;
         var made = _clock.ElapsedMilliseconds;
         WatchedProcess[] own = [new("testers", Environment.ProcessId)];
-        return (await WithFaults(() => Stage(observer, () => own).RunAsync(load), cancellationToken), made);
+        var (staged, struck) = await WithFaults(() => Stage(observer, () => own).RunAsync(load), cancellationToken);
+        return (staged, struck, made);
     }
 
     private LoadStage Stage(DtaoClient observer, Func<IReadOnlyList<WatchedProcess>> testers) =>
@@ -145,33 +192,56 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
         display.Tell(string.Create(CultureInfo.InvariantCulture, $"{made} of {all} stakers are made, {made * 1_000L / Math.Max(1, now)} a second, {now * left / made / 1_000} s to go"));
     }
 
-    private async Task<(Staged, IReadOnlyList<Strike>)> WithFaults(Func<Task<Staged>> load, CancellationToken cancellationToken)
+    private async Task<(Staged, Struck?)> WithFaults(Func<Task<Staged>> load, CancellationToken cancellationToken)
     {
-        if (live.Faults is null) return (await load(), []);
+        if (live.Faults is not { } script) return (await load(), null);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var striking = live.Faults(over.Token);
+        var striking = Strike(script, over.Token);
         try
         {
-            return (await load(), await Over());
+            var staged = await load();
+            await over.CancelAsync();
+            return (staged, await striking);
         }
-        catch
-        {
-            await Over();
-            throw;
-        }
-
-        async Task<IReadOnlyList<Strike>> Over()
+        finally
         {
             await over.CancelAsync();
-            return await striking;
+            await striking;
         }
     }
 
-    private async Task<(AuditReport?, long?)> Audit(CancellationToken cancellationToken)
+    /// <summary>A script that fails does not end the load: the report tells of it.</summary>
+    internal static async Task<Struck> Strike(FaultScript script, CancellationToken over)
+    {
+        var strikes = new List<Strike>();
+        try
+        {
+            await script.Run(strikes.Add, over);
+            return new(script.Count, strikes, null);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            return new(script.Count, strikes, null);
+        }
+        catch (Exception caught) when (caught is not OutOfMemoryException)
+        {
+            return new(script.Count, strikes, caught.Message);
+        }
+    }
+
+    /// <param name="seen">The newest block that was seen.</param>
+    private async Task<(ChaosCheck?, long?)> Audit(ulong seen)
     {
         if (live.AuditAtEnd is null) return (null, null);
         var clock = Stopwatch.StartNew();
-        var report = await live.AuditAtEnd(cancellationToken);
-        return (report, clock.ElapsedMilliseconds);
+        try
+        {
+            var report = await live.AuditAtEnd(CancellationToken.None);
+            return (LoadProof.OfAudit(report, seen), clock.ElapsedMilliseconds);
+        }
+        catch (Exception caught) when (caught is not OutOfMemoryException)
+        {
+            return (ChaosCheck.Of(LoadProof.Audit, "the store", [$"it could not be audited: {caught.Message}"]), null);
+        }
     }
 }

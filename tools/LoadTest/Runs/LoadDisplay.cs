@@ -11,6 +11,12 @@ public sealed record LoadProgress(long Sent, long Applied, long Refused, long Fa
 {
     internal const int CodesShown = 5;
 
+    /// <summary>How many stakers had their turn.</summary>
+    public long Acted { get; init; }
+
+    /// <summary>How many have to, where the run goes on until they had; else 0.</summary>
+    public int ActedMax { get; init; }
+
     /// <summary>From the beginning of the run.</summary>
     public long Second { get; init; }
 
@@ -35,6 +41,7 @@ public sealed record LoadProgress(long Sent, long Applied, long Refused, long Fa
     {
         Second = microseconds / LoadOptions.MicrosecondsPerSecond,
         SecondsToGo = ToGo(microseconds, options),
+        ActedMax = options.Everyone ? options.Population.Stakers : 0,
         Head = head,
         Audit = audit,
         AuditText = audit switch
@@ -45,11 +52,12 @@ public sealed record LoadProgress(long Sent, long Applied, long Refused, long Fa
         },
     };
 
-    /// <summary>What is left of the time, or of the operations at the rate so far: whichever ends first.</summary>
+    /// <summary>What is left of the time, or of the operations at the rate so far: whichever ends first. Where everybody has to act, what is left of them at the rate so far, when that takes longer.</summary>
     private long ToGo(long microseconds, LoadOptions options)
     {
         var time = Math.Max(0, (options.Seconds * LoadOptions.MicrosecondsPerSecond) - microseconds);
         if (options.OperationsMax < long.MaxValue && Sent > 0) time = (long)Int128.Min(time, (Int128)microseconds * Math.Max(0, options.OperationsMax - Sent) / Sent);
+        if (options.Everyone && Acted > 0) time = (long)Int128.Max(time, (Int128)microseconds * Math.Max(0, options.Population.Stakers - Acted) / Acted);
         return time / LoadOptions.MicrosecondsPerSecond;
     }
 }
@@ -81,9 +89,10 @@ internal sealed class LineDisplay(TextWriter output, TimeSpan interval) : ILoadD
     internal static string Line(LoadProgress now, int seconds)
     {
         var codes = string.Join(", ", now.Codes.Select(code => string.Create(CultureInfo.InvariantCulture, $"{code.Key} {code.Value}")));
+        var length = now.ActedMax > 0 ? string.Create(CultureInfo.InvariantCulture, $"s, {now.Acted} of {now.ActedMax} stakers have acted, {now.SecondsToGo} s to go") : string.Create(CultureInfo.InvariantCulture, $"of {seconds} s, {now.SecondsToGo} to go");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{now.Second,4} of {seconds} s, {now.SecondsToGo} to go  block {now.Head}  {now.AuditText}  sent {now.Sent}  applied {now.Applied} ({now.Applied / Math.Max(1, now.Second)}/s)  refused {now.Refused}  failed {now.Failed}  late {now.Late}  p50 {now.P50 / 1_000} ms  p99 {now.P99 / 1_000} ms  {codes}").TrimEnd();
+            $"{now.Second,4} {length}  block {now.Head}  {now.AuditText}  sent {now.Sent}  applied {now.Applied} ({now.Applied / Math.Max(1, now.Second)}/s)  refused {now.Refused}  failed {now.Failed}  late {now.Late}  p50 {now.P50 / 1_000} ms  p99 {now.P99 / 1_000} ms  {codes}").TrimEnd();
     }
 }
 
@@ -112,6 +121,7 @@ internal sealed class TerminalDisplay(IAnsiConsole console) : ILoadDisplay
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumns("", "Now", "In all");
         table.AddRow("time", Text(now.Second) + " s", now.SecondsToGo > 0 ? $"{Text(now.SecondsToGo)} s to go" : "what is under way ends");
+        if (now.ActedMax > 0) table.AddRow("stakers", string.Empty, $"{Text(now.Acted)} of {Text(now.ActedMax)} have acted");
         table.AddRow("block", Text((long)now.Head), Markup.Escape(now.AuditText));
         var passed = Math.Max(1, now.Second - (before?.Second ?? 0));
         table.AddRow("sent", Text((now.Sent - (before?.Sent ?? 0)) / passed) + "/s", Text(now.Sent));

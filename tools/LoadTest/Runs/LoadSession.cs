@@ -16,11 +16,22 @@ public sealed record LoadResult(
 {
     /// <summary>Operations that were signed, those by which stakers were made among them, and how long that took the testers in all; 0 on a network that asks for none.</summary>
     public (long Count, long Microseconds) Signed { get; init; }
+
+    /// <summary>How many of the acknowledged operations made the stakers; the others are the load's.</summary>
+    public int Making { get; init; }
+
+    /// <summary>Operations of the load that counted as failed because their outcome was not known, and of which it was learnt at the end.</summary>
+    public long Settled { get; init; }
+
+    /// <summary>Whether somebody ended it before it was over.</summary>
+    public bool IsInterrupted { get; init; }
 }
 
 /// <summary>Drives one worker's part of a load over clients that are connected.</summary>
 internal sealed class LoadSession : IAsyncDisposable
 {
+    internal const string NoSubnets = "The network has no subnet that can be traded on.";
+
     private const long OperationsPerView = 64;
 
     private readonly LoadOptions _options;
@@ -40,13 +51,16 @@ internal sealed class LoadSession : IAsyncDisposable
 
     public Recorder Recorder { get; }
 
+    /// <summary>How many stakers had their turn.</summary>
+    public long Planned => _target.Planned;
+
     /// <summary>Makes everything that a load needs before its time begins to count.</summary>
     public static async Task<LoadSession> CreateAsync(
         LoadOptions options, IReadOnlyList<DtaoClient> clients, Population population, StakerBooks books, IReadOnlyList<AccountId> hotkeys, int worker, int workers,
         CancellationToken cancellationToken)
     {
         var prices = await ClientTarget.ReadPricesAsync(clients[0], cancellationToken);
-        if (prices.Count == 0) throw new LoadUsageException("The network has no subnet that can be traded on.");
+        if (prices.Count == 0) throw new LoadBrokenException(NoSubnets);
         var board = new PriceBoard(prices);
         var planner = new Planner(population, prices.Count, worker, workers);
         var own = options.PartOf(worker, workers);
@@ -64,11 +78,17 @@ internal sealed class LoadSession : IAsyncDisposable
             : ClosedDriver.RunAsync(
                 _model.Loops, _model.ThinkMicroseconds, length, _options.OperationsMax, _target, Recorder, clock, _options.IsSequential ? LookBetween : null, cancellationToken,
                 _options.Everyone ? () => !_target.HasPlannedEveryone : null));
+        var isInterrupted = cancellationToken.IsCancellationRequested;
         await _over.CancelAsync();
         await _prices;
         await _target.SettleAsync(_options.Patience, CancellationToken.None);
         var (hash, _) = _target.Plan;
-        return new(Recorder.Read(tally => tally), _target.Acknowledged, [.. _target.Open], _target.Faults, [hash], _target.WithoutMeans, _target.StakersSeen) { Signed = (_population.Signing.Count, _population.Signing.Microseconds) };
+        return new(Recorder.Read(tally => tally), _target.Acknowledged, [.. _target.Open], _target.Faults, [hash], _target.WithoutMeans, _target.StakersSeen)
+        {
+            Signed = (_population.Signing.Count, _population.Signing.Microseconds),
+            Settled = _target.Settled,
+            IsInterrupted = isInterrupted,
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -81,7 +101,7 @@ internal sealed class LoadSession : IAsyncDisposable
 
     private async ValueTask LookBetween(long operations)
     {
-        if (operations > 0 && operations % OperationsPerView == 0) _board.Note(await ClientTarget.ReadPricesAsync(_reader, CancellationToken.None));
+        if (operations > 0 && operations % OperationsPerView == 0) await LookAtPrices(CancellationToken.None);
     }
 
     private async Task FollowPrices(CancellationToken over)
@@ -89,14 +109,19 @@ internal sealed class LoadSession : IAsyncDisposable
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(_options.PriceMilliseconds), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            try
-            {
-                if (!over.IsCancellationRequested) _board.Note(await ClientTarget.ReadPricesAsync(_reader, over));
-            }
-            catch (Exception caught) when (caught is not OutOfMemoryException)
-            {
-                // Traders go on with what they have seen last.
-            }
+            if (!over.IsCancellationRequested) await LookAtPrices(over);
+        }
+    }
+
+    private async Task LookAtPrices(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _board.Note(await ClientTarget.ReadPricesAsync(_reader, cancellationToken));
+        }
+        catch (Exception caught) when (caught is not OutOfMemoryException)
+        {
+            // Traders go on with what they have seen last.
         }
     }
 }

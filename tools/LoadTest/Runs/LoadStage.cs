@@ -4,7 +4,11 @@ using Dtao.LoadTest.Driving;
 namespace Dtao.LoadTest.Runs;
 
 /// <summary>A load that is ready: what it sees, and what runs it from the beginning of a clock on.</summary>
-internal sealed record PreparedLoad(Recorder Recorder, Func<ILoadClock, Task<LoadResult>> Run);
+/// <param name="Planned">How many stakers had their turn.</param>
+internal sealed record PreparedLoad(Recorder Recorder, Func<long> Planned, Func<ILoadClock, Task<LoadResult>> Run)
+{
+    public LoadProgress Progress() => Recorder.Read(LoadProgress.Of) with { Acted = Planned() };
+}
 
 /// <summary>What was seen of the network while a load ran.</summary>
 internal sealed record Staged(
@@ -21,7 +25,7 @@ internal sealed class LoadStage(
     public bool AsksSilos { get; init; }
 
     /// <summary>A load in this process.</summary>
-    public Task<Staged> RunAsync(PreparedLoad load) => RunAsync(load.Run, () => load.Recorder.Read(LoadProgress.Of));
+    public Task<Staged> RunAsync(PreparedLoad load) => RunAsync(load.Run, load.Progress);
 
     /// <summary>A load in processes of its own.</summary>
     public Task<Staged> RunAsync(WorkerPool pool, CancellationToken cancellationToken) => RunAsync(_ => pool.RunAsync(cancellationToken), pool.Progress);

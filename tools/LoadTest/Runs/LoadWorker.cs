@@ -37,7 +37,7 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
         }
 
         var netuids = (await ClientTarget.ReadPricesAsync(_clients[0], cancellationToken)).Select(price => price.Netuid).ToArray();
-        if (netuids.Length == 0) throw new LoadUsageException("The network has no subnet that can be traded on.");
+        if (netuids.Length == 0) throw new LoadBrokenException(LoadSession.NoSubnets);
         var payments = new LivePayments(population, workers);
         var creation = _creation = new LiveCreation(payments, _clients, worker);
         foreach (var client in _clients) await client.GetNetworkAsync(cancellationToken);
@@ -52,42 +52,85 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
     }
 
     /// <summary>As a child of the process that it was started by: talks over its input and output.</summary>
+    /// <remarks>Its input is closed when the run is to end, and when its parent is gone: what it has sent is then settled and told.</remarks>
     public static async Task RunAsChildAsync(LoadWorker self, string file, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
-        var load = await TellMade(self, output, cancellationToken);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var (begins, closed) = Listen(input);
+        _ = StopWhen(closed, stopping);
+        var load = await TellMade(self, output, stopping.Token);
         await output.WriteLineAsync(ReadyWord);
-        await output.FlushAsync(cancellationToken);
-        if (await input.ReadLineAsync(cancellationToken) != GoWord) return;
+        await output.FlushAsync(CancellationToken.None);
+        if (!await begins) return;
         using var over = new CancellationTokenSource();
-        var progress = Tell(load.Recorder, output, over.Token);
+        var progress = Tell(load.Progress, output, over.Token);
         var result = await load.Run(new LoadClock());
         await over.CancelAsync();
         await progress;
         await WorkerFiles.WriteAsync(file, result);
         await output.WriteLineAsync(DoneWord);
-        await output.FlushAsync(cancellationToken);
+        await output.FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>Reads to the end on a thread of its own: a console is read one line at a time, and whoever reads it waits.</summary>
+    /// <returns>Whether it is told to begin, and when the input is closed.</returns>
+    internal static (Task<bool> Begins, Task Closed) Listen(TextReader input)
+    {
+        var begins = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var closed = Task.Factory.StartNew(
+            () =>
+            {
+                try
+                {
+                    while (input.ReadLine() is { } line)
+                    {
+                        if (line == GoWord) begins.TrySetResult(true);
+                    }
+                }
+                catch (IOException)
+                {
+                    // Whoever wrote is gone.
+                }
+
+                begins.TrySetResult(false);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return (begins.Task, closed);
+    }
+
+    private static async Task StopWhen(Task closed, CancellationTokenSource stopping)
+    {
+        await closed;
+        try
+        {
+            await stopping.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run has ended before.
+        }
     }
 
     /// <summary>Prepares, and tells each second how many stakers are made.</summary>
     private static async Task<PreparedLoad> TellMade(LoadWorker self, TextWriter output, CancellationToken cancellationToken)
     {
         var preparing = self.PrepareAsync(cancellationToken);
-        while (await Task.WhenAny(preparing, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken)) != preparing)
+        while (await Task.WhenAny(preparing, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None)) != preparing)
         {
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{MadeWord} {self.Made}"));
-            await output.FlushAsync(cancellationToken);
+            await output.FlushAsync(CancellationToken.None);
         }
 
         return await preparing;
     }
 
     /// <summary>The parent shows the sum of these lines.</summary>
-    private static async Task Tell(Recorder recorder, TextWriter output, CancellationToken over)
+    private static async Task Tell(Func<LoadProgress> read, TextWriter output, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await output.WriteLineAsync(LineOf(recorder.Read(LoadProgress.Of)));
+            await output.WriteLineAsync(LineOf(read()));
             await output.FlushAsync(CancellationToken.None);
         }
     }
@@ -95,25 +138,25 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
     /// <summary>The word, then the numbers, then the most frequent codes.</summary>
     internal static string LineOf(LoadProgress now) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ProgressWord} {now.Sent} {now.Applied} {now.Refused} {now.Failed} {now.Late} {now.P50} {now.P99}{string.Concat(now.Codes.Select(code => string.Create(CultureInfo.InvariantCulture, $" {code.Key}={code.Value}")))}");
+        $"{ProgressWord} {now.Sent} {now.Applied} {now.Refused} {now.Failed} {now.Late} {now.P50} {now.P99} {now.Acted}{string.Concat(now.Codes.Select(code => string.Create(CultureInfo.InvariantCulture, $" {code.Key}={code.Value}")))}");
 
     /// <summary>What <see cref="LineOf"/> wrote.</summary>
     internal static LoadProgress ReadLine(string line)
     {
         var parts = line.Split(' ');
-        var numbers = parts[1..8].Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray();
-        var codes = parts[8..].Select(part => part.Split('=')).Select(part => KeyValuePair.Create(part[0], long.Parse(part[1], CultureInfo.InvariantCulture)));
-        return new(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], [.. codes]);
+        var numbers = parts[1..9].Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        var codes = parts[9..].Select(part => part.Split('=')).Select(part => KeyValuePair.Create(part[0], long.Parse(part[1], CultureInfo.InvariantCulture)));
+        return new(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], [.. codes]) { Acted = numbers[7] };
     }
 
     private async Task<PreparedLoad> Prepare(
         Population population, StakerBooks books, IReadOnlyList<AccountId> hotkeys, IReadOnlyCollection<Hosting.Chaos.Acknowledged> before, CancellationToken cancellationToken)
     {
         var session = _session = await LoadSession.CreateAsync(options, _clients, population, books, hotkeys, worker, workers, cancellationToken);
-        return new(session.Recorder, async clock =>
+        return new(session.Recorder, () => session.Planned, async clock =>
         {
             var result = await session.RunAsync(clock, cancellationToken);
-            return before.Count == 0 ? result : result with { Acknowledged = [.. before, .. result.Acknowledged] };
+            return before.Count == 0 ? result : result with { Acknowledged = [.. before, .. result.Acknowledged], Making = before.Count };
         });
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Dtao.LoadTest.Driving;
 
@@ -50,7 +51,7 @@ internal sealed class ProcessWatch(ILoadClock clock, Func<IReadOnlyList<WatchedP
                 if (watched.HasLast && elapsed > 0) watched.Samples.Add(new(now, (cpu - watched.LastCpu).Ticks / TimeSpan.TicksPerMicrosecond * 1_000 / elapsed, process.WorkingSet64));
                 (watched.LastAt, watched.LastCpu, watched.HasLast) = (now, cpu, true);
             }
-            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
             {
                 // A process that has ended has no more samples.
                 watched.HasLast = false;

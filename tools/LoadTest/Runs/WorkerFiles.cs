@@ -41,6 +41,9 @@ internal static class WorkerFiles
             ["stakers_seen"] = result.StakersSeen,
             ["signed"] = result.Signed.Count,
             ["signing_us"] = result.Signed.Microseconds,
+            ["making"] = result.Making,
+            ["settled"] = result.Settled,
+            ["interrupted"] = result.IsInterrupted,
         };
         await File.WriteAllTextAsync(file, json.ToJsonString());
     }
@@ -67,6 +70,9 @@ internal static class WorkerFiles
             [.. json["plan_hashes"]!.AsArray().Select(hash => hash!.GetValue<string>())], json["without_means"]!.GetValue<long>(), json["stakers_seen"]!.GetValue<int>())
         {
             Signed = (json["signed"]!.GetValue<long>(), json["signing_us"]!.GetValue<long>()),
+            Making = json["making"]!.GetValue<int>(),
+            Settled = json["settled"]!.GetValue<long>(),
+            IsInterrupted = json["interrupted"]!.GetValue<bool>(),
         };
     }
 
@@ -80,6 +86,9 @@ internal static class WorkerFiles
             [.. results.SelectMany(result => result.PlanHashes)], results.Sum(result => result.WithoutMeans), results.Sum(result => result.StakersSeen))
         {
             Signed = (results.Sum(result => result.Signed.Count), results.Sum(result => result.Signed.Microseconds)),
+            Making = results.Sum(result => result.Making),
+            Settled = results.Sum(result => result.Settled),
+            IsInterrupted = results.Any(result => result.IsInterrupted),
         };
     }
 

@@ -39,12 +39,14 @@ internal sealed class WorkerPool : IDisposable
             var population = Path.Combine(pool._folder.FullName, "population.json");
             await File.WriteAllTextAsync(population, JsonSerializer.Serialize(options.Population, PopulationReader.Json), cancellationToken);
             for (var worker = 0; worker < workers; worker++) pool.Start(program, Arguments(options, gateways, makes, worker, workers, population), worker);
-            await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => pool.WaitFor(worker, LoadWorker.ReadyWord, made, cancellationToken)));
+            using var stopped = cancellationToken.Register(pool.Kill);
+            await pool.All(worker => pool.WaitFor(worker, LoadWorker.ReadyWord, made));
             return pool;
         }
-        catch
+        catch (Exception caught)
         {
             pool.Dispose();
+            if (caught is LoadBrokenException && cancellationToken.IsCancellationRequested) throw new OperationCanceledException(cancellationToken);
             throw;
         }
     }
@@ -57,19 +59,28 @@ internal sealed class WorkerPool : IDisposable
         return isRuntime ? [self, Assembly.GetEntryAssembly()!.Location, .. prefix] : [self, .. prefix];
     }
 
-    /// <summary>Lets all begin, and adds up what they have seen.</summary>
+    /// <summary>Lets all begin, and adds up what they have seen. When it is cancelled they are asked to end, and what they have seen until then is told.</summary>
+    /// <exception cref="LoadBrokenException">One of them has ended before it was done. The others are ended, too.</exception>
     public async Task<LoadResult> RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var process in _processes)
+        using var patience = new CancellationTokenSource();
+        using var late = patience.Token.Register(Kill);
+        Say(input =>
         {
-            await process.StandardInput.WriteLineAsync(LoadWorker.GoWord);
-            await process.StandardInput.FlushAsync(cancellationToken);
+            input.WriteLine(LoadWorker.GoWord);
+            input.Flush();
+        });
+        using (cancellationToken.Register(() =>
+        {
+            Say(input => input.Close());
+            patience.CancelAfter(EndMax);
+        }))
+        {
+            await All(worker => WaitFor(worker, LoadWorker.DoneWord, null));
         }
 
-        await Task.WhenAll(Enumerable.Range(0, _processes.Count).Select(worker => WaitFor(worker, LoadWorker.DoneWord, null, cancellationToken)));
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(EndMax);
-        foreach (var process in _processes) await process.WaitForExitAsync(patience.Token);
+        foreach (var process in _processes) await process.WaitForExitAsync(CancellationToken.None);
         var results = new List<LoadResult>();
         foreach (var file in _files) results.Add(await WorkerFiles.ReadAsync(file));
         return WorkerFiles.Merge(results);
@@ -81,17 +92,58 @@ internal sealed class WorkerPool : IDisposable
     internal static LoadProgress Sum(IReadOnlyList<LoadProgress> told) => new(
         told.Sum(one => one.Sent), told.Sum(one => one.Applied), told.Sum(one => one.Refused), told.Sum(one => one.Failed), told.Sum(one => one.Late), told.Max(one => one.P50), told.Max(one => one.P99),
         [.. told.SelectMany(one => one.Codes).GroupBy(code => code.Key, StringComparer.Ordinal).Select(code => KeyValuePair.Create(code.Key, code.Sum(one => one.Value)))
-            .OrderByDescending(code => code.Value).ThenBy(code => code.Key, StringComparer.Ordinal).Take(LoadProgress.CodesShown)]);
+            .OrderByDescending(code => code.Value).ThenBy(code => code.Key, StringComparer.Ordinal).Take(LoadProgress.CodesShown)])
+    {
+        Acted = told.Sum(one => one.Acted),
+    };
 
     public void Dispose()
+    {
+        Kill();
+        foreach (var process in _processes) process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Whoever is killed says nothing more, so that nobody waits for it.</summary>
+    private void Kill()
     {
         foreach (var process in _processes)
         {
             if (!process.HasExited) process.Kill();
-            process.Dispose();
+        }
+    }
+
+    /// <summary>To all that are there still.</summary>
+    private void Say(Action<StreamWriter> say)
+    {
+        foreach (var process in _processes)
+        {
+            try
+            {
+                say(process.StandardInput);
+            }
+            catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+            {
+                // Whoever waits for its answer learns that it has ended.
+            }
+        }
+    }
+
+    /// <summary>Ends when each has; when one fails the others are ended, and why that one did is thrown.</summary>
+    private async Task All(Func<int, Task> each)
+    {
+        var left = Enumerable.Range(0, _processes.Count).Select(each).ToList();
+        Task? first = null;
+        while (left.Count > 0)
+        {
+            var ended = await Task.WhenAny(left);
+            left.Remove(ended);
+            if (ended.IsCompletedSuccessfully || first is not null) continue;
+            first = ended;
+            Kill();
         }
 
-        _folder.Delete(recursive: true);
+        if (first is not null) await first;
     }
 
     /// <summary>Everything of a run that concerns a worker, as options of its command line.</summary>
@@ -140,15 +192,15 @@ internal sealed class WorkerPool : IDisposable
     }
 
     /// <summary>Reads a worker's lines until the one that is waited for.</summary>
-    private async Task WaitFor(int worker, string word, Action<int>? made, CancellationToken cancellationToken)
+    private async Task WaitFor(int worker, string word, Action<int>? made)
     {
-        while (await _processes[worker].StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        while (await _processes[worker].StandardOutput.ReadLineAsync() is { } line)
         {
             if (line == word) return;
             if (line.StartsWith(LoadWorker.MadeWord + " ", StringComparison.Ordinal)) made?.Invoke(NoteMade(worker, int.Parse(line.AsSpan(LoadWorker.MadeWord.Length + 1), CultureInfo.InvariantCulture)));
             if (line.StartsWith(LoadWorker.ProgressWord + " ", StringComparison.Ordinal)) Volatile.Write(ref _progress[worker], LoadWorker.ReadLine(line));
         }
 
-        throw new LoadUsageException($"Worker {worker + 1} of {_processes.Count} ended before it was {word}: see what it said above.");
+        throw new LoadBrokenException($"Worker {worker + 1} of {_processes.Count} ended before it was {word}: see what it said above.");
     }
 }
