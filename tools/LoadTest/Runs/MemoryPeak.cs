@@ -5,26 +5,28 @@ internal sealed class MemoryPeak
 {
     private const int LookMilliseconds = 100;
 
-    private readonly ManualResetEventSlim _over = new();
     private readonly Task<long> _watching;
+    private volatile bool _isOver;
 
     public MemoryPeak() => _watching = Task.Factory.StartNew(Watch, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Ends it.</summary>
     /// <returns>The most that was seen, in bytes.</returns>
-    public async Task<long> EndAsync()
+    public Task<long> EndAsync()
     {
-        _over.Set();
-        var peak = await _watching;
-        _over.Dispose();
-        return peak;
+        _isOver = true;
+        return _watching;
     }
 
     private long Watch()
     {
         long peak = 0;
-        do peak = Math.Max(peak, ProcessWatch.ResidentBytes(Environment.ProcessId));
-        while (!_over.Wait(LookMilliseconds));
+        while (!_isOver)
+        {
+            peak = Math.Max(peak, ProcessWatch.ResidentBytes(Environment.ProcessId));
+            Thread.Sleep(LookMilliseconds);
+        }
+
         return Math.Max(peak, ProcessWatch.ResidentBytes(Environment.ProcessId));
     }
 }
