@@ -134,7 +134,7 @@ public sealed class WorkerTests
         var options = new LoadOptions { Population = new(), Model = new LoadModel(null, 2, 0) };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => WorkerPool.StartAsync(options, ["/bin/sh", "-c", "echo made 7; exec cat", "worker"], [], makes: false, 2, made => { if (made == 14) stop.Cancel(); }, stop.Token));
+            () => WorkerPool.StartAsync(options, ["/bin/sh", "-c", "echo made 7; exec cat", "worker"], [], makes: false, 2, _ => stop.Cancel(), stop.Token));
     }
 
     /// <summary>A worker begins at a word, and learns of its input's end whether it has begun or not.</summary>
