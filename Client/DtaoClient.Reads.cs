@@ -60,6 +60,15 @@ public sealed partial class DtaoClient
         return await Coordinator.CloseBlock().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Closes the next block if none after the given one is closed. Durable, with its header, on return; a repeat closes no other.</summary>
+    /// <returns>Null when a block after the given one is there: nothing was closed.</returns>
+    /// <remarks>For the same networks as <see cref="CloseBlockAsync"/>.</remarks>
+    public async Task<BlockHeader?> CloseBlockAfterAsync(BlockNumber block, CancellationToken cancellationToken = default)
+    {
+        await CheckNetwork(cancellationToken).ConfigureAwait(false);
+        return await Coordinator.CloseBlockAfter(block).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>A closed block's header; null when it is not closed yet. Genesis, block 0, has none.</summary>
     public async Task<BlockHeader?> GetBlockAsync(BlockNumber block, CancellationToken cancellationToken = default)
     {

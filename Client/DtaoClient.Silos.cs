@@ -26,13 +26,26 @@ public sealed record SiloUse(string Address, long CpuPermille, long ManagedBytes
 /// <content>The processes behind the network.</content>
 public sealed partial class DtaoClient
 {
-    /// <summary>What each active silo uses, by address. Silos that join or leave meanwhile may be left out.</summary>
+    /// <summary>What each active silo uses, by address. Silos that join or leave meanwhile, or do not answer, may be left out.</summary>
     public async Task<IReadOnlyList<SiloUse>> GetSiloUsesAsync(CancellationToken cancellationToken = default)
     {
         var management = _grains.GetGrain<IManagementGrain>(0);
         var silos = (await management.GetHosts(onlyActive: true, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false)).Keys.Order().ToArray();
-        var told = await management.GetRuntimeStatistics(silos, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return [.. silos.Zip(told, SiloUse.Of)];
+        var told = await Task.WhenAll(silos.Select(async silo => (Silo: silo, Use: await TryGetUse(management, silo, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        return [.. told.Where(one => one.Use is not null).Select(one => SiloUse.Of(one.Silo, one.Use!))];
+    }
+
+    /// <summary>Asked alone: of several the answer fails with the first that is gone.</summary>
+    private static async Task<SiloRuntimeStatistics?> TryGetUse(IManagementGrain management, SiloAddress silo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await management.GetRuntimeStatistics([silo], cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>The silos that the cluster knows, by address, each with the subnets whose pools are active in it. Two looks after one another: a pool may move in between.</summary>

@@ -31,8 +31,17 @@ internal sealed class DevelopmentPart : IApiPart
         await Require(request);
         var client = request.Context.RequestServices.GetRequiredService<DtaoClient>();
         if ((await client.GetNetworkAsync(request.Aborted)).BlockIntervalMilliseconds >= 0) throw new ProblemException(Problem.Of(ApiError.BlocksCloseByThemselves));
-        if (body.After is { } known && await client.GetHeadAsync(request.Aborted) is { Header: { } newer } && newer.Number > known) return ClosedBlockView.Of(newer, isNew: false);
-        return ClosedBlockView.Of(await client.CloseBlockAsync(request.Aborted), isNew: true);
+        try
+        {
+            if (body.After is not { } known) return ClosedBlockView.Of(await client.CloseBlockAsync(request.Aborted), isNew: true);
+            if (await client.CloseBlockAfterAsync(known, request.Aborted) is { } closed) return ClosedBlockView.Of(closed, isNew: true);
+            var head = await client.GetHeadAsync(request.Aborted);
+            return ClosedBlockView.Of(head.Header ?? throw new InvalidOperationException($"Block {head.Block} has no header."), isNew: false);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new ProblemException(Problem.Of(ApiError.BlocksNotForClients));
+        }
     }
 
     private static async Task<IReadOnlyList<DevAccountView>> List(ApiRequest request)

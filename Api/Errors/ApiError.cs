@@ -30,6 +30,7 @@ public enum ApiError : ushort
     NoLiveMarkets = 2033,
     WebSocketRequired = 2034,
     BlocksCloseByThemselves = 2035,
+    BlocksNotForClients = 2036,
     ReadSideOff = 2050,
     ReadSideEmpty = 2051,
     PageTooDeep = 2052,

@@ -63,6 +63,7 @@ public sealed record Problem(int Status, int Code, string Name, string Title, st
         Of(ApiError.NoLiveMarkets, 409, "This server streams blocks only.", "Ask for topics=blocks, or use a server that keeps a read side."),
         Of(ApiError.WebSocketRequired, 426, "This address is for WebSockets.", "Connect with a WebSocket, or use /api/live/v1."),
         Of(ApiError.BlocksCloseByThemselves, 409, "This network's blocks close by themselves.", "Wait for the next block, at /api/live/v1."),
+        Of(ApiError.BlocksNotForClients, 403, "Blocks of this network are not for clients to close.", "Have them closed in a silo's own process: this network takes signed operations, or its silos name administrators."),
         Of(ApiError.ReadSideOff, 503, "This server keeps no history.", "Ask a server that does, or have this one started with --read-side."),
         Of(ApiError.ReadSideEmpty, 503, "The history is being built, and nothing of it is there yet.", "Ask again later; GET /api/read_side/v1 shows how far it is."),
         Of(ApiError.ReadSideUnreachable, 503, "The history's database does not answer.", "Ask again later; what is now is answered all the same."),

@@ -69,7 +69,8 @@ internal sealed partial class ProblemAnswers(RequestDelegate next, ILogger<Probl
                 return Problem.Of(ApiError.NetworkChanged);
             case OperationCanceledException or TimeoutException:
                 return Problem.Of(ApiError.TimedOut) with { RetryAfterSeconds = 1 };
-            case DbException or ReadSideException:
+            case ReadSideException:
+            case DbException fault when DatabaseFaults.MayPass(fault):
                 LogReadSideLost(caught);
                 return Problem.Of(ApiError.ReadSideUnreachable) with { RetryAfterSeconds = 1 };
             case NetworkUnreachableException or Orleans.Runtime.OrleansException:

@@ -65,7 +65,7 @@ internal static class HotkeyRoutes
         if (range.IsEmpty) return Listing.Empty<ValidatorYieldView>(request);
         var blocks = await LastBlocks.OfAsync(request, view, netuid, range).ConfigureAwait(false);
         var times = await BlockTimes.LoadAsync(view, blocks.Data, request.Aborted).ConfigureAwait(false);
-        var ends = await EndsAsync(view, netuid, hotkey, range.To, request.Aborted).ConfigureAwait(false);
+        var ends = await EndsAsync(view, netuid, hotkey, blocks.Data, times, request.Aborted).ConfigureAwait(false);
         var rows = new List<ValidatorYieldView>();
         foreach (var block in blocks.Data)
         {
@@ -114,10 +114,20 @@ internal static class HotkeyRoutes
         return pools.Count == 0 ? default : pools[0];
     }
 
-    /// <summary>The newest blocks in which nothing was left on the hotkey.</summary>
-    private static Task<List<ulong>> EndsAsync(ReadView view, NetUid netuid, AccountId hotkey, ulong to, CancellationToken cancellationToken) => view.QueryAsync(
-        $"SELECT block FROM hotkey_pools WHERE netuid = @netuid AND hotkey = @hotkey AND block <= @to AND value = 0 ORDER BY block DESC, event DESC, place DESC LIMIT {EndsMax}",
-        row => Cells.UInt64(row.GetInt64(0)), cancellationToken, ("@netuid", Cells.Of(netuid)), ("@hotkey", Cells.Of(hotkey)), ("@to", Cells.Of(to)));
+    /// <summary>The newest blocks in which nothing was left on the hotkey, from where the longest window of the oldest row begins to the newest row.</summary>
+    private static async Task<List<ulong>> EndsAsync(
+        ReadView view, NetUid netuid, AccountId hotkey, IReadOnlyList<ulong> rows, BlockTimes times, CancellationToken cancellationToken)
+    {
+        if (rows.Min(block => times[block]?.Milliseconds) is not { } oldest) return [];
+        var from = await BlockRange.LastAtOrBefore(view, oldest - (s_windows[^1] * 1_000), cancellationToken).ConfigureAwait(false) ?? 0;
+        return await view.QueryAsync(
+            $"""
+            SELECT block FROM hotkey_pools WHERE netuid = @netuid AND hotkey = @hotkey AND block >= @from AND block <= @to AND value = 0
+            ORDER BY block DESC, event DESC, place DESC LIMIT {EndsMax}
+            """,
+            row => Cells.UInt64(row.GetInt64(0)), cancellationToken, ("@netuid", Cells.Of(netuid)), ("@hotkey", Cells.Of(hotkey)), ("@from", Cells.Of(from)),
+            ("@to", Cells.Of(rows.Max()))).ConfigureAwait(false);
+    }
 }
 
 /// <summary>All stake on a hotkey of a subnet after an earlier block.</summary>

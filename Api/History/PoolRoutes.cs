@@ -15,7 +15,7 @@ internal static class PoolRoutes
     public static void Map(ApiRoutes routes)
     {
         routes.List("/api/dtao/pool/latest/v1", "get_pools", "Every subnet's pool after the newest block, with its changes over hours to a month.", [Parameters.Netuid, s_latestOrder], Latest)
-            .Explain("Changes are in per cent, and null where the network is younger. Volumes, buys, and sells are of the last 24 hours, in pieces of 15 minutes; buyers and sellers are those who bought or sold since then.");
+            .Explain("Changes are in per cent, and null where the subnet is younger. Volumes, buys, and sells are of the last 24 hours, in pieces of 15 minutes; buyers and sellers are those who bought or sold since then.");
         routes.List(
             "/api/dtao/pool/history/v1", "get_pool_history", "A subnet's pool after earlier blocks; of all subnets, block by block.",
             [Parameters.Netuid, HistoryParameters.Frequency, .. HistoryParameters.Range, HistoryParameters.ByBlock], History)

@@ -15,11 +15,11 @@ namespace Dtao.Api.History;
 /// <param name="Price">TAO for one alpha.</param>
 /// <param name="MovingPrice">The price smoothed, by which emission is shared.</param>
 /// <param name="Name">How it presents itself, or its name in the registry.</param>
-/// <param name="MarketCapChange1Day">Per cent; null where the network is younger.</param>
-/// <param name="PriceChange1Hour">Per cent; null where the network is younger.</param>
-/// <param name="PriceChange1Day">Per cent; null where the network is younger.</param>
-/// <param name="PriceChange1Week">Per cent; null where the network is younger.</param>
-/// <param name="PriceChange1Month">Per cent; null where the network is younger.</param>
+/// <param name="MarketCapChange1Day">Per cent; null where the subnet is younger.</param>
+/// <param name="PriceChange1Hour">Per cent; null where the subnet is younger.</param>
+/// <param name="PriceChange1Day">Per cent; null where the subnet is younger.</param>
+/// <param name="PriceChange1Week">Per cent; null where the subnet is younger.</param>
+/// <param name="PriceChange1Month">Per cent; null where the subnet is younger.</param>
 /// <param name="TaoVolume24Hr">TAO that was traded.</param>
 /// <param name="TaoVolume24HrChange1Day">Per cent, against the 24 hours before; null where nothing was traded then.</param>
 /// <param name="TaoBuyVolume24Hr">TAO that bought alpha.</param>

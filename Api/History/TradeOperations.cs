@@ -33,15 +33,15 @@ internal sealed record TradeOperation(OperationId Id, IReadOnlyList<StakeMove> M
 /// <summary>Finds the operations of trades: pools tell the signer, and the signer's account the operation.</summary>
 /// <remarks>
 /// What a pool decided has the signer's sequence, which is the operation's. Of what the lane decided the pools know no sequence: there the operation is the one near that block which
-/// has the very same movement; where two have, none is named.
+/// has the very same movement; where two have, or where more of its kind are near than are looked at, none is named.
 /// </remarks>
 internal sealed class TradeOperations(ReadView view, CancellationToken cancellationToken)
 {
     /// <summary>How far apart in blocks a pool's part of an operation and its end at the account are looked for.</summary>
     private const ulong Near = 64;
 
-    /// <summary>Operations of one signer around one block that are looked at, at most.</summary>
-    private const int NearMax = 256;
+    /// <summary>Operations of one kind and signer around one block that are looked at, at most.</summary>
+    private const int NearMax = 512;
 
     private readonly Dictionary<(AccountId Signer, ulong Sequence), TradeOperation?> _bySequence = [];
     private readonly Dictionary<(AccountId Signer, CallKind Kind, ulong Block), List<TradeOperation>> _around = [];
@@ -70,7 +70,9 @@ internal sealed class TradeOperations(ReadView view, CancellationToken cancellat
 
         if (!_around.TryGetValue((move.Signer, move.Kind, move.Block), out var near))
         {
-            near = await AskAsync("kind = @kind", NearMax, move, ("@kind", Cells.Of((int)move.Kind))).ConfigureAwait(false);
+            near = await AskAsync("kind = @kind", NearMax + 1, move, ("@kind", Cells.Of((int)move.Kind))).ConfigureAwait(false);
+            // Among those that are left out there may be another with the same movement.
+            if (near.Count > NearMax) near = [];
             _around.Add((move.Signer, move.Kind, move.Block), near);
         }
 

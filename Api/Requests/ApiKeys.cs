@@ -5,6 +5,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Dtao.Api.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dtao.Api.Requests;
 
@@ -53,10 +55,13 @@ internal sealed class ApiKeys
             given.Length <= KeyLengthMax && _byHash.TryGetValue(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(given))), out var key) ? key : null;
     }
 
-    /// <exception cref="ProblemException">The request shows a key that is not known.</exception>
+    /// <exception cref="ProblemException">The request shows a key that is not known, or its client has shown too many.</exception>
     public static void RefuseUnknown(HttpContext context)
     {
-        if (context.Items.TryGetValue(typeof(ApiKey), out var key) && key is null) throw new ProblemException(Problem.Of(ApiError.UnknownKey));
+        if (!context.Items.TryGetValue(typeof(ApiKey), out var key) || key is not null) return;
+        // Where the framework counts nothing a guess is counted here.
+        if (context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null) context.RequestServices.GetRequiredService<ClientRate>().Count(context);
+        throw new ProblemException(Problem.Of(ApiError.UnknownKey));
     }
 
     /// <summary>The key that the request was let in with.</summary>

@@ -11,7 +11,7 @@ namespace Dtao.Api.Telemetry;
 
 /// <summary>The meter of the API: what was not answered as asked, who listens, and how far the read side is. Requests and their times are ASP.NET Core's own figures.</summary>
 /// <remarks>A process serves one API. Where tests run several at once, the one that began last and knows a figure tells it.</remarks>
-public sealed class ApiMetrics(IServiceProvider services) : IHostedService
+public sealed class ApiMetrics(IServiceProvider services) : IHostedService, IDisposable
 {
     public const string MeterName = "Dtao.Api";
 
@@ -51,8 +51,14 @@ public sealed class ApiMetrics(IServiceProvider services) : IHostedService
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        lock (s_running) s_running.Remove(this);
+        Dispose();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Tells nothing any more. Of a host whose start failed nothing is stopped.</summary>
+    public void Dispose()
+    {
+        lock (s_running) s_running.Remove(this);
     }
 
     private static Measurement<long>[] Read(Func<ApiMetrics, long?> value)

@@ -17,6 +17,7 @@ internal static partial class CallForms
     private static readonly CallField s_tao = new("amount", CallFieldType.Number, "Rao of TAO.");
     private static readonly CallField s_alpha = new("amount", CallFieldType.Number, "Rao of the subnet's alpha.");
     private static readonly CallField s_limit = new("limit", CallFieldType.Number, "The price that must not be passed, in rao of TAO for one whole alpha.");
+    private static readonly CallField s_limitRate = new("limit", CallFieldType.Number, "The rate that must not be passed: the price of the origin's alpha in the destination's, times 10^9.");
     private static readonly CallField s_partial = new CallField("allow_partial", CallFieldType.Flag, "Whether what fits up to the limit is done, in place of nothing.").Optional();
     private static readonly CallField s_keepAlive = new CallField("keep_alive", CallFieldType.Flag, "Whether the sender must keep the existential deposit; true unless it is said.").Optional();
     private static readonly CallField s_take = new("take", CallFieldType.Short, "Parts of 65535.");
@@ -64,8 +65,8 @@ internal static partial class CallForms
             with => Calls.TransferStake(with.Account("to_coldkey"), with.Account("hotkey"), with.Netuid("netuid"), with.Netuid("to_netuid"), with.Alpha("amount"))),
         Form(CallKind.SwapStake, "Changes alpha of one subnet into alpha of another, on the same hotkey.", [s_hotkey, s_netuid, s_toNetuid, s_alpha],
             with => Calls.SwapStake(with.Account("hotkey"), with.Netuid("netuid"), with.Netuid("to_netuid"), with.Alpha("amount"))),
-        Form(CallKind.SwapStakeLimit, "As swap_stake, never below a rate: the price of the origin's alpha in the destination's, times 10^9.",
-            [s_hotkey, s_netuid, s_toNetuid, s_alpha, s_limit, s_partial],
+        Form(CallKind.SwapStakeLimit, "As swap_stake, never below a rate.",
+            [s_hotkey, s_netuid, s_toNetuid, s_alpha, s_limitRate, s_partial],
             with => Calls.SwapStakeLimit(
                 with.Account("hotkey"), with.Netuid("netuid"), with.Netuid("to_netuid"), with.Alpha("amount"), with.Number("limit"), with.Flag("allow_partial"))),
         Form(CallKind.RecycleAlpha, "Takes alpha out of existence so that it can be emitted again.", [s_hotkey, s_netuid, s_alpha],

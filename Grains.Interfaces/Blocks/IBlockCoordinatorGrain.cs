@@ -13,6 +13,11 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     [Alias("CloseBlock"), ResponseTimeout(LongWait)]
     Task<BlockHeader> CloseBlock();
 
+    /// <summary>Closes the next block if none after the given one is closed; of concurrent calls with the same block one closes it. Durable, with its header, on return.</summary>
+    /// <returns>Null when a block after the given one is there: nothing was closed.</returns>
+    [Alias("CloseBlockAfter"), ResponseTimeout(LongWait)]
+    Task<BlockHeader?> CloseBlockAfter(BlockNumber block);
+
     /// <summary>The last closed block; null before the first.</summary>
     [Alias("GetHead")]
     Task<ChainHead> GetHead();

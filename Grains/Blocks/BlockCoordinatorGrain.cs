@@ -61,6 +61,12 @@ public sealed partial class BlockCoordinatorGrain(
 
     public async Task<BlockHeader> CloseBlock() => Told(await WhileHealthy(_blocks.Run(CloseNext)));
 
+    public async Task<BlockHeader?> CloseBlockAfter(BlockNumber block)
+    {
+        var closed = await WhileHealthy(_blocks.Run(async () => State.LastHeader is { } last && last.Number > block ? null : await CloseNext()));
+        return closed is null ? null : Told(closed);
+    }
+
     public async Task<ChainHead> GetHead()
     {
         if (_head is { Header.RequiresSignatures: null, Header: { } untold } && network.NetworkId is not null) _head = _head with { Header = Told(untold) };

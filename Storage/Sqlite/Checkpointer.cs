@@ -21,6 +21,7 @@ internal sealed class Checkpointer : IDisposable
     private Thread? thread;
     private long pages;
     private volatile bool isStopping;
+    private bool isDisposed;
 
     /// <param name="pagesMin">From so many pages on since the last time, it is worth the syncs.</param>
     public Checkpointer(string path, Lock writeGate, int pagesMin) => (this.path, this.writeGate, this.pagesMin) = (path, writeGate, pagesMin);
@@ -40,10 +41,15 @@ internal sealed class Checkpointer : IDisposable
         wake.Set();
     }
 
-    /// <summary>Ends with the checkpoint that is under way. Nobody may hold the gate.</summary>
+    /// <summary>Ends with the checkpoint that is under way. Nobody may hold the gate. A repeat does nothing.</summary>
     public void Dispose()
     {
-        lock (writeGate) isStopping = true;
+        lock (writeGate)
+        {
+            if (isDisposed) return;
+            (isStopping, isDisposed) = (true, true);
+        }
+
         wake.Set();
         thread?.Join();
         wake.Dispose();
@@ -63,9 +69,9 @@ internal sealed class Checkpointer : IDisposable
                     session ??= Open();
                     CarryOver(session);
                 }
-                catch (StoreException)
+                catch (Exception exception) when (exception is not OutOfMemoryException)
                 {
-                    // As many pages later it is tried again; a disk that is full or broken shows at the commits themselves.
+                    // Nobody else is on this thread: what left it would end the process. As many pages later it is tried again; a disk that is full or broken shows at the commits themselves.
                 }
             }
         }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dtao.Silo.Health;
 using Dtao.TestKit;
+using YamlDotNet.RepresentationModel;
 
 namespace Dtao.Infra.Tests;
 
@@ -37,20 +38,33 @@ public sealed partial class MonitoringTests
     }
 
     [Fact]
-    public void Scrapes_OfMachinesAndPods_AskTheHealthPort()
+    public void Scrapes_OfMachinesAndPods_AskThePortThatHasMetrics()
     {
         var job = Assert.Single(SettingsFiles.Yaml($"{Folder}/prometheus.yml")[0].At("scrape_configs").Items());
-        var pods = Assert.Single(SettingsFiles.Yaml($"{Folder}/prometheus-kubernetes.yml")[0].At("scrape_configs").Items());
+        var pods = SettingsFiles.Yaml($"{Folder}/prometheus-kubernetes.yml")[0].At("scrape_configs").Items();
         var options = SiloEnvironment.Read(new Dictionary<string, string> { ["DTAO_ROLE"] = "cluster", ["DTAO_STORAGE__CONNECTIONSTRING"] = "UseDevelopmentStorage=true" });
 
         Assert.Equal("dtao", job.At("job_name").Text());
-        Assert.Equal("dtao", pods.At("job_name").Text());
         Assert.Equal(options.Health!.ToString(), job.At("static_configs").Items()[0].At("targets").Items()[0].Text());
-        var annotations = SettingsFiles.Yaml("infra/kubernetes/silos.yaml")[0].At("spec", "template", "metadata", "annotations").Texts();
-        Assert.Equal(options.Health.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), annotations["prometheus.io/port"]);
         Assert.Equal(HealthServer.MetricsPath, job.At("metrics_path").Text());
+        Assert.Equal(["dtao", "dtao-api"], pods.Select(pod => pod.At("job_name").Text()));
+        Assert.Equal(options.Health.Port, PortThatIsAsked(pods[0], "silos.yaml"));
+        Assert.Equal(30_091, PortThatIsAsked(pods[1], "api.yaml"));
+    }
+
+    /// <summary>The port of its pods that a job keeps, which has to be the one that the pods' annotations name.</summary>
+    private static int PortThatIsAsked(YamlNode job, string file)
+    {
+        var pod = SettingsFiles.Yaml($"infra/kubernetes/{file}").Single(document => document.At("kind").Text() == "Deployment").At("spec", "template");
+        var annotations = pod.At("metadata", "annotations").Texts();
+        var kept = job.At("relabel_configs").Items().Single(rule => rule.At("source_labels").Items()[0].Text() == "__meta_kubernetes_pod_container_port_name").At("regex").Text();
+        var port = pod.At("spec", "containers").Items()[0].At("ports").Items().Single(one => one.At("name").Text() == kept).At("containerPort").Text();
+
+        Assert.Equal("dtao", Assert.Single(job.At("kubernetes_sd_configs").Items()[0].At("namespaces", "names").Items()).Text());
+        Assert.Equal("true", annotations["prometheus.io/scrape"]);
         Assert.Equal(HealthServer.MetricsPath, annotations["prometheus.io/path"]);
-        Assert.Equal("dtao", Assert.Single(pods.At("kubernetes_sd_configs").Items()[0].At("namespaces", "names").Items()).Text());
+        Assert.Equal(annotations["prometheus.io/port"], port);
+        return int.Parse(port, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -20,6 +20,18 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_Repeated_DoesNothing()
+    {
+        var database = SqliteDatabase.Open(DatabasePath);
+
+        database.Dispose();
+        database.Dispose();
+
+        SqliteDatabase.Open(DatabasePath).Dispose();
+        Assert.Equal(StoreSchema.Version, LogTesting.Query(DatabasePath, "PRAGMA user_version"));
+    }
+
+    [Fact]
     public void Open_NewFile_SyncsEveryCommit()
     {
         using var database = SqliteDatabase.Open(DatabasePath);

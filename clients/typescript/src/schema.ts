@@ -539,7 +539,7 @@ export interface paths {
         };
         /**
          * Every subnet's pool after the newest block, with its changes over hours to a month.
-         * @description Changes are in per cent, and null where the network is younger. Volumes, buys, and sells are of the last 24 hours, in pieces of 15 minutes; buyers and sellers are those who bought or sold since then.
+         * @description Changes are in per cent, and null where the subnet is younger. Volumes, buys, and sells are of the last 24 hours, in pieces of 15 minutes; buyers and sellers are those who bought or sold since then.
          */
         get: operations["get_pools"];
         put?: never;
@@ -2507,7 +2507,7 @@ export interface components {
             rank: number;
             /** @description All alpha at the spot price. */
             market_cap: components["schemas"]["Tao"];
-            /** @description Per cent; null where the network is younger. */
+            /** @description Per cent; null where the subnet is younger. */
             market_cap_change_1_day: null | string;
             /** @description The pool's TAO, and its alpha at the spot price. */
             liquidity: components["schemas"]["Tao"];
@@ -2522,13 +2522,13 @@ export interface components {
             price: components["schemas"]["U64F64"];
             /** @description The price smoothed, by which emission is shared. */
             moving_price: string;
-            /** @description Per cent; null where the network is younger. */
+            /** @description Per cent; null where the subnet is younger. */
             price_change_1_hour: null | string;
-            /** @description Per cent; null where the network is younger. */
+            /** @description Per cent; null where the subnet is younger. */
             price_change_1_day: null | string;
-            /** @description Per cent; null where the network is younger. */
+            /** @description Per cent; null where the subnet is younger. */
             price_change_1_week: null | string;
-            /** @description Per cent; null where the network is younger. */
+            /** @description Per cent; null where the subnet is younger. */
             price_change_1_month: null | string;
             /** @description TAO that was traded. */
             tao_volume_24_hr: components["schemas"]["Tao"];
@@ -3727,7 +3727,7 @@ export interface components {
              */
             kind: "swap_stake";
         };
-        /** @description As swap_stake, never below a rate: the price of the origin's alpha in the destination's, times 10^9. */
+        /** @description As swap_stake, never below a rate. */
         SwapStakeLimitCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
             hotkey: string;
@@ -3737,7 +3737,7 @@ export interface components {
             to_netuid: number;
             /** @description Rao of the subnet's alpha. */
             amount: string;
-            /** @description The price that must not be passed, in rao of TAO for one whole alpha. */
+            /** @description The rate that must not be passed: the price of the origin's alpha in the destination's, times 10^9. */
             limit: string;
             /** @description Whether what fits up to the limit is done, in place of nothing. */
             allow_partial?: boolean;
@@ -5351,7 +5351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, BlocksNotForClients, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5538,7 +5538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, BlocksNotForClients, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6011,7 +6011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, BlocksNotForClients, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6095,7 +6095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, BlocksNotForClients, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6191,7 +6191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, BlocksNotForClients, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6293,7 +6293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, SignatureMissing, BadSignature, NotAdministrator. */
+            /** @description A problem: HostNotAllowed, NotADevelopmentNetwork, BlocksNotForClients, SignatureMissing, BadSignature, NotAdministrator. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,8 +1,12 @@
+using System.Data.Common;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Dtao.Api.Errors;
 using Dtao.Economics.Ledger;
 using Dtao.Grains;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using Xunit;
 
 namespace Dtao.Api.Tests.Errors;
@@ -28,6 +32,24 @@ public sealed class ProblemTests(ApiNetwork network)
         Assert.NotEmpty(problem.GetProperty("advice").GetString()!);
         Assert.Equal("mine-1", problem.GetProperty("request_id").GetString());
         Assert.Equal("mine-1", Assert.Single(response.Headers.GetValues("X-Request-Id")));
+    }
+
+    /// <summary>A busy or missing file may come back; a query that is wrong, or a file that is damaged, is a fault of the server.</summary>
+    [Fact]
+    public void Database_Faults_MayPassWhereItDoesNotAnswer()
+    {
+        (DbException Fault, bool MayPass)[] rows =
+        [
+            .. new[] { 5, 6, 10, 14 }.Select(code => ((DbException)new SqliteException("SQLite", code), true)),
+            .. new[] { 1, 8, 11, 19, 26 }.Select(code => ((DbException)new SqliteException("SQLite", code), false)),
+            (new NpgsqlException("no connection", new SocketException((int)SocketError.ConnectionRefused)), true),
+            (new NpgsqlException("broken", new IOException()), true),
+            (new NpgsqlException("a fault of the library's user"), false),
+            .. new[] { "57P01", "57P02", "57P03", "53300", "08006" }.Select(state => ((DbException)new PostgresException("it stops", "FATAL", "FATAL", state), true)),
+            .. new[] { "42P01", "42601", "23505", "22003" }.Select(state => ((DbException)new PostgresException("it is wrong", "ERROR", "ERROR", state), false)),
+        ];
+
+        Assert.All(rows, row => Assert.True(row.MayPass == DatabaseFaults.MayPass(row.Fault), $"{row.Fault.Message} {row.Fault.SqlState}: {!row.MayPass}"));
     }
 
     [Fact]

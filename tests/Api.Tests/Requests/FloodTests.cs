@@ -40,6 +40,8 @@ public sealed class FloodTests(ApiNetwork network)
     /// <summary>Guesses of keys and openings of streams are requests like others: a client that makes many is told to wait.</summary>
     [Theory]
     [InlineData("/api/calls/v1", HttpStatusCode.Unauthorized)]
+    [InlineData("/health/live", HttpStatusCode.Unauthorized)]
+    [InlineData("/api/live/v1?after=x", HttpStatusCode.Unauthorized)]
     [InlineData("/api/live/v1?after=x", HttpStatusCode.BadRequest)]
     public async Task Flood_OfWrongKeysOrOfStreams_IsBounded(string path, HttpStatusCode first)
     {

@@ -35,6 +35,18 @@ public sealed class OperationTests(ApiNetwork network)
         Assert.Equal(head + 2, (await network.Client.GetHeadAsync(Token)).Block.Value);
     }
 
+    [Fact]
+    public async Task CloseBlock_TheSameRequestManyTimesAtOnce_ClosesOne()
+    {
+        var head = (await network.Client.GetHeadAsync(Token)).Block.Value;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Http.Post("/api/dev/blocks/v1", $$"""{"after":{{head}}}""")));
+
+        Assert.Single(answers, answer => answer.GetProperty("is_new").GetBoolean());
+        Assert.All(answers, answer => Assert.Equal(head + 1, answer.GetProperty("block_number").GetUInt64()));
+        Assert.Equal(head + 1, (await network.Client.GetHeadAsync(Token)).Block.Value);
+    }
+
     /// <summary>Twelve at once, through two hosts, and one through a host that was started afterwards.</summary>
     [Fact]
     public async Task Submit_SameKeyThroughManyHosts_TakesEffectOnce()

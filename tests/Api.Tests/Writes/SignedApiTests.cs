@@ -160,6 +160,20 @@ public sealed class SignedApiTests(SignedApi network) : IClassFixture<SignedApi>
         Assert.All([faucet, block], problem => Assert.Equal((403, "NotADevelopmentNetwork"), problem.Named()));
     }
 
+    /// <summary>A host in a process of its own comes in through a gateway, which lets nobody close blocks here, whatever the host was told.</summary>
+    [Fact]
+    public async Task CloseBlock_ThroughTheGatewayOfANetworkOfSignedOperations_IsRefused()
+    {
+        await using var client = await DtaoClient.ConnectAsync(
+            new DtaoConnectionOptions { Gateways = [new IPEndPoint(IPAddress.Loopback, network.Host.GatewayPort)], ConnectMillisecondsMax = 180_000 }, Token);
+        await using var api = await ApiHost.StartAsync(new ApiOptions { Development = true, Listen = new IPEndPoint(IPAddress.Loopback, 0) }, client, cancellationToken: Token);
+        using var http = new HttpClient { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
+
+        var problems = new[] { await http.Fail("/api/dev/blocks/v1", "{}"), await http.Fail("/api/dev/blocks/v1", """{"after":0}""") };
+
+        Assert.All(problems, problem => Assert.Equal((403, "BlocksNotForClients"), problem.Named()));
+    }
+
     /// <summary>Only an administrator's key gets through, and only where the host can sign does the ledger take it.</summary>
     [Fact]
     public async Task SetParameter_Keys_LetAdministratorsThrough()

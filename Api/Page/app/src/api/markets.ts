@@ -102,7 +102,7 @@ export async function candles(netuid: number, resolution: Resolution, count: num
 /** A candle's price, which comes as a number of nine decimals. */
 const nine = (value: number | undefined) => (value ?? 0).toFixed(9);
 
-/** How the prices of some subnets went in the last hour, or since genesis, oldest first: for networks too young for the seven days of {@link Pool.prices}. */
+/** How the prices of some subnets went in the last hour, or since they began, oldest first: for subnets too young for the seven days of {@link Pool.prices}. */
 export async function courses(netuids: readonly number[], signal?: AbortSignal): Promise<Map<number, string[]>> {
   const found = new Map<number, string[]>();
   const left = [...netuids];

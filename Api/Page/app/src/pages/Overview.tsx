@@ -18,19 +18,19 @@ const decimalsOf = (of: (row: Row) => string | null) => (left: Row, right: Row) 
 interface Row extends Pool {
   readonly emission: bigint;
   readonly share: string;
-  /** The change in the last hour, or since genesis. */
+  /** The change in the last hour, or since it began. */
   readonly lately: string | null;
 }
 
-const SINCE_GENESIS = 'Since genesis: the network is younger than an hour';
+const SINCE_IT_BEGAN = 'Since it began: the subnet is younger than an hour';
 
 const COLUMNS: readonly Column<Row>[] = [
   { key: 'netuid', label: 'Netuid', isNumber: true, cell: (one) => one.netuid, compare: byNumber((one) => one.netuid) },
   { key: 'name', label: 'Subnet', cell: (one) => <a class="name-cell" href={`/subnets/${one.netuid}`}>{one.name || `Subnet ${one.netuid}`} <span class="badge">{one.symbol}</span></a>, compare: byText((one) => one.name) },
   { key: 'price', label: 'Price', isNumber: true, title: 'TAO for one alpha, at the margin', cell: (one) => <Price value={one.price} />, compare: decimalsOf((one) => one.price) },
-  { key: 'hour', label: '1 h', isNumber: true, title: 'Of a younger network since genesis', cell: (one) => <Change percent={one.lately} title={one.change.hour === null ? SINCE_GENESIS : undefined} />, compare: decimalsOf((one) => one.lately) },
+  { key: 'hour', label: '1 h', isNumber: true, title: 'Of a younger subnet since it began', cell: (one) => <Change percent={one.lately} title={one.change.hour === null ? SINCE_IT_BEGAN : undefined} />, compare: decimalsOf((one) => one.lately) },
   { key: 'day', label: '24 h', isNumber: true, cell: (one) => <Change percent={one.change.day} />, compare: decimalsOf((one) => one.change.day) },
-  { key: 'line', label: 'Course', title: 'Seven days; of a younger network the last hour, or since genesis', cell: (one) => <Sparkline values={one.prices} /> },
+  { key: 'line', label: 'Course', title: 'Seven days; of a younger subnet the last hour, or since it began', cell: (one) => <Sparkline values={one.prices} /> },
   { key: 'emission', label: 'Emission', isNumber: true, title: 'Part of the TAO that the newest block emitted', cell: (one) => <span class="amount"><span class="bar" aria-hidden="true"><i style={{ width: `${one.share}%` }} /></span><span class="share">{one.share}%</span></span>, compare: byBigInt((one) => one.emission) },
   { key: 'liquidity', label: 'Liquidity', isNumber: true, title: 'TAO and alpha in the pool, in TAO', cell: (one) => <Amount rao={one.liquidity} digits="compact" />, compare: byBigInt((one) => one.liquidity) },
   { key: 'volume', label: 'Volume 24 h', isNumber: true, title: 'TAO that was swapped', cell: (one) => one.volumeDay === null ? <span class="muted">–</span> : <Amount rao={one.volumeDay} digits="compact" />, compare: byBigInt((one) => one.volumeDay ?? 0n) },

@@ -20,7 +20,7 @@ export function Subnet({ netuid }: { netuid: number }) {
   const details = useQuery(`subnet ${netuid}`, (signal) => subnet(netuid, signal), true);
   const isYoung = market.data !== undefined && market.data.change.hour === null;
   const course = useQuery(`course ${isYoung ? netuid : 'of none'}`, async (signal) => isYoung ? (await courses([netuid], signal)).get(netuid) ?? [] : [], true, 20_000);
-  const sinceGenesis = (price: string) => course.data?.[0] === undefined ? null : changePercent(course.data[0], price);
+  const sinceItBegan = (price: string) => course.data?.[0] === undefined ? null : changePercent(course.data[0], price);
   return (
     <Loaded query={market} what={`subnet ${netuid}`}>
       {(one) => one === undefined
@@ -34,7 +34,7 @@ export function Subnet({ netuid }: { netuid: number }) {
             </div>
             <Facts facts={[
               { label: 'Price', value: <Price value={one.price} digits={9} />, note: one.change.hour === null
-                ? <><Change percent={sinceGenesis(one.price)} title="The network is younger than an hour" /> since genesis</>
+                ? <><Change percent={sinceItBegan(one.price)} title="The subnet is younger than an hour" /> since it began</>
                 : <><Change percent={one.change.hour} /> 1 h · <Change percent={one.change.day} /> 24 h</> },
               { label: 'TAO in the pool', value: <Amount rao={one.taoReserve} digits={3} /> },
               { label: 'Alpha in the pool', value: <Amount rao={one.alphaReserve} symbol={one.symbol} digits="compact" />, note: `${percentOf(one.alphaReserve, one.alphaReserve + one.alphaStaked)}% of all` },
