@@ -24,10 +24,15 @@ internal sealed class GrainStorageProbe(IGrainStorage storage, GrainStorageJourn
     }
 }
 
-/// <summary>The embedded log: it is in this process, and after a failed write it takes nothing any more.</summary>
+/// <summary>The embedded log: it is in this process, and takes nothing any more after a failed write, or when its file was found to be damaged.</summary>
 internal sealed class OrderedLogProbe(OrderedLog log) : IStoreProbe
 {
-    public string? Lost => log.IsPoisoned ? "A write to the database failed; the log is poisoned, and the process has to be started anew." : null;
+    public string? Lost => log.Failure switch
+    {
+        null => null,
+        { InnerException: StoreException { Code: StoreErrorCode.Corrupt } damage } => damage.Message,
+        _ => "A write to the database failed; the log is poisoned, and the process has to be started anew.",
+    };
 
     public Task LookAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -25,6 +25,12 @@ public sealed record NetworkHostOptions
     /// <summary>How large the database may grow, in bytes; beyond it a write fails as on a full disk. 0 = as large as the disk lets it.</summary>
     public long DatabaseBytesMax { get; init; }
 
+    /// <summary>Up to how many bytes the database is looked through for damage before the start; a larger one is looked through beside the network.</summary>
+    public long DatabaseCheckedFirstBytesMax { get; init; } = SqliteDatabaseOptions.DefaultCheckedBeforeUseBytesMax;
+
+    /// <summary>Called once when a check beside the network has ended. Damage ends all writing, and is told to <see cref="OnStoreLost"/> too.</summary>
+    public Action<FileCheckReport>? OnDatabaseChecked { get; init; }
+
     /// <summary>What keeps one client's mistake from hurting the others.</summary>
     public SiloLimits Limits { get; init; } = new();
 
@@ -49,7 +55,7 @@ public sealed record NetworkHostOptions
     /// </summary>
     public IReadOnlySet<AccountId> Administrators { get; init; } = FrozenSet<AccountId>.Empty;
 
-    /// <summary>Called once when a write failed or its outcome is unknown: the process has to stop.</summary>
+    /// <summary>Called once when a write failed or its outcome is unknown, or when the database is damaged: the process has to stop.</summary>
     public Action<Exception>? OnStoreLost { get; init; }
 
     /// <summary>Bounds of each silo's <see cref="Health.SiloHealth"/>, which is among its services then; null = there is none.</summary>
@@ -126,8 +132,16 @@ public sealed class NetworkHost : IAsyncDisposable
 
     private static async Task<NetworkHost> StartOnce(NetworkHostOptions options, CancellationToken cancellationToken)
     {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = OrderedLog.Open(
-            new SqliteDatabaseOptions { Path = options.DatabasePath, FileBytesMax = options.DatabaseBytesMax },
+            new SqliteDatabaseOptions
+            {
+                Path = options.DatabasePath,
+                FileBytesMax = options.DatabaseBytesMax,
+                CheckedBeforeUseBytesMax = options.DatabaseCheckedFirstBytesMax,
+                CheckedAfter = started.Task,
+                OnChecked = options.OnDatabaseChecked,
+            },
             new OrderedLogOptions { OnPoisoned = options.OnStoreLost });
         var silos = new List<IHost>();
         try
@@ -158,6 +172,7 @@ public sealed class NetworkHost : IAsyncDisposable
             await WaitUntilAllKnowAll(silos, cancellationToken);
             var host = new NetworkHost(options, log, silos, gateways);
             await host.WakeAsync(cancellationToken);
+            started.SetResult();
             return host;
         }
         catch

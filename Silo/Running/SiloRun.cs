@@ -22,12 +22,13 @@ namespace Dtao.Silo.Running;
 internal sealed partial class SiloRun(
     SiloOptions options, IAnsiConsole console, TextWriter output, TextWriter error, ILoggerFactory loggers, SiloTelemetry telemetry)
 {
-    private const string StoreLostText =
+    private const string WriteFailedText =
         "A write to the database failed; the network has stopped so that nothing unwritten is told. Start again to go on from what is written.";
 
     private readonly Microsoft.Extensions.Logging.ILogger _logger = loggers.CreateLogger("Dtao.Silo");
     private readonly TimeProvider _time = TimeProvider.System;
     private bool _storeLost;
+    private string _storeLostText = WriteFailedText;
     private AuditWatch? _audit;
 
     private bool ShowsTable => options.ShowsTable && console.Profile.Capabilities.Ansi && console.Profile.Capabilities.Interactive;
@@ -94,7 +95,7 @@ internal sealed partial class SiloRun(
         }
         catch (Exception) when (_storeLost)
         {
-            await error.WriteLineAsync(StoreLostText);
+            await error.WriteLineAsync(_storeLostText);
             return ExitCode.StoreUnusable;
         }
         catch (Exception failure)
@@ -161,18 +162,47 @@ internal sealed partial class SiloRun(
                 GatewayPort = options.GatewayPort,
                 SiloPort = options.SiloPort,
                 DrivesBlocks = !OwnsClock(hasLedger) && options.BlockClock is not { IsManual: true },
-                OnStoreLost = failure =>
-                {
-                    _storeLost = true;
-                    LogStoreLost(failure);
-                    ending.Cancel();
-                },
+                OnStoreLost = failure => EndWithoutStore(failure, ending),
+                OnDatabaseChecked = LogChecked,
                 Limits = options.Limits,
                 Health = options.Health is null && options.Telemetry.OtlpEndpoint is null ? null : options.HealthBounds,
                 Silo = telemetry.Configure,
                 Logging = logging => logging.Services.AddSerilogFactory(loggers),
             },
             ending.Token);
+    }
+
+    private void EndWithoutStore(Exception failure, CancellationTokenSource ending)
+    {
+        if (failure.InnerException is StoreException { Code: StoreErrorCode.Corrupt } damage)
+        {
+            _storeLostText = damage.Message;
+            LogStoreDamaged(damage.Message);
+        }
+        else
+        {
+            LogStoreLost(failure);
+        }
+
+        _storeLost = true;
+        ending.Cancel();
+    }
+
+    private void LogChecked(FileCheckReport report)
+    {
+        var milliseconds = report.Took.Ticks / TimeSpan.TicksPerMillisecond;
+        switch (report.Result)
+        {
+            case FileCheckResult.Sound:
+                LogStoreSound(milliseconds);
+                break;
+            case FileCheckResult.EveryRowReadable:
+                LogStoreReadable(milliseconds);
+                break;
+            case FileCheckResult.NotMade:
+                LogStoreNotChecked(report.Details);
+                break;
+        }
     }
 
     /// <summary>
@@ -217,7 +247,7 @@ internal sealed partial class SiloRun(
     {
         if (_storeLost)
         {
-            await error.WriteLineAsync(StoreLostText);
+            await error.WriteLineAsync(_storeLostText);
             return;
         }
         audit.Audit();
@@ -233,6 +263,18 @@ internal sealed partial class SiloRun(
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A write to the database failed or its outcome is unknown; stopping.")]
     private partial void LogStoreLost(Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The database is damaged and is not written any more; stopping. {Damage}")]
+    private partial void LogStoreDamaged(string damage);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The whole database was looked through beside the network in {Milliseconds} ms: no damage.")]
+    private partial void LogStoreSound(long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Every row of the database was read beside the network in {Milliseconds} ms: no damage. Too much was written to look at the file as a whole.")]
+    private partial void LogStoreReadable(long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be looked through beside the network: {Reason}")]
+    private partial void LogStoreNotChecked(string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The silo failed.")]
     private partial void LogFailed(Exception cause);

@@ -15,6 +15,16 @@ public sealed partial class OrderedLog
 
     private bool HasWork => filling.Count > 0 || HasReadySnapshot;
 
+    /// <summary>Ends all writing because the file is damaged. The batch that is being written is not stopped, and its outcome is told as it is.</summary>
+    internal void EndWriting(StoreException cause)
+    {
+        lock (gate)
+        {
+            damage ??= cause;
+            Monitor.PulseAll(gate);
+        }
+    }
+
     private void WakeWriter()
     {
         if (isWriterWaiting) Monitor.Pulse(gate);
@@ -35,7 +45,7 @@ public sealed partial class OrderedLog
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                Poison(e, batch);
+                Poison(FailedCommit(e), batch);
                 return;
             }
 
@@ -43,6 +53,8 @@ public sealed partial class OrderedLog
             StoreTraces.Committed(batch.Events.Traced, began, batch.Events.Count, batch.Actors.Count, batch.LastPosition);
             Complete(batch);
         }
+
+        if (damage is { } found) Poison(new($"Nothing is written any more. {found.Message}", found));
     }
 
     private LogBatch? Take()
@@ -50,9 +62,9 @@ public sealed partial class OrderedLog
         lock (gate)
         {
             isWriterWaiting = true;
-            while (!HasWork && !isStopping && poison is null) Monitor.Wait(gate);
+            while (!HasWork && !isStopping && poison is null && damage is null) Monitor.Wait(gate);
             isWriterWaiting = false;
-            if (!HasWork || poison is not null) return null;
+            if (!HasWork || poison is not null || damage is not null) return null;
             (filling, writing) = (writing, filling);
             writingLast = appended;
             var batch = new LogBatch(writing, writingLast);
@@ -85,6 +97,8 @@ public sealed partial class OrderedLog
         foreach (var snapshot in batch.Snapshots) snapshot.Completion.SetResult();
     }
 
+    private static LogPoisonedException FailedCommit(Exception cause) => new($"A commit of the ordered log failed: {cause.Message}", cause);
+
     private void ForgetIfIdle(JournalEntry journal)
     {
         if (journal.Owner is not null || journal.QueuedSnapshots > 0 || journal.LastPosition > durable) return;
@@ -92,9 +106,8 @@ public sealed partial class OrderedLog
     }
 
     // First the mark, so that no turn goes on with what may be lost; then those who wait; then the host.
-    private void Poison(Exception cause, LogBatch? batch = null)
+    private void Poison(LogPoisonedException exception, LogBatch? batch = null)
     {
-        var exception = new LogPoisonedException($"A commit of the ordered log failed: {cause.Message}", cause);
         List<TaskCompletionSource> waiters;
         lock (gate)
         {

@@ -30,6 +30,7 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
     private long durable;
     private long queuedBytes;
     private bool isStopping;
+    private StoreException? damage;
     private volatile LogPoisonedException? poison;
 
     internal OrderedLog(SqliteDatabase database, ILogWriter writer, OrderedLogOptions? options = null, bool ownsDatabase = false)
@@ -40,9 +41,9 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
         this.ownsDatabase = ownsDatabase;
         readers = new(database.OpenReader);
         appended = writingLast = durable = writer.StoredPosition;
+        thread = new(WriteBatches) { IsBackground = true, Name = "ordered log" };
         database.AttachLog(this);
         StoreMetrics.LogOpened(this);
-        thread = new(WriteBatches) { IsBackground = true, Name = "ordered log" };
         thread.Start();
     }
 
@@ -63,6 +64,9 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
 
     /// <inheritdoc/>
     public bool IsPoisoned => poison is not null;
+
+    /// <summary>Why nothing is written any more; null while everything is well.</summary>
+    public LogPoisonedException? Failure => poison;
 
     /// <summary>Opens the log in a file of its own; disposing the log closes the file.</summary>
     /// <exception cref="StoreException">The file cannot be used; the code says why.</exception>
@@ -185,7 +189,7 @@ public sealed partial class OrderedLog : IOrderedLog, IDisposable, IAsyncDisposa
         }
         catch (Exception e) when (isStarted)
         {
-            Poison(e);
+            Poison(FailedCommit(e));
             throw;
         }
     }

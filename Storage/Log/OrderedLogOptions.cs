@@ -16,6 +16,6 @@ public sealed class OrderedLogOptions
     [Range(1024, long.MaxValue / 8)]
     public long QueuedBytesMax { get; set; } = DefaultQueuedBytesMax;
 
-    /// <summary>Called once, on the log's own thread, after a failed or unknown commit: the host stops the process here.</summary>
+    /// <summary>Called once, on the log's own thread, after a failed or unknown commit, or when the file was found to be damaged: the host stops the process here.</summary>
     public Action<LogPoisonedException>? OnPoisoned { get; set; }
 }

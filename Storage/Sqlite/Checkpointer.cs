@@ -20,17 +20,38 @@ internal sealed class Checkpointer : IDisposable
     private readonly AutoResetEvent wake = new(false);
     private Thread? thread;
     private long pages;
+    private long pagesWritten;
+    private long rounds;
     private volatile bool isStopping;
     private bool isDisposed;
 
     /// <param name="pagesMin">From so many pages on since the last time, it is worth the syncs.</param>
     public Checkpointer(string path, Lock writeGate, int pagesMin) => (this.path, this.writeGate, this.pagesMin) = (path, writeGate, pagesMin);
 
+    /// <summary>Pages that commits have written to the log since the file was opened.</summary>
+    public long PagesWritten => Volatile.Read(ref pagesWritten);
+
+    /// <summary>How often the log has been carried over.</summary>
+    public long Rounds => Volatile.Read(ref rounds);
+
     /// <summary>Told by whoever has committed, and still holds the gate.</summary>
     public void NoteCommit(SqliteSession writer)
     {
-        pages += writer.TakePagesWritten();
-        if (pages < pagesMin || isStopping) return;
+        var written = writer.TakePagesWritten();
+        Volatile.Write(ref pagesWritten, pagesWritten + written);
+        pages += written;
+        if (pages >= pagesMin) Wake();
+    }
+
+    /// <summary>Has the log carried over before it is due. Nobody waits for it.</summary>
+    public void Request()
+    {
+        lock (writeGate) Wake();
+    }
+
+    private void Wake()
+    {
+        if (isStopping) return;
         pages = 0;
         if (thread is null)
         {
@@ -102,5 +123,7 @@ internal sealed class Checkpointer : IDisposable
             session.Execute("PRAGMA wal_checkpoint(PASSIVE)");
             StoreMetrics.CarriedOver(isWriterHeld: true, start);
         }
+
+        Volatile.Write(ref rounds, rounds + 1);
     }
 }

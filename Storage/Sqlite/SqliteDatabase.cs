@@ -15,6 +15,7 @@ public sealed class SqliteDatabase : IDisposable
     private readonly FileStream? lockFile;
     private OrderedLog? log;
     private readonly Checkpointer? checkpointer;
+    private FileCheck? check;
     private volatile Exception? failure;
 
     private SqliteDatabase(string path, SqliteDatabaseOptions options, FileStream? lockFile, SqliteSession writer)
@@ -42,7 +43,7 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>The newest tag of a record; guarded by the gate, and shared by all record stores on this file.</summary>
     internal long LastRecordVersion { get; set; }
 
-    /// <summary>Opens a file, making it when it does not exist, and checks that it is whole.</summary>
+    /// <summary>Opens a file, making it when it does not exist, and checks that it is whole; of a large one most is checked beside its use.</summary>
     /// <exception cref="StoreException">It cannot be used; the code says why. A file that is not ours is left untouched.</exception>
     public static SqliteDatabase Open(SqliteDatabaseOptions options)
     {
@@ -57,9 +58,11 @@ public sealed class SqliteDatabase : IDisposable
             session = SqliteSession.Open(path, options.IsReadOnly);
             Recognize(session, path, options.IsReadOnly);
             if (!options.IsReadOnly) Configure(session, path, options);
-            if (options.IsCheckedAtStart) CheckPages(session, path, "quick_check");
+            var isCheckedBeside = CheckBeforeUse(session, path, options);
             if (!options.IsReadOnly) StoreSchema.Extend(session);
-            return new(path, options, lockFile, session);
+            var database = new SqliteDatabase(path, options, lockFile, session);
+            if (isCheckedBeside) database.CheckBeside(options);
+            return database;
         }
         catch
         {
@@ -76,6 +79,7 @@ public sealed class SqliteDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        check?.Dispose();
         checkpointer?.Dispose();
         lock (WriteGate)
         {
@@ -93,26 +97,47 @@ public sealed class SqliteDatabase : IDisposable
     internal void RefuseIfNotWritable()
     {
         if (IsReadOnly) throw new StoreException(StoreErrorCode.ReadOnly, $"{Path} was opened for reading only.");
-        if (failure is { } cause)
-            throw new StoreException(StoreErrorCode.Unavailable, $"{Path} is not written any more after a failed commit.", cause);
+        if (failure is not { } cause) return;
+        throw cause is StoreException { Code: StoreErrorCode.Corrupt }
+            ? new StoreException(StoreErrorCode.Corrupt, $"{Path} is not written any more, because damage was found in it.", cause)
+            : new StoreException(StoreErrorCode.Unavailable, $"{Path} is not written any more after a failed commit.", cause);
     }
 
     /// <summary>Ends all writing through this object: a commit failed, or nobody knows whether it did.</summary>
     internal void Fail(Exception cause) => failure ??= cause;
 
+    /// <summary>Ends all writing because of damage. Commits that are under way end as they would; those who wait for later ones are told.</summary>
+    internal void EndWriting(StoreException damage)
+    {
+        Fail(damage);
+        Volatile.Read(ref log)?.EndWriting(damage);
+    }
+
     internal void AttachLog(OrderedLog owner)
     {
         if (Interlocked.CompareExchange(ref log, owner, null) is not null)
             throw new InvalidOperationException($"{Path} has an ordered log already; all silos of a process share it.");
+
+        // Whoever found damage before this saw no log.
+        if (failure is StoreException damage) owner.EndWriting(damage);
     }
 
     internal void DetachLog(OrderedLog owner) => Interlocked.CompareExchange(ref log, null, owner);
 
-    internal static List<string> FindDamage(SqliteSession session, string check)
+    /// <param name="table">Null: the whole file.</param>
+    internal static List<string> FindDamage(SqliteSession session, string check, string? table = null)
     {
         List<string> said = [];
-        using var statement = session.Rent($"PRAGMA {check}(100)");
-        while (statement.Step()) said.Add(statement.Text(0));
+        using var statement = session.Rent($"PRAGMA {check}({table ?? "100"})");
+        try
+        {
+            while (statement.Step()) said.Add(statement.Text(0));
+        }
+        catch (StoreException e) when (e.Code == StoreErrorCode.Corrupt && said.Count > 0)
+        {
+            // The pages were named before the rows on them could not be read.
+        }
+
         return said is ["ok"] ? [] : said;
     }
 
@@ -205,10 +230,42 @@ public sealed class SqliteDatabase : IDisposable
         session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={pages}"));
     }
 
-    private static void CheckPages(SqliteSession session, string path, string check)
+    internal static StoreException DamageOf(string path, string what) => new(StoreErrorCode.Corrupt, $"{path} is damaged: {what.TrimEnd('.')}.");
+
+    /// <returns>Whether the rest is to be checked beside the file's use.</returns>
+    private static bool CheckBeforeUse(SqliteSession session, string path, SqliteDatabaseOptions options)
     {
-        var damage = FindDamage(session, check);
-        if (damage.Count == 0) return;
-        throw new StoreException(StoreErrorCode.Corrupt, $"{path} is damaged: {damage[0]}.");
+        if (!options.IsCheckedAtStart) return false;
+        if (options.IsReadOnly || LengthOf(path) <= options.CheckedBeforeUseBytesMax)
+        {
+            CheckPages(session, path, table: null);
+            return false;
+        }
+
+        // The tree of tables, with it the list of free pages, which the first commit takes some of; and what is read below.
+        CheckPages(session, path, "sqlite_schema");
+        CheckPages(session, path, "counters");
+
+        // A page that was not looked at before is looked at when it is read.
+        session.Execute("PRAGMA cell_size_check=ON");
+        return true;
+    }
+
+    private static long LengthOf(string path)
+    {
+        var log = new FileInfo(path + "-wal");
+        return new FileInfo(path).Length + (log.Exists ? log.Length : 0);
+    }
+
+    private static void CheckPages(SqliteSession session, string path, string? table)
+    {
+        var damage = FindDamage(session, "quick_check", table);
+        if (damage.Count > 0) throw DamageOf(path, damage[0]);
+    }
+
+    private void CheckBeside(SqliteDatabaseOptions options)
+    {
+        check = new(this, options, checkpointer!);
+        check.Begin();
     }
 }

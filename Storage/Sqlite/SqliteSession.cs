@@ -11,6 +11,9 @@ internal sealed class SqliteSession : IDisposable
 {
     private const int BusyTimeoutMs = 5_000;
 
+    /// <summary>Steps of SQLite's machine, or pages of a check.</summary>
+    private const int StepsBetweenLooks = 500;
+
     /// <summary>SQLITE_DBSTATUS_CACHE_WRITE: pages written, which in this journal mode go to the write-ahead log.</summary>
     private const int PagesWrittenStatus = 9;
     private readonly sqlite3 handle;
@@ -89,6 +92,12 @@ internal sealed class SqliteSession : IDisposable
         kept.Add(statement);
         return statement;
     }
+
+    /// <summary>Asks again and again, while a statement runs, whether to end it; one that is ended throws <see cref="OperationCanceledException"/>.</summary>
+    public void EndWhen(Func<bool> mustEnd) => raw.sqlite3_progress_handler(handle, StepsBetweenLooks, _ => mustEnd() ? 1 : 0, null);
+
+    /// <summary>Whether the last statement that failed could not read the file.</summary>
+    public bool CouldNotRead => (raw.sqlite3_errcode(handle) & 0xff) == raw.SQLITE_IOERR;
 
     public void Rollback()
     {

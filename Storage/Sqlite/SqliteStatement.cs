@@ -35,6 +35,7 @@ internal sealed class SqliteStatement : IDisposable
         var code = raw.sqlite3_step(handle);
         if (code == raw.SQLITE_ROW) return true;
         if (code == raw.SQLITE_DONE) return false;
+        if ((code & 0xff) == raw.SQLITE_INTERRUPT) throw new OperationCanceledException("The statement was ended.");
         throw session.Error(code);
     }
 
@@ -56,6 +57,8 @@ internal sealed class SqliteStatement : IDisposable
     public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+
+    public bool IsInteger(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_INTEGER;
 
     public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string() ?? "";
 

@@ -50,6 +50,17 @@ internal static class StoreSchema
         """,
     ];
 
+    /// <summary>The tables that grow, with their keys and the last column of a row.</summary>
+    public static readonly IReadOnlyList<(string Name, string[] Key, string Last)> GrowingTables =
+    [
+        ("records", ["owner", "name"], "value"),
+        ("actors", ["key"], "id"),
+        ("heads", ["actor"], "segment"),
+        ("segments", ["id"], "payload"),
+        ("waypoints", ["actor", "first"], "segment"),
+        ("snapshots", ["actor", "version"], "state"),
+    ];
+
     public static void Create(SqliteSession session)
     {
         session.Execute("BEGIN IMMEDIATE");
