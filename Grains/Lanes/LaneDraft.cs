@@ -67,7 +67,12 @@ internal sealed partial class LaneDraft
         return freeChange;
     }
 
-    public PoolPart[] Parts() => [.. _pools.Select(entry => PartOf(entry.Key, entry.Value))];
+    public PoolPart[] Parts()
+    {
+        var hotkeyPools = _scope.ChangedHotkeyPools.ToLookup(changed => changed.Netuid);
+        var shares = _scope.ChangedShares.ToLookup(changed => changed.Position.Netuid);
+        return [.. _pools.Select(entry => PartOf(entry.Key, entry.Value, hotkeyPools[entry.Key], shares[entry.Key]))];
+    }
 
     public LaneCredit[] Credits(ulong firstSequence) =>
         _isSwap
@@ -168,13 +173,14 @@ internal sealed partial class LaneDraft
         return left;
     }
 
-    private PoolPart PartOf(NetUid netuid, PoolBookings bookings) => new(
+    private PoolPart PartOf(
+        NetUid netuid, PoolBookings bookings, IEnumerable<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> hotkeyPools,
+        IEnumerable<(PositionKey Position, SafeFloat Share)> shares) => new(
         netuid,
         _scope.ChangedBooks.FirstOrDefault(books => books.Netuid == netuid),
-        [.. _scope.ChangedHotkeyPools.Where(changed => changed.Netuid == netuid).OrderBy(changed => changed.Hotkey)
+        [.. hotkeyPools.OrderBy(changed => changed.Hotkey)
             .Select(changed => new HotkeyPoolEntry(changed.Hotkey, changed.Pool.Value, changed.Pool.Denominator))],
-        [.. _scope.ChangedShares.Where(changed => changed.Position.Netuid == netuid)
-            .OrderBy(changed => changed.Position.Hotkey).ThenBy(changed => changed.Position.Coldkey)
+        [.. shares.OrderBy(changed => changed.Position.Hotkey).ThenBy(changed => changed.Position.Coldkey)
             .Select(changed => new PositionEntry(
                 changed.Position.Hotkey, changed.Position.Coldkey, changed.Share, ShareLedger.Position(_scope, changed.Position)))],
         bookings.Owed.IsZero ? [] : [new OwedEntry(_beneficiary, bookings.Owed)],

@@ -193,7 +193,8 @@ public sealed partial class LaneGrain
             {
                 ThrowIfEnding();
                 _activated.Remove(netuid);
-                slices[netuid] = await Pool(netuid).CloseForLane(interest with { IsWhole = needs.Dissolved.Contains(netuid) }).WaitAsync(CloseWaitMax);
+                var asked = needs.InterestAt(netuid, interest, slices) with { IsWhole = needs.Dissolved.Contains(netuid) };
+                slices[netuid] = await Pool(netuid).CloseForLane(asked).WaitAsync(CloseWaitMax);
             }
 
             interest = WithClaimers(interest, needs, slices[netuid]);

@@ -41,6 +41,9 @@ public sealed record LaneNeeds(
     /// <summary>Hotkeys that a call may give to its signer.</summary>
     public IReadOnlyList<(AccountId Hotkey, AccountId Coldkey)> Creations { get; init; } = [];
 
+    /// <summary>What each pool is asked about; null when every pool is asked about everything.</summary>
+    public LaneConcerns? Concerns { get; init; }
+
     public static LaneNeeds Of(IReadOnlyCollection<LaneCommand> commands, NetworkParameters parameters)
     {
         var netuids = new SortedSet<NetUid>();
@@ -56,6 +59,7 @@ public sealed record LaneNeeds(
         var voters = new List<(NetUid, AccountId)>();
         var isNetwork = false;
         SwapInterest? swap = null;
+        var concerns = LaneConcerns.Of(commands);
         foreach (var command in commands)
         {
             var (signer, call) = (command.Head.Sender, command.Call);
@@ -101,10 +105,17 @@ public sealed record LaneNeeds(
             Dissolved = dissolved,
             Claimers = claimers,
             Creations = creations,
+            Concerns = concerns,
             Holders = holders,
             Voters = voters,
         };
     }
+
+    /// <summary>What one pool is asked about.</summary>
+    /// <param name="interest">What is known to be of interest to the batch.</param>
+    /// <param name="slices">What pools before it have told.</param>
+    public LaneInterest InterestAt(NetUid netuid, LaneInterest interest, IReadOnlyDictionary<NetUid, LaneSlice> slices) =>
+        Concerns is null ? interest : Concerns.At(netuid, interest, slices.GetValueOrDefault(NetUid.Root)?.Claims);
 
     /// <summary>Whoever lends to the voters, as far as it is seen.</summary>
     public IEnumerable<AccountId> ParentsIn(IReadOnlyDictionary<NetUid, LaneSlice> slices) =>

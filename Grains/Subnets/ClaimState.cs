@@ -10,9 +10,13 @@ public sealed class ClaimState
     private readonly List<AccountId> _index = [];
     private readonly Dictionary<AccountId, int> _places = [];
     private readonly Dictionary<AccountId, List<AccountId>> _stakers = [];
+    private readonly Dictionary<PositionKey, UInt128> _claimed = [];
+
+    /// <summary>How many marks each pair of keys has.</summary>
+    private readonly Dictionary<(AccountId Hotkey, AccountId Coldkey), int> _marks = [];
 
     public Dictionary<AccountId, ClaimRates> Rates { get; } = [];
-    public Dictionary<PositionKey, UInt128> Claimed { get; } = [];
+    public IReadOnlyDictionary<PositionKey, UInt128> Claimed => _claimed;
     public Dictionary<AccountId, RootClaimType> Types { get; } = [];
 
     /// <summary>Whether there is nothing that a list of shares would not tell.</summary>
@@ -38,6 +42,9 @@ public sealed class ClaimState
         if (!hotkeys.Contains(hotkey)) hotkeys.Add(hotkey);
     }
 
+    /// <summary>Whether any subnet has a mark of the coldkey's root stake on the hotkey.</summary>
+    public bool HasMarks(AccountId hotkey, AccountId coldkey) => _marks.ContainsKey((hotkey, coldkey));
+
     public bool IsIndexed(AccountId coldkey) => _places.ContainsKey(coldkey);
 
     /// <summary>Takes over what a decision changed.</summary>
@@ -53,8 +60,8 @@ public sealed class ClaimState
 
         foreach (var (position, rao) in changes.Claimed)
         {
-            if (rao == 0) Claimed.Remove(position);
-            else Claimed[position] = rao;
+            if (rao == 0) RemoveMark(position);
+            else SetMark(position, rao);
         }
 
         foreach (var (coldkey, type) in changes.Types) Types[coldkey] = type;
@@ -86,6 +93,21 @@ public sealed class ClaimState
             Rates[hotkey] = new ClaimRates(rates.BySubnet.Remove(netuid));
         }
 
-        foreach (var position in Claimed.Keys.Where(position => position.Netuid == netuid).ToArray()) Claimed.Remove(position);
+        foreach (var position in _claimed.Keys.Where(position => position.Netuid == netuid).ToArray()) RemoveMark(position);
+    }
+
+    private void SetMark(PositionKey position, UInt128 rao)
+    {
+        var keys = (position.Hotkey, position.Coldkey);
+        if (!_claimed.ContainsKey(position)) _marks[keys] = _marks.GetValueOrDefault(keys) + 1;
+        _claimed[position] = rao;
+    }
+
+    private void RemoveMark(PositionKey position)
+    {
+        if (!_claimed.Remove(position)) return;
+        var keys = (position.Hotkey, position.Coldkey);
+        if (_marks[keys] == 1) _marks.Remove(keys);
+        else _marks[keys]--;
     }
 }

@@ -222,8 +222,10 @@ public static partial class PoolDecider
         var claims = state.Claims;
         var rates = hotkeys.Where(claims.Rates.ContainsKey).Select(hotkey => (hotkey, claims.Rates[hotkey])).ToArray();
         var claimed = from entry in rates
+                      let marked = Array.FindAll(coldkeys, coldkey => claims.HasMarks(entry.hotkey, coldkey))
+                      where marked.Length > 0
                       from netuid in entry.Item2.BySubnet.Keys
-                      from coldkey in coldkeys
+                      from coldkey in marked
                       let position = new PositionKey(netuid, entry.hotkey, coldkey)
                       where claims.Claimed.ContainsKey(position)
                       select (position, claims.Claimed[position]);

@@ -152,9 +152,10 @@ internal sealed class LaneWorld
         var interest = new LaneInterest(_lastBatch, needs.Hotkeys, needs.Coldkeys);
         var wanted = _pools.Keys.Where(netuid =>
             needs.Netuids.Contains(netuid) || needs.Unstakers.Any(one => _pools[netuid].Shares.ContainsKey((one.Hotkey, one.Coldkey))));
+        var slices = new Dictionary<NetUid, LaneSlice>();
+        foreach (var netuid in wanted.Order()) slices.Add(netuid, PoolDecider.SliceOf(_pools[netuid], needs.InterestAt(netuid, interest, slices), LogStamp.Durable));
         return new LaneFacts(
-            BlockNumber.Genesis, _parameters,
-            wanted.ToDictionary(netuid => netuid, netuid => PoolDecider.SliceOf(_pools[netuid], interest, LogStamp.Durable)),
+            BlockNumber.Genesis, _parameters, slices,
             needs.Hotkeys.ToDictionary(hotkey => hotkey, FactsOf),
             needs.Accounts.ToDictionary(account => account, Free));
     }

@@ -122,7 +122,7 @@ internal sealed partial class SimLane
             for (_asked.Add(netuid); !slices.ContainsKey(netuid) || _activated.Contains(netuid);)
             {
                 _activated.Remove(netuid);
-                slices[netuid] = await CloseOne(netuid, interest with { IsWhole = needs.Dissolved.Contains(netuid) });
+                slices[netuid] = await CloseOne(netuid, needs.InterestAt(netuid, interest, slices) with { IsWhole = needs.Dissolved.Contains(netuid) });
             }
 
             interest = WithClaimers(interest, needs, slices[netuid]);
