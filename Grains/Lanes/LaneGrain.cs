@@ -23,7 +23,7 @@ public sealed partial class LaneGrain(IActorJournals journals, NetworkContext ne
     : LedgerGrain<LaneState, LaneEvent>(LaneModel.Instance, journals, logger), ILaneGrain
 {
     /// <summary>Most of what a batch costs is asking pool after pool, however many of its operations concern each of them.</summary>
-    private const int BatchMax = 256;
+    private const int BatchMax = 512;
     private const int WaitingMax = 4_096;
     private const int SweepSenders = 256;
     private const ulong QuietBlocks = 64;
