@@ -173,9 +173,7 @@ internal sealed partial class LaneDraft
         return left;
     }
 
-    private PoolPart PartOf(
-        NetUid netuid, PoolBookings bookings, IEnumerable<(NetUid Netuid, AccountId Hotkey, HotkeyPool Pool)> hotkeyPools,
-        IEnumerable<(PositionKey Position, SafeFloat Share)> shares) => new(
+    private PoolPart PartOf(NetUid netuid, PoolBookings bookings, IEnumerable<(NetUid, AccountId Hotkey, HotkeyPool Pool)> hotkeyPools, IEnumerable<(PositionKey Position, SafeFloat Share)> shares) => new(
         netuid,
         _scope.ChangedBooks.FirstOrDefault(books => books.Netuid == netuid),
         [.. hotkeyPools.OrderBy(changed => changed.Hotkey)
