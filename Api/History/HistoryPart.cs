@@ -32,6 +32,7 @@ internal sealed class HistoryPart : IApiPart
         ReadSideRoutes.Map(routes);
         PoolRoutes.Map(routes);
         SubnetRoutes.Map(routes);
+        SettingRoutes.Map(routes);
         CandleRoutes.Map(routes);
         MoveRoutes.Map(routes);
         BlockRoutes.Map(routes);

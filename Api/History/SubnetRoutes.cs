@@ -12,7 +12,7 @@ internal static class SubnetRoutes
         routes.List(
             "/api/subnet/history/v1", "get_subnet_history", "A subnet after earlier blocks: its market, what the block gave it, and what a seat cost.",
             [HistoryParameters.NetuidNeeded, HistoryParameters.Frequency, .. HistoryParameters.Range, HistoryParameters.ByBlock], History)
-            .Explain("Fields are those of the latest, as far as their past is kept; settings, seats, and epochs' schedules are not.");
+            .Explain("Fields are those of the latest, as far as they change with each block. Settings have a history of their own; seats, and epochs' schedules, have none.");
 
     private static async Task<Paged<SubnetHistoryRow>> History(ApiRequest request, ReadView view)
     {

@@ -33,6 +33,7 @@ internal sealed partial class PageApplier
         var (netuid, happened) = (after.Netuid, after.Source.Event);
         var block = BlockOf(netuid, after);
         See(netuid, block, happened, after.PriceBits);
+        FollowSettings(after, block);
         if (after.Change is BooksChange.Block or BooksChange.Genesis or BooksChange.Registered)
         {
             _heads[netuid] = (happened, block);
@@ -137,10 +138,10 @@ internal sealed partial class PageApplier
         }
     }
 
-    private void Apply(NetworkBeganFact began)
+    private Task Apply(NetworkBeganFact began, CancellationToken cancellationToken)
     {
         foreach (var subnet in began.Network.Subnets) WriteSubnet(subnet.Netuid, began.Source, SubnetChange.Genesis, 0, subnet.Name, subnet.Symbol);
-        Write(began.Source, began.Network.Parameters);
+        return WriteParameters(began, _ => began.Network.Parameters, cancellationToken);
     }
 
     /// <summary>Follows the registry: it takes subnets out, adds others with the next free symbol each, and gives out the symbols that are named.</summary>
@@ -168,6 +169,8 @@ internal sealed partial class PageApplier
             if (!subnets.TryGetValue(netuid, out var known)) continue;
             WriteSubnet(netuid, changed.Source, SubnetChange.Renamed, batch, known.Name, symbol);
         }
+
+        await FollowLock(changed, change, cancellationToken).ConfigureAwait(false);
     }
 
     private void WriteSubnet(NetUid netuid, FactSource source, SubnetChange change, ulong batch, string name, string symbol)

@@ -24,6 +24,7 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
     {
         await LoadHeads(cancellationToken).ConfigureAwait(false);
         await LoadAccounts(page.Facts, cancellationToken).ConfigureAwait(false);
+        await LoadSettings(page.Facts, cancellationToken).ConfigureAwait(false);
         foreach (var fact in page.Facts) await Apply(fact, cancellationToken).ConfigureAwait(false);
 
         await WriteAccounts(cancellationToken).ConfigureAwait(false);
@@ -31,6 +32,7 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
         WriteTotals();
         await WriteStakesNow(cancellationToken).ConfigureAwait(false);
         WriteHeads();
+        WriteSettingsNow();
         await WritePrices(cancellationToken).ConfigureAwait(false);
         var complete = page.IsAtEnd ? _head : await CompleteBlock(cancellationToken).ConfigureAwait(false);
         await ForgetBars(complete, cancellationToken).ConfigureAwait(false);
@@ -93,13 +95,13 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
                 WriteName(identity.Netuid, identity.Source.Event, identity.Identity?.Name);
                 break;
             case NetworkBeganFact network:
-                Apply(network);
+                await Apply(network, cancellationToken).ConfigureAwait(false);
                 break;
             case SubnetsChangedFact changed:
                 await Apply(changed, cancellationToken).ConfigureAwait(false);
                 break;
             case ParametersAfterFact parameters:
-                Write(parameters.Source, parameters.Parameters);
+                await Apply(parameters, cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 // What the read side shows nothing of: neurons, announcements, settings on their way, and whatever kind a later ledger tells.
@@ -121,13 +123,6 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
     private void Apply(HotkeyAfterFact after) => writer.Write(
         ReadSchema.Hotkeys, Cells.Of(after.Hotkey), Cells.Of(after.Source.Event), BlockOf(after), Cells.Of(after.Facts?.Owner),
         after.Facts?.StoredTake is { } take ? Cells.Of((int)take) : DBNull.Value);
-
-    private void Write(FactSource source, Economics.Ledger.NetworkParameters parameters)
-    {
-        var body = new RecordWriter();
-        LedgerCodec.Write(body, parameters);
-        writer.Write(ReadSchema.Parameters, Cells.Of(source.Event), Cells.Of(source.Place), Cells.Of(body.ToArray()));
-    }
 
     private void WriteLaneDecision(LedgerFact fact, ulong batch, Economics.Ledger.CallKind kind, NetUid netuid, AccountId signer, ulong sequence) => writer.Write(
         ReadSchema.LaneDecisions, Cells.Of(batch), Cells.Of(fact.Source.Event), Cells.Of(fact.Source.Place), BlockOf(fact), Cells.Of((int)kind), Cells.Of(netuid),

@@ -12,7 +12,10 @@ namespace Dtao.Api.ReadSide.Sql;
 internal static class ReadSchema
 {
     /// <summary>Raised with every change of a table, or of what is written into one.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
+
+    /// <summary>Stands for the network where a row is of a subnet or of it.</summary>
+    public static readonly object OfNetwork = -1L;
 
     /// <summary>One row for each closed block.</summary>
     public static readonly ReadTable Blocks = new(
@@ -234,17 +237,33 @@ internal static class ReadSchema
         ],
         Key: 4, OnTaken.Fail, ["netuid, event, place"]);
 
-    /// <summary>The network's parameters after each setting.</summary>
+    /// <summary>The network's parameters after each setting, and after each registration of a subnet.</summary>
     public static readonly ReadTable Parameters = new(
         "parameters",
-        [new("event", Integer), new("place", Integer), new("body", Bytes)],
-        Key: 2, OnTaken.Fail, []);
+        [new("event", Integer), new("place", Integer), new("block", Integer), new("body", Bytes)],
+        Key: 2, OnTaken.Fail, ["block, event, place"]);
+
+    /// <summary>Each change of one setting of a subnet, or of the network, which is netuid -1.</summary>
+    public static readonly ReadTable SettingChanges = new(
+        "setting_changes",
+        [
+            new("netuid", Integer), new("block", Integer), new("event", Integer), new("place", Integer), new("item", Integer), new("name", Text),
+            new("old_value", Text, IsOptional: true), new("new_value", Text, IsOptional: true), new("cause", Integer),
+        ],
+        Key: 5, OnTaken.Fail, ["netuid, name, block, event, place"]);
+
+    /// <summary>The settings of each subnet as they are now, one in a line.</summary>
+    public static readonly ReadTable SubnetSettings = new(
+        "subnet_settings",
+        [new("netuid", Integer), new("event", Integer), new("body", Text)],
+        Key: 1, OnTaken.Replace, []);
 
     /// <summary>All of them, in the order of the digest.</summary>
     public static readonly IReadOnlyList<ReadTable> All =
     [
         Blocks, SubnetBlocks, Operations, OpenOperations, StakeMoves, PoolEvents, LaneDecisions, LaneCredits, Bars, Candles, Transfers, BalanceChanges, HotkeyPools, Shares,
         AccountsNow, HotkeyPoolsNow, SharesNow, PositionTotals, Traders, Hotkeys, Subnets, SubnetNames, SubnetHeads, SubnetChanges, Parameters,
+        SettingChanges, SubnetSettings,
     ];
 
     /// <summary>How two parts of a price's course become one, in whatever order they come.</summary>

@@ -19,11 +19,14 @@ internal sealed class FactBook
     /// <summary>The wall time of block 0, in milliseconds: a whole day.</summary>
     public const long Begin = 1_772_496_000_000;
 
+    private const ushort TempoDefault = 360;
+
     private readonly Dictionary<string, (long Event, int Place)> _actors = [];
     private readonly Dictionary<(NetUid, AccountId), HotkeyPool> _pools = [];
     private readonly Dictionary<PositionKey, SafeFloat> _shares = [];
     private readonly Dictionary<AccountId, ulong> _free = [];
     private readonly Dictionary<AccountId, ulong> _sequences = [];
+    private readonly Dictionary<NetUid, ushort> _tempos = [];
 
     public List<LedgerFact> Facts { get; } = [];
 
@@ -39,6 +42,8 @@ internal sealed class FactBook
         bytes[31] = 7;
         return new AccountId(bytes);
     }
+
+    public ushort Tempo(NetUid netuid) => _tempos.GetValueOrDefault(netuid, TempoDefault);
 
     /// <summary>A price in rao for one alpha, as U64F64.</summary>
     public static UInt128 Price(ulong rao) => ((UInt128)rao << 64) / 1_000_000_000;
@@ -105,6 +110,7 @@ internal sealed class FactBook
             AlphaReserve = new Alpha(2_000_000 - Block),
             AlphaOutstanding = new Alpha(3_000_000),
             Volume = Block,
+            Tempo = Tempo(netuid),
             FirstEmissionBlock = new(1),
             SubtokenEnabled = true,
             TaoInEmission = new Tao(10),
@@ -166,6 +172,31 @@ internal sealed class FactBook
         return this;
     }
 
+    /// <summary>The subnet's owner sets its tempo; the price stays what is given.</summary>
+    public FactBook SetTempo(NetUid netuid, AccountId owner, ushort tempo, ulong price)
+    {
+        _tempos[netuid] = tempo;
+        var (pool, sequence) = (PoolOf(netuid), Sequence(owner));
+        var happened = Event(pool);
+        var call = new Call { Kind = CallKind.SetHyperparameter, Netuid = netuid, Parameter = "tempo", Value = tempo.ToString(CultureInfo.InvariantCulture) };
+        Add(pool, happened, source => new CallDecidedFact(Decider.Pool, netuid, null, owner, sequence, call, CallOutcome.Done, 0, (ulong)happened, 0) { Source = source, Block = new(Block) });
+        return Books(netuid, BooksChange.Operation, Price(price), happened);
+    }
+
+    /// <summary>The network's parameters are set.</summary>
+    public FactBook SetParameters(NetworkParameters parameters)
+    {
+        Happen("registry", source => new ParametersAfterFact(parameters) { Source = source, Block = new(Block) });
+        return this;
+    }
+
+    /// <summary>Somebody has paid so much for a subnet; of the subnet itself nothing is told.</summary>
+    public FactBook PayForSubnet(ulong rao)
+    {
+        Happen("registry", source => new SubnetsChangedFact(1, new NetworkChange([], [], new Tao(rao), Block, 0)) { Source = source, Block = new(Block) });
+        return this;
+    }
+
     /// <summary>The subnet goes; another one comes on its netuid in the same event.</summary>
     public FactBook Replace(NetUid netuid)
     {
@@ -173,6 +204,7 @@ internal sealed class FactBook
         Add(PoolOf(netuid), happened, source => new SubnetEndedFact(netuid) { Source = source });
         foreach (var key in _pools.Keys.Where(key => key.Item1 == netuid).ToArray()) _pools.Remove(key);
         foreach (var key in _shares.Keys.Where(key => key.Netuid == netuid).ToArray()) _shares.Remove(key);
+        _tempos.Remove(netuid);
         Books(netuid, BooksChange.Registered, Price(500_000_000), happened);
         Happen("registry", source => new SubnetsChangedFact(1, new NetworkChange([netuid], [netuid], new Tao(1), Block, 0)) { Source = source });
         return this;

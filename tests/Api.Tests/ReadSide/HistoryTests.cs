@@ -98,6 +98,36 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         Assert.Empty((await made.Get($"/api/block/v1?hash={hash}&block_start=3")).GetProperty("data").EnumerateArray());
     }
 
+    [Fact]
+    public async Task Settings_AndRegistrationCostsBefore_AreWhatWasWritten()
+    {
+        await made.Start(network);
+        const string Settings = "/api/subnet/hyperparameters/history/v1";
+        var tempo = (await made.Get($"{Settings}?netuid=1&name=tempo&order=block_number_asc")).GetProperty("data").EnumerateArray().ToArray();
+        var later = (await made.Get($"{Settings}?netuid=1&block_start=1")).GetProperty("data");
+        var other = await made.Get($"{Settings}?netuid=2&limit=200");
+        var ofNetwork = (await made.Get($"{Settings}?name=network_min_lock_cost&order=timestamp_asc")).GetProperty("data").EnumerateArray();
+        var newest = (await made.Get($"{Settings}?block_number=3")).GetProperty("data").EnumerateArray();
+        using var unknown = await made.Http.GetAsync($"{Settings}?name=tempi", ReadStores.Cancelled);
+        var costs = (await made.Get("/api/subnet/registration_cost/history/v1?order=block_number_asc")).GetProperty("data").EnumerateArray().ToArray();
+        var hourly = (await made.Get("/api/subnet/registration_cost/history/v1?frequency=by_hour")).GetProperty("data").EnumerateArray();
+
+        Assert.Equal(["0 genesis  -> 360 ", "1 operation 360 -> 100 set_hyperparameter"], tempo.Select(Shown));
+        Assert.Equal((JsonValueKind.Null, $"0x{made.B}", "2026-03-03T00:00:10.000Z"), (tempo[0].GetProperty("signer").ValueKind, Text(tempo[1].GetProperty("signer"), "hex"), Text(tempo[1], "timestamp")));
+        Assert.Equal("tempo", Text(Assert.Single(later.EnumerateArray()), "name"));
+        Assert.All(other.GetProperty("data").EnumerateArray(), row => Assert.Equal("genesis", Text(row, "cause")));
+        Assert.Equal(["0 genesis  -> 1000000000000 ", "3 operation 1000000000000 -> 3999970000000 "], ofNetwork.Select(Shown));
+        Assert.Equal(["network_rate_limit", "network_min_lock"], newest.Select(row => Text(row, "name")));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, unknown.StatusCode);
+        // 1,000 TAO is the least at first; then twice the 2,000 TAO that somebody paid, less a part in 100,800 of them with each block, down to the new least.
+        Assert.Equal(
+            ["1 1000000000000 1000000000000 ", "2 4000000000000 2000000000000 2", "3 3999980158731 2000000000000 2", "4 3999970000000 2000000000000 2", "5 3999970000000 2000000000000 2"],
+            costs.Select(row => $"{row.GetProperty("block_number")} {Text(row, "registration_cost")} {Text(row, "last_cost")} {row.GetProperty("last_block")}"));
+        Assert.Equal([5, 3], hourly.Select(row => row.GetProperty("block_number").GetInt32()));
+
+        static string Shown(JsonElement row) => $"{row.GetProperty("block_number")} {Text(row, "cause")} {Text(row, "before")} -> {Text(row, "value")} {Text(row, "call")}";
+    }
+
     /// <summary>What happened before the first block has its time, so a range of times that begins there has it, too.</summary>
     [Fact]
     public async Task Range_OfTimesFromTheFirstBlockOn_HasWhatCameBefore()
@@ -264,6 +294,8 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
             "/api/dtao/stake_balance/latest/v1?netuid=1", $"/api/dtao/stake_balance/history/v1?coldkey={made.A}&hotkey={made.Hotkey}&netuid=1", $"/api/dtao/stake_balance/portfolio/v1?coldkey={made.A}",
             $"/api/dtao/hotkey_alpha_shares/latest/v1?hotkey={made.Hotkey}", $"/api/dtao/hotkey_alpha_shares/history/v1?hotkey={made.Hotkey}&netuid=1", "/api/dtao/pool/history/v1", "/api/subnet/history/v1?netuid=1",
             $"/api/dtao/validator/yield/history/v1?hotkey={made.Hotkey}&netuid=1&frequency=by_hour", "/api/block/v1?hash=0000000000000000000000000000000000000000000000000000000000000000",
+            "/api/subnet/hyperparameters/history/v1", "/api/subnet/hyperparameters/history/v1?netuid=1", "/api/subnet/hyperparameters/history/v1?netuid=1&name=tempo&order=block_number_asc",
+            "/api/subnet/registration_cost/history/v1", "/api/subnet/registration_cost/history/v1?frequency=by_hour",
             "/api/account/latest/v1", $"/api/account/latest/v1?address={made.A}", $"/api/account/history/v1?address={made.A}&frequency=by_hour",
             $"/api/account/balance_changes/v1?address={made.A}", $"/api/account/balance_changes/v1?address={made.A}&of=alpha&netuid=1&hotkey={made.Hotkey}", $"{Udf}/history?symbol=SUB-1&resolution=1&from=0&to=9",
         ];
@@ -329,11 +361,12 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         {
             var one = new NetUid(1);
             var book = new FactBook().Genesis(2, (A, 1_000_000_000_000), (B, 50_000_000_000)).Owner(Hotkey, B);
-            book.Close(10_000, 1_000_000_000, 2_000_000_000);
+            book.Close(10_000, 1_000_000_000, 2_000_000_000).SetTempo(one, B, 100, 1_000_000_000);
             var first = book.Stake(A, Hotkey, one, 100_000_000_000, 101_000_000_000, 1_250_000_000);
-            book.Close(70_000, 1_125_000_000, 2_000_000_000);
+            book.Close(70_000, 1_125_000_000, 2_000_000_000).PayForSubnet(2_000_000_000_000);
             book.Stake(A, Hotkey, one, -40_000_000_000, 44_000_000_000, 875_000_000);
             book.Close(80_000, 1_000_000_000, 2_000_000_000);
+            book.SetParameters(new() { NetworkLastLock = new(2_000_000_000_000), NetworkLastLockBlock = 2, NetworkMinLock = new(3_999_970_000_000), NetworkRateLimit = 7 });
             // Of two accounts that had the same idea of an id, each has an operation of its own.
             book.Stake(B, Hotkey, one, 10_000_000_000, 10_000_000_000, 1_062_500_000, first);
             book.Close(3_700_000, 1_500_000_000, 2_000_000_000);

@@ -28,6 +28,7 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
         await using (var api = await network.StartApi(new ApiOptions { ReadSide = new ReadSideOptions { Store = Path.Combine(folder.FullName, "read.db"), PollMilliseconds = 20 } }))
         {
             await Operate(results);
+            await SetParameters();
             await CatchUp(api);
             await using var view = await api.Services.GetRequiredService<IReadStore>().ReadAsync(ReadStores.Cancelled);
 
@@ -37,6 +38,7 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
             using var http = new HttpClient { BaseAddress = new Uri(api.Address), Timeout = Patience.Max };
             await CompareOperations(http, results);
             await FollowSwaps(http);
+            await CompareSettings(http);
             await AskEverything(http);
         }
 
@@ -162,6 +164,40 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
         Assert.All(trades.Where(row => row.GetProperty("call").GetString() == "add_stake"), row => Assert.Equal(JsonValueKind.Null, row.GetProperty("other_netuid").ValueKind));
     }
 
+    /// <summary>Of a subnet and of the network, by the operator: values of which nothing here depends.</summary>
+    private async Task SetParameters()
+    {
+        foreach (var (parameter, value, netuid) in new (string, string, NetUid?)[] { ("bonds_penalty", "61234", new NetUid(3)), ("set_children_rate_limit", "151", null), ("network_min_lock", "1234567890123", null) })
+        {
+            Assert.True((await network.Client.AdministerAsync(parameter, value, netuid, cancellationToken: ReadStores.Cancelled)).IsApplied, parameter);
+        }
+    }
+
+    /// <summary>All changes one after the other come to the settings that the ledger has; and so does what a new subnet costs.</summary>
+    private static async Task CompareSettings(HttpClient http)
+    {
+        foreach (var netuid in new[] { "?netuid=0&", "?netuid=3&", "?" })
+        {
+            var latest = (await Get(http, $"/api/subnet/hyperparameters/latest/v1{netuid}limit=200")).GetProperty("data").EnumerateArray().Where(row => row.GetProperty("value").ValueKind == JsonValueKind.String);
+            var kept = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+            foreach (var row in (await Get(http, $"/api/subnet/hyperparameters/history/v1{netuid}limit=200&order=block_number_asc")).GetProperty("data").EnumerateArray())
+            {
+                var name = row.GetProperty("name").GetString()!;
+                Assert.Equal(kept.GetValueOrDefault(name), row.GetProperty("before").GetString());
+                kept[name] = row.GetProperty("value").GetString();
+            }
+
+            Assert.Equal(latest.Select(row => (row.GetProperty("name").GetString(), row.GetProperty("value").GetString())).Order(), kept.Select(setting => ((string?)setting.Key, setting.Value)).Order());
+            Assert.True(kept.Count > 30, $"Only {kept.Count} settings of {netuid}.");
+        }
+
+        var set = (await Get(http, "/api/subnet/hyperparameters/history/v1?netuid=3&name=bonds_penalty&limit=1")).GetProperty("data")[0];
+        Assert.Equal(("operation", "admin", "61234"), (set.GetProperty("cause").GetString(), set.GetProperty("call").GetString(), set.GetProperty("value").GetString()));
+        var (now, then) = ((await Get(http, "/api/subnet/registration_cost/latest/v1")).GetProperty("data")[0], (await Get(http, "/api/subnet/registration_cost/history/v1?limit=1")).GetProperty("data")[0]);
+        Assert.All(["block_number", "registration_cost", "minimum"], field => Assert.Equal(now.GetProperty(field).ToString(), then.GetProperty(field).ToString()));
+        Assert.Equal("1234567890123", then.GetProperty("minimum").GetString());
+    }
+
     /// <summary>Everything that a dashboard asks for is there and says something.</summary>
     private async Task AskEverything(HttpClient http)
     {
@@ -172,7 +208,7 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
             $"/api/dtao/stake_balance/latest/v1?coldkey={account}", $"/api/dtao/stake_balance/latest/v1?hotkey={hotkey}&netuid=1", $"/api/dtao/stake_balance/history/v1?coldkey={account}&hotkey={hotkey}&netuid=1",
             $"/api/dtao/stake_balance/portfolio/v1?coldkey={account}", $"/api/dtao/hotkey_alpha_shares/latest/v1?netuid=1", $"/api/dtao/hotkey_alpha_shares/history/v1?hotkey={hotkey}&netuid=1",
             "/api/dtao/validator/latest/v1?netuid=1", "/api/dtao/validator/yield/latest/v1?netuid=1", $"/api/dtao/validator/yield/history/v1?hotkey={hotkey}&netuid=1", "/api/dtao/subnet_emission/v1?netuid=1",
-            "/api/dtao/tao_flow/v1", "/api/dtao/slippage/v1?netuid=1&input_tokens=1000000000&direction=tao_to_alpha", "/api/subnet/registration_cost/latest/v1", "/api/metagraph/latest/v1?netuid=1",
+            "/api/dtao/tao_flow/v1", "/api/dtao/slippage/v1?netuid=1&input_tokens=1000000000&direction=tao_to_alpha", "/api/subnet/registration_cost/latest/v1", "/api/subnet/registration_cost/history/v1", "/api/subnet/hyperparameters/history/v1", "/api/metagraph/latest/v1?netuid=1",
             $"/api/account/latest/v1?address={account}", $"/api/account/history/v1?address={account}", $"/api/transfer/v1?address={account}", "/api/block/v1", $"/api/operation/v1?account={account}",
             $"/api/account/balance_changes/v1?address={account}", $"/api/account/balance_changes/v1?address={account}&of=alpha&netuid=1&hotkey={hotkey}", "/api/dtao/trade/v1", "/api/delegation/v1",
         ];

@@ -19,6 +19,8 @@ internal static class MadeHistory
         for (var block = 0; block < blocks; block++)
         {
             for (var operation = 0; operation < operations; operation++) Operate(book, random, accounts);
+            if (block % 5 == 4) book.SetTempo(new NetUid((ushort)(1 + (block % Subnets))), FactBook.Key(block), (ushort)(100 + block), 1_000_000_000);
+            if (block % 10 == 6) book.SetParameters(new NetworkParameters { NetworkRateLimit = (ulong)block });
             if (block % 20 == 10) PayEpoch(book, random, block);
             else if (block == blocks / 2) book.Replace(new NetUid(Subnets)).Close(After(block), Prices(random));
             else book.Close(After(block), Prices(random));

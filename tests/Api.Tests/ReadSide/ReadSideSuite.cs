@@ -3,6 +3,7 @@ using Dtao.Api.ReadSide.Sql;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
+using Dtao.Grains.Feed;
 using Xunit;
 
 namespace Dtao.Api.Tests.ReadSide;
@@ -137,6 +138,36 @@ public abstract class ReadSideSuite : IDisposable
         Assert.Equal(free.Order(), sums.Order());
         Assert.True(positions.Count(position => !position.Value.IsZero) > 50, "There are hardly any positions.");
         Assert.All(positions, position => Assert.Equal(book.Position(position.Key.Netuid, position.Key.Hotkey, position.Key.Coldkey), position.Value));
+    }
+
+    /// <summary>A subnet that takes the place of another one has its own settings from the beginning, also those that are the same.</summary>
+    [Fact]
+    public async Task Ingest_SettingsOfSubnets_EachChangeIsARowAndAReplacedSubnetBeginsAnew()
+    {
+        var book = MadeHistory.Of(Seed, 24, 2);
+        await using var store = await ReadStores.OpenAsync(await New());
+        await store.CatchUpAsync(new MadeFeed(book.Facts), 50);
+        await using var view = await store.ReadAsync(ReadStores.Cancelled);
+
+        var rows = await view.QueryAsync(
+            "SELECT netuid, cause, old_value, new_value FROM setting_changes WHERE name = 'tempo' AND netuid > 0 ORDER BY netuid, block, event, place",
+            row => (Netuid: new NetUid((ushort)row.GetInt64(0)), Cause: (BooksChange)row.GetInt64(1), Before: row.IsDBNull(2) ? null : row.GetString(2), After: row.GetString(3)), ReadStores.Cancelled);
+
+        foreach (var subnet in rows.GroupBy(row => row.Netuid))
+        {
+            string? known = null;
+            Assert.All(subnet, row =>
+            {
+                Assert.Equal(row.Cause is BooksChange.Genesis or BooksChange.Registered ? null : known, row.Before);
+                known = row.After;
+            });
+            Assert.Equal($"{book.Tempo(subnet.Key)}", known);
+        }
+
+        Assert.Equal([1, 2, 3], rows.Select(row => (int)row.Netuid.Value).Distinct());
+        Assert.Equal(3, rows.Count(row => row.Cause == BooksChange.Genesis));
+        Assert.Equal(new NetUid(3), Assert.Single(rows, row => row.Cause == BooksChange.Registered).Netuid);
+        Assert.Equal(4, rows.Count(row => row.Cause == BooksChange.Operation));
     }
 
     public void Dispose()
