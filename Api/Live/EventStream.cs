@@ -14,14 +14,20 @@ internal static class EventStream
     /// <summary>What is written before it is sent on, while there is more at once.</summary>
     private const int UnsentBytesMax = 16_384;
 
-    /// <summary>Sends what a subscriber hears, until he goes or does not read.</summary>
-    public static async Task Send(HttpContext context, Subscriber subscriber)
+    /// <summary>The head of the answer.</summary>
+    public static void Begin(HttpResponse response)
     {
-        var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         // A proxy that collects answers before it sends them on would hold events back.
         response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    /// <summary>Sends what a subscriber hears, until he goes or does not read.</summary>
+    public static async Task Send(HttpContext context, Subscriber subscriber)
+    {
+        var response = context.Response;
+        Begin(response);
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         var writer = response.BodyWriter;
         // Whoever loses the connection before the first message comes back to the same place.

@@ -11,9 +11,6 @@ namespace Dtao.Api.Live;
 /// <summary>Blocks, trades, and prices as they come: as server-sent events, and over a WebSocket.</summary>
 internal sealed class LivePart : IApiPart
 {
-    /// <summary>Where all streams are.</summary>
-    public const string Root = "/api/live";
-
     private const string Resuming =
         "Past blocks come first, then those that close, without a gap and without a repetition: come back with the id of the last message that was seen. An id is a block's number, or a block's number, "
         + "a point, and how many of its messages were seen; filters do not change it. Of a block its trades come first, in the order of subnets and of their own order there, then the prices after it, then the block. "
@@ -69,13 +66,20 @@ internal sealed class LivePart : IApiPart
 
     private static async Task SendEvents(ApiRequest request, IReadOnlyList<Parameter> parameters)
     {
+        if (HeadRequests.Is(request.Context))
+        {
+            _ = FilterOf(request);
+            EventStream.Begin(request.Context.Response);
+            return;
+        }
+
         using var subscriber = await Subscriber.Enter(request, request.TryGet(s_lastEventId, out var last) ? last : PlaceOf(request), FilterOf(request));
         await EventStream.Send(request.Context, subscriber);
     }
 
     private static async Task SendMessages(ApiRequest request, IReadOnlyList<Parameter> parameters)
     {
-        if (!request.Context.WebSockets.IsWebSocketRequest) throw new ProblemException(Problem.Of(ApiError.WebSocketRequired));
+        if (HeadRequests.Is(request.Context) || !request.Context.WebSockets.IsWebSocketRequest) throw new ProblemException(Problem.Of(ApiError.WebSocketRequired));
         using var subscriber = await Subscriber.Enter(request, PlaceOf(request), FilterOf(request));
         using var socket = await request.Context.WebSockets.AcceptWebSocketAsync();
         await SocketStream.Send(socket, subscriber);

@@ -29,7 +29,9 @@ public sealed class AnswerTests(ApiNetwork network)
     [InlineData("/health/live", HttpStatusCode.OK)]
     [InlineData("/api/subnet/latest/v1?netuid=x", HttpStatusCode.BadRequest)]
     [InlineData("/api/nowhere", HttpStatusCode.NotFound)]
-    [InlineData("/api/live/v1", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("/api/live/v1", HttpStatusCode.OK)]
+    [InlineData("/api/live/v1?topics=weather", HttpStatusCode.BadRequest)]
+    [InlineData("/api/live/socket/v1", HttpStatusCode.UpgradeRequired)]
     public async Task Head_OfAnAddress_IsTheAnswerWithoutItsBody(string path, HttpStatusCode status)
     {
         using var head = await network.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), TestContext.Current.CancellationToken);
@@ -37,8 +39,9 @@ public sealed class AnswerTests(ApiNetwork network)
 
         Assert.Equal(status, head.StatusCode);
         Assert.Empty(body);
-        if (status == HttpStatusCode.MethodNotAllowed) return;
-        using var whole = await network.Http.GetAsync(path, TestContext.Current.CancellationToken);
+        // A stream is asked for its head as well: it would never end.
+        using var whole = await network.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(status, whole.StatusCode);
         Assert.Equal(whole.Content.Headers.ContentType, head.Content.Headers.ContentType);
         if (path == "/api/subnet/latest/v1") Assert.Equal(whole.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
     }
