@@ -1,5 +1,4 @@
 using System.Numerics;
-using Dtao.Api.Errors;
 using Dtao.Api.Json;
 using Dtao.Api.ReadSide;
 using Dtao.Api.ReadSide.Sql;
@@ -36,7 +35,8 @@ internal static class HotkeyRoutes
             [s_hotkeyNeeded, HistoryParameters.NetuidNeeded, s_byDay, .. HistoryParameters.Range, HistoryParameters.ByBlock], Yields)
             .Explain(
                 "By how much the share pool of the hotkey grew for those who were in it at the window's beginning: what a nominator's stake came to, after the take. Null where the network, or the stake on the "
-                + "hotkey, is younger than the window. Not for root, whose dividends are claimed.");
+                + "hotkey, is younger than the window. On root it is what was put aside for each TAO on all subnets, at the prices of then, which does not compound; a hotkey that took the place of another "
+                + "begins anew.");
     }
 
     private static async Task<Paged<HotkeyHistoryRow>> Shares(ApiRequest request, ReadView view)
@@ -60,7 +60,6 @@ internal static class HotkeyRoutes
     private static async Task<Paged<ValidatorYieldView>> Yields(ApiRequest request, ReadView view)
     {
         var (netuid, hotkey) = (request.Get(HistoryParameters.NetuidNeeded), request.Get(s_hotkeyNeeded));
-        if (netuid.IsRoot) throw new ProblemException(Problem.Invalid("netuid", "0", "a subnet's number from 1 to 65535"));
         var range = await BlockRange.OfAsync(request, view).ConfigureAwait(false);
         if (range.IsEmpty) return Listing.Empty<ValidatorYieldView>(request);
         var blocks = await LastBlocks.OfAsync(request, view, netuid, range).ConfigureAwait(false);
@@ -96,9 +95,31 @@ internal static class HotkeyRoutes
         var then = await PoolAsync(view, netuid, hotkey, begin, cancellationToken).ConfigureAwait(false);
         var beginTime = (await BlockTimes.LoadAsync(view, [begin], cancellationToken).ConfigureAwait(false))[begin];
         if (then.Value.IsZero || now.Value.IsZero || beginTime is not { } from || from.Milliseconds >= at.Time.Milliseconds) return null;
+        var milliseconds = at.Time.Milliseconds - from.Milliseconds;
+        if (netuid.IsRoot)
+        {
+            var earned = await EarnedByRootAsync(view, hotkey, at.Block, cancellationToken).ConfigureAwait(false) - await EarnedByRootAsync(view, hotkey, begin, cancellationToken).ConfigureAwait(false);
+            return Yield.OfRoot(new EarnedSpan(new BlockNumber(begin), new BlockNumber(at.Block), true, UInt128.Zero, (UInt128)BigInteger.Min(earned, UInt128.MaxValue)), milliseconds);
+        }
+
         var grown = (BigInteger)SaturatingMath.Subtract(SharePool.Value(now, then.Denominator).Rao, then.Value.Rao);
         var gain = BigInteger.Min((grown << U64F64.FractionBits) / then.Value.Rao, UInt128.MaxValue);
-        return Yield.OfAlpha(new EarnedSpan(new BlockNumber(begin), new BlockNumber(at.Block), true, (UInt128)gain, UInt128.Zero), at.Time.Milliseconds - from.Milliseconds);
+        return Yield.OfAlpha(new EarnedSpan(new BlockNumber(begin), new BlockNumber(at.Block), true, (UInt128)gain, UInt128.Zero), milliseconds);
+    }
+
+    /// <summary>What one root TAO on the hotkey had earned on all subnets up to a block, raw U64F64 of TAO.</summary>
+    private static async Task<BigInteger> EarnedByRootAsync(ReadView view, AccountId hotkey, ulong block, CancellationToken cancellationToken)
+    {
+        var totals = await view.QueryAsync(
+            """
+            SELECT (
+                SELECT root_gains.total FROM root_gains
+                WHERE root_gains.hotkey = @hotkey AND root_gains.netuid = root_gains_now.netuid AND root_gains.block <= @block
+                ORDER BY root_gains.block DESC, root_gains.event DESC, root_gains.place DESC LIMIT 1)
+            FROM root_gains_now WHERE root_gains_now.hotkey = @hotkey
+            """,
+            row => row.IsDBNull(0) ? BigInteger.Zero : Cells.Price((byte[])row.GetValue(0)), cancellationToken, ("@hotkey", Cells.Of(hotkey)), ("@block", Cells.Of(block))).ConfigureAwait(false);
+        return totals.Aggregate(BigInteger.Zero, (sum, total) => sum + total);
     }
 
     /// <summary>The hotkey's share pool after a block; empty before it was there.</summary>

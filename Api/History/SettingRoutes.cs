@@ -53,7 +53,7 @@ internal static class SettingRoutes
         var where = "setting_changes.netuid = @netuid AND setting_changes.block >= @from AND setting_changes.block <= @to";
         var direction = request.IsAscending(HistoryParameters.ByBlock) ? "ASC" : "DESC";
         var order = $"setting_changes.block {direction}, setting_changes.event {direction}, setting_changes.place {direction}";
-        if (request.Find(s_name) is { } name)
+        if (request.TryGet(s_name, out var name))
         {
             where += " AND setting_changes.name = @name";
             parameters.Add(("@name", name));

@@ -25,6 +25,7 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
         await LoadHeads(cancellationToken).ConfigureAwait(false);
         await LoadAccounts(page.Facts, cancellationToken).ConfigureAwait(false);
         await LoadSettings(page.Facts, cancellationToken).ConfigureAwait(false);
+        await LoadRootGains(page.Facts, cancellationToken).ConfigureAwait(false);
         foreach (var fact in page.Facts) await Apply(fact, cancellationToken).ConfigureAwait(false);
 
         await WriteAccounts(cancellationToken).ConfigureAwait(false);
@@ -33,6 +34,7 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
         await WriteStakesNow(cancellationToken).ConfigureAwait(false);
         WriteHeads();
         WriteSettingsNow();
+        WriteRootGainsNow();
         await WritePrices(cancellationToken).ConfigureAwait(false);
         var complete = page.IsAtEnd ? _head : await CompleteBlock(cancellationToken).ConfigureAwait(false);
         await ForgetBars(complete, cancellationToken).ConfigureAwait(false);
@@ -61,6 +63,9 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
                 break;
             case TaoChangedFact changed:
                 Apply(changed);
+                break;
+            case StakeGainedFact gained:
+                Apply(gained);
                 break;
             case OperationBegunFact begun:
                 Apply(begun);

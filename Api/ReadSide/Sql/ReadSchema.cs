@@ -12,7 +12,7 @@ namespace Dtao.Api.ReadSide.Sql;
 internal static class ReadSchema
 {
     /// <summary>Raised with every change of a table, or of what is written into one.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Stands for the network where a row is of a subnet or of it.</summary>
     public static readonly object OfNetwork = -1L;
@@ -258,12 +258,24 @@ internal static class ReadSchema
         [new("netuid", Integer), new("event", Integer), new("body", Text)],
         Key: 1, OnTaken.Replace, []);
 
+    /// <summary>What one root TAO on a hotkey had earned on a subnet after a block, since the ledger began: TAO's worth when it was put aside.</summary>
+    public static readonly ReadTable RootGains = new(
+        "root_gains",
+        [new("hotkey", Bytes), new("netuid", Integer), new("block", Integer), new("event", Integer), new("place", Integer), new("total", Bytes)],
+        Key: 5, OnTaken.Fail, []);
+
+    /// <summary>The same as it is now.</summary>
+    public static readonly ReadTable RootGainsNow = new(
+        "root_gains_now",
+        [new("netuid", Integer), new("hotkey", Bytes), new("event", Integer), new("total", Bytes)],
+        Key: 2, OnTaken.Replace, ["hotkey, netuid"]);
+
     /// <summary>All of them, in the order of the digest.</summary>
     public static readonly IReadOnlyList<ReadTable> All =
     [
         Blocks, SubnetBlocks, Operations, OpenOperations, StakeMoves, PoolEvents, LaneDecisions, LaneCredits, Bars, Candles, Transfers, BalanceChanges, HotkeyPools, Shares,
         AccountsNow, HotkeyPoolsNow, SharesNow, PositionTotals, Traders, Hotkeys, Subnets, SubnetNames, SubnetHeads, SubnetChanges, Parameters,
-        SettingChanges, SubnetSettings,
+        SettingChanges, SubnetSettings, RootGains, RootGainsNow,
     ];
 
     /// <summary>How two parts of a price's course become one, in whatever order they come.</summary>

@@ -633,9 +633,49 @@ export interface paths {
         };
         /**
          * A subnet after earlier blocks: its market, what the block gave it, and what a seat cost.
-         * @description Fields are those of the latest, as far as their past is kept; settings, seats, and epochs' schedules are not.
+         * @description Fields are those of the latest, as far as they change with each block. Settings have a history of their own; seats, and epochs' schedules, have none.
          */
         get: operations["get_subnet_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/hyperparameters/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each change of a subnet's hyperparameters, or without one of the network's, the newest first.
+         * @description It begins with the values at genesis, or at the subnet's registration, whose value before is null; so the value at any block is that of the last change up to it. A subnet that takes the place of another begins anew. Changes that the owner, the sudo key, or an administrator made, and those that other calls and blocks made, are all here; the split of emission between mechanisms is not.
+         */
+        get: operations["get_hyperparameter_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/registration_cost/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the registration of a new subnet cost after earlier blocks.
+         * @description By the ledger's own rule, on the parameters and the issuance of then; what happened while the block was the newest is in it. What a seat on a subnet cost stands in the subnet's history.
+         */
+        get: operations["get_registration_cost_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -932,7 +972,7 @@ export interface paths {
         };
         /**
          * What stake with a validator had earned over an hour, a day, a week, and a month before earlier blocks, brought to a year.
-         * @description By how much the share pool of the hotkey grew for those who were in it at the window's beginning: what a nominator's stake came to, after the take. Null where the network, or the stake on the hotkey, is younger than the window. Not for root, whose dividends are claimed.
+         * @description By how much the share pool of the hotkey grew for those who were in it at the window's beginning: what a nominator's stake came to, after the take. Null where the network, or the stake on the hotkey, is younger than the window. On root it is what was put aside for each TAO on all subnets, at the prices of then, which does not compound; a hotkey that took the place of another begins anew.
          */
         get: operations["get_validator_yield_history"];
         put?: never;
@@ -1785,6 +1825,31 @@ export interface components {
             /** @description The part of dividends that it keeps, with six decimals. */
             take: string;
         };
+        /** @description A change of a hyperparameter. */
+        HyperparameterChangeRow: {
+            /** @description The newest block when it was made: the change holds from there on. */
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
+            timestamp: null | components["schemas"]["Timestamp"];
+            /** @description Null: of the network. */
+            netuid: null | components["schemas"]["NetUid"];
+            /** @description As in genesis documents. */
+            name: string;
+            /** @description As in the reference's calls. */
+            chain_name: string;
+            /** @description Of one. */
+            unit: string;
+            /** @description As text; null where there was none, as at the beginning. */
+            before: null | string;
+            /** @description As text; null where there is none any more. */
+            value: null | string;
+            /** @description genesis, registered, block, operation, or lane (operations over several subnets). */
+            cause: string;
+            /** @description The kind of the call that made it, admin for an administrator's; null where it was none, or is not told. */
+            call: null | string;
+            /** @description Whose call it was; null where it was none, an administrator's, or is not told. */
+            signer: null | components["schemas"]["AccountId"];
+        };
         /** @description One hyperparameter of a subnet, or of the network. */
         HyperparameterView: {
             /** @description Null: of the network. */
@@ -2253,6 +2318,11 @@ export interface components {
             data: components["schemas"]["HotkeyStakeRow"][];
         };
         /** @description A page of a list. */
+        PagedOfHyperparameterChangeRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["HyperparameterChangeRow"][];
+        };
+        /** @description A page of a list. */
         PagedOfHyperparameterView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["HyperparameterView"][];
@@ -2286,6 +2356,11 @@ export interface components {
         PagedOfPortfolioRow: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["PortfolioRow"][];
+        };
+        /** @description A page of a list. */
+        PagedOfRegistrationCostRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["RegistrationCostRow"][];
         };
         /** @description A page of a list. */
         PagedOfRegistrationCostView: {
@@ -2907,6 +2982,20 @@ export interface components {
              * @enum {string}
              */
             kind: "register_neuron";
+        };
+        /** @description What the registration of a new subnet cost after an earlier block. */
+        RegistrationCostRow: {
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
+            timestamp: null | components["schemas"]["Timestamp"];
+            /** @description TAO; it falls from block to block, and doubles with a registration. */
+            registration_cost: components["schemas"]["Tao"];
+            /** @description It never fell below this. */
+            minimum: components["schemas"]["Tao"];
+            /** @description What the last one before had cost; before the first one where the price began. */
+            last_cost: components["schemas"]["Tao"];
+            /** @description When that was; null before the first one. */
+            last_block: null | components["schemas"]["BlockNumber"];
         };
         /** @description What a new subnet costs. */
         RegistrationCostView: {
@@ -6994,6 +7083,221 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagedOfSubnetHistoryRow"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hyperparameter_history: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /**
+                 * @description One hyperparameter, by its name here or on the chain.
+                 * @example tempo
+                 */
+                name?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfHyperparameterChangeRow"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_registration_cost_history: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Every block, or the last one of each hour or day.
+                 * @example by_block
+                 */
+                frequency?: "by_block" | "by_hour" | "by_day";
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfRegistrationCostRow"];
                 };
             };
             /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */

@@ -172,6 +172,21 @@ internal sealed class FactBook
         return this;
     }
 
+    /// <summary>A stake from before anybody's operation.</summary>
+    public FactBook PutStake(NetUid netuid, AccountId hotkey, AccountId coldkey, long alpha)
+    {
+        Change(netuid, hotkey, coldkey, alpha);
+        TellStake(netuid, hotkey, coldkey, Event(PoolOf(netuid)));
+        return this;
+    }
+
+    /// <summary>The block put something aside for each root TAO on the hotkey: a part of 2^64.</summary>
+    public FactBook GainOfRoot(NetUid netuid, AccountId hotkey, UInt128 bits)
+    {
+        Happen(PoolOf(netuid), source => new StakeGainedFact(netuid, hotkey, 0, bits) { Source = source, Block = new(Block) });
+        return this;
+    }
+
     /// <summary>The subnet's owner sets its tempo; the price stays what is given.</summary>
     public FactBook SetTempo(NetUid netuid, AccountId owner, ushort tempo, ulong price)
     {

@@ -79,6 +79,7 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         var hourly = await made.Get("/api/subnet/history/v1?netuid=2&frequency=by_hour&order=timestamp_asc");
         var shares = await made.Get($"/api/dtao/hotkey_alpha_shares/history/v1?hotkey={made.Hotkey}&netuid=1&order=block_number_asc");
         var yields = (await made.Get($"/api/dtao/validator/yield/history/v1?hotkey={made.Hotkey}&netuid=1")).GetProperty("data").EnumerateArray().ToArray();
+        var ofRoot = Assert.Single((await made.Get($"/api/dtao/validator/yield/history/v1?hotkey={made.RootHotkey}&netuid=0")).GetProperty("data").EnumerateArray());
         var block = await made.Get("/api/block/v1?block_number=2");
         var hash = Text(block.GetProperty("data")[0], "hash");
         var named = await made.Get($"/api/block/v1?hash={hash}");
@@ -94,6 +95,10 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         var earned = Assert.Single(yields);
         Assert.Equal((5, "76000000000", "85714285", 3), (earned.GetProperty("block_number").GetInt32(), Text(earned, "stake"), Text(earned.GetProperty("one_hour"), "rao_per_whole"), earned.GetProperty("one_hour").GetProperty("from_block").GetInt32()));
         Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (earned.GetProperty("one_day").ValueKind, earned.GetProperty("thirty_day_apy").ValueKind));
+        // Of the three gains of a root TAO the two within the hour count: a 64th on one subnet, and a 32nd on the other.
+        Assert.Equal(
+            (5, "100000000000", "46875000", 3, "401.698369"),
+            (ofRoot.GetProperty("block_number").GetInt32(), Text(ofRoot, "stake"), Text(ofRoot.GetProperty("one_hour"), "rao_per_whole"), ofRoot.GetProperty("one_hour").GetProperty("from_block").GetInt32(), Text(ofRoot, "one_hour_apy")));
         Assert.Equal(block.GetRawText(), named.GetRawText());
         Assert.Empty((await made.Get($"/api/block/v1?hash={hash}&block_start=3")).GetProperty("data").EnumerateArray());
     }
@@ -293,7 +298,8 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
             "/api/operation/v1?id=0193f5c0a7e27c3f9d0e5b1c2a3d4e5f", $"/api/dtao/stake_balance/latest/v1?coldkey={made.A}", $"/api/dtao/stake_balance/latest/v1?hotkey={made.Hotkey}",
             "/api/dtao/stake_balance/latest/v1?netuid=1", $"/api/dtao/stake_balance/history/v1?coldkey={made.A}&hotkey={made.Hotkey}&netuid=1", $"/api/dtao/stake_balance/portfolio/v1?coldkey={made.A}",
             $"/api/dtao/hotkey_alpha_shares/latest/v1?hotkey={made.Hotkey}", $"/api/dtao/hotkey_alpha_shares/history/v1?hotkey={made.Hotkey}&netuid=1", "/api/dtao/pool/history/v1", "/api/subnet/history/v1?netuid=1",
-            $"/api/dtao/validator/yield/history/v1?hotkey={made.Hotkey}&netuid=1&frequency=by_hour", "/api/block/v1?hash=0000000000000000000000000000000000000000000000000000000000000000",
+            $"/api/dtao/validator/yield/history/v1?hotkey={made.Hotkey}&netuid=1&frequency=by_hour", $"/api/dtao/validator/yield/history/v1?hotkey={made.RootHotkey}&netuid=0&frequency=by_hour",
+            "/api/block/v1?hash=0000000000000000000000000000000000000000000000000000000000000000",
             "/api/subnet/hyperparameters/history/v1", "/api/subnet/hyperparameters/history/v1?netuid=1", "/api/subnet/hyperparameters/history/v1?netuid=1&name=tempo&order=block_number_asc",
             "/api/subnet/registration_cost/history/v1", "/api/subnet/registration_cost/history/v1?frequency=by_hour",
             "/api/account/latest/v1", $"/api/account/latest/v1?address={made.A}", $"/api/account/history/v1?address={made.A}&frequency=by_hour",
@@ -319,6 +325,9 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         public AccountId B { get; } = FactBook.Key(2);
 
         public AccountId Hotkey { get; } = FactBook.Key(1_001);
+
+        /// <summary>Has stake on root alone.</summary>
+        public AccountId RootHotkey { get; } = FactBook.Key(1_002);
 
         /// <summary>A's stake on subnet 1 at the end.</summary>
         public ulong Stake { get; private set; }
@@ -360,18 +369,19 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         private FactBook Write()
         {
             var one = new NetUid(1);
-            var book = new FactBook().Genesis(2, (A, 1_000_000_000_000), (B, 50_000_000_000)).Owner(Hotkey, B);
+            var book = new FactBook().Genesis(2, (A, 1_000_000_000_000), (B, 50_000_000_000)).Owner(Hotkey, B).PutStake(NetUid.Root, RootHotkey, FactBook.Key(3), 100_000_000_000);
             book.Close(10_000, 1_000_000_000, 2_000_000_000).SetTempo(one, B, 100, 1_000_000_000);
             var first = book.Stake(A, Hotkey, one, 100_000_000_000, 101_000_000_000, 1_250_000_000);
-            book.Close(70_000, 1_125_000_000, 2_000_000_000).PayForSubnet(2_000_000_000_000);
+            book.Close(70_000, 1_125_000_000, 2_000_000_000).PayForSubnet(2_000_000_000_000).GainOfRoot(one, RootHotkey, (UInt128)1 << 60);
             book.Stake(A, Hotkey, one, -40_000_000_000, 44_000_000_000, 875_000_000);
             book.Close(80_000, 1_000_000_000, 2_000_000_000);
             book.SetParameters(new() { NetworkLastLock = new(2_000_000_000_000), NetworkLastLockBlock = 2, NetworkMinLock = new(3_999_970_000_000), NetworkRateLimit = 7 });
             // Of two accounts that had the same idea of an id, each has an operation of its own.
             book.Stake(B, Hotkey, one, 10_000_000_000, 10_000_000_000, 1_062_500_000, first);
-            book.Close(3_700_000, 1_500_000_000, 2_000_000_000);
+            book.Close(3_700_000, 1_500_000_000, 2_000_000_000).GainOfRoot(one, RootHotkey, (UInt128)1 << 58);
             book.Send(A, B, 5_000_000_000, 7);
-            book.Pay(one, Hotkey, 6_000_000_000, 1_500_000_000).Books(new NetUid(2), Grains.Feed.BooksChange.Block, FactBook.Price(2_000_000_000), null).Header(3_760_000);
+            book.Pay(one, Hotkey, 6_000_000_000, 1_500_000_000).Books(new NetUid(2), Grains.Feed.BooksChange.Block, FactBook.Price(2_000_000_000), null)
+                .GainOfRoot(new NetUid(2), RootHotkey, (UInt128)1 << 59).Header(3_760_000);
             Stake = book.Position(one, Hotkey, A).Rao;
             return book;
         }

@@ -64,6 +64,7 @@ internal static class MadeHistory
         var (netuid, hotkey) = (new NetUid(1), Hotkey(0));
         if (book.Position(netuid, hotkey, FactBook.Key(0)) == Alpha.Zero) book.Stake(FactBook.Key(0), hotkey, netuid, 5_000_000, 5_000_000, 1_000_000_000);
         book.Pay(netuid, hotkey, random.Next(1, 1_000_000), 1_000_000_000);
+        for (var other = 0; other < Hotkeys; other++) book.GainOfRoot(netuid, Hotkey(other), (UInt128)1 << (40 + other));
         foreach (var other in Enumerable.Range(2, Subnets - 1)) book.Books(new NetUid((ushort)other), Grains.Feed.BooksChange.Block, FactBook.Price(1_000_000_000), null);
         book.Header(After(block));
     }
