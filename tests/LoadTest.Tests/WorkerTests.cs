@@ -137,19 +137,21 @@ public sealed class WorkerTests
             () => WorkerPool.StartAsync(options, ["/bin/sh", "-c", "echo made 7; exec cat", "worker"], [], makes: false, 2, _ => stop.Cancel(), stop.Token));
     }
 
-    /// <summary>A worker begins at a word, and learns of its input's end whether it has begun or not.</summary>
+    /// <summary>A worker begins at a word and stops at another, and learns of its input's end whatever was said.</summary>
     [Theory]
-    [InlineData("go\n", true)]
-    [InlineData("come\ngo\n", true)]
-    [InlineData("come\n", false)]
-    [InlineData("", false)]
-    public async Task Worker_InputIsClosed_LearnsOfIt(string input, bool begins)
+    [InlineData("go\n", true, false)]
+    [InlineData("come\ngo\n", true, false)]
+    [InlineData("go\nstop\n", true, true)]
+    [InlineData("stop\n", false, true)]
+    [InlineData("come\n", false, false)]
+    [InlineData("", false, false)]
+    public async Task Worker_InputIsClosed_LearnsOfIt(string input, bool begins, bool stops)
     {
-        var (told, closed) = LoadWorker.Listen(new StringReader(input));
+        var (told, stopped, closed) = LoadWorker.Listen(new StringReader(input));
 
         await Patience.Until(closed, "The end of the input was not seen.");
 
-        Assert.Equal(begins, await told);
+        Assert.Equal((begins, stops), (await told, stopped.IsCompleted));
     }
 
     /// <summary>What makes the stakers ends at the first faults, and keeps a few of them.</summary>

@@ -44,6 +44,8 @@ internal sealed class LiveSteps(IReadOnlyList<DtaoClient> clients)
         {
             await Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = failed.Token }, async (number, _) =>
             {
+                // The cancellation reaches the loop a little later.
+                if (HasFaults) return;
                 await make(number);
                 if (HasFaults) await failed.CancelAsync();
             });

@@ -14,6 +14,7 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
 {
     public const string ReadyWord = "ready";
     public const string GoWord = "go";
+    public const string StopWord = "stop";
     public const string DoneWord = "done";
     public const string ProgressWord = "progress";
     public const string MadeWord = "made";
@@ -52,13 +53,21 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
     }
 
     /// <summary>As a child of the process that it was started by: talks over its input and output.</summary>
-    /// <remarks>Its input is closed when the run is to end, and when its parent is gone: what it has sent is then settled and told.</remarks>
+    /// <remarks>Told to stop, it settles what it has sent and tells that. When its input ends its parent is gone: then nobody would read it, and it ends at once.</remarks>
+    /// <exception cref="LoadBrokenException">Its parent is gone.</exception>
     public static async Task RunAsChildAsync(LoadWorker self, string file, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var (begins, closed) = Listen(input);
-        _ = StopWhen(closed, stopping);
-        var load = await TellMade(self, output, stopping.Token);
+        var (begins, stops, closed) = Listen(input);
+        _ = StopWhen(stops, stopping);
+        var running = Run(self, file, begins, output, stopping.Token);
+        if (await Task.WhenAny(running, closed) == running) await running;
+        else throw new LoadBrokenException("The process that started this worker has gone.");
+    }
+
+    private static async Task Run(LoadWorker self, string file, Task<bool> begins, TextWriter output, CancellationToken cancellationToken)
+    {
+        var load = await TellMade(self, output, cancellationToken);
         await output.WriteLineAsync(ReadyWord);
         await output.FlushAsync(CancellationToken.None);
         if (!await begins) return;
@@ -73,10 +82,11 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
     }
 
     /// <summary>Reads to the end on a thread of its own: a console is read one line at a time, and whoever reads it waits.</summary>
-    /// <returns>Whether it is told to begin, and when the input is closed.</returns>
-    internal static (Task<bool> Begins, Task Closed) Listen(TextReader input)
+    /// <returns>Whether it is told to begin, when it is told to stop, and when the input has ended.</returns>
+    internal static (Task<bool> Begins, Task Stops, Task Closed) Listen(TextReader input)
     {
         var begins = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stops = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var closed = Task.Factory.StartNew(
             () =>
             {
@@ -85,6 +95,7 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
                     while (input.ReadLine() is { } line)
                     {
                         if (line == GoWord) begins.TrySetResult(true);
+                        if (line == StopWord) stops.TrySetResult();
                     }
                 }
                 catch (IOException)
@@ -95,12 +106,12 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
                 begins.TrySetResult(false);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        return (begins.Task, closed);
+        return (begins.Task, stops.Task, closed);
     }
 
-    private static async Task StopWhen(Task closed, CancellationTokenSource stopping)
+    private static async Task StopWhen(Task stops, CancellationTokenSource stopping)
     {
-        await closed;
+        await stops;
         try
         {
             await stopping.CancelAsync();

@@ -65,14 +65,10 @@ internal sealed class WorkerPool : IDisposable
     {
         using var patience = new CancellationTokenSource();
         using var late = patience.Token.Register(Kill);
-        Say(input =>
-        {
-            input.WriteLine(LoadWorker.GoWord);
-            input.Flush();
-        });
+        Say(LoadWorker.GoWord);
         using (cancellationToken.Register(() =>
         {
-            Say(input => input.Close());
+            Say(LoadWorker.StopWord);
             patience.CancelAfter(EndMax);
         }))
         {
@@ -114,13 +110,14 @@ internal sealed class WorkerPool : IDisposable
     }
 
     /// <summary>To all that are there still.</summary>
-    private void Say(Action<StreamWriter> say)
+    private void Say(string word)
     {
         foreach (var process in _processes)
         {
             try
             {
-                say(process.StandardInput);
+                process.StandardInput.WriteLine(word);
+                process.StandardInput.Flush();
             }
             catch (Exception gone) when (gone is IOException or ObjectDisposedException)
             {
