@@ -48,11 +48,12 @@ public static class DtaoApi
     {
         ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<ApiOptions>();
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
             RequestIds.Take(context);
             HeadRequests.Take(context);
-            return next(context);
+            await next(context);
+            RequestTraces.Describe(context);
         });
         if (options.Limits.TrustsForwarded) app.UseForwardedHeaders(Forwarded());
         app.UseMiddleware<ProblemAnswers>();

@@ -9,6 +9,7 @@ using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Dtao.Api.Telemetry;
 
@@ -18,19 +19,28 @@ internal sealed record ApiTelemetryOptions
     /// <summary>Where Prometheus asks; null = nowhere. A port of its own, so that it is not shown to whoever may use the API.</summary>
     public IPEndPoint? Metrics { get; init; }
 
-    /// <summary>Where metrics are sent; null = nowhere.</summary>
+    /// <summary>Where metrics and traces are sent; null = nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
     public OtlpExportProtocol OtlpProtocol { get; init; } = OtlpExportProtocol.Grpc;
+
+    /// <summary>Of a thousand requests, so many are traced.</summary>
+    public int TracePermille { get; init; } = TracePermilleDefault;
+
+    /// <summary>As the silos'.</summary>
+    public const int TracePermilleDefault = 10;
 }
 
-/// <summary>Collects and exports the metrics of a process of its own; in an embedded network the silo does.</summary>
+/// <summary>Collects and exports the metrics and traces of a process of its own; in an embedded network the silo does.</summary>
 internal sealed class ApiTelemetry : IAsyncDisposable
 {
     /// <summary>What Prometheus asks for.</summary>
     public const string MetricsPath = "/metrics";
 
     private const string ServiceName = "dtao-api";
+
+    /// <summary>Operations of the client, and Orleans' calls, which carry the trace to the silos; beside requests.</summary>
+    private static readonly string[] s_sources = [ClientTraces.SourceName, "Microsoft.Orleans.Application"];
 
     private static readonly string[] s_others = [ClientMetrics.MeterName, "Microsoft.Orleans", "System.Runtime"];
 
@@ -48,7 +58,9 @@ internal sealed class ApiTelemetry : IAsyncDisposable
                 metrics.AddMeter([.. ApiMetrics.Meters, .. s_others]);
                 if (options.Metrics is not null) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
             });
-            if (options.OtlpEndpoint is { } endpoint) telemetry.UseOtlpExporter(options.OtlpProtocol, endpoint);
+            if (options.OtlpEndpoint is not { } endpoint) return;
+            telemetry.WithTracing(tracing => tracing.AddSource(s_sources).AddRequests(options.TracePermille));
+            telemetry.UseOtlpExporter(options.OtlpProtocol, endpoint);
         });
     }
 
