@@ -271,13 +271,23 @@ public sealed partial class LaneGrain
         var hotkeys = wantedHotkeys.Union(needs.IsNetwork ? slices.Values.SelectMany(OwnerHotkeysOf) : []).Select(async hotkey =>
             (hotkey, facts: await GrainFactory.Validator(hotkey).GetRecordFor(isDecision ? block : BlockNumber.Genesis))).ToArray();
         var accounts = needs.Accounts.Union(holders).Select(async account =>
-            (account, free: await GrainFactory.Account(account).GetFree())).ToArray();
+            (account, free: await FreeOf(account, slices))).ToArray();
         await Task.WhenAll([.. hotkeys, .. accounts]).WaitAsync(CloseWaitMax);
 
         return new LaneFacts(
             block, network.Parameters!, slices,
             hotkeys.Select(asked => asked.Result).ToDictionary(entry => entry.hotkey, entry => entry.facts),
             accounts.Select(asked => asked.Result).ToDictionary(entry => entry.account, entry => entry.free));
+    }
+
+    /// <summary>
+    /// What stands under an account's own id. Of a subnet's account that is nothing, since it is in the books; and where there is no subnet its pool has it, which is
+    /// not closed for the batch: others may give it TAO meanwhile, and nobody takes any.
+    /// </summary>
+    private async Task<Tao> FreeOf(AccountId account, Dictionary<NetUid, LaneSlice> slices)
+    {
+        if (!SystemAccounts.TryGetSubnet(account, out var netuid)) return await GrainFactory.Account(account).GetFree();
+        return slices.ContainsKey(netuid) ? Tao.Zero : (await Pool(netuid).GetView()).UnclaimedTao;
     }
 
     /// <summary>

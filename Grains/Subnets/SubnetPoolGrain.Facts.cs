@@ -135,9 +135,19 @@ public sealed partial class SubnetPoolGrain
 
     private async Task<bool> Exists(AccountId recipient)
     {
+        if (SystemAccounts.TryGetSubnet(recipient, out var netuid)) return await HasTao(netuid);
         var existence = await GrainFactory.Account(recipient).Exists();
         if (existence.Seen > _factsSeen) _factsSeen = existence.Seen;
         return existence.Exists;
+    }
+
+    /// <summary>Whether the account of a netuid, with a subnet or without, has TAO.</summary>
+    private async Task<bool> HasTao(NetUid netuid)
+    {
+        if (netuid == Netuid) return !(State.Books?.AccountTao ?? State.UnclaimedTao).IsZero;
+        var view = await GrainFactory.Pool(netuid).GetView();
+        if (view.Books is not null && view.Block > _factsSeen) _factsSeen = view.Block;
+        return !(view.Books?.AccountTao ?? view.UnclaimedTao).IsZero;
     }
 
     /// <summary>Sets a hotkey aside that nobody owns, so that nobody else gives it away before this pool has decided.</summary>

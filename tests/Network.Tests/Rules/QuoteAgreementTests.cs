@@ -124,6 +124,26 @@ public sealed class QuoteAgreementTests(SharedNetwork shared) : IClassFixture<Sh
         Assert.Equal(quote.AmountIn - quote.AmountOut, quote.Dust.Rao);
     }
 
+    /// <summary>TAO passes through the receiver's account on its way into the other subnet, and an account that had none keeps the deposit.</summary>
+    [Theory]
+    [InlineData(30, 97, 0, 500)]
+    [InlineData(31, 96, 12_345, 0)]
+    public async Task Quote_StakeGivenToTheAccountOfNoSubnet_IsWhatTheCallThenDoes(int number, ushort netuid, ulong held, ulong kept)
+    {
+        var receiver = AccountId.OfSubnet(new NetUid(netuid));
+        if (held > 0) Assert.True((await Network.Submit(Staker(32), Calls.Transfer(receiver, new Tao(held), keepAlive: true))).IsApplied);
+        var call = Calls.TransferStake(receiver, Hot, One, Two, new Alpha(5 * OneTao));
+        var quote = await Client.QuoteAsync(Staker(number), call, Token);
+
+        var receipt = await Network.Submit(Staker(number), call);
+
+        Assert.True(receipt.IsApplied, receipt.ErrorName);
+        var moves = receipt.Outcome!.Moves;
+        Assert.Equal(kept, moves[0].Tao.Rao - moves[^1].Tao.Rao);
+        Assert.Equal(moves[^1].Alpha.Rao, quote.AmountOut);
+        Assert.Equal(held + kept, await Held(receiver));
+    }
+
     [Fact]
     public async Task Quote_PaymentThatLeavesDust_TellsIt()
     {
