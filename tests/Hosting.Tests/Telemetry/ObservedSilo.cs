@@ -46,6 +46,9 @@ public sealed class ObservedSilo : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>A file beside the network's, which goes with it.</summary>
+    public string FileOf(string name) => Path.Combine(_folder, name);
+
     public async ValueTask InitializeAsync()
     {
         await _receiver.StartAsync();
