@@ -208,6 +208,9 @@ public sealed record PoolView(
     /// <summary>TAO that was sent to the account of a subnet that does not exist.</summary>
     [Id(8)] public Tao UnclaimedTao { get; init; }
 
+    /// <summary>What the account <c>subnet:N</c> has, with a subnet or without.</summary>
+    public Tao AccountTao => Books?.AccountTao ?? UnclaimedTao;
+
     /// <summary>How many neurons are registered.</summary>
     [Id(20)] public int Neurons { get; init; }
 

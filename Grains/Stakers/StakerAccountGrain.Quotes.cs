@@ -92,7 +92,6 @@ public sealed partial class StakerAccountGrain
     private async Task<Tao> HeldBy(AccountId account)
     {
         if (!SystemAccounts.TryGetSubnet(account, out var netuid)) return await GrainFactory.Account(account).GetFree();
-        var view = await GrainFactory.Pool(netuid).GetView();
-        return view.Books?.AccountTao ?? view.UnclaimedTao;
+        return (await GrainFactory.Pool(netuid).GetView()).AccountTao;
     }
 }

@@ -147,7 +147,7 @@ public sealed partial class SubnetPoolGrain
         if (netuid == Netuid) return !(State.Books?.AccountTao ?? State.UnclaimedTao).IsZero;
         var view = await GrainFactory.Pool(netuid).GetView();
         if (view.Books is not null && view.Block > _factsSeen) _factsSeen = view.Block;
-        return !(view.Books?.AccountTao ?? view.UnclaimedTao).IsZero;
+        return !view.AccountTao.IsZero;
     }
 
     /// <summary>Sets a hotkey aside that nobody owns, so that nobody else gives it away before this pool has decided.</summary>
