@@ -69,6 +69,15 @@ public sealed class GrainStorageJournals(IGrainStorage storage) : IActorJournals
         await GrainStorageJournal.TryInsert(storage, grainId, GrainStorageJournal.HeadName, GrainStorageJournal.WriteHead(0, 1));
     }
 
+    /// <summary>Which records a journal is loaded from, of those that stand in the order of their names: the head, which comes first, says it of the others.</summary>
+    /// <param name="head">Null where there is none.</param>
+    public static bool IsLoadedFrom(JournalRecord? head, string name)
+    {
+        if (name == HeadName) return true;
+        var (version, segment, _) = head is null ? (0L, 1L, 0L) : GrainStorageJournal.ReadHead(head.Payload);
+        return (head is not null && name == SnapshotName(version)) || GrainStorageJournal.IsSegmentFrom(name, segment);
+    }
+
     /// <summary>The name of the record of a snapshot.</summary>
     public static string SnapshotName(long version) => GrainStorageJournal.SnapshotName(version);
 
@@ -133,6 +142,7 @@ internal sealed class GrainStorageJournal(GrainStorageJournals owner, IGrainStor
 {
     internal const string HeadName = "head";
 
+    private const string SegmentPrefix = "segment-";
     private const byte FormatVersion = 1;
 
     private readonly GrainState<JournalRecord> _head = new(new JournalRecord());
@@ -360,14 +370,17 @@ internal sealed class GrainStorageJournal(GrainStorageJournals owner, IGrainStor
     }
 
     /// <remarks>What stands behind the first two numbers is passed over by programs that do not know it.</remarks>
-    private static (long SnapshotVersion, long SegmentFirst, long Before) ReadHead(byte[] payload)
+    internal static (long SnapshotVersion, long SegmentFirst, long Before) ReadHead(byte[] payload)
     {
         var reader = new RecordReader(payload);
         LedgerCodec.Expect(reader.Byte(), FormatVersion, "journal head");
         return ((long)reader.UInt64(), (long)reader.UInt64(), reader.IsAtEnd ? 0 : (long)reader.UInt64());
     }
 
-    internal static string SegmentName(long first) => $"segment-{first:x16}";
+    internal static string SegmentName(long first) => $"{SegmentPrefix}{first:x16}";
+
+    /// <summary>Names of segments are in the order of their events.</summary>
+    internal static bool IsSegmentFrom(string name, long first) => name.StartsWith(SegmentPrefix, StringComparison.Ordinal) && string.CompareOrdinal(name, SegmentName(first)) >= 0;
 
     internal static string SnapshotName(long version) => $"snapshot-{version:x16}";
 

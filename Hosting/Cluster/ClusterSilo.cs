@@ -83,7 +83,7 @@ public sealed class ClusterSilo : IAsyncDisposable
             var free = FreePorts(options.ListenAddress ?? options.AdvertisedAddress);
             var siloPort = options.SiloPort == 0 ? free.First : options.SiloPort;
             var gatewayPort = options.GatewayPort == 0 ? free.Second : options.GatewayPort;
-            var genesis = new ClusterGenesis(proposed, isGiven);
+            var genesis = new ClusterGenesis(proposed, isGiven, options.GenesisProgress);
             var host = Build(options, siloPort, gatewayPort, genesis);
             try
             {
@@ -220,8 +220,10 @@ public sealed class ClusterSilo : IAsyncDisposable
 }
 
 /// <summary>What a silo proposes as genesis, and what became of it.</summary>
-internal sealed class ClusterGenesis(AgreedGenesis proposed, bool isGiven)
+internal sealed class ClusterGenesis(AgreedGenesis proposed, bool isGiven, Action<long>? progress)
 {
+    public Action<long>? Progress => progress;
+
     public (AgreedGenesis Genesis, bool IsOurs) Outcome { get; private set; }
 
     public async Task EnsureAsync(StoredGenesis stored, CancellationToken cancellationToken) => Outcome = await stored.EnsureAsync(proposed, isGiven, cancellationToken);
@@ -239,7 +241,7 @@ internal sealed class ClusterStart(
     private async Task Start(CancellationToken cancellationToken)
     {
         var storage = services.GetRequiredKeyedService<IGrainStorage>(ClusterSilo.StorageName);
-        await genesis.EnsureAsync(new StoredGenesis(storage, time, logger), cancellationToken);
+        await genesis.EnsureAsync(new StoredGenesis(storage, time, logger) { Progress = genesis.Progress }, cancellationToken);
         accounts.BeginAs(silo.SiloAddress.ToParsableString());
     }
 

@@ -80,6 +80,9 @@ public sealed partial record ClusterSiloOptions
     /// <summary>Adds to what the silo hosts.</summary>
     public Action<ISiloBuilder>? Silo { get; init; }
 
+    /// <summary>Told now and then, while a new network is made, how many of its actors are stored.</summary>
+    public Action<long>? GenesisProgress { get; init; }
+
     internal SweepOptions Sweep { get; init; } = SweepOptions.Default;
 
     /// <summary>Everything that is wrong; empty when a start may be tried. Asks nobody.</summary>

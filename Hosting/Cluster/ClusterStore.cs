@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
@@ -24,12 +25,13 @@ public sealed class ClusterStore : IAsyncDisposable
     /// <summary>How the provider writes the slash between parts of a grain's id, in a row's key.</summary>
     private const string Slash = "%002F";
     private const string FirstRow = GrainStorageJournals.GrainTypeName + Slash;
+    private const string EndRow = GrainStorageJournals.GrainTypeName + "%0030";
     private const string SegmentPrefix = "segment-";
     private static readonly string s_genesisName = GrainStorageJournals.SnapshotName(0);
 
     /// <summary>A silo says every five seconds that it is there.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(30);
-    private const int WidthMax = 64;
+    private const int BucketsAtOnce = 4;
 
     private readonly ServiceProvider _services;
     private readonly AzureTableGrainStorage _storage;
@@ -98,7 +100,7 @@ public sealed class ClusterStore : IAsyncDisposable
     {
         // From the service's first bucket to behind its last; from the first row of a journal to behind the last.
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey ge {_serviceId + "-"} and PartitionKey lt {_serviceId + "."} and RowKey ge {FirstRow} and RowKey lt {GrainStorageJournals.GrainTypeName + "%0030"}");
+            $"PartitionKey ge {_serviceId + "-"} and PartitionKey lt {_serviceId + "."} and RowKey ge {FirstRow} and RowKey lt {EndRow}");
         await using var rows = _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
         var last = (Partition: string.Empty, Row: string.Empty);
         while (await MoveNext(rows))
@@ -107,8 +109,7 @@ public sealed class ClusterStore : IAsyncDisposable
             var order = string.CompareOrdinal(last.Partition, row.Partition);
             if (order > 0 || (order == 0 && string.CompareOrdinal(last.Row, row.Row) >= 0)) throw new StoreException(StoreErrorCode.Corrupt, $"Table {_table.Name} does not give its rows in the order of their keys.");
             last = row;
-            var end = row.Row.IndexOf('|', StringComparison.Ordinal);
-            yield return (row.Row[FirstRow.Length..end].Replace(Slash, "/", StringComparison.Ordinal), row.Row[(end + 1)..]);
+            yield return PartsOf(row.Row);
         }
     }
 
@@ -136,18 +137,65 @@ public sealed class ClusterStore : IAsyncDisposable
     }
 
     /// <summary>The state of every actor, rebuilt from its journal.</summary>
+    /// <remarks>Pages of rows, and not a journal's records one by one: with very many actors the requests are what takes the time.</remarks>
     public async Task<NetworkImage> ReadImageAsync(CancellationToken cancellationToken = default)
     {
-        var actorKeys = await ReadActorKeysAsync(cancellationToken);
-        var images = new System.Collections.Concurrent.ConcurrentDictionary<string, ActorImage>(StringComparer.Ordinal);
+        var images = new ConcurrentDictionary<string, ActorImage>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
-            actorKeys, new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = cancellationToken },
-            async (actorKey, _) =>
+            Enumerable.Range(0, _storage.BucketCount), new ParallelOptions { MaxDegreeOfParallelism = BucketsAtOnce, CancellationToken = cancellationToken },
+            async (bucket, token) =>
             {
-                using var journal = Journals.Open(actorKey);
-                images[actorKey] = await journal.LoadAsync();
+                var records = new OneJournal();
+                await foreach (var (row, record) in _storage.ReadBucketAsync<JournalRecord>(bucket, FirstRow, EndRow, IsNeeded, token))
+                {
+                    var (actorKey, name) = PartsOf(row);
+                    if (actorKey != records.ActorKey)
+                    {
+                        await Keep(records);
+                        records = new OneJournal { ActorKey = actorKey };
+                    }
+
+                    records.Add(name, record);
+                }
+
+                await Keep(records);
+
+                bool IsNeeded(string row)
+                {
+                    var (actorKey, name) = PartsOf(row);
+                    return GrainStorageJournals.IsLoadedFrom(actorKey == records.ActorKey ? records.Head : null, name);
+                }
             });
-        return NetworkImage.Of(actorKeys, images.GetValueOrDefault);
+        return NetworkImage.Of(images.Keys.Order(StringComparer.Ordinal), images.GetValueOrDefault);
+
+        async Task Keep(OneJournal records)
+        {
+            if (records.ActorKey is not { } actorKey) return;
+            if (!images.TryAdd(actorKey, await Load(new GrainStorageJournals(records), actorKey) ?? await Load(new GrainStorageJournals(_storage), actorKey) ?? throw new StoreException(StoreErrorCode.Corrupt, $"The newest snapshot of {actorKey} is missing.")))
+            {
+                throw new StoreException(StoreErrorCode.Corrupt, $"Table {_table.Name} does not give its rows in the order of their keys.");
+            }
+        }
+    }
+
+    /// <summary>Null when its snapshot is missing: where a silo runs, another one may have taken its place while pages were read.</summary>
+    private static async Task<ActorImage?> Load(GrainStorageJournals journals, string actorKey)
+    {
+        try
+        {
+            using var journal = journals.Open(actorKey);
+            return await journal.LoadAsync();
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static (string ActorKey, string Name) PartsOf(string row)
+    {
+        var end = row.IndexOf('|', StringComparison.Ordinal);
+        return (row[FirstRow.Length..end].Replace(Slash, "/", StringComparison.Ordinal), row[(end + 1)..]);
     }
 
     /// <summary>What the network began with.</summary>
@@ -157,9 +205,12 @@ public sealed class ClusterStore : IAsyncDisposable
         await new StoredGenesis(_storage, TimeProvider.System, NullLogger.Instance).ReadAsync() ?? throw new NetworkFileException(NetworkFileErrorCode.NoNetwork, "The account holds no ledger in that table and service.");
 
     /// <summary>Adds up every rao of the ledger by the place where it is booked.</summary>
-    public async Task<AuditReport> AuditAsync(CancellationToken cancellationToken = default)
+    public async Task<AuditReport> AuditAsync(CancellationToken cancellationToken = default) => await AuditAsync(await ReadImageAsync(cancellationToken));
+
+    /// <summary>As <see cref="AuditAsync(CancellationToken)"/>, of what was read already.</summary>
+    public async Task<AuditReport> AuditAsync(NetworkImage image)
     {
-        var image = await ReadImageAsync(cancellationToken);
+        ArgumentNullException.ThrowIfNull(image);
         var genesis = new Dictionary<Economics.NetUid, PoolState>();
         foreach (var netuid in image.Pools.Keys)
         {

@@ -26,7 +26,8 @@ public sealed class OtherGenesisException(string message) : InvalidOperationExce
 /// only inserts what is missing, and always the same, so that any silo can finish what another began.
 /// </summary>
 /// <remarks>
-/// Records: <c>document</c> (the genesis, inserted by exactly one silo) and <c>loaded</c> (every actor has its first snapshot). Until the latter is there, no silo takes part.
+/// Records: <c>document</c> (the genesis, inserted by exactly one silo), <c>loading</c> (how many actors have their first snapshot so far, as long as somebody writes them), and
+/// <c>loaded</c> (every actor has it). Until the latter is there, no silo takes part.
 /// An import of a network takes the place of the document before it writes anything else, and says what it was when all is there; silos that find it there earlier do not start.
 /// </remarks>
 public sealed partial class StoredGenesis(IGrainStorage storage, TimeProvider time, ILogger logger)
@@ -39,17 +40,25 @@ public sealed partial class StoredGenesis(IGrainStorage storage, TimeProvider ti
     private const byte ImportVersion = 2;
     private const byte Importing = 1;
     private const byte Imported = 2;
-    private const int WidthMax = 128;
+
+    /// <summary>So many actors at a time: enough to fill a transaction of each of the default's 32 partitions.</summary>
+    private const int WidthMax = 4_096;
+    private const int BusyTriesMax = 30;
     private const string DocumentName = "document";
+    private const string LoadingName = "loading";
     private const string LoadedName = "loaded";
 
-    /// <summary>A silo that wrote the document and does not come to an end with loading it is helped after this.</summary>
+    /// <summary>A silo that wrote the document, and for so long says nothing of how far it has come with loading it, is helped.</summary>
     public static readonly TimeSpan LoaderMaxDefault = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan TellPause = TimeSpan.FromSeconds(3);
     private static readonly GrainId s_id = GrainId.Create(GrainTypeName, "genesis");
 
     internal TimeSpan LoaderMax { get; init; } = LoaderMaxDefault;
+
+    /// <summary>Told now and then how many actors have their first snapshot, while this silo or another one writes them.</summary>
+    internal Action<long>? Progress { get; init; }
 
     /// <summary>Whether every actor has its first snapshot.</summary>
     public async Task<bool> IsLoadedAsync() => (await Read(LoadedName)).RecordExists;
@@ -117,10 +126,17 @@ public sealed partial class StoredGenesis(IGrainStorage storage, TimeProvider ti
 
     private async Task<bool> WaitForLoader(CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
+        var (seen, last) = (time.GetTimestamp(), (string?)null);
         while (!await IsLoadedAsync())
         {
-            if (time.GetElapsedTime(began) > LoaderMax) return false;
+            var loading = await Read(LoadingName);
+            if (loading.RecordExists && loading.ETag != last)
+            {
+                (seen, last) = (time.GetTimestamp(), loading.ETag);
+                Progress?.Invoke(new RecordReader(loading.State!.Payload).Int64());
+            }
+
+            if (time.GetElapsedTime(seen) > LoaderMax) return false;
             await Task.Delay(LookPause, time, cancellationToken);
         }
 
@@ -133,16 +149,69 @@ public sealed partial class StoredGenesis(IGrainStorage storage, TimeProvider ti
         var journals = new GrainStorageJournals(storage);
         var genesis = agreed.Document!.ToNetworkGenesis(agreed.BlockIntervalMilliseconds);
         var count = 0;
-        await Parallel.ForEachAsync(
-            Network.GenesisLoader.Actors(genesis),
-            new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = cancellationToken },
-            async (actor, _) =>
+        using (var over = new CancellationTokenSource())
+        {
+            var telling = TellProgress(() => Volatile.Read(ref count), over.Token);
+            try
             {
-                await journals.InsertFirstAsync(actor.ActorKey, actor.Snapshot);
-                Interlocked.Increment(ref count);
-            });
+                await Parallel.ForEachAsync(
+                    Network.GenesisLoader.Actors(genesis),
+                    new ParallelOptions { MaxDegreeOfParallelism = WidthMax, CancellationToken = cancellationToken },
+                    async (actor, _) =>
+                    {
+                        await InsertFirst(journals, actor.ActorKey, actor.Snapshot);
+                        Interlocked.Increment(ref count);
+                    });
+            }
+            finally
+            {
+                await over.CancelAsync();
+                await telling;
+            }
+        }
+
         await TryInsert(LoadedName, [FormatVersion]);
         LogLoaded(genesis.Name, count, Stopwatch.GetElapsedTime(began).Ticks / TimeSpan.TicksPerMillisecond);
+    }
+
+    /// <summary>Large pools may fill what the store lets be under way; whoever waited too long for its place has written nothing, and waits again.</summary>
+    private static async Task InsertFirst(GrainStorageJournals journals, string actorKey, ReadOnlyMemory<byte> snapshot)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await journals.InsertFirstAsync(actorKey, snapshot);
+                return;
+            }
+            catch (GrainStorageBusyException) when (tries < BusyTriesMax)
+            {
+            }
+        }
+    }
+
+    /// <summary>Others wait for this silo as long as its count changes.</summary>
+    private async Task TellProgress(Func<long> read, CancellationToken over)
+    {
+        while (true)
+        {
+            await Task.Delay(TellPause, time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (over.IsCancellationRequested) return;
+            Progress?.Invoke(read());
+            try
+            {
+                var stored = await Read(LoadingName);
+                var writer = new RecordWriter(sizeof(long));
+                writer.Int64(read());
+                stored.State = new JournalRecord { Payload = writer.ToArray() };
+                await storage.WriteStateAsync(LoadingName, s_id, stored);
+            }
+            catch (Exception untold) when (untold is not OutOfMemoryException)
+            {
+                // Another silo may then help, and harms nobody.
+                LogUntold(untold.Message);
+            }
+        }
     }
 
     private async Task<bool> TryInsert(string name, byte[] payload)
@@ -210,6 +279,9 @@ public sealed partial class StoredGenesis(IGrainStorage storage, TimeProvider ti
         var (hasInterval, interval) = (reader.Bool(), reader.Int64());
         return new(ReadDocument(reader.Bytes()), hasInterval ? interval : null);
     }
+
+    [LoggerMessage(732, LogLevel.Warning, "How far the genesis has come could not be told to other silos: {Reason}")]
+    private partial void LogUntold(string reason);
 
     [LoggerMessage(731, LogLevel.Information, "Network {Name}: {Count} actors have their first snapshot after {Milliseconds} ms")]
     private partial void LogLoaded(string name, int count, long milliseconds);

@@ -57,6 +57,8 @@ internal sealed partial class ClusterRun(SiloOptions options, TextWriter output,
             Limits = options.Limits,
             Logging = logging => logging.Services.AddSerilogFactory(loggers),
             Silo = telemetry.Configure,
+            // Whoever started the process sees that it goes on.
+            GenesisProgress = count => output.WriteLine($"Genesis: {count} actors are stored."),
         };
         // The log's critical lines stand on the error output as well.
         if (cluster.FaultInjection is { Notice: var notice }) LogOnTrial(notice);

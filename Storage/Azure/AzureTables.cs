@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Orleans.Persistence.AzureStorage;
@@ -40,6 +41,19 @@ internal static class AzureTables
     {
         List<TableEntity> rows = [];
         var pages = 0;
+        await foreach (var page in QueryPages(subject, table, retry, filter, rowsPerPage, cancellationToken).ConfigureAwait(false))
+        {
+            pages++;
+            rows.AddRange(page);
+        }
+
+        return (rows, pages);
+    }
+
+    /// <summary>All rows that the filter lets through, a page at a time, in the order of their keys.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<TableEntity>> QueryPages(
+        string subject, TableClient table, AzureRetry retry, string filter, int? rowsPerPage, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
         string? next = null;
         do
         {
@@ -51,12 +65,10 @@ internal static class AzureTables
                 await foreach (var first in pageable.ConfigureAwait(false)) return first;
                 return null;
             }, cancellationToken).ConfigureAwait(false);
-            pages++;
-            rows.AddRange(page?.Values ?? []);
+            yield return page?.Values ?? [];
             next = page?.ContinuationToken;
         }
         while (!string.IsNullOrEmpty(next));
-        return (rows, pages);
     }
 
     /// <summary>A missing table answers as a missing row does, and must not be taken for one.</summary>

@@ -1,5 +1,6 @@
 using Dtao.Grains.Registry;
 using Dtao.Grains.Shell;
+using Dtao.Grains.Wire;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Network;
@@ -84,6 +85,24 @@ public sealed class StoredGenesisTests
         Assert.Equal("first", (await ReadRegistry()).NetworkId);
     }
 
+    /// <summary>A large genesis takes its time: whoever loads it is helped when it has said nothing for a while, and not before.</summary>
+    [Fact]
+    public async Task Ensure_LoaderThatGoesOn_IsNotHelpedBeforeItStops()
+    {
+        using var dies = new CancellationTokenSource();
+        await dies.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Stored().EnsureAsync(SmallDocument.Agreed(), isGiven: false, dies.Token));
+        var (time, counts) = (new SteppedTime(), new List<long>());
+        // It goes on for two minutes, and is never heard of again.
+        var loader = new LoaderElsewhere(_storage, () => Math.Min(time.Seconds, 120), () => time.Seconds);
+
+        await new StoredGenesis(loader, time, NullLogger.Instance) { Progress = counts.Add }.EnsureAsync(SmallDocument.Agreed(), isGiven: false, TestContext.Current.CancellationToken);
+
+        Assert.True(await Stored().IsLoadedAsync());
+        Assert.Equal(Enumerable.Range(0, 121).Select(second => (long)second), counts.Take(121));
+        Assert.InRange(loader.HelpedAt!.Value, 120 + (StoredGenesis.LoaderMaxDefault.Ticks / TimeSpan.TicksPerSecond), 150);
+    }
+
     private Task<(AgreedGenesis Genesis, bool IsOurs)> Ensure(AgreedGenesis proposal, bool isGiven = false) =>
         Stored().EnsureAsync(proposal, isGiven, TestContext.Current.CancellationToken);
 
@@ -94,5 +113,53 @@ public sealed class StoredGenesisTests
     {
         using var journal = new GrainStorageJournals(_storage).Open(ActorKeys.Registry);
         return RegistryModel.Instance.Restore(await journal.LoadAsync());
+    }
+
+    /// <summary>Whoever waits has waited at once.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        private long _ticks;
+
+        public long Seconds => Interlocked.Read(ref _ticks) / TimeSpan.TicksPerSecond;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Add(ref _ticks, dueTime.Ticks);
+            return System.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+
+    /// <summary>A store in which another silo says how far it has come.</summary>
+    private sealed class LoaderElsewhere(IGrainStorage inner, Func<long> count, Func<long> seconds) : IGrainStorage
+    {
+        private readonly Lock _lock = new();
+
+        /// <summary>When the first actor was written; null: none was.</summary>
+        public long? HelpedAt { get; private set; }
+
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            if (stateName != "loading") return inner.ReadStateAsync(stateName, grainId, grainState);
+            var (writer, now) = (new RecordWriter(sizeof(long)), count());
+            writer.Int64(now);
+            (grainState.State, grainState.ETag, grainState.RecordExists) = ((T)(object)new JournalRecord { Payload = writer.ToArray() }, $"{now}", true);
+            return Task.CompletedTask;
+        }
+
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            lock (_lock)
+            {
+                if (stateName == GrainStorageJournals.SnapshotName(0)) HelpedAt ??= seconds();
+            }
+
+            return inner.WriteStateAsync(stateName, grainId, grainState);
+        }
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ClearStateAsync(stateName, grainId, grainState);
     }
 }

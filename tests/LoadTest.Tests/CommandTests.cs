@@ -1,4 +1,10 @@
 using System.CommandLine;
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Grains.Shell;
+using Dtao.Hosting.Genesis;
+using Dtao.Hosting.Network;
+using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Reports;
 using Dtao.LoadTest.Runs;
 
@@ -51,6 +57,11 @@ public sealed class CommandTests
     [InlineData("--embedded --block-interval -2", "--block-interval is")]
     [InlineData("--embedded --json /does/not/exist/report.json", "cannot be written")]
     [InlineData("--embedded --html /", "cannot be written")]
+    [InlineData("--write-genesis people.json --embedded", "--embedded has no effect where a document is written")]
+    [InlineData("--write-genesis people.json --gateway 127.0.0.1:1", "--gateway has no effect where a document is written")]
+    [InlineData("--write-genesis people.json --seconds 5", "--seconds has no effect where a document is written")]
+    [InlineData("--write-genesis people.json --block-interval -1", "of a document")]
+    [InlineData("--write-genesis /does/not/exist/people.json", "cannot be written")]
     public async Task Load_WrongCommandLine_SaysWhyAndStartsNothing(string arguments, string why)
     {
         using var error = new StringWriter();
@@ -60,6 +71,40 @@ public sealed class CommandTests
 
         Assert.Equal(LoadExitCode.Usage, code);
         Assert.Contains(why, error.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>It is the genesis of an embedded load with the same options, but for names and //Alice; and it is not written over.</summary>
+    [Fact]
+    public async Task WriteGenesis_OfAPopulation_IsADocumentOfTheSameNetwork()
+    {
+        var folder = Directory.CreateTempSubdirectory("dtao-load-genesis-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "people.json");
+            var (output, error) = (new StringWriter(), new StringWriter());
+            var command = LoadCommand.AddTo(new RootCommand("load"), new LoadContext(output, error, false, "test"));
+            string[] line = ["--write-genesis", file, "--stakers", "40", "--subnets", "3", "--validators", "2", "--seed", "7", "--block-interval", "250"];
+
+            var (first, second) = (await command.Parse(line).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken), await command.Parse(line).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken));
+
+            Assert.Equal((LoadExitCode.Passed, LoadExitCode.Usage), (first, second));
+            Assert.Contains("not overwritten", error.ToString(), StringComparison.Ordinal);
+            var options = new PopulationOptions { Stakers = 40, Subnets = 3, Validators = 2, Seed = 7 };
+            Assert.Contains(PopulationGenesis.NetworkIdOf(options), output.ToString(), StringComparison.Ordinal);
+            var written = (await GenesisDocumentReader.ReadFile(file, TestContext.Current.CancellationToken)).Document!.ToNetworkGenesis();
+            Assert.Equal((PopulationGenesis.NetworkIdOf(options), 250L), (written.NetworkId, written.BlockIntervalMilliseconds));
+            var embedded = PopulationGenesis.Of(new Population(options), 250);
+            embedded = embedded with { State = embedded.State with { Balances = [.. embedded.State.Balances, (DevAccounts.Alice, new Tao(PopulationGenesis.AliceTao * Population.OneTao))] } };
+            Assert.Equal(ActorsOf(embedded), ActorsOf(written));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        // The registry has the names.
+        static IEnumerable<(string, string)> ActorsOf(NetworkGenesis genesis) =>
+            GenesisLoader.Actors(genesis).Where(actor => actor.ActorKey != ActorKeys.Registry).Select(actor => (actor.ActorKey, Convert.ToHexString(actor.Snapshot.Span)));
     }
 
     /// <summary>Options that another program adds are asked for their faults before anything is started, of an embedded network too.</summary>

@@ -148,6 +148,23 @@ public sealed class EmbeddedLoadTests(LoadedNetwork network) : IClassFixture<Loa
         Assert.StartsWith($"{LoadedNetwork.Blocks} headers", proof.Single(check => check.Name == LoadProof.Blocks).Extent, StringComparison.Ordinal);
     }
 
+    /// <summary>What a cluster has stored is held against receipts without its journals.</summary>
+    [Fact]
+    public async Task Proof_OfStoredBooks_HoldsUnlessSomebodyWasNotTold()
+    {
+        var (population, acknowledged) = (new Population(LoadedNetwork.Population), network.Report.Result.Acknowledged);
+        var books = await new NetworkFile(new FileInfo(network.Database)).ReadBooksAsync(TestContext.Current.CancellationToken);
+        var lost = acknowledged.First(entry => entry.Operation.Call.Kind == CallKind.AddStake && entry.Receipt.IsApplied);
+
+        var (all, less) = (LoadProof.OfStored(books.Image, population, acknowledged), LoadProof.OfStored(books.Image, population, [.. acknowledged.Where(entry => entry != lost)]));
+
+        Assert.True(books.Audit.IsClean);
+        Assert.Equal([("stored_free_tao", true, false), ("stored_positions", true, false)], all.Zip(less, (one, other) => (one.Name, one.IsPassed, other.IsPassed)));
+        Assert.Empty(LoadProof.OfEveryone(population, acknowledged).Faults);
+        var silent = population.Staker(7);
+        Assert.Contains($"{silent}", Assert.Single(LoadProof.OfEveryone(population, [.. acknowledged.Where(entry => entry.Operation.Signer != silent)]).Faults), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]

@@ -12,9 +12,12 @@ using Dtao.LoadTest.Runs;
 
 namespace Dtao.LoadTest.Tests;
 
-/// <summary>A network of two silos with a gateway each, which takes signed operations only, and where //Alice is rich.</summary>
+/// <summary>A network of two silos with a gateway each, which takes signed operations only, began with stakers of its own, and where //Alice is rich.</summary>
 public sealed class SignedNetwork : IAsyncLifetime
 {
+    /// <summary>Who began with it.</summary>
+    internal static readonly PopulationOptions Begun = new() { Stakers = 24, Subnets = 2, Validators = 2, WealthTao = 20, Seed = 999 };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-load-tests-");
 
     private NetworkHost _host = null!;
@@ -27,7 +30,7 @@ public sealed class SignedNetwork : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var genesis = PopulationGenesis.Of(new Population(new PopulationOptions { Stakers = 1, Subnets = 2, Validators = 1, Seed = 999 }), 1_000);
+        var genesis = PopulationGenesis.Of(new Population(Begun, signs: true), 1_000) with { NetworkId = PopulationGenesis.NetworkIdOf(Begun) };
         var state = genesis.State with { Balances = [.. genesis.State.Balances, (DevAccounts.Alice, new Tao(100_000 * Population.OneTao))] };
         _host = await NetworkHost.StartAsync(new NetworkHostOptions { DatabasePath = Path.Combine(_folder.FullName, "network.db"), Silos = 2, Genesis = genesis with { State = state, RequiresSignatures = true } });
     }
@@ -59,7 +62,7 @@ public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedN
     public async Task Live_TwoWorkerProcessesOverTwoGateways_IsProved()
     {
         var told = new StringWriter();
-        var live = new LiveOptions(network.Live, "//Alice", null, 2) { Database = network.Database, AuditBeside = network.Audit, AuditAtEnd = network.Database.AuditAsync };
+        var live = new LiveOptions(network.Live, "//Alice", null, 2) { Database = network.Database, AuditBeside = network.Audit, AuditAtEnd = network.Database.ReadBooksAsync };
 
         var report = await new LiveRun(Options(11), live, s_context, new LineDisplay(told, TimeSpan.FromSeconds(1))).RunAsync(TestContext.Current.CancellationToken);
 
@@ -100,12 +103,31 @@ public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedN
         }
     }
 
+    /// <summary>Stakers of the genesis are found there and not made; a second load of them is refused, because they have not what they began with.</summary>
+    [Fact]
+    public async Task Live_StakersOfTheGenesis_AreNotMadeAndAreLoadedOnce()
+    {
+        var told = new StringWriter();
+        var options = Options(SignedNetwork.Begun.Seed) with { Population = SignedNetwork.Begun, OperationsMax = long.MaxValue, Seconds = 1, Everyone = true };
+        var live = new LiveOptions(network.Live, "//Alice", null, 2);
+
+        var report = await new LiveRun(options, live, s_context, new LineDisplay(told, TimeSpan.FromSeconds(1))).RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(report.IsPassed, string.Join('\n', report.Proof.SelectMany(check => check.Faults)));
+        Assert.Equal(["effect", "outcomes", "receipts", "free_tao", "positions", "everyone"], report.Proof.Select(check => check.Name));
+        Assert.Equal((0, report.Tally.All.Ended), (report.Result.Making, report.Result.Acknowledged.Count));
+        Assert.Null(report.Network.CreationMilliseconds);
+        Assert.Contains("from the genesis on", told.ToString(), StringComparison.Ordinal);
+        var again = await Assert.ThrowsAsync<LoadUsageException>(() => new LiveRun(options, live, s_context, s_silent).RunAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("not what they began with", again.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Whoever ends a run gets the proof of what was done until then: workers settle what they have sent, and tell it.</summary>
     [Fact]
     public async Task Live_EndedByAPersonWhileWorkersSend_IsProvedAndSaysSo()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var live = new LiveOptions(network.Live, "//Alice", null, 2) { Database = network.Database, AuditAtEnd = network.Database.AuditAsync };
+        var live = new LiveOptions(network.Live, "//Alice", null, 2) { Database = network.Database, AuditAtEnd = network.Database.ReadBooksAsync };
 
         var report = await new LiveRun(Options(15) with { OperationsMax = long.MaxValue }, live, s_context, new StopsAtTheFirst(stop)).RunAsync(stop.Token);
 

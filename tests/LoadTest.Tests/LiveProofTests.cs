@@ -35,6 +35,19 @@ public sealed class LiveProofTests
         Assert.Equal(faults, LiveProof.FindPositionFaults(s_coldkey, expected, holds, changes).Count());
     }
 
+    /// <summary>Who is paid dividends may hold more than receipts say, and not less.</summary>
+    [Theory]
+    [InlineData(999_999, 0)]
+    [InlineData(998, 0)]
+    [InlineData(997, 1)]
+    public void Position_ThatIsPaidDividends_IsNotLess(int held, int faults)
+    {
+        var expected = new[] { KeyValuePair.Create(new PositionKey(s_netuid, s_hotkey, s_coldkey), (Int128)1_000) };
+        var holds = new Dictionary<(NetUid, AccountId), Int128> { [(s_netuid, s_hotkey)] = held };
+
+        Assert.Equal(faults, LiveProof.FindPositionFaults(s_coldkey, expected, holds, new Dictionary<(NetUid, AccountId), int>(), isPaid: true).Count());
+    }
+
     [Fact]
     public void Position_OfWhichNoReceiptTells_IsFound()
     {

@@ -125,4 +125,22 @@ public sealed class PopulationTests
         Assert.Equal(3, faults.Count);
         Assert.Contains(faults, fault => fault.Contains("Stakers", StringComparison.Ordinal));
     }
+
+    /// <summary>The id is a hash of what block 0 depends on: what people do later is no part of it.</summary>
+    [Fact]
+    public void NetworkId_OfOtherPeople_IsAnother()
+    {
+        var options = new PopulationOptions();
+        PopulationOptions[] others =
+        [
+            options with { Seed = 2 }, options with { Stakers = 999 }, options with { Subnets = 15 }, options with { Validators = 15 }, options with { ValidatorTao = 99 }, options with { Positions = 3 },
+            options with { WealthTao = 99 }, options with { WealthTaoMax = 99 }, options with { ParetoHundredths = 117 }, options with { ReserveTao = 99 }, options with { Tempo = 49 },
+            options with { Behaviours = new BehaviourShares { Drifters = 6 } },
+        ];
+
+        Assert.Equal(others.Length + 1, others.Append(options).Select(PopulationGenesis.NetworkIdOf).Distinct().Count());
+        Assert.Equal(PopulationGenesis.NetworkIdOf(options), PopulationGenesis.NetworkIdOf(options with { ZipfThousandths = 5, Mix = new OperationMix { Move = 0 } }));
+        Assert.True(PopulationGenesis.IsOfPopulation(PopulationGenesis.NetworkIdOf(options)));
+        Assert.False(PopulationGenesis.IsOfPopulation(PopulationGenesis.NetworkId));
+    }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Dtao.Client;
 using Dtao.Economics;
-using Dtao.Hosting.Audit;
 using Dtao.LoadTest.Driving;
 using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Reports;
@@ -40,8 +39,8 @@ public sealed record LoadContext(TextWriter Output, TextWriter Error, bool HasTe
     /// <summary>Finds a network by what was written for its gateways.</summary>
     public Func<IReadOnlyList<string>, LiveNetwork> Find { get; init; } = LiveNetwork.Of;
 
-    /// <summary>Another way to audit a network that runs than by its database file; it answers null where it is not asked for.</summary>
-    public Func<IReadOnlyList<string>, ParseResult, Func<CancellationToken, Task<AuditReport>>?>? Audit { get; init; }
+    /// <summary>Another way to read and audit what a network that runs has stored than by its database file; it answers null where it is not asked for.</summary>
+    public Func<IReadOnlyList<string>, ParseResult, Func<CancellationToken, Task<StoredBooks>>?>? Audit { get; init; }
 
     /// <summary>Does faults to a network that runs during a load of so many seconds, by a seed; it answers null where none are asked for.</summary>
     public Func<IReadOnlyList<string>, ParseResult, int, ulong, FaultScript?>? Faults { get; init; }
@@ -97,6 +96,12 @@ public static class LoadCommand
         var load = Read(options, parsed);
         var (isEmbedded, gateways) = (parsed.GetValue(options.Embedded), parsed.GetValue(options.Gateways) ?? []);
         if (parsed.GetValue(options.Worker) is { } place) return await Work(load, place, LiveNetwork.Of(gateways).Gateways, makes: !isEmbedded, parsed.GetValue(options.Json)!, context, cancellationToken);
+        if (parsed.GetValue(options.WriteGenesis) is { } document)
+        {
+            options.CheckDocument(parsed, load);
+            return await WriteGenesis(load, document, context, cancellationToken);
+        }
+
         options.CheckTogether(parsed, load);
         var workers = parsed.GetValue(options.Workers);
         // Whatever can be wrong with these is told before anything is started, also where there is no cluster that they could be done to.
@@ -110,13 +115,22 @@ public static class LoadCommand
         var report = isEmbedded
             ? await new EmbeddedRun(load, context, display, workers).RunAsync(cancellationToken)
             : await new LiveRun(
-                load, new LiveOptions(context.Find(gateways), parsed.GetValue(options.FundFrom)!, parsed.GetValue(options.FundKey), workers) { Database = file, AuditBeside = file is null ? null : file.AuditAsync, AuditAtEnd = file is null ? stopped : file.AuditAsync, Faults = faults },
+                load, new LiveOptions(context.Find(gateways), parsed.GetValue(options.FundFrom)!, parsed.GetValue(options.FundKey), workers) { Database = file, AuditBeside = file is null ? null : file.AuditAsync, AuditAtEnd = file is null ? stopped : file.ReadBooksAsync, Faults = faults },
                 context, display).RunAsync(cancellationToken);
         // The text first: it is there whatever becomes of the files.
         ReportText.Write(context.Output, report);
         await ReportFiles.WriteAsync(json, () => ReportJson.Text(report));
         await ReportFiles.WriteAsync(html, () => HtmlReport.Text(report));
         return report.ExitCode;
+    }
+
+    private static async Task<int> WriteGenesis(LoadOptions load, FileInfo target, LoadContext context, CancellationToken cancellationToken)
+    {
+        ReportFiles.Check(target);
+        await File.WriteAllBytesAsync(target.FullName, PopulationGenesis.DocumentOf(new Population(load.Population), load.BlockIntervalMilliseconds), cancellationToken);
+        await context.Output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"{load.Population.Stakers:N0} stakers with {load.Population.Positions} positions each are written to {target}: network '{PopulationGenesis.NetworkIdOf(load.Population)}'."));
+        return LoadExitCode.Passed;
     }
 
     private static async Task<int> RunCurve(LoadOptions load, string curve, int workers, FileInfo? json, ILoadDisplay display, LoadContext context, CancellationToken cancellationToken)

@@ -79,6 +79,8 @@ internal sealed class LoadCommandOptions
 
     public Option<string?> Curve { get; } = new("--curve") { Description = "Embedded: the same run with each of these numbers of stakers, such as 1000,10000,100000, and a table of what grows with them" };
 
+    public Option<FileInfo?> WriteGenesis { get; } = new("--write-genesis") { Description = "Write the genesis document of the population, and start nothing. A network that begins with it has these stakers, and a load with the same options finds them there" };
+
     public Option<string?> Worker { get; } = new("--worker") { Description = "Be worker K/N of another run", Hidden = true };
 
     public void AddTo(Command command)
@@ -86,7 +88,7 @@ internal sealed class LoadCommandOptions
         foreach (var option in new Option[]
         {
             Embedded, PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, Seconds, Rate, Ramp, Spike, Concurrency, Think, Operations, Everyone, Idle, InFlight, Late,
-            BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, FundKey, AuditEvery, Database, Workers, Worker, Curve,
+            BlockInterval, Silos, Folder, Thresholds, Json, Html, Gateways, FundFrom, FundKey, AuditEvery, Database, Workers, Worker, Curve, WriteGenesis,
         })
         {
             command.Add(option);
@@ -122,6 +124,20 @@ internal sealed class LoadCommandOptions
         }
 
         if (!isEmbedded && workers > load.Population.Validators) throw new LoadUsageException($"On a network that runs a validator pays stakers of one worker only: {workers} workers need at least as many --validators.");
+    }
+
+    /// <summary>Whether a document can be written of what was given, and nothing else is asked for.</summary>
+    /// <exception cref="LoadUsageException">It cannot; the message says why.</exception>
+    public void CheckDocument(ParseResult parsed, LoadOptions load)
+    {
+        Option[] used = [PopulationFile, Seed, Stakers, Subnets, Validators, ValidatorTao, Positions, Wealth, Pareto, Zipf, BlockInterval, WriteGenesis];
+        if (parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>().FirstOrDefault(given => !given.Implicit && !used.Contains(given.Option)) is { } other)
+        {
+            throw new LoadUsageException($"{other.Option.Name} has no effect where a document is written: leave it out.");
+        }
+
+        if (load.BlockIntervalMilliseconds < 0) throw new LoadUsageException("--block-interval of a document is 0 milliseconds or more.");
+        if (parsed.GetValue(WriteGenesis)!.Exists) throw new LoadUsageException($"{parsed.GetValue(WriteGenesis)} is there already; it is not overwritten.");
     }
 
     /// <summary>What the file says, and before it what stands on the command line.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Dtao.Storage;
@@ -84,19 +85,52 @@ public sealed partial class AzureTableGrainStorage : GrainStorageBase, ILifecycl
         stopping.Dispose();
     }
 
+    /// <summary>How many partitions hold the states, in the bucketed layout.</summary>
+    public int BucketCount => options.BucketCount;
+
+    /// <summary>The states of one bucket, a page of rows after the other, each with its row's key and in the order of the keys. A state that was cleared is left out.</summary>
+    /// <param name="bucket">From 0 on.</param>
+    /// <param name="firstRow">Rows from this key on.</param>
+    /// <param name="endRow">And before this one.</param>
+    /// <param name="isWanted">Asked of each row's key; of others nothing is read but their row.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="StoreException">The table cannot be read.</exception>
+    public async IAsyncEnumerable<(string RowKey, T State)> ReadBucketAsync<T>(
+        int bucket, string firstRow, string endRow, Predicate<string> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        var (client, partition) = (Ready(table), TableKeys.BucketPartition(serviceId, bucket));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {firstRow} and RowKey lt {endRow}");
+        await foreach (var page in AzureTables.QueryPages(name, client, retry, filter, null, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var entity in page)
+            {
+                if (!isWanted(entity.RowKey)) continue;
+                TableAddress address = new(partition, entity.RowKey, entity.GetString(TableRowFormat.KeyProperty));
+                var record = await ReadValue(address, TableRowFormat.Read(address, entity), $"Row {entity.RowKey}", cancellationToken).ConfigureAwait(false);
+                if (record.Value is { } value) yield return (entity.RowKey, Decode<T>(value));
+            }
+        }
+    }
+
     private protected override async Task<ReadRecord> ReadRecordAsync(string stateName, GrainId grainId, CancellationToken cancellationToken)
     {
         var address = AddressOf(stateName, grainId);
+        return await ReadValue(address, await ReadRow(address, cancellationToken).ConfigureAwait(false), $"{grainId} ({stateName})", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ReadRecord> ReadValue(TableAddress address, TableRow? row, string subject, CancellationToken cancellationToken)
+    {
         for (var attempt = 1; ; attempt++)
         {
-            var row = await ReadRow(address, cancellationToken).ConfigureAwait(false);
             if (row?.BlobName is not { } blob) return new(row?.Value, row?.ETag);
             if (large is null)
-                throw new StoreException(StoreErrorCode.OtherLayout, $"{grainId} ({stateName}) is in a blob, and '{name}' has no {nameof(options.LargeStateBlobServiceClient)}.");
+                throw new StoreException(StoreErrorCode.OtherLayout, $"{subject} is in a blob, and '{name}' has no {nameof(options.LargeStateBlobServiceClient)}.");
             if (await large.Read(address, blob, cancellationToken).ConfigureAwait(false) is { } value) return new(value, row.ETag);
             // The row was written over between the two reads, and names another blob by now.
             if (attempt == ReadsOfOneStateMax)
-                throw new StoreException(StoreErrorCode.Corrupt, $"{grainId} ({stateName}) names blob '{blob}', which is not there.");
+                throw new StoreException(StoreErrorCode.Corrupt, $"{subject} names blob '{blob}', which is not there.");
+            row = await ReadRow(address, cancellationToken).ConfigureAwait(false);
         }
     }
 

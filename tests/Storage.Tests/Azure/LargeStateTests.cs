@@ -42,6 +42,28 @@ public sealed class LargeStateTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(blobs, (await Blobs()).Length);
     }
 
+    /// <summary>All states of a bucket in the order of their keys, in rows and in blobs; others are passed over.</summary>
+    [Fact]
+    public async Task ReadBucket_RowsAndBlobs_AreReadInOrder()
+    {
+        foreach (var (key, length) in new[] { ("c", 300_000), ("a", 10), ("b", 20), ("z", 5) }) await storage.WriteStateAsync("raw", Grain(key), Raw(length));
+        var found = new List<(string Key, int Length)>();
+
+        for (var bucket = 0; bucket < storage.BucketCount; bucket++)
+        {
+            var rows = new List<string>();
+            await foreach (var (row, state) in storage.ReadBucketAsync<RawState>(bucket, "sample%002Fa", "sample%002Fd", row => !row.Contains("%002Fb|", StringComparison.Ordinal), TestContext.Current.CancellationToken))
+            {
+                rows.Add(row);
+                found.Add((row, state.Payload.Length));
+            }
+
+            Assert.Equal(rows.Order(StringComparer.Ordinal), rows);
+        }
+
+        Assert.Equal([("sample%002Fa|raw", 10), ("sample%002Fc|raw", 300_000)], found.OrderBy(row => row.Key, StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Write_ReplacedShrunkAndCleared_LeavesNoOldBlob()
     {

@@ -16,6 +16,9 @@ internal sealed record SiloEntry(int Number, LocalProcess Process, string Gatewa
 /// <param name="SiloArguments">What every silo is started with besides.</param>
 internal sealed record ClusterState(LocalProcess? Storage, string Connection, string SiloProgram, IReadOnlyList<string> SiloArguments, IReadOnlyList<SiloEntry> Silos)
 {
+    /// <summary>Whether the emulator keeps nothing on disk: what was stored ends with it.</summary>
+    public bool IsInMemory { get; init; }
+
     public const string FileName = "cluster.json";
     public const string FolderDefault = "cluster";
 

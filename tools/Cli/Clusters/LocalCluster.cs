@@ -47,18 +47,20 @@ internal sealed partial class LocalCluster : IDisposable
 
     /// <summary>Starts the emulator and so many silos; goes on with what an earlier cluster has stored in the folder.</summary>
     /// <param name="storagePorts">The emulator's, for blobs, queues, and tables; null for any that are free.</param>
+    /// <param name="inMemory">The emulator keeps nothing on disk, and begins with nothing.</param>
     public async Task<ClusterState> Up(
-        int silos, string siloProgram, IReadOnlyList<string> siloArguments, IReadOnlyList<int>? storagePorts, CancellationToken cancellationToken)
+        int silos, string siloProgram, IReadOnlyList<string> siloArguments, IReadOnlyList<int>? storagePorts, CancellationToken cancellationToken, bool inMemory = false)
     {
         if (ClusterState.Read(_folder) is { } running && (running.Storage is { IsAlive: true } || running.Silos.Any(silo => silo.Process.IsAlive)))
         {
             throw new UsageException($"A cluster runs in {_folder} already: see 'dtao cluster status', or stop it with 'dtao cluster down'.");
         }
 
-        var state = new ClusterState(null, string.Empty, siloProgram, siloArguments, []);
+        if (inMemory && Directory.Exists(StorageFolder)) throw new UsageException($"The cluster in {_folder} has stored something on disk, and --in-memory would not go on with it: give another --dir, or 'dtao cluster reset' it.");
+        var state = new ClusterState(null, string.Empty, siloProgram, siloArguments, []) { IsInMemory = inMemory };
         try
         {
-            var (storage, connection) = await StartStorage(storagePorts, cancellationToken);
+            var (storage, connection) = await StartStorage(storagePorts, inMemory, cancellationToken);
             state = state with { Storage = storage, Connection = connection };
             state.Write(_folder);
             await _output.WriteLineAsync($"storage emulator  process {storage.Id}");
@@ -117,7 +119,7 @@ internal sealed partial class LocalCluster : IDisposable
     {
         var state = ClusterState.Read(_folder) ?? throw new UsageException($"There is no cluster in {_folder}.");
         if (state.Storage is { IsAlive: true }) throw new UsageException("The storage emulator runs already.");
-        var (storage, _) = await StartStorage(AzuriteServer.PortsOf(state.Connection), cancellationToken);
+        var (storage, _) = await StartStorage(AzuriteServer.PortsOf(state.Connection), state.IsInMemory, cancellationToken);
         Change(now => now with { Storage = storage });
     }
 
@@ -203,14 +205,14 @@ internal sealed partial class LocalCluster : IDisposable
 
     private ClusterState Forget(int number) => Change(state => state with { Silos = [.. state.Silos.Where(other => other.Number != number)] });
 
-    private async Task<(LocalProcess Process, string Connection)> StartStorage(IReadOnlyList<int>? ports, CancellationToken cancellationToken)
+    private async Task<(LocalProcess Process, string Connection)> StartStorage(IReadOnlyList<int>? ports, bool inMemory, CancellationToken cancellationToken)
     {
         try
         {
             var entry = await AzuriteInstallation.EntryFileAsync();
-            Directory.CreateDirectory(StorageFolder);
+            if (!inMemory) Directory.CreateDirectory(StorageFolder);
             var told = new FileTail(StorageLog);
-            var process = LocalProcess.Start("node", [entry, .. AzuriteServer.Arguments(StorageFolder, ports)], _folder, StorageLog, []);
+            var process = LocalProcess.Start("node", [entry, .. AzuriteServer.Arguments(inMemory ? null : StorageFolder, ports)], _folder, StorageLog, []);
             var lines = await WaitFor(process, "The storage emulator", told, all => AzuriteServer.ConnectionStringOf(all) is not null, cancellationToken);
             return (process, AzuriteServer.ConnectionStringOf(lines)!);
         }
@@ -282,14 +284,16 @@ internal sealed partial class LocalCluster : IDisposable
 
     private static async Task<string> WaitFor(LocalProcess process, string who, FileTail told, Func<string, bool> isThere, CancellationToken cancellationToken)
     {
-        var began = Stopwatch.GetTimestamp();
+        var (said, began) = (0, Stopwatch.GetTimestamp());
         while (true)
         {
             var isAlive = process.IsAlive;
             var lines = told.Read();
+            // What says how far it has come goes on: a large genesis takes its time.
+            if (lines.Length > said) (said, began) = (lines.Length, Stopwatch.GetTimestamp());
             if (isThere(lines)) return lines;
             if (!isAlive) throw new NetworkUnreachableException($"{who} ended before it served. It said:\n{lines}", null);
-            if (Stopwatch.GetElapsedTime(began) > StartMax) throw new NetworkUnreachableException($"{who} does not serve after {StartMax}. It said:\n{lines}", null);
+            if (Stopwatch.GetElapsedTime(began) > StartMax) throw new NetworkUnreachableException($"{who} does not serve, and has said nothing for {StartMax}. It said:\n{lines}", null);
             await Task.Delay(LookPause, cancellationToken);
         }
     }

@@ -38,14 +38,15 @@ internal static class ClusterCommands
         var silo = new Option<FileInfo?>("--silo") { Description = $"The built silo, {SiloDll}; found beside this program or in its repository when left out" };
         var genesis = new Option<FileInfo?>("--genesis") { Description = "What a new network begins with; the demo when left out" };
         var interval = new Option<string?>("--block-interval") { Description = "Milliseconds between blocks of a new network; 0 is as fast as they close, 'manual' only when asked" };
-        var command = new Command("up", "Start the emulator and silos, and return when they serve. Goes on with what the folder holds.") { folder, silos, silo, genesis, interval };
+        var inMemory = new Option<bool>("--in-memory") { Description = "The emulator keeps nothing on disk: faster with much data, and what was stored ends with it" };
+        var command = new Command("up", "Start the emulator and silos, and return when they serve. Goes on with what the folder holds.") { folder, silos, silo, genesis, interval, inMemory };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             List<string> arguments = [];
             if (parsed.GetValue(genesis) is { } document) arguments.AddRange("--genesis", document.FullName);
             if (parsed.GetValue(interval) is { } milliseconds) arguments.AddRange("--block-interval", milliseconds);
             using var cluster = LocalCluster.Open(parsed.GetValue(folder)!, context.Output);
-            await cluster.Up(parsed.GetValue(silos), SiloProgram(parsed.GetValue(silo)), arguments, null, cancellationToken);
+            await cluster.Up(parsed.GetValue(silos), SiloProgram(parsed.GetValue(silo)), arguments, null, cancellationToken, parsed.GetValue(inMemory));
             return ExitCode.Done;
         });
         return command;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using Dtao.Cli.Clusters;
 using Dtao.Client;
-using Dtao.Hosting.Audit;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Demo;
 using Dtao.LoadTest;
@@ -74,14 +73,15 @@ internal static class LoadCommands
         return gateways[0] == ClusterWord ? ClusterState.FolderDefault : gateways[0][(ClusterWord.Length + 1)..];
     }
 
-    private static async Task<AuditReport> StopAndAudit(string folder, CancellationToken cancellationToken)
+    private static async Task<StoredBooks> StopAndAudit(string folder, CancellationToken cancellationToken)
     {
         using var cluster = LocalCluster.Open(folder, TextWriter.Null);
         var state = ClusterState.Read(folder)!;
         await Task.WhenAll(state.Silos.Select(silo => cluster.Stop(silo.Number, cancellationToken)));
         var options = new ClusterSiloOptions { Account = new() { ConnectionString = state.Connection } };
         await using var store = await ClusterStore.OpenAsync(options, cancellationToken);
-        return await store.AuditAsync(cancellationToken);
+        var image = await store.ReadImageAsync(cancellationToken);
+        return new StoredBooks(await store.AuditAsync(image), image);
     }
 
     /// <summary>Kills and stops silos by turns, evenly over the load; each serves again before the next one is hit.</summary>

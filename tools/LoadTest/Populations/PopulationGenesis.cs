@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Hosting.Genesis;
@@ -10,8 +14,64 @@ internal static class PopulationGenesis
 {
     public const string NetworkId = "load";
 
+    /// <summary>What a document gives //Alice beside the people: 100,000 TAO, so that somebody has some whose key is known.</summary>
+    public const ulong AliceTao = 100_000;
+
+    private const string DocumentPrefix = NetworkId + "-";
+    private const int FaultsShown = 3;
+
     public static NetworkGenesis Of(Population population, long blockIntervalMilliseconds) =>
         new(NetworkId, NetworkId, NetworkParameters.Default.Rules.First.Name, blockIntervalMilliseconds, StateOf(population), new Dictionary<NetUid, (string, string)>());
+
+    /// <summary>The id of a network whose document was made of just these people: whoever loads it finds them there.</summary>
+    /// <remarks>A hash of all that block 0 depends on. What people do later is no part of it.</remarks>
+    public static string NetworkIdOf(PopulationOptions options)
+    {
+        ulong[] numbers =
+        [
+            options.Seed, .. new[]
+            {
+                options.Stakers, options.Subnets, options.Validators, options.ValidatorTao, options.Positions, options.WealthTao, options.WealthTaoMax, options.ParetoHundredths, options.ReserveTao, options.Tempo,
+            }.Select(number => (ulong)number), .. options.Behaviours.All.Select(share => (ulong)share),
+        ];
+        var text = string.Join('/', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
+        return DocumentPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"dtao load genesis 1/{text}")).AsSpan(0, 8));
+    }
+
+    /// <summary>Whether a network began with a document of some population.</summary>
+    public static bool IsOfPopulation(string networkId) => networkId.StartsWith(DocumentPrefix, StringComparison.Ordinal);
+
+    /// <summary>Block 0 as a document that any silo starts a network of, with //Alice besides.</summary>
+    /// <exception cref="LoadUsageException">Such a network cannot be; the message says why.</exception>
+    public static byte[] DocumentOf(Population population, long blockIntervalMilliseconds)
+    {
+        var (state, id) = (StateOf(population), NetworkIdOf(population.Options));
+        var document = GenesisWriter.Write(new GenesisDocument
+        {
+            Name = id,
+            NetworkId = id,
+            BlockIntervalMilliseconds = blockIntervalMilliseconds,
+            Parameters = state.Parameters,
+            Balances = [.. state.Balances.Append((DevAccounts.Alice, new Tao(AliceTao * Population.OneTao))).Select(entry => new DocumentBalance(string.Empty, entry.Item1, entry.Item2))],
+            Hotkeys = [.. state.Hotkeys.Select(entry => new DocumentHotkey(string.Empty, entry.Hotkey, entry.Record.Owner, entry.Record.StoredTake))],
+            Subnets = [.. state.Subnets.Select(DocumentSubnetOf)],
+            Stakes = [.. state.Stakes.Select(entry => new DocumentStake(string.Empty, entry.Position.Hotkey, entry.Position.Coldkey, entry.Position.Netuid, entry.Amount))],
+        });
+        return GenesisDocumentReader.Read(document) is { IsValid: false, Faults: var faults }
+            ? throw new LoadUsageException($"No network can begin with this population: {string.Join(' ', faults.Take(FaultsShown))}")
+            : document;
+    }
+
+    private static DocumentSubnet DocumentSubnetOf(GenesisSubnet subnet)
+    {
+        var netuid = subnet.Books.Netuid;
+        return new DocumentSubnet(string.Empty, subnet.Books)
+        {
+            Name = netuid.IsRoot ? "root" : $"subnet {netuid}",
+            Symbol = netuid.IsRoot ? "τ" : $"α{netuid}",
+            Neurons = [.. subnet.Neurons.Select(neuron => new DocumentNeuron(string.Empty, neuron.Hotkey, 0, 0, neuron.HasPermit))],
+        };
+    }
 
     public static GenesisState StateOf(Population population)
     {

@@ -29,6 +29,8 @@ internal static class LoadProof
     public const string FreeTao = "free_tao";
     public const string Positions = "positions";
     public const string Everyone = "everyone";
+    public const string StoredFreeTao = "stored_free_tao";
+    public const string StoredPositions = "stored_positions";
     public const string Faults = "faults";
     public const string Restart = "restart";
 
@@ -97,10 +99,25 @@ internal static class LoadProof
             ChaosCheck.Of(Outcomes, $"{acknowledged.Count} operations have an outcome", [.. open.Select(operation => $"operation {operation.Id} ({operation.Call.Kind}) of {operation.Signer} has no outcome"), .. faults]),
             ChaosCheck.Of(Operations, $"{acknowledged.Count} acknowledged, {history.Ended} ended in the journals of {history.Signers.Count} accounts", history.FindOperationFaults(acknowledged)),
             ChaosCheck.Of(Blocks, $"{history.Headers.Count} headers, {seen.Count} of them seen while they were made; each applied once by each of {history.Pools} pools", history.FindBlockFaults(seen)),
-            CheckFree(image, population, tally),
-            CheckPositions(image, population, acknowledged, changes),
-            .. everyone ? [CheckEveryone(history, population)] : Array.Empty<ChaosCheck>(),
+            CheckFree(FreeTao, image, population, tally),
+            CheckPositions(Positions, image, population, acknowledged, changes),
+            .. everyone ? [CheckEveryone(history.Signers.Contains, population)] : Array.Empty<ChaosCheck>(),
         ];
+    }
+
+    /// <summary>A network whose genesis is the population's, as it was stored when it had stopped: what everybody holds, against receipts.</summary>
+    public static IReadOnlyList<ChaosCheck> OfStored(NetworkImage image, Population population, IReadOnlyCollection<Acknowledged> acknowledged)
+    {
+        var tally = new ReceiptTally();
+        foreach (var (operation, receipt) in acknowledged.Where(entry => entry.Receipt.IsApplied)) tally.Add(operation, receipt.Outcome!);
+        return [CheckFree(StoredFreeTao, image, population, tally), CheckPositions(StoredPositions, image, population, acknowledged, ChangesOf(acknowledged))];
+    }
+
+    /// <summary>Each staker has an operation that was acknowledged: that it took place is another check.</summary>
+    public static ChaosCheck OfEveryone(Population population, IReadOnlyCollection<Acknowledged> acknowledged)
+    {
+        var signers = acknowledged.Select(entry => entry.Operation.Signer).ToHashSet();
+        return CheckEveryone(signers.Contains, population);
     }
 
     /// <summary>What an audit found, as a check.</summary>
@@ -115,7 +132,7 @@ internal static class LoadProof
         ]);
 
     /// <summary>Whoever did nothing holds what it began with.</summary>
-    private static ChaosCheck CheckFree(NetworkImage image, Population population, ReceiptTally tally)
+    private static ChaosCheck CheckFree(string name, NetworkImage image, Population population, ReceiptTally tally)
     {
         var found = new List<string>();
         var rest = tally.Free.Keys.ToHashSet();
@@ -128,7 +145,7 @@ internal static class LoadProof
         }
 
         foreach (var account in rest) Check(account, 0);
-        return ChaosCheck.Of(FreeTao, $"{stakers + rest.Count} accounts, {acted} of them with operations or credits, to the rao", found);
+        return ChaosCheck.Of(name, $"{stakers + rest.Count} accounts, {acted} of them with operations or credits, to the rao", found);
 
         void Check(AccountId account, Int128 start)
         {
@@ -144,19 +161,19 @@ internal static class LoadProof
         }
     }
 
-    /// <summary>Each staker has an operation in its journal.</summary>
-    private static ChaosCheck CheckEveryone(StoredHistory history, Population population)
+    /// <summary>Each staker has acted.</summary>
+    private static ChaosCheck CheckEveryone(Predicate<AccountId> hasActed, Population population)
     {
         var found = new List<string>();
         for (var staker = 0; staker < population.Options.Stakers; staker++)
         {
-            if (!history.Signers.Contains(population.Staker(staker))) found.Add($"staker {staker} ({population.Staker(staker)}) has not acted");
+            if (!hasActed(population.Staker(staker))) found.Add($"staker {staker} ({population.Staker(staker)}) has not acted");
         }
 
         return ChaosCheck.Of(Everyone, $"{population.Options.Stakers - found.Count} of {population.Options.Stakers} stakers have acted", found);
     }
 
-    private static ChaosCheck CheckPositions(NetworkImage image, Population population, IReadOnlyCollection<Acknowledged> acknowledged, Dictionary<(NetUid, AccountId), int> changes)
+    private static ChaosCheck CheckPositions(string name, NetworkImage image, Population population, IReadOnlyCollection<Acknowledged> acknowledged, Dictionary<(NetUid, AccountId), int> changes)
     {
         var books = new Dictionary<PositionKey, (Int128 In, Int128 Out)>();
         foreach (var move in acknowledged.Where(entry => entry.Receipt.IsApplied).SelectMany(entry => entry.Receipt.Outcome!.Moves))
@@ -208,7 +225,7 @@ internal static class LoadProof
             FindUntold(population, pool, netuid, all, operators, changes, found);
         }
 
-        return ChaosCheck.Of(Positions, $"{count} positions: {exact} as receipts say, {bounded} between that and what a share has gained; of no other is anything held", found);
+        return ChaosCheck.Of(name, $"{count} positions: {exact} as receipts say, {bounded} between that and what a share has gained; of no other is anything held", found);
     }
 
     /// <summary>

@@ -3,13 +3,15 @@ using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Hosting.Chaos;
+using Dtao.LoadTest.Populations;
 using Dtao.LoadTest.Proofs;
 
 namespace Dtao.LoadTest.Runs;
 
 /// <summary>Holds what testers were told against a network that runs: what it answers for each account, each operation, and each position.</summary>
-/// <remarks>The stakers were made by the run itself and trade with nobody else, so all that they have is in their receipts.</remarks>
-internal sealed class LiveProof(IReadOnlyList<DtaoClient> clients)
+/// <remarks>The stakers were made by the run itself, or by the genesis, and trade with nobody else, so all that they have is in their receipts.</remarks>
+/// <param name="begun">Who began with the network; null where the run has made its stakers. Their hotkeys are paid dividends, of which no receipt tells.</param>
+internal sealed class LiveProof(IReadOnlyList<DtaoClient> clients, Population? begun = null)
 {
     public const string Receipts = "receipts";
 
@@ -27,6 +29,7 @@ internal sealed class LiveProof(IReadOnlyList<DtaoClient> clients)
         var tally = new ReceiptTally();
         var applied = result.Acknowledged.Where(entry => entry.Receipt.IsApplied).ToArray();
         foreach (var (operation, receipt) in applied) tally.Add(operation, receipt.Outcome!);
+        if (begun is not null) AddWhatTheyBeganWith(begun, tally);
         var accounts = tally.Free.Keys.Where(account => account != rich).ToArray();
         return
         [
@@ -35,6 +38,22 @@ internal sealed class LiveProof(IReadOnlyList<DtaoClient> clients)
             await CheckFree(tally, accounts, cancellationToken),
             await CheckPositions(tally, LoadProof.ChangesOf(applied), accounts, cancellationToken),
         ];
+    }
+
+    /// <summary>Of those that receipts tell of.</summary>
+    private static void AddWhatTheyBeganWith(Population population, ReceiptTally tally)
+    {
+        for (var staker = 0; staker < population.Options.Stakers; staker++)
+        {
+            var account = population.Staker(staker);
+            if (!tally.Free.ContainsKey(account)) continue;
+            tally.Add(account, population.FreeOf(staker).Rao);
+            for (var place = 0; place < population.Options.Positions; place++)
+            {
+                var start = population.PositionOf(staker, place);
+                tally.Add(new PositionKey(start.Netuid, population.ValidatorHotkey(start.Validator), account), start.Amount);
+            }
+        }
     }
 
     /// <summary>The account tells the same receipt again; twice the same operation would have another.</summary>
@@ -84,20 +103,21 @@ internal sealed class LiveProof(IReadOnlyList<DtaoClient> clients)
         {
             var held = (await clients[client].GetPositionsAsync(account, token)).ToDictionary(position => (position.Netuid, position.Hotkey), position => (Int128)position.Value.Rao);
             Interlocked.Add(ref count, expected[account].Count());
-            foreach (var fault in FindPositionFaults(account, expected[account], held, changes)) found.Enqueue(fault);
+            foreach (var fault in FindPositionFaults(account, expected[account], held, changes, isPaid: begun is not null)) found.Enqueue(fault);
         }, account => $"the positions of {account}", cancellationToken);
-        return ChaosCheck.Of(LoadProof.Positions, $"{count} positions of {read.Length} accounts{(read.Length < accounts.Length ? $", evenly of {accounts.Length}" : string.Empty)}, as receipts say", [.. found, .. lost]);
+        return ChaosCheck.Of(LoadProof.Positions, $"{count} positions of {read.Length} accounts{(read.Length < accounts.Length ? $", evenly of {accounts.Length}" : string.Empty)}, {(begun is null ? "as" : "not less than")} receipts say", [.. found, .. lost]);
     }
 
     /// <summary>What an account holds, against what receipts say. A share is rounded at each change of its hotkey's pool, and by no other.</summary>
     /// <param name="changes">By subnet and hotkey.</param>
+    /// <param name="isPaid">Whether dividends may have come to it.</param>
     internal static IEnumerable<string> FindPositionFaults(
-        AccountId account, IEnumerable<KeyValuePair<PositionKey, Int128>> expected, Dictionary<(NetUid, AccountId), Int128> held, IReadOnlyDictionary<(NetUid, AccountId), int> changes)
+        AccountId account, IEnumerable<KeyValuePair<PositionKey, Int128>> expected, Dictionary<(NetUid, AccountId), Int128> held, IReadOnlyDictionary<(NetUid, AccountId), int> changes, bool isPaid = false)
     {
         foreach (var (key, amount) in expected)
         {
             held.Remove((key.Netuid, key.Hotkey), out var value);
-            if (Int128.Abs(value - amount) > changes.GetValueOrDefault((key.Netuid, key.Hotkey)) + LoadProof.RoundingMax) yield return $"{key} holds {value} rao, and {amount} by the receipts";
+            if ((isPaid ? amount - value : Int128.Abs(value - amount)) > changes.GetValueOrDefault((key.Netuid, key.Hotkey)) + LoadProof.RoundingMax) yield return $"{key} holds {value} rao, and {amount} by the receipts";
         }
 
         foreach (var ((netuid, hotkey), value) in held) yield return $"{account} holds {value} rao on {hotkey} in {netuid}, of which no receipt tells";

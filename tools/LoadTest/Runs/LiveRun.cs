@@ -38,8 +38,8 @@ internal sealed record LiveOptions(LiveNetwork Network, string FundFrom, FileInf
     /// <summary>Audits the books of one instant while the network goes on; null where its store cannot be reached.</summary>
     public Func<CancellationToken, Task<AuditReport>>? AuditBeside { get; init; }
 
-    /// <summary>Audits the store when the load is over; null where it cannot be reached.</summary>
-    public Func<CancellationToken, Task<AuditReport>>? AuditAtEnd { get; init; }
+    /// <summary>Reads and audits the store when the load is over; null where it cannot be reached.</summary>
+    public Func<CancellationToken, Task<StoredBooks>>? AuditAtEnd { get; init; }
 
     /// <summary>Is done beside the load; null: nothing is.</summary>
     public FaultScript? Faults { get; init; }
@@ -62,9 +62,9 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
         var clients = await LiveNetwork.ConnectAsync(live.Network.Gateways, cancellationToken);
         try
         {
-            await Check(clients[0], cancellationToken);
-            var before = await Fund(clients, rich, cancellationToken);
-            var (staged, struck, created) = await Load(clients[0], cancellationToken);
+            var begun = await Check(clients, cancellationToken);
+            var before = begun is null ? await Fund(clients, rich, cancellationToken) : ([], (0, 0));
+            var (staged, struck, created) = await Load(clients[0], begun is null, cancellationToken);
             var result = staged.Result with
             {
                 Acknowledged = [.. before.Acknowledged, .. staged.Result.Acknowledged],
@@ -73,11 +73,11 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
             };
             display.Tell("the load is over; what testers were told is held against the network");
             // Also of a run that somebody has ended: what was sent until then is worth its proof.
-            var proof = await new LiveProof(clients).RunAsync(result, rich, CancellationToken.None);
+            var proof = await new LiveProof(clients, begun).RunAsync(result, rich, CancellationToken.None);
             var network = live.Network;
-            var facts = new NetworkFacts("live", network.Silos, [.. network.Gateways.Select(gateway => gateway.ToString())]) { CreationMilliseconds = created, RequiresSignatures = clients[0].RequiresSignatures };
+            var facts = new NetworkFacts("live", network.Silos, [.. network.Gateways.Select(gateway => gateway.ToString())]) { CreationMilliseconds = begun is null ? created : null, RequiresSignatures = clients[0].RequiresSignatures };
             await Close(clients);
-            var (audited, took) = await Audit(staged.Blocks.Head);
+            var (audited, took) = await Audit(staged.Blocks.Head, begun, result.Acknowledged);
             return new LoadReport
             {
                 Options = options,
@@ -94,7 +94,8 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
                 Faults = struck?.Strikes ?? [],
                 Proof =
                 [
-                    LoadProof.OfEffect(result), .. LoadProof.OfAuditsBeside(staged.Audits), .. audited is null ? Array.Empty<ChaosCheck>() : [audited], .. proof,
+                    LoadProof.OfEffect(result), .. LoadProof.OfAuditsBeside(staged.Audits), .. audited, .. proof,
+                    .. begun is not null && options.Everyone && !result.IsInterrupted ? [LoadProof.OfEveryone(begun, result.Acknowledged)] : Array.Empty<ChaosCheck>(),
                     .. struck is null ? Array.Empty<ChaosCheck>() : [LoadProof.OfFaults(struck, result.IsInterrupted)],
                 ],
             };
@@ -106,11 +107,23 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
     }
 
     /// <summary>What can be known to be wrong before anything is sent.</summary>
-    private async Task Check(DtaoClient client, CancellationToken cancellationToken)
+    /// <returns>The stakers, where the network began with them; null where they are to be made.</returns>
+    private async Task<Population?> Check(List<DtaoClient> clients, CancellationToken cancellationToken)
     {
-        var network = await client.GetNetworkAsync(cancellationToken);
+        var network = await clients[0].GetNetworkAsync(cancellationToken);
         live.Database?.CheckIsOf(network.NetworkId);
-        if ((await ClientTarget.ReadPricesAsync(client, cancellationToken)).Count == 0) throw new LoadUsageException(LoadSession.NoSubnets);
+        if ((await ClientTarget.ReadPricesAsync(clients[0], cancellationToken)).Count == 0) throw new LoadUsageException(LoadSession.NoSubnets);
+        if (network.NetworkId != PopulationGenesis.NetworkIdOf(options.Population))
+        {
+            if (PopulationGenesis.IsOfPopulation(network.NetworkId)) display.Tell($"network '{network.NetworkId}' began with another population than this one ('{PopulationGenesis.NetworkIdOf(options.Population)}')");
+            return null;
+        }
+
+        foreach (var client in clients) await client.GetNetworkAsync(cancellationToken);
+        var population = new Population(options.Population, clients[0].RequiresSignatures);
+        await new GenesisPeople(clients, population).CheckAsync(cancellationToken);
+        display.Tell($"{options.Population.Stakers} stakers are there from the genesis on");
+        return population;
     }
 
     private static async Task Close(List<DtaoClient> clients)
@@ -156,18 +169,18 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
         throw new LoadUsageException($"--fund-key is not the secret of {live.FundFrom}.");
     }
 
-    private async Task<(Staged, Struck?, long CreationMilliseconds)> Load(DtaoClient observer, CancellationToken cancellationToken)
+    private async Task<(Staged, Struck?, long CreationMilliseconds)> Load(DtaoClient observer, bool makes, CancellationToken cancellationToken)
     {
         if (live.Workers > 1)
         {
             using var pool = await WorkerPool.StartAsync(
-                options, context.Program ?? WorkerPool.OwnProgram(context.Prefix), live.Network.Gateways, makes: true, live.Workers, TellMade, cancellationToken);
+                options, context.Program ?? WorkerPool.OwnProgram(context.Prefix), live.Network.Gateways, makes, live.Workers, TellMade, cancellationToken);
             var created = _clock.ElapsedMilliseconds;
             var (shared, hit) = await WithFaults(() => Stage(observer, () => pool.Processes).RunAsync(pool, cancellationToken), cancellationToken);
             return (shared, hit, created);
         }
 
-        await using var worker = new LoadWorker(options, live.Network.Gateways, makes: true, 0, 1);
+        await using var worker = new LoadWorker(options, live.Network.Gateways, makes, 0, 1);
         var preparing = worker.PrepareAsync(cancellationToken);
         while (await Task.WhenAny(preparing, Task.Delay(TellInterval, CancellationToken.None)) != preparing) TellMade(worker.Made);
         var load = await preparing;
@@ -230,18 +243,20 @@ internal sealed class LiveRun(LoadOptions options, LiveOptions live, LoadContext
     }
 
     /// <param name="seen">The newest block that was seen.</param>
-    private async Task<(ChaosCheck?, long?)> Audit(ulong seen)
+    /// <param name="begun">As of <see cref="LiveProof"/>.</param>
+    private async Task<(IReadOnlyList<ChaosCheck>, long?)> Audit(ulong seen, Population? begun, IReadOnlyCollection<Acknowledged> acknowledged)
     {
-        if (live.AuditAtEnd is null) return (null, null);
+        if (live.AuditAtEnd is null) return ([], null);
         var clock = Stopwatch.StartNew();
         try
         {
-            var report = await live.AuditAtEnd(CancellationToken.None);
-            return (LoadProof.OfAudit(report, seen), clock.ElapsedMilliseconds);
+            var books = await live.AuditAtEnd(CancellationToken.None);
+            var took = clock.ElapsedMilliseconds;
+            return ([LoadProof.OfAudit(books.Audit, seen), .. begun is null ? [] : LoadProof.OfStored(books.Image, begun, acknowledged)], took);
         }
         catch (Exception caught) when (caught is not OutOfMemoryException)
         {
-            return (ChaosCheck.Of(LoadProof.Audit, "the store", [$"it could not be audited: {caught.Message}"]), null);
+            return ([ChaosCheck.Of(LoadProof.Audit, "the store", [$"it could not be audited: {caught.Message}"])], null);
         }
     }
 }

@@ -33,6 +33,7 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
         var population = new Population(options.Population, (await _clients[0].GetNetworkAsync(cancellationToken)).RequiresSignatures);
         if (!makes)
         {
+            if (population.Signs) await AddSigners(population, cancellationToken);
             var hotkeys = Enumerable.Range(0, options.Population.Validators).Select(population.ValidatorHotkey).ToArray();
             return await Prepare(population, StakerBooks.OfGenesis(population), hotkeys, [], cancellationToken);
         }
@@ -44,6 +45,13 @@ internal sealed class LoadWorker(LoadOptions options, IReadOnlyList<IPEndPoint> 
         foreach (var client in _clients) await client.GetNetworkAsync(cancellationToken);
         await creation.RunAsync(netuids, cancellationToken);
         return await Prepare(population, creation.Books, [.. payments.ValidatorsOf(worker).Select(population.ValidatorHotkey)], creation.Acknowledged, cancellationToken);
+    }
+
+    /// <summary>Of its own stakers, each at the client that sends for it.</summary>
+    private async Task AddSigners(Population population, CancellationToken cancellationToken)
+    {
+        foreach (var client in _clients) await client.GetNetworkAsync(cancellationToken);
+        for (var staker = worker; staker < population.Options.Stakers; staker += workers) _clients[staker / workers % _clients.Count].AddSigner(population.StakerSigner(staker));
     }
 
     public async ValueTask DisposeAsync()

@@ -22,6 +22,15 @@ internal sealed class NetworkFile(FileInfo file)
         return Task.FromResult(LedgerAudit.Run(view));
     }
 
+    /// <summary>The audit, and the state of every actor at that instant.</summary>
+    public Task<StoredBooks> ReadBooksAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var view = Open();
+        var image = NetworkImage.Read(view);
+        return Task.FromResult(new StoredBooks(LedgerAudit.Run(view, image), image));
+    }
+
     private string ReadNetworkId()
     {
         try
