@@ -109,7 +109,7 @@ public sealed class LiveLoadTests(SignedNetwork network) : IClassFixture<SignedN
     {
         var told = new StringWriter();
         var options = Options(SignedNetwork.Begun.Seed) with { Population = SignedNetwork.Begun, OperationsMax = long.MaxValue, Seconds = 1, Everyone = true };
-        var live = new LiveOptions(network.Live, "//Alice", null, 2);
+        var live = new LiveOptions(network.Live, "//Alice", null, 1);
 
         var report = await new LiveRun(options, live, s_context, new LineDisplay(told, TimeSpan.FromSeconds(1))).RunAsync(TestContext.Current.CancellationToken);
 

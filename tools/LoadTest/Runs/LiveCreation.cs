@@ -12,7 +12,7 @@ namespace Dtao.LoadTest.Runs;
 /// <summary>Operations that make a population on a network that runs: each is sent until it has an outcome, and kept with it, for they belong to the proof.</summary>
 internal sealed class LiveSteps(IReadOnlyList<DtaoClient> clients)
 {
-    private const int WidthMax = 16;
+    private const int WidthMax = 256;
     private const int FaultsShown = 3;
 
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = [];
@@ -26,29 +26,10 @@ internal sealed class LiveSteps(IReadOnlyList<DtaoClient> clients)
     public async Task<Receipt?> SubmitAsync(int number, AccountId signer, Call call, CancellationToken cancellationToken)
     {
         var client = ClientOf(number);
-        return await End(client, await client.SubmitAsync(signer, call, null, cancellationToken), cancellationToken);
-    }
-
-    /// <summary>Sends many, each client its own in one message, until each has its outcome.</summary>
-    /// <param name="calls">As of <see cref="SubmitAsync"/>.</param>
-    /// <returns>A receipt for each call, in the same order; null when it was not applied.</returns>
-    public async Task<Receipt?[]> SubmitManyAsync(IReadOnlyList<(int Number, AccountId Signer, Call Call)> calls, CancellationToken cancellationToken)
-    {
-        var receipts = new Receipt?[calls.Count];
-        await Task.WhenAll(Enumerable.Range(0, calls.Count).GroupBy(place => ClientOf(calls[place].Number)).Select(async own =>
-        {
-            int[] places = [.. own];
-            var results = await own.Key.SubmitManyAsync(Array.ConvertAll(places, place => (calls[place].Signer, calls[place].Call)), cancellationToken);
-            for (var at = 0; at < places.Length; at++) receipts[places[at]] = await End(own.Key, results[at], cancellationToken);
-        }));
-        return receipts;
-    }
-
-    private async Task<Receipt?> End(DtaoClient client, OperationResult result, CancellationToken cancellationToken)
-    {
+        var result = await client.SubmitAsync(signer, call, null, cancellationToken);
         while (result.Status == OperationStatus.OutcomeUnknown) result = await client.SubmitAsync(result.Operation, cancellationToken);
         if (result.Receipt is { } receipt && result.Status is OperationStatus.Applied or OperationStatus.Refused) _acknowledged.Enqueue(new(result.Operation, receipt));
-        if (!result.IsApplied) Note($"{result.Operation.Call.Kind} of {result.Operation.Signer} ended as {result.ErrorName}");
+        if (!result.IsApplied) Note($"{call.Kind} of {signer} ended as {result.ErrorName}");
         return result.IsApplied ? result.Receipt : null;
     }
 
@@ -56,7 +37,7 @@ internal sealed class LiveSteps(IReadOnlyList<DtaoClient> clients)
 
     /// <summary>For each of them, many at a time. When one could not be made no other is begun.</summary>
     /// <exception cref="LoadBrokenException">An operation was not applied.</exception>
-    public async Task EachAsync<T>(IEnumerable<T> numbers, Func<T, Task> make, CancellationToken cancellationToken)
+    public async Task EachAsync(IEnumerable<int> numbers, Func<int, Task> make, CancellationToken cancellationToken)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -165,14 +146,11 @@ internal sealed class LiveFunding(LivePayments payments, IReadOnlyList<DtaoClien
 
 /// <summary>Makes the stakers of one worker on a network that runs: its validators pay them, and they stake.</summary>
 /// <remarks>
-/// Every step is an operation like any other, many in one message and many messages under way at once; what a staker stakes goes side by side. The hotkeys have no seat on any subnet:
-/// nothing is paid on them, so that every position is exactly what receipts say.
+/// Every step is an operation like any other, many under way at once. The hotkeys have no seat on any subnet: nothing is paid on them, so that every position is
+/// exactly what receipts say.
 /// </remarks>
 internal sealed class LiveCreation(LivePayments payments, IReadOnlyList<DtaoClient> clients, int worker)
 {
-    /// <summary>Of so many stakers the same step is in one message for each client.</summary>
-    private const int StakersAtOnce = 64;
-
     private readonly LiveSteps _steps = new(clients);
     private readonly ConcurrentDictionary<int, StakerBook> _books = [];
 
@@ -192,42 +170,27 @@ internal sealed class LiveCreation(LivePayments payments, IReadOnlyList<DtaoClie
         var isSigned = clients[0].RequiresSignatures;
         var validators = payments.ValidatorsOf(worker);
         if (isSigned) foreach (var number in validators) _steps.ClientOf(number).AddSigner(population.ValidatorSigner(number));
-        var stakers = Enumerable.Range(0, population.Options.Stakers).Where(staker => staker % workers == worker);
-        await _steps.EachAsync(stakers.Chunk(StakersAtOnce), async some =>
+        await _steps.EachAsync(Enumerable.Range(0, population.Options.Stakers).Where(staker => staker % workers == worker), async staker =>
         {
-            if (isSigned) foreach (var staker in some) _steps.ClientOf(staker / workers).AddSigner(population.StakerSigner(staker));
-            var paid = await _steps.SubmitManyAsync(Array.ConvertAll(some, Payment), cancellationToken);
-            if (Array.TrueForAll(paid, receipt => receipt is not null)) await Stake(some, validators, netuids, cancellationToken);
+            if (isSigned) _steps.ClientOf(staker / workers).AddSigner(population.StakerSigner(staker));
+            var payer = payments.PayerOf(staker);
+            await _steps.SubmitAsync(payer, population.Validator(payer), Calls.Transfer(population.Staker(staker), new Tao(payments.WholeOf(staker)), keepAlive: true), cancellationToken);
+            await Stake(staker, validators, netuids, cancellationToken);
         }, cancellationToken);
     }
 
-    private (int, AccountId, Call) Payment(int staker)
+    private async Task Stake(int staker, IReadOnlyList<int> validators, IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)
     {
-        var payer = payments.PayerOf(staker);
-        return (payer, payments.Population.Validator(payer), Calls.Transfer(payments.Population.Staker(staker), new Tao(payments.WholeOf(staker)), keepAlive: true));
-    }
-
-    private async Task Stake(int[] some, IReadOnlyList<int> validators, IReadOnlyList<NetUid> netuids, CancellationToken cancellationToken)
-    {
-        var (population, positions) = (payments.Population, payments.Population.Options.Positions);
-        var calls = some.SelectMany(staker => Enumerable.Range(0, positions).Select(place =>
+        var (population, book) = (payments.Population, new StakerBook());
+        book.AddFree(payments.WholeOf(staker));
+        for (var place = 0; place < population.Options.Positions; place++)
         {
             var start = population.PositionOf(staker, place);
             var netuid = start.Netuid.IsRoot ? NetUid.Root : netuids[(start.Netuid.Value - 1) % netuids.Count];
             var call = Calls.AddStake(population.ValidatorHotkey(validators[start.Validator % validators.Count]), netuid, new Tao(payments.CostOf(staker)));
-            return (Number: staker / payments.Workers, Signer: population.Staker(staker), Call: call);
-        })).ToArray();
-        var receipts = await _steps.SubmitManyAsync(calls, cancellationToken);
-        for (var at = 0; at < some.Length; at++)
-        {
-            var book = new StakerBook();
-            book.AddFree(payments.WholeOf(some[at]));
-            for (var place = at * positions; place < (at + 1) * positions; place++)
-            {
-                if (receipts[place] is { } receipt) book.Settle(calls[place].Call, receipt.Outcome!);
-            }
-
-            _books[some[at]] = book;
+            if (await _steps.SubmitAsync(staker / payments.Workers, population.Staker(staker), call, cancellationToken) is { } receipt) book.Settle(call, receipt.Outcome!);
         }
+
+        _books[staker] = book;
     }
 }
