@@ -25,7 +25,7 @@ internal static class OperationRoutes
     public static void Map(ApiRoutes routes) => routes.List(
         "/api/operation/v1", "get_operations", "Operations with their outcomes, applied and refused, the newest first.", [s_account, s_id, .. HistoryParameters.Range, HistoryParameters.ByBlock],
         Operations)
-        .Explain("Complete: each operation that an account took on is here once. Of one that the account itself decided at once, the ledger keeps no call. An administrator's settings are no account's operations.");
+        .Explain("Complete: each operation that an account took on is here once. What the account itself decided at once is here like the rest; of that, journals from before they kept its call leave it null. An administrator's settings are no account's operations.");
 
     private static async Task<Paged<OperationRow>> Operations(ApiRequest request, ReadView view)
     {
@@ -58,7 +58,7 @@ internal static class OperationRoutes
 /// <summary>An operation with its outcome.</summary>
 /// <param name="Signer">The coldkey that called.</param>
 /// <param name="Sequence">The signer's count; 0 for one that its account decided at once.</param>
-/// <param name="Call">The kind of the call, named as where calls are sent; null where the ledger keeps none.</param>
+/// <param name="Call">The kind of the call, named as where calls are sent; null where the journal is from before it kept it.</param>
 /// <param name="Netuid">The subnet, or the one that stake came from; null where the call has none.</param>
 /// <param name="Status">Applied or Refused.</param>
 /// <param name="Error">The chain's name of the refusal; null when applied.</param>

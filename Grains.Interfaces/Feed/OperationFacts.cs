@@ -13,14 +13,21 @@ public sealed record OperationBegunFact(
     [property: Id(4)] BlockNumber LastValidBlock, [property: Id(5)] Tao Held, [property: Id(6)] ulong? Former) : LedgerFact;
 
 /// <summary>An operation has its receipt: applied, or refused. There is one for each id of an account.</summary>
-/// <param name="Sequence">0 for an operation that the account decided by itself, without beginning it: of that its journal keeps no call.</param>
+/// <param name="Sequence">0 for an operation that the account decided by itself, without beginning it; <see cref="Call"/> has what was called.</param>
 /// <param name="FreeChange">By how many rao the account's free TAO changed; told by a <see cref="TaoChangedFact"/> as well.</param>
 /// <param name="Dust">The part of it that is destroyed since it would have been left under the existential deposit, or as a fee that goes to nobody.</param>
 /// <param name="Fee">The transaction fee that this account sends to <paramref name="FeeTo"/>; zero where the deciding actor takes it, or where there is none.</param>
 [GenerateSerializer, Immutable, Alias("dtao.feed.OperationEnded")]
 public sealed record OperationEndedFact(
     [property: Id(0)] AccountId Account, [property: Id(1)] ulong Sequence, [property: Id(2)] Receipt Receipt, [property: Id(3)] long FreeChange,
-    [property: Id(4)] Tao Dust, [property: Id(5)] Tao Fee, [property: Id(6)] AccountId? FeeTo) : LedgerFact;
+    [property: Id(4)] Tao Dust, [property: Id(5)] Tao Fee, [property: Id(6)] AccountId? FeeTo) : LedgerFact
+{
+    /// <summary>
+    /// What was called, of an operation that the account decided by itself. Null for others, whose <see cref="OperationBegunFact"/> has it, and in a journal from before
+    /// such events carried it.
+    /// </summary>
+    [Id(7)] public Call? Call { get; init; }
+}
 
 /// <summary>Which kind of actor decided. Numbers are stable.</summary>
 [GenerateSerializer, Alias("dtao.feed.Decider")]

@@ -53,6 +53,7 @@ internal static class FactsOfAccounts
         yield return new OperationEndedFact(
             account, 0, receipt, change, decided.Fee is null ? decided.Paid : Tao.Zero, decided.Fee?.Fee.Amount ?? Tao.Zero, decided.Fee?.Fee.To)
         {
+            Call = decided.Call,
             Source = places.Next(),
             Block = block,
         };

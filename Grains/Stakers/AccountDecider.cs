@@ -449,7 +449,7 @@ public static partial class AccountDecider
         AccountState state, Operation operation, CallOutcome outcome, BlockNumber now, HeldFee? fee = null, Tao deposit = default)
     {
         var receipt = Receipt.Of(operation.Id, outcome, now, state.SettledCount + 1, null);
-        var decided = new OperationDecidedHere(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now);
+        var decided = new OperationDecidedHere(operation.Id, HashContent(operation), operation.LastValidBlock, receipt, now) { Call = operation.Call };
         if (fee is null || !outcome.Fee.IsPaid || (fee.To == state.Id && state.Free >= deposit)) return new AccountDecision.Decide(decided);
         return new AccountDecision.Decide(fee.To is { } author && author != state.Id
             ? decided with { Paid = fee.Amount, Fee = new FeeDue(state.NextSequence, new OutgoingFee(author, fee.Amount)) }

@@ -48,6 +48,9 @@ public sealed record OperationDecidedHere(OperationId Id, UInt128 ContentHash, B
     /// <summary>The nonce that the operation used; null of one that nobody signed.</summary>
     public ulong? Nonce { get; init; }
 
+    /// <summary>What was called. Null in records from before they carried it; nothing is decided by it.</summary>
+    public Call? Call { get; init; }
+
     /// <summary>What became of the account's announcement; null when it stayed as it was.</summary>
     public AnnouncementChange? Announcement { get; init; }
 }

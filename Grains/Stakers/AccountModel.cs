@@ -39,6 +39,9 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     /// <summary>A nonce comes first, then the event as without one.</summary>
     private const byte DecidedHereWithNonce = 210;
 
+    /// <summary>A call comes first, behind the nonce where there is one, then the event as without it.</summary>
+    private const byte DecidedHereWithCall = 142;
+
     public AccountState Create() => new();
 
     public void Apply(AccountState state, AccountEvent happened)
@@ -239,6 +242,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                     writer.UInt64(used);
                 }
 
+                if (decided.Call is { } call)
+                {
+                    writer.Byte(DecidedHereWithCall);
+                    LedgerCodec.Write(writer, call);
+                }
+
                 writer.Byte(decided.Announcement is not null ? DecidedHereWithAnnouncement : decided.Paid.IsZero ? (byte)3 : DecidedHereWithFee);
                 writer.Guid(decided.Id.Value);
                 writer.UInt128(decided.ContentHash);
@@ -298,7 +307,15 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         {
             nonce = reader.UInt64();
             kind = reader.Byte();
-            if (kind is not (3 or DecidedHereWithFee or DecidedHereWithAnnouncement)) throw new InvalidDataException($"An account event of kind {kind} has no nonce.");
+            if (kind is not (3 or DecidedHereWithFee or DecidedHereWithAnnouncement or DecidedHereWithCall)) throw new InvalidDataException($"An account event of kind {kind} has no nonce.");
+        }
+
+        Call? call = null;
+        if (kind == DecidedHereWithCall)
+        {
+            call = LedgerCodec.ReadCall(ref reader);
+            kind = reader.Byte();
+            if (kind is not (3 or DecidedHereWithFee or DecidedHereWithAnnouncement)) throw new InvalidDataException($"An account event of kind {kind} has no call in front.");
         }
 
         switch (kind)
@@ -317,6 +334,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                     new OperationId(reader.Guid()), reader.UInt128(), new BlockNumber(reader.UInt64()), ReceiptCodec.Read(ref reader), new BlockNumber(reader.UInt64()))
                 {
                     Nonce = nonce,
+                    Call = call,
                 };
                 if (kind == DecidedHereWithAnnouncement) decided = decided with { Announcement = new AnnouncementChange(ReadAnnouncement(ref reader)) };
                 if (kind == 3 || (kind == DecidedHereWithAnnouncement && !reader.Bool())) return decided;

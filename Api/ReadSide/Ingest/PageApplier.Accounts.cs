@@ -65,23 +65,23 @@ internal sealed partial class PageApplier
     private void Apply(OperationBegunFact begun)
     {
         if (begun.Former is { } former) Close(begun.Account, former);
-        var body = new RecordWriter();
-        LedgerCodec.Write(body, begun.Call);
-        _open[(begun.Account, begun.Sequence)] = new(begun.Source.Event, begun.Id.Value, body.ToArray(), begun.Call);
+        _open[(begun.Account, begun.Sequence)] = new(begun.Source.Event, begun.Id.Value, BodyOf(begun.Call), begun.Call);
     }
 
     private async Task Apply(OperationEndedFact ended, CancellationToken cancellationToken)
     {
         var open = ended.Sequence == 0 ? null : await Take(ended.Account, ended.Sequence, cancellationToken).ConfigureAwait(false);
         var receipt = ended.Receipt;
-        var call = open?.Call;
+        var call = open?.Call ?? ended.Call;
         writer.Write(
             ReadSchema.Operations, Cells.Of(ended.Account), Cells.Of(receipt.Block.Value), Cells.Of(ended.Source.Event), Cells.Of(ended.Source.Place),
             Cells.Of(receipt.Id.Value.ToByteArray(bigEndian: true)), Cells.Of(ended.Sequence), Cells.Of((int)(call?.Kind ?? CallKind.None)),
             Cells.Of(call?.Netuid ?? NetUid.Root), Cells.Of(call?.Hotkey ?? default), Cells.Of((int)receipt.Status), Cells.Of((int)receipt.Code), Cells.Of(receipt.DecidedBy),
-            Cells.Of(receipt.Order), Cells.Of(ended.FreeChange), Cells.Of(open?.Body), Cells.Of(BodyOf(receipt.Outcome)));
+            Cells.Of(receipt.Order), Cells.Of(ended.FreeChange), Cells.Of(open?.Body ?? (call is null ? null : BodyOf(call))),
+            Cells.Of(BodyOf(receipt.Outcome)));
 
-        if (!receipt.IsApplied || call?.ToColdkey is not { } receiver || call.Kind is not (CallKind.Transfer or CallKind.TransferAll)) return;
+        // What an account decides by itself moves nothing: a transfer to itself, or of nothing, has no receiver to ask.
+        if (open is null || !receipt.IsApplied || call?.ToColdkey is not { } receiver || call.Kind is not (CallKind.Transfer or CallKind.TransferAll)) return;
         var spent = unchecked((ulong)-ended.FreeChange);
         var amount = SaturatingMath.Subtract(SaturatingMath.Subtract(spent, ended.Fee.Rao), ended.Dust.Rao);
         writer.Write(
@@ -128,6 +128,13 @@ internal sealed partial class PageApplier
             writer.Write(
                 ReadSchema.OpenOperations, Cells.Of(account), Cells.Of(sequence), Cells.Of(open.Event), Cells.Of(open.Id.ToByteArray(bigEndian: true)), Cells.Of(open.Body));
         }
+    }
+
+    private static byte[] BodyOf(Call call)
+    {
+        var body = new RecordWriter();
+        LedgerCodec.Write(body, call);
+        return body.ToArray();
     }
 
     private static byte[]? BodyOf(CallOutcome? outcome)
