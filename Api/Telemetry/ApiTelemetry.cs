@@ -1,4 +1,5 @@
 using System.Net;
+using Dtao.Api.Configuration;
 using Dtao.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -6,7 +7,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -19,16 +19,8 @@ internal sealed record ApiTelemetryOptions
     /// <summary>Where Prometheus asks; null = nowhere. A port of its own, so that it is not shown to whoever may use the API.</summary>
     public IPEndPoint? Metrics { get; init; }
 
-    /// <summary>Where metrics and traces are sent; null = nowhere.</summary>
-    public Uri? OtlpEndpoint { get; init; }
-
-    public OtlpExportProtocol OtlpProtocol { get; init; } = OtlpExportProtocol.Grpc;
-
-    /// <summary>Of a thousand requests, so many are traced.</summary>
-    public int TracePermille { get; init; } = TracePermilleDefault;
-
-    /// <summary>As the silos'.</summary>
-    public const int TracePermilleDefault = 10;
+    /// <summary>Where metrics and traces are sent.</summary>
+    public OtlpSettings Otlp { get; init; } = new();
 }
 
 /// <summary>Collects and exports the metrics and traces of a process of its own; in an embedded network the silo does.</summary>
@@ -49,7 +41,7 @@ internal sealed class ApiTelemetry : IAsyncDisposable
 
     private ApiTelemetry(ApiTelemetryOptions options)
     {
-        if (options.Metrics is null && options.OtlpEndpoint is null) return;
+        if (options.Metrics is null && options.Otlp.Endpoint is null) return;
         _sdk = OpenTelemetrySdk.Create(telemetry =>
         {
             telemetry.ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: DtaoVersion.Text));
@@ -58,9 +50,9 @@ internal sealed class ApiTelemetry : IAsyncDisposable
                 metrics.AddMeter([.. ApiMetrics.Meters, .. s_others]);
                 if (options.Metrics is not null) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
             });
-            if (options.OtlpEndpoint is not { } endpoint) return;
-            telemetry.WithTracing(tracing => tracing.AddSource(s_sources).AddRequests(options.TracePermille));
-            telemetry.UseOtlpExporter(options.OtlpProtocol, endpoint);
+            if (options.Otlp.Endpoint is not { } endpoint) return;
+            telemetry.WithTracing(tracing => tracing.AddSource(s_sources).AddRequests(options.Otlp.TracePermille));
+            telemetry.UseOtlpExporter(options.Otlp.Protocol, endpoint);
         });
     }
 

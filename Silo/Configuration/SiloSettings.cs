@@ -8,7 +8,6 @@ using Dtao.Hosting.Chaos;
 using Dtao.Hosting.Cluster;
 using Dtao.Hosting.Network;
 using Microsoft.Extensions.Configuration;
-using OpenTelemetry.Exporter;
 
 namespace Dtao.Silo.Configuration;
 
@@ -40,7 +39,7 @@ internal sealed class SiloSettings
         "Silo:AdvertisedAddress", "Silo:ListenAddress", "Silo:Port", "Silo:GatewayPort",
         "Tls:CertificateFile", "Tls:KeyFile", "Tls:Password", "Tls:TrustedFile", "Tls:RequiresPeerCertificate",
         "Health:Address", "Health:Port", "Health:BlockSecondsMax",
-        "Metrics:Enabled", "Metrics:BySubnet", "Otlp:Endpoint", "Otlp:Protocol", "Otlp:TracePermille", "Dashboard:Enabled",
+        "Metrics:Enabled", "Metrics:BySubnet", .. OtlpSettings.Names, "Dashboard:Enabled",
         "Limits:OperationsMax", "Limits:AccountShare", "Limits:IdleMinutesMax", "Limits:MemoryPercentMax", "Limits:MemoryPercentTarget",
         "FaultInjection:RatesFile", "FaultInjection:Seed",
         .. ApiSettings.Names,
@@ -172,28 +171,12 @@ internal sealed class SiloSettings
         {
             ServesMetrics = Flag("Metrics:Enabled", unset: hasServer),
             TellsSubnetsApart = Flag("Metrics:BySubnet"),
-            OtlpEndpoint = Endpoint("Otlp:Endpoint"),
-            OtlpProtocol = Protocol("Otlp:Protocol"),
-            TracePermille = (int)Number("Otlp:TracePermille", 0, 1_000, TelemetryOptions.TracePermilleDefault),
+            Otlp = OtlpSettings.Read(Text, _faults),
             ShowsDashboard = Flag("Dashboard:Enabled"),
         };
         if (options.ServesMetrics && !hasServer) _faults.Add("Metrics:Enabled is true, and there is no health server that metrics are asked for at: give Health:Port.");
         if (options.ShowsDashboard && !hasServer) _faults.Add("Dashboard:Enabled is true, and there is no health server to show it on: give Health:Port.");
         return options;
-    }
-
-    private OtlpExportProtocol Protocol(string name)
-    {
-        switch (Text(name))
-        {
-            case null or "grpc":
-                return OtlpExportProtocol.Grpc;
-            case "http":
-                return OtlpExportProtocol.HttpProtobuf;
-            case var text:
-                _faults.Add($"{name} {text} is neither grpc nor http.");
-                return OtlpExportProtocol.Grpc;
-        }
     }
 
     private DtaoTls? Tls()

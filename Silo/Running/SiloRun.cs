@@ -165,7 +165,7 @@ internal sealed partial class SiloRun(
                 OnStoreLost = failure => EndWithoutStore(failure, ending),
                 OnDatabaseChecked = LogChecked,
                 Limits = options.Limits,
-                Health = options.Health is null && options.Telemetry.OtlpEndpoint is null ? null : options.HealthBounds,
+                Health = options.Health is null && options.Telemetry.Otlp.Endpoint is null ? null : options.HealthBounds,
                 Silo = telemetry.Configure,
                 Logging = logging => logging.Services.AddSerilogFactory(loggers),
             },

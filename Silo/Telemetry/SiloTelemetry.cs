@@ -33,9 +33,9 @@ internal sealed class SiloTelemetry : IDisposable
     private SiloTelemetry(TelemetryOptions options)
     {
         _options = options;
-        if (!options.ServesMetrics && options.OtlpEndpoint is null) return;
+        if (!options.ServesMetrics && options.Otlp.Endpoint is null) return;
         _sdk = OpenTelemetrySdk.Create(Configure);
-        if (options.OtlpEndpoint is not null) LogProviders.AddProvider(new Forwarding(_sdk.GetLoggerFactory()));
+        if (options.Otlp.Endpoint is not null) LogProviders.AddProvider(new Forwarding(_sdk.GetLoggerFactory()));
     }
 
     /// <summary>What the health server answers <c>/metrics</c> from; null = it does not.</summary>
@@ -44,7 +44,7 @@ internal sealed class SiloTelemetry : IDisposable
     /// <summary>Who is told of log events besides the console and the file.</summary>
     public LoggerProviderCollection LogProviders { get; } = new();
 
-    private bool Traces => _options.OtlpEndpoint is not null;
+    private bool Traces => _options.Otlp.Endpoint is not null;
 
     public static SiloTelemetry Start(TelemetryOptions options) => new(options);
 
@@ -69,10 +69,10 @@ internal sealed class SiloTelemetry : IDisposable
             metrics.AddMeter(s_meters).AddView(LedgerMetrics.PoolDecisionsName, PoolDecisions());
             if (_options.ServesMetrics) metrics.AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
         });
-        if (_options.OtlpEndpoint is not { } endpoint) return;
-        telemetry.WithTracing(tracing => tracing.AddSource(s_sources).SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(_options.TracePermille / 1_000.0))));
+        if (_options.Otlp.Endpoint is not { } endpoint) return;
+        telemetry.WithTracing(tracing => tracing.AddSource(s_sources).SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(_options.Otlp.TracePermille / 1_000.0))));
         telemetry.WithLogging();
-        telemetry.UseOtlpExporter(_options.OtlpProtocol, endpoint);
+        telemetry.UseOtlpExporter(_options.Otlp.Protocol, endpoint);
     }
 
     private MetricStreamConfiguration PoolDecisions() => _options.TellsSubnetsApart

@@ -92,7 +92,13 @@ public sealed class SiloSettingsTests : IDisposable
         Assert.Equal(new TelemetryOptions { ServesMetrics = true }, Valid([], "--health-port", "0").Telemetry);
         Assert.False(Valid(new() { ["Metrics:Enabled"] = "false" }, "--health-port", "0").Telemetry.ServesMetrics);
         Assert.Equal(
-            new() { ServesMetrics = true, TellsSubnetsApart = true, OtlpEndpoint = new("http://127.0.0.1:4318"), OtlpProtocol = OtlpExportProtocol.HttpProtobuf, TracePermille = 1_000, ShowsDashboard = true },
+            new()
+            {
+                ServesMetrics = true,
+                TellsSubnetsApart = true,
+                ShowsDashboard = true,
+                Otlp = new() { Endpoint = new("http://127.0.0.1:4318"), Protocol = OtlpExportProtocol.HttpProtobuf, TracePermille = 1_000 },
+            },
             Valid(
                 new()
                 {

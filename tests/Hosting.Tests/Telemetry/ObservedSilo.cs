@@ -62,9 +62,7 @@ public sealed class ObservedSilo : IAsyncLifetime
                 ServesMetrics = true,
                 TellsSubnetsApart = true,
                 ShowsDashboard = true,
-                OtlpEndpoint = _receiver.Address,
-                OtlpProtocol = OtlpExportProtocol.HttpProtobuf,
-                TracePermille = 0,
+                Otlp = new() { Endpoint = _receiver.Address, Protocol = OtlpExportProtocol.HttpProtobuf, TracePermille = 0 },
             },
         };
         Directory.CreateDirectory(Options.LogDirectory);
