@@ -50,6 +50,15 @@ public class OrderCallsTests
         .Rung(LedgerError.OrderExpired, spoiled => (spoiled.Order, spoiled.Blocks) = (spoiled.Order with { Expiry = new BlockNumber(1) }, 2))
         .AssertInOrder();
 
+    /// <summary>Whether the netuid has a subnet or not.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(9)]
+    [InlineData(ushort.MaxValue)]
+    public void PlaceOrder_FeeForTheAccountOfANetuid_IsRefused(ushort netuid) => Assert.Equal(
+        LedgerError.CannotUseSystemAccount, Placed(new Case { Order = Buy(10) with { FeeRecipient = AccountId.OfSubnet(new NetUid(netuid)) } }));
+
     [Theory]
     [InlineData(false, false, LedgerError.RelayerRequiredForPartialFill)]
     [InlineData(true, false, LedgerError.PartialFillsNotEnabled)]

@@ -148,6 +148,34 @@ public sealed class OrderRuleTests : IAsyncLifetime
         Assert.Equal(LedgerError.None, (await Network.Submit(bob, Execute(order))).Outcome!.Orders.Single().Error);
     }
 
+    /// <summary>TAO of a subnet's account is in its pool's books, or waits at the pool where there is no subnet: an order's fee never goes there, as the model has it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(99)]
+    public async Task PlaceOrder_FeeForTheAccountOfANetuid_IsRefusedAndNothingIsExecutedOrPaid(ushort netuid)
+    {
+        var (ann, bob, _) = s_stakers;
+        var order = Buy(ann, 10 * OneTao).WithFee(10_000_000, AccountId.OfSubnet(new NetUid(netuid)));
+        var held = await Held(new NetUid(netuid));
+
+        var quote = await Network.Account(ann).Quote(Calls.PlaceOrder(order));
+        var placed = await Network.Submit(ann, Calls.PlaceOrder(order));
+        var executed = await Network.Submit(bob, Execute(order));
+        var whole = await Network.Submit(bob, Calls.ExecuteBatchedOrders(Two, [new OrderFill(order)]));
+
+        Assert.Equal((LedgerError.CannotUseSystemAccount, nameof(LedgerError.CannotUseSystemAccount)), (quote.Error, placed.ErrorName));
+        Assert.Equal((LedgerError.InvalidSignature, nameof(LedgerError.InvalidSignature)), (executed.Outcome!.Orders.Single().Error, whole.ErrorName));
+        Assert.Equal((held, StakerTao), (await Held(new NetUid(netuid)), await Network.Free(ann)));
+        Assert.Empty((await Network.Pool(Two).GetOrders(ann, null)).Orders);
+    }
+
+    /// <summary>TAO of a netuid's account, wherever it is.</summary>
+    private async Task<ulong> Held(NetUid netuid)
+    {
+        var view = await Network.Pool(netuid).GetView();
+        return (view.Books?.AccountTao ?? view.UnclaimedTao).Rao;
+    }
+
     [Fact]
     public async Task GetOrders_OfOneOwnerAndOfAll_ListsWhatIsOpenInTheOrderOfHashes()
     {
