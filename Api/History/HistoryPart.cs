@@ -33,6 +33,7 @@ internal sealed class HistoryPart : IApiPart
         PoolRoutes.Map(routes);
         SubnetRoutes.Map(routes);
         SettingRoutes.Map(routes);
+        NeuronRoutes.Map(routes);
         CandleRoutes.Map(routes);
         MoveRoutes.Map(routes);
         BlockRoutes.Map(routes);

@@ -40,6 +40,7 @@ internal sealed partial class PageApplier
             _movedHeads.Add(netuid);
         }
 
+        if (after.Change == BooksChange.Block) _epochs[(netuid, happened)] = after.IsEpoch;
         if (after.Change is not (BooksChange.Block or BooksChange.Genesis)) EventOf(netuid, happened, block).Change = after.Change;
         else WriteBooks(after, block);
     }
@@ -87,7 +88,7 @@ internal sealed partial class PageApplier
         else if (decided is { Decider: Decider.Pool, Netuid: { } netuid })
         {
             var happened = EventOf(netuid, decided.Source.Event, BlockOf(netuid, decided));
-            (happened.Kind, happened.Signer, happened.Sequence) = (kind, decided.Signer, decided.Sequence);
+            (happened.Kind, happened.Signer, happened.Sequence, happened.Paid) = (kind, decided.Signer, decided.Sequence, outcome.Paid?.Rao);
         }
     }
 
@@ -107,11 +108,12 @@ internal sealed partial class PageApplier
         _sharesNow[new PositionKey(after.Netuid, after.Hotkey, after.Coldkey)] = after;
     }
 
-    /// <summary>Ends every position of a subnet that is gone; those of the one that takes its place come in later facts.</summary>
+    /// <summary>Ends every position and every seat of a subnet that is gone; those of the one that takes its place come in later facts.</summary>
     private async Task Apply(SubnetEndedFact ended, CancellationToken cancellationToken)
     {
         await WriteStakesNow(cancellationToken).ConfigureAwait(false);
         WriteName(ended.Netuid, ended.Source.Event, null);
+        LeaveAll(ended, ended.Netuid, SeatCause.Dissolved, from: 0);
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         (string, object)[] parameters =
         [
@@ -195,7 +197,8 @@ internal sealed partial class PageApplier
         {
             writer.Write(
                 ReadSchema.PoolEvents, Cells.Of(netuid), Cells.Of(happened), Cells.Of(known.Block), known.Change is { } change ? Cells.Of((int)change) : DBNull.Value,
-                known.Kind is { } kind ? Cells.Of((int)kind) : DBNull.Value, Cells.Of(known.Signer), Cells.Of(known.Sequence));
+                known.Kind is { } kind ? Cells.Of((int)kind) : DBNull.Value, Cells.Of(known.Signer), Cells.Of(known.Sequence),
+                Cells.Of(known.Paid));
         }
     }
 
@@ -254,5 +257,8 @@ internal sealed partial class PageApplier
         public AccountId? Signer { get; set; }
 
         public ulong? Sequence { get; set; }
+
+        /// <summary>TAO for what was bought: a uid's price.</summary>
+        public ulong? Paid { get; set; }
     }
 }

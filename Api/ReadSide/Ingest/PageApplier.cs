@@ -26,6 +26,7 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
         await LoadAccounts(page.Facts, cancellationToken).ConfigureAwait(false);
         await LoadSettings(page.Facts, cancellationToken).ConfigureAwait(false);
         await LoadRootGains(page.Facts, cancellationToken).ConfigureAwait(false);
+        await LoadSeats(page.Facts, cancellationToken).ConfigureAwait(false);
         foreach (var fact in page.Facts) await Apply(fact, cancellationToken).ConfigureAwait(false);
 
         await WriteAccounts(cancellationToken).ConfigureAwait(false);
@@ -35,6 +36,7 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
         WriteHeads();
         WriteSettingsNow();
         WriteRootGainsNow();
+        await WriteSeatsNow(cancellationToken).ConfigureAwait(false);
         await WritePrices(cancellationToken).ConfigureAwait(false);
         var complete = page.IsAtEnd ? _head : await CompleteBlock(cancellationToken).ConfigureAwait(false);
         await ForgetBars(complete, cancellationToken).ConfigureAwait(false);
@@ -99,6 +101,12 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
             case SubnetIdentityAfterFact identity:
                 WriteName(identity.Netuid, identity.Source.Event, identity.Identity?.Name);
                 break;
+            case NeuronAfterFact neuron:
+                await Apply(neuron, cancellationToken).ConfigureAwait(false);
+                break;
+            case NeuronCountAfterFact count:
+                Apply(count);
+                break;
             case NetworkBeganFact network:
                 await Apply(network, cancellationToken).ConfigureAwait(false);
                 break;
@@ -109,7 +117,7 @@ internal sealed partial class PageApplier(DbConnection connection, DbTransaction
                 await Apply(parameters, cancellationToken).ConfigureAwait(false);
                 break;
             default:
-                // What the read side shows nothing of: neurons, announcements, settings on their way, and whatever kind a later ledger tells.
+                // What the read side shows nothing of: announcements, settings on their way, and whatever kind a later ledger tells.
                 break;
         }
     }

@@ -12,7 +12,7 @@ namespace Dtao.Api.ReadSide.Sql;
 internal static class ReadSchema
 {
     /// <summary>Raised with every change of a table, or of what is written into one.</summary>
-    public const int Version = 4;
+    public const int Version = 6;
 
     /// <summary>Stands for the network where a row is of a subnet or of it.</summary>
     public static readonly object OfNetwork = -1L;
@@ -70,12 +70,13 @@ internal static class ReadSchema
         "pool_events",
         [
             new("netuid", Integer), new("event", Integer), new("block", Integer), new("change", Integer, IsOptional: true), new("kind", Integer, IsOptional: true),
-            new("signer", Bytes, IsOptional: true), new("sequence", Integer, IsOptional: true),
+            new("signer", Bytes, IsOptional: true), new("sequence", Integer, IsOptional: true), new("paid", Integer, IsOptional: true),
         ],
         Key: 2, OnTaken.Merge, [],
         """
         change = COALESCE(excluded.change, pool_events.change), kind = COALESCE(excluded.kind, pool_events.kind),
-        signer = COALESCE(excluded.signer, pool_events.signer), sequence = COALESCE(excluded.sequence, pool_events.sequence)
+        signer = COALESCE(excluded.signer, pool_events.signer), sequence = COALESCE(excluded.sequence, pool_events.sequence),
+        paid = COALESCE(excluded.paid, pool_events.paid)
         """);
 
     /// <summary>What the lane decided in each of its batches.</summary>
@@ -270,12 +271,37 @@ internal static class ReadSchema
         [new("netuid", Integer), new("hotkey", Bytes), new("event", Integer), new("total", Bytes)],
         Key: 2, OnTaken.Replace, ["hotkey, netuid"]);
 
+    /// <summary>Who sits on each uid now.</summary>
+    public static readonly ReadTable SeatsNow = new(
+        "seats_now",
+        [new("netuid", Integer), new("uid", Integer), new("event", Integer), new("hotkey", Bytes), new("registered_at", Integer)],
+        Key: 2, OnTaken.Replace, []);
+
+    /// <summary>Each time that a hotkey came to a uid, or left it.</summary>
+    public static readonly ReadTable SeatChanges = new(
+        "seat_changes",
+        [
+            new("netuid", Integer), new("is_in", Integer), new("block", Integer), new("event", Integer), new("place", Integer), new("uid", Integer), new("cause", Integer),
+            new("hotkey", Bytes), new("other", Bytes, IsOptional: true), new("registered_at", Integer),
+        ],
+        Key: 6, OnTaken.Fail, ["is_in, block, netuid, event, place, uid", "hotkey, is_in, block, netuid, event, place, uid"]);
+
+    /// <summary>What each epoch found for each uid.</summary>
+    public static readonly ReadTable Neurons = new(
+        "neurons",
+        [
+            new("netuid", Integer), new("block", Integer), new("uid", Integer), new("event", Integer), new("hotkey", Bytes), new("registered_at", Integer),
+            new("is_active", Integer), new("has_permit", Integer), new("incentive", Integer), new("dividends", Integer), new("consensus", Integer),
+            new("validator_trust", Integer), new("stake_weight", Integer), new("emission", Integer), new("last_update", Integer),
+        ],
+        Key: 3, OnTaken.Fail, ["netuid, uid, block", "hotkey, block, netuid, uid"]);
+
     /// <summary>All of them, in the order of the digest.</summary>
     public static readonly IReadOnlyList<ReadTable> All =
     [
         Blocks, SubnetBlocks, Operations, OpenOperations, StakeMoves, PoolEvents, LaneDecisions, LaneCredits, Bars, Candles, Transfers, BalanceChanges, HotkeyPools, Shares,
         AccountsNow, HotkeyPoolsNow, SharesNow, PositionTotals, Traders, Hotkeys, Subnets, SubnetNames, SubnetHeads, SubnetChanges, Parameters,
-        SettingChanges, SubnetSettings, RootGains, RootGainsNow,
+        SettingChanges, SubnetSettings, RootGains, RootGainsNow, SeatsNow, SeatChanges, Neurons,
     ];
 
     /// <summary>How two parts of a price's course become one, in whatever order they come.</summary>

@@ -684,6 +684,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/subnet/neuron/registration/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each time that a hotkey came to a uid, the newest first.
+         * @description By registration, at genesis, or by a swap of keys, which hands a uid on with all that it has (cause swapped): so registrations less deregistrations are the neurons of any block. Root's seats are uids of subnet 0.
+         */
+        get: operations["get_neuron_registrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/subnet/neuron/deregistration/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each time that a hotkey lost its uid, the newest first.
+         * @description Because another was registered on a full subnet, the subnet was dissolved, or a swap of keys handed the uid on (cause swapped).
+         */
+        get: operations["get_neuron_deregistrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metagraph/history/v1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A subnet's neurons after each epoch, or one hotkey's: a row for each epoch and uid, the newest first.
+         * @description Needs netuid or hotkey. Between two epochs only seats, activity, and weights change. Root has no epochs.
+         */
+        get: operations["get_metagraph_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dtao/tradingview/udf/config": {
         parameters: {
             query?: never;
@@ -858,7 +918,7 @@ export interface paths {
         };
         /**
          * Operations with their outcomes, applied and refused, the newest first.
-         * @description Complete: each operation that an account took on is here once. Of one that the account itself decided at once, the ledger keeps no call. An administrator's settings are no account's operations.
+         * @description Complete: each operation that an account took on is here once. What the account itself decided at once is here like the rest; of that, journals from before they kept its call leave it null. An administrator's settings are no account's operations.
          */
         get: operations["get_operations"];
         put?: never;
@@ -2070,6 +2130,39 @@ export interface components {
              */
             kind: "lock_stake";
         };
+        /** @description A neuron after an epoch. Fractions are decimal text: 1 is the whole. */
+        MetagraphHistoryRow: {
+            hotkey: components["schemas"]["AccountId"];
+            /** @description Its owner now; null while nobody owns it. */
+            coldkey: null | components["schemas"]["AccountId"];
+            netuid: components["schemas"]["NetUid"];
+            /** Format: int32 */
+            uid: number;
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
+            timestamp: null | components["schemas"]["Timestamp"];
+            /** @description Alpha of all its stakers after the block. */
+            alpha_stake: components["schemas"]["Alpha"];
+            /** @description TAO on root of all its stakers after the block. */
+            root_stake: components["schemas"]["Tao"];
+            /** @description Its part of the stake that the epoch counted, with what parents lend and without what children have. */
+            stake_weight: string;
+            consensus: string;
+            /** @description Of the first mechanism. */
+            incentive: string;
+            dividends: string;
+            validator_trust: string;
+            /** @description Alpha that the epoch found for it. */
+            emission: components["schemas"]["Alpha"];
+            active: boolean;
+            validator_permit: boolean;
+            /**
+             * Format: int64
+             * @description Blocks since it last set or committed weights, or was registered.
+             */
+            updated: number;
+            registered_at_block: components["schemas"]["BlockNumber"];
+        };
         /** @description Makes the signer's lock one for another hotkey. */
         MoveLockCall: {
             /** @description The hotkey; of a move the one that the stake leaves. */
@@ -2119,6 +2212,48 @@ export interface components {
         };
         /** @description A subnet's number; 0 is root. */
         NetUid: number;
+        /** @description A hotkey that lost its uid. */
+        NeuronDeregistrationRow: {
+            /** @description The newest block when it lost it. */
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
+            timestamp: null | components["schemas"]["Timestamp"];
+            netuid: components["schemas"]["NetUid"];
+            /** Format: int32 */
+            uid: number;
+            hotkey: components["schemas"]["AccountId"];
+            /** @description Its owner now; null while nobody owns it. */
+            coldkey: null | components["schemas"]["AccountId"];
+            /** @description What the last epoch before found: 1 is the whole; 0 when there was none since it came. */
+            incentive: string;
+            /** @description Alpha that the last epoch before found for it. */
+            emission: components["schemas"]["Alpha"];
+            /** @description replaced, dissolved, trimmed, or swapped. */
+            cause: string;
+            /** @description Who has the uid instead; null when nobody has. */
+            next_hotkey: null | components["schemas"]["AccountId"];
+            /** @description When it, or the hotkey whose keys were swapped for it, was registered. */
+            registered_at_block: components["schemas"]["BlockNumber"];
+        };
+        /** @description A hotkey that came to a uid. */
+        NeuronRegistrationRow: {
+            /** @description The newest block when it came. */
+            block_number: components["schemas"]["BlockNumber"];
+            /** @description When the block was closed; null while that is not known here. */
+            timestamp: null | components["schemas"]["Timestamp"];
+            netuid: components["schemas"]["NetUid"];
+            /** Format: int32 */
+            uid: number;
+            hotkey: components["schemas"]["AccountId"];
+            /** @description Its owner now; null while nobody owns it. */
+            coldkey: null | components["schemas"]["AccountId"];
+            /** @description TAO that the registration cost; null where it was none with a price: at genesis, on root, of the owner's hotkey of a new subnet, by a swap. */
+            registration_cost: null | components["schemas"]["Tao"];
+            /** @description registered, genesis, or swapped. */
+            cause: string;
+            /** @description Who had the uid until then, and is deregistered; null when nobody had it. */
+            former_hotkey: null | components["schemas"]["AccountId"];
+        };
         /** @description A neuron in taostats' fields. Fractions are decimal text: 1 is the whole. */
         NeuronView: {
             hotkey: components["schemas"]["AccountId"];
@@ -2226,7 +2361,7 @@ export interface components {
              * @description The signer's count; 0 for one that its account decided at once.
              */
             sequence: number;
-            /** @description The kind of the call, named as where calls are sent; null where the ledger keeps none. */
+            /** @description The kind of the call, named as where calls are sent; null where the journal is from before it kept it. */
             call: null | string;
             /** @description The subnet, or the one that stake came from; null where the call has none. */
             netuid: null | components["schemas"]["NetUid"];
@@ -2331,6 +2466,21 @@ export interface components {
         PagedOfIdentityView: {
             pagination: components["schemas"]["Pagination"];
             data: components["schemas"]["IdentityView"][];
+        };
+        /** @description A page of a list. */
+        PagedOfMetagraphHistoryRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["MetagraphHistoryRow"][];
+        };
+        /** @description A page of a list. */
+        PagedOfNeuronDeregistrationRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["NeuronDeregistrationRow"][];
+        };
+        /** @description A page of a list. */
+        PagedOfNeuronRegistrationRow: {
+            pagination: components["schemas"]["Pagination"];
+            data: components["schemas"]["NeuronRegistrationRow"][];
         };
         /** @description A page of a list. */
         PagedOfNeuronView: {
@@ -7298,6 +7448,357 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagedOfRegistrationCostRow"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_neuron_registrations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /** @description A seat. */
+                uid?: number;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfNeuronRegistrationRow"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_neuron_deregistrations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /** @description A seat. */
+                uid?: number;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfNeuronDeregistrationRow"];
+                };
+            };
+            /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TooManyRequests, Busy, TooManySubscribers, TooManyInFlight, Overloaded. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: Failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: NetworkUnreachable, NetworkChanged, ReadSideOff, ReadSideEmpty, ReadSideUnreachable, NotStarted. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem: TimedOut, OutcomeUnknown. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metagraph_history: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A subnet's number; 0 is root.
+                 * @example 1
+                 */
+                netuid?: number;
+                /** @description A seat. */
+                uid?: number;
+                /**
+                 * @description An operator's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                hotkey?: string;
+                /**
+                 * @description A wallet's key. An SS58 address, 64 hexadecimal digits, or a development account such as //Alice.
+                 * @example //Alice
+                 */
+                coldkey?: string;
+                /**
+                 * @description Exactly this block.
+                 * @example 100
+                 */
+                block_number?: number;
+                /**
+                 * @description From this block on.
+                 * @example 100
+                 */
+                block_start?: number;
+                /**
+                 * @description Up to this block.
+                 * @example 100
+                 */
+                block_end?: number;
+                /**
+                 * @description From this time on, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_start?: number;
+                /**
+                 * @description Up to this time, in seconds since 1970.
+                 * @example 1796000000
+                 */
+                timestamp_end?: number;
+                /**
+                 * @description By which field, and whether the lowest or the highest comes first.
+                 * @example block_number_asc
+                 */
+                order?: "block_number_asc" | "block_number_desc" | "timestamp_asc" | "timestamp_desc";
+                /** @description Which page, from 1 on. */
+                page?: number;
+                /** @description Rows on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedOfMetagraphHistoryRow"];
                 };
             };
             /** @description A problem: ParameterInvalid, ParameterUnknown, ParameterMissing, InvalidBody, PageTooDeep, WrongSigner, MalformedOperation. */

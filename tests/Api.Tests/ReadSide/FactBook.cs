@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dtao.Api.ReadSide.Ingest;
 using Dtao.Economics;
+using Dtao.Economics.Fees;
 using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
 using Dtao.Grains;
@@ -27,6 +28,7 @@ internal sealed class FactBook
     private readonly Dictionary<AccountId, ulong> _free = [];
     private readonly Dictionary<AccountId, ulong> _sequences = [];
     private readonly Dictionary<NetUid, ushort> _tempos = [];
+    private readonly Dictionary<NetUid, List<(AccountId Hotkey, ulong RegisteredAt)>> _seats = [];
 
     public List<LedgerFact> Facts { get; } = [];
 
@@ -42,6 +44,11 @@ internal sealed class FactBook
         bytes[31] = 7;
         return new AccountId(bytes);
     }
+
+    /// <summary>Rows that epochs have left.</summary>
+    public int EpochRows { get; private set; }
+
+    public IReadOnlyList<(AccountId Hotkey, ulong RegisteredAt)> Seats(NetUid netuid) => _seats.GetValueOrDefault(netuid) ?? [];
 
     public ushort Tempo(NetUid netuid) => _tempos.GetValueOrDefault(netuid, TempoDefault);
 
@@ -159,6 +166,22 @@ internal sealed class FactBook
         return id;
     }
 
+    /// <summary>An operation that the account decides by itself; its journal keeps the call, unless it is an old one.</summary>
+    public OperationId DecideHere(AccountId account, Call call, LedgerError error, ulong fee = 0, bool isOld = false)
+    {
+        var actor = $"account/{account}";
+        var happened = Event(actor);
+        var id = new OperationId(new Guid((int)happened, 2, 0, account.ToArray()[..8]));
+        var outcome = error == LedgerError.None ? CallOutcome.Done : CallOutcome.Refused(error);
+        if (fee > 0) outcome = outcome with { Fee = TransactionFee.InTao(new Tao(fee)) };
+        var receipt = Receipt.Of(id, outcome, new(Block), (ulong)happened, null);
+        Add(actor, happened, source => new OperationEndedFact(account, 0, receipt, -(long)fee, Tao.Zero, new Tao(fee), null) { Call = isOld ? null : call, Source = source, Block = new(Block) });
+        if (fee == 0) return id;
+        _free[account] -= fee;
+        Add(actor, happened, source => new TaoChangedFact(account, -(long)fee, TaoCause.Fee, null, null, id, 0) { Source = source, Block = new(Block) });
+        return id;
+    }
+
     /// <summary>An epoch: everybody on the hotkey gets a part of so much alpha.</summary>
     public FactBook Pay(NetUid netuid, AccountId hotkey, long alpha, ulong price)
     {
@@ -168,6 +191,8 @@ internal sealed class FactBook
         Books(netuid, BooksChange.Block, Price(price), happened, isEpoch: true);
         var pool = _pools[(netuid, hotkey)];
         Add(PoolOf(netuid), happened, source => new HotkeyPoolAfterFact(netuid, hotkey, pool.Value, pool.Denominator) { Source = source, Block = new(Block) });
+        for (var uid = 0; uid < Seats(netuid).Count; uid++) Tell(netuid, uid, happened, isNew: false, alpha + uid, new(Block));
+        EpochRows += Seats(netuid).Count;
         Books(NetUid.Root, BooksChange.Block, Price(1_000_000_000), null);
         return this;
     }
@@ -198,6 +223,39 @@ internal sealed class FactBook
         return Books(netuid, BooksChange.Operation, Price(price), happened);
     }
 
+    /// <summary>A hotkey buys a uid: the next one, or one that somebody has.</summary>
+    public FactBook Register(NetUid netuid, AccountId hotkey, AccountId owner, int uid, ulong paid, ulong price)
+    {
+        var (pool, sequence) = (PoolOf(netuid), Sequence(owner));
+        var happened = Event(pool);
+        var call = new Call { Kind = CallKind.RegisterNeuron, Netuid = netuid, Hotkey = hotkey };
+        var outcome = CallOutcome.Done with { Uid = (ushort)uid, Paid = new Tao(paid) };
+        Add(pool, happened, source => new CallDecidedFact(Decider.Pool, netuid, null, owner, sequence, call, outcome, -(long)paid, (ulong)happened, 0) { Source = source, Block = new(Block) });
+        Books(netuid, BooksChange.Operation, Price(price), happened);
+        var seats = SeatsOf(netuid);
+        if (uid == seats.Count) seats.Add(default);
+        seats[uid] = (hotkey, Block);
+        if (uid + 1 == seats.Count) Add(pool, happened, source => new NeuronCountAfterFact(netuid, seats.Count) { Source = source, Block = new(Block) });
+        Tell(netuid, uid, happened, isNew: true, 0, new(Block));
+        return this;
+    }
+
+    /// <summary>A swap of keys gives a uid to another hotkey. The lane decided it, so its event has no block.</summary>
+    public FactBook SwapSeat(NetUid netuid, int uid, AccountId hotkey)
+    {
+        SeatsOf(netuid)[uid] = (hotkey, SeatsOf(netuid)[uid].RegisteredAt);
+        Tell(netuid, uid, Event(PoolOf(netuid)), isNew: true, 0, null);
+        return this;
+    }
+
+    /// <summary>The subnet has fewer uids.</summary>
+    public FactBook Trim(NetUid netuid, int count)
+    {
+        SeatsOf(netuid).RemoveRange(count, SeatsOf(netuid).Count - count);
+        Happen(PoolOf(netuid), source => new NeuronCountAfterFact(netuid, count) { Source = source, Block = new(Block) });
+        return this;
+    }
+
     /// <summary>The network's parameters are set.</summary>
     public FactBook SetParameters(NetworkParameters parameters)
     {
@@ -220,7 +278,11 @@ internal sealed class FactBook
         foreach (var key in _pools.Keys.Where(key => key.Item1 == netuid).ToArray()) _pools.Remove(key);
         foreach (var key in _shares.Keys.Where(key => key.Netuid == netuid).ToArray()) _shares.Remove(key);
         _tempos.Remove(netuid);
+        _seats.Remove(netuid);
         Books(netuid, BooksChange.Registered, Price(500_000_000), happened);
+        SeatsOf(netuid).Add((Key(61_000), Block));
+        Add(PoolOf(netuid), happened, source => new NeuronCountAfterFact(netuid, 1) { Source = source, Block = new(Block) });
+        Tell(netuid, 0, happened, isNew: true, 0, new(Block));
         Happen("registry", source => new SubnetsChangedFact(1, new NetworkChange([netuid], [netuid], new Tao(1), Block, 0)) { Source = source });
         return this;
     }
@@ -234,6 +296,25 @@ internal sealed class FactBook
         var (pool, share) = SharePool.UpdateOne(_pools.GetValueOrDefault((netuid, hotkey)), _shares.GetValueOrDefault(position), alpha);
         _pools[(netuid, hotkey)] = pool;
         _shares[position] = share;
+    }
+
+    private List<(AccountId Hotkey, ulong RegisteredAt)> SeatsOf(NetUid netuid)
+    {
+        if (!_seats.TryGetValue(netuid, out var seats)) _seats.Add(netuid, seats = []);
+        return seats;
+    }
+
+    /// <summary>Of a neuron the emission tells it apart, and its ranks are what it is.</summary>
+    private void Tell(NetUid netuid, int uid, long happened, bool isNew, long emission, BlockNumber? block)
+    {
+        var (hotkey, registeredAt) = Seats(netuid)[uid];
+        var part = (ushort)(emission % ushort.MaxValue);
+        Add(PoolOf(netuid), happened, source => new NeuronAfterFact(
+            netuid, (ushort)uid, isNew ? hotkey : null, new(registeredAt), true, uid == 0, part, part, part, part, part, new Alpha((ulong)emission), new(registeredAt))
+        {
+            Source = source,
+            Block = block,
+        });
     }
 
     private void TellStake(NetUid netuid, AccountId hotkey, AccountId coldkey, long happened)

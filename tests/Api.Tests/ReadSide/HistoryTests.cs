@@ -3,6 +3,7 @@ using Dtao.Api.ReadSide;
 using Dtao.Api.ReadSide.Sql;
 using Dtao.Api.Tests.Live;
 using Dtao.Economics;
+using Dtao.Economics.Ledger;
 using Dtao.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -10,7 +11,7 @@ using Xunit;
 namespace Dtao.Api.Tests.ReadSide;
 
 /// <summary>A short history, written by hand, over HTTP: what is answered is what was written.</summary>
-public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, PostgresServer server) : IClassFixture<HistoryTests.Made>
+public sealed partial class HistoryTests(ApiNetwork network, HistoryTests.Made made, PostgresServer server) : IClassFixture<HistoryTests.Made>
 {
     private const string Udf = "/api/dtao/tradingview/udf";
     private static readonly long s_begin = FactBook.Begin / 1_000;
@@ -193,6 +194,20 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
     }
 
     [Fact]
+    public async Task Operations_DecidedByTheirAccount_HaveTheirCallsUnlessTheJournalIsOlder()
+    {
+        await made.Start(network);
+        var operations = (await made.Get($"/api/operation/v1?account={made.C}&order=block_number_asc")).GetProperty("data").EnumerateArray().ToArray();
+        var transfers = await made.Get($"/api/transfer/v1?address={made.C}");
+        var fee = (await made.Get($"/api/account/balance_changes/v1?address={made.C}&limit=1")).GetProperty("data")[0];
+
+        Assert.Equal([" FundsUnavailable", "transfer FundsUnavailable", "transfer "], operations.Select(row => $"{Text(row, "call")} {Text(row, "error")}"));
+        Assert.Equal((JsonValueKind.Null, "8", $"0x{made.B}"), (operations[0].GetProperty("arguments").ValueKind, Text(operations[1].GetProperty("arguments"), "amount"), Text(operations[1].GetProperty("arguments").GetProperty("to_coldkey"), "hex")));
+        Assert.Empty(transfers.GetProperty("data").EnumerateArray());
+        Assert.Equal(("fee", "transfer", "-3", "997"), (Text(fee, "cause"), Text(fee, "call"), Text(fee, "delta"), Text(fee, "free")));
+    }
+
+    [Fact]
     public async Task BalanceChanges_OfTaoAndOfAStake_NameTheirEvents()
     {
         await made.Start(network);
@@ -209,6 +224,34 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
         Assert.Equal(
             ["stake add_stake 100000000000 100000000000", "unstake remove_stake -40000000000 60000000000", $"dividend  {made.Stake - 60_000_000_000} {made.Stake}"],
             alpha.GetProperty("data").EnumerateArray().Select(change => $"{Text(change, "cause")} {Text(change, "call")} {Text(change, "delta")} {Text(change, "free")}"));
+    }
+
+    [Fact]
+    public async Task Neurons_RegisteredReplacedAndSwapped_AreWhatWasWrittenAndSoIsTheirEpoch()
+    {
+        await made.Start(network);
+        var came = (await made.Get("/api/subnet/neuron/registration/v1?netuid=1&order=block_number_asc")).GetProperty("data").EnumerateArray().ToArray();
+        var left = (await made.Get("/api/subnet/neuron/deregistration/v1")).GetProperty("data").EnumerateArray().ToArray();
+        var ofOwner = await made.Get($"/api/subnet/neuron/registration/v1?coldkey={made.B}");
+        var epoch = (await made.Get("/api/metagraph/history/v1?netuid=1&order=block_number_asc")).GetProperty("data").EnumerateArray().ToArray();
+        var ofHotkey = Assert.Single((await made.Get($"/api/metagraph/history/v1?hotkey={made.Hotkey}")).GetProperty("data").EnumerateArray());
+
+        Assert.Equal(
+            ["1 0 registered 500", "1 1 registered 600", "5 1 registered 700", "5 0 swapped "],
+            came.Select(row => $"{Number(row, "block_number")} {Number(row, "uid")} {Text(row, "cause")} {Text(row, "registration_cost")}"));
+        Assert.Equal($"0x{made.Neuron}", Text(came[2].GetProperty("former_hotkey"), "hex"));
+        Assert.Equal(
+            [$"5 0 swapped 6000000000 1 0x{made.Hotkey} 0x{FactBook.Key(1_005)}", $"5 1 replaced 6000000001 1 0x{made.Neuron} 0x{FactBook.Key(1_004)}"],
+            left.Select(row => $"{Number(row, "block_number")} {Number(row, "uid")} {Text(row, "cause")} {Text(row, "emission")} {Number(row, "registered_at_block")} "
+                + $"{Text(row.GetProperty("hotkey"), "hex")} {Text(row.GetProperty("next_hotkey"), "hex")}"));
+        Assert.Equal($"0x{made.Hotkey}", Text(Assert.Single(ofOwner.GetProperty("data").EnumerateArray()).GetProperty("hotkey"), "hex"));
+        Assert.Equal(
+            [$"5 0 0x{made.Hotkey} 6000000000", $"5 1 0x{made.Neuron} 6000000001"],
+            epoch.Select(row => $"{Number(row, "block_number")} {Number(row, "uid")} {Text(row.GetProperty("hotkey"), "hex")} {Text(row, "emission")}"));
+        Assert.Equal(
+            ("76000000000", "0", $"0x{made.B}", 4, true, true),
+            (Text(ofHotkey, "alpha_stake"), Text(ofHotkey, "root_stake"), Text(ofHotkey.GetProperty("coldkey"), "hex"), Number(ofHotkey, "updated"), ofHotkey.GetProperty("active").GetBoolean(),
+                ofHotkey.GetProperty("validator_permit").GetBoolean()));
     }
 
     [Fact]
@@ -304,86 +347,16 @@ public sealed class HistoryTests(ApiNetwork network, HistoryTests.Made made, Pos
             "/api/subnet/registration_cost/history/v1", "/api/subnet/registration_cost/history/v1?frequency=by_hour",
             "/api/account/latest/v1", $"/api/account/latest/v1?address={made.A}", $"/api/account/history/v1?address={made.A}&frequency=by_hour",
             $"/api/account/balance_changes/v1?address={made.A}", $"/api/account/balance_changes/v1?address={made.A}&of=alpha&netuid=1&hotkey={made.Hotkey}", $"{Udf}/history?symbol=SUB-1&resolution=1&from=0&to=9",
+            .. new[] { "registration", "deregistration" }.SelectMany(
+                _ => new[] { "?", "?netuid=1", "?netuid=1&uid=1", $"?hotkey={made.Neuron}", $"?coldkey={made.B}" }, (kind, filter) => $"/api/subnet/neuron/{kind}/v1{filter}"),
+            "/api/metagraph/history/v1?netuid=1", "/api/metagraph/history/v1?netuid=1&uid=1&order=block_number_asc", $"/api/metagraph/history/v1?hotkey={made.Neuron}",
+            $"/api/metagraph/history/v1?netuid=1&coldkey={made.B}",
         ];
+
+    private static int Number(JsonElement row, string name) => row.GetProperty(name).GetInt32();
 
     private static string? Text(JsonElement row, string name) => row.GetProperty(name).GetString();
 
     private static string Joined(JsonElement history, string name, Func<JsonElement, string>? show = null) =>
         string.Join(' ', history.GetProperty(name).EnumerateArray().Select(show ?? (number => number.GetRawText())));
-
-    /// <summary>The history, and a server that answers from it.</summary>
-    public sealed class Made : IAsyncLifetime
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dtao-history-");
-        private readonly HttpClient _http = new() { Timeout = Patience.Max };
-        private ApiHost? _api;
-
-        public HttpClient Http => _http;
-
-        public AccountId A { get; } = FactBook.Key(1);
-
-        public AccountId B { get; } = FactBook.Key(2);
-
-        public AccountId Hotkey { get; } = FactBook.Key(1_001);
-
-        /// <summary>Has stake on root alone.</summary>
-        public AccountId RootHotkey { get; } = FactBook.Key(1_002);
-
-        /// <summary>A's stake on subnet 1 at the end.</summary>
-        public ulong Stake { get; private set; }
-
-        internal SqlReadStore Store => (SqlReadStore)_api!.Services.GetRequiredService<IReadStore>();
-
-        internal Dtao.Api.Live.ILiveSource Live => _api!.Services.GetRequiredService<Dtao.Api.Live.ILiveSource>();
-
-        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-        public async Task Start(ApiNetwork network, string? store = null)
-        {
-            if (_api is not null) return;
-            var book = Write();
-            _api = await network.StartApi(new ApiOptions
-            {
-                Limits = new ApiLimits { RequestsPerSecond = 0 },
-                ReadSide = new ReadSideOptions { Store = store ?? Path.Combine(_folder.FullName, "read.db"), Facts = new MadeFeed(book.Facts), PollMilliseconds = 10 },
-            });
-            _http.BaseAddress = new Uri(_api.Address);
-            await _api.Services.GetRequiredService<IReadSideEvents>().WaitForBlockAfterAsync(book.Block - 1, ReadStores.Cancelled).WaitAsync(Patience.Max, ReadStores.Cancelled);
-        }
-
-        public async Task<JsonElement> Get(string path)
-        {
-            using var response = await _http.GetAsync(path, ReadStores.Cancelled);
-            var text = await response.Content.ReadAsStringAsync(ReadStores.Cancelled);
-            Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
-            return JsonElement.Parse(text);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _http.Dispose();
-            if (_api is not null) await _api.DisposeAsync();
-            _folder.Delete(recursive: true);
-        }
-
-        private FactBook Write()
-        {
-            var one = new NetUid(1);
-            var book = new FactBook().Genesis(2, (A, 1_000_000_000_000), (B, 50_000_000_000)).Owner(Hotkey, B).PutStake(NetUid.Root, RootHotkey, FactBook.Key(3), 100_000_000_000);
-            book.Close(10_000, 1_000_000_000, 2_000_000_000).SetTempo(one, B, 100, 1_000_000_000);
-            var first = book.Stake(A, Hotkey, one, 100_000_000_000, 101_000_000_000, 1_250_000_000);
-            book.Close(70_000, 1_125_000_000, 2_000_000_000).PayForSubnet(2_000_000_000_000).GainOfRoot(one, RootHotkey, (UInt128)1 << 60);
-            book.Stake(A, Hotkey, one, -40_000_000_000, 44_000_000_000, 875_000_000);
-            book.Close(80_000, 1_000_000_000, 2_000_000_000);
-            book.SetParameters(new() { NetworkLastLock = new(2_000_000_000_000), NetworkLastLockBlock = 2, NetworkMinLock = new(3_999_970_000_000), NetworkRateLimit = 7 });
-            // Of two accounts that had the same idea of an id, each has an operation of its own.
-            book.Stake(B, Hotkey, one, 10_000_000_000, 10_000_000_000, 1_062_500_000, first);
-            book.Close(3_700_000, 1_500_000_000, 2_000_000_000).GainOfRoot(one, RootHotkey, (UInt128)1 << 58);
-            book.Send(A, B, 5_000_000_000, 7);
-            book.Pay(one, Hotkey, 6_000_000_000, 1_500_000_000).Books(new NetUid(2), Grains.Feed.BooksChange.Block, FactBook.Price(2_000_000_000), null)
-                .GainOfRoot(new NetUid(2), RootHotkey, (UInt128)1 << 59).Header(3_760_000);
-            Stake = book.Position(one, Hotkey, A).Rao;
-            return book;
-        }
-    }
 }

@@ -8,6 +8,7 @@ using Dtao.Economics.Ledger;
 using Dtao.Economics.Pools;
 using Dtao.Grains;
 using Dtao.Grains.Subnets;
+using Dtao.Hosting.Genesis;
 using Dtao.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -29,6 +30,7 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
         {
             await Operate(results);
             await SetParameters();
+            for (var block = 0; block <= DemoGenesis.Tempo; block++) await network.CloseBlock();
             await CatchUp(api);
             await using var view = await api.Services.GetRequiredService<IReadStore>().ReadAsync(ReadStores.Cancelled);
 
@@ -39,6 +41,7 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
             await CompareOperations(http, results);
             await FollowSwaps(http);
             await CompareSettings(http);
+            await CompareNeurons(http);
             await AskEverything(http);
         }
 
@@ -149,6 +152,20 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
         var sent = results.Where(result => result.Operation.Signer == s_signers[0]).Select(result => $"{result.Receipt!.Id} {result.Receipt.Status} {(int)result.Receipt.Code}").ToArray();
         Assert.Contains(results, result => result.Operation.Signer == s_signers[0] && result.Receipt is { IsApplied: false, DecidedBy: null });
         Assert.Equal(sent.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        await CompareRefusals(http, results);
+    }
+
+    /// <summary>Of what an account refused by itself the history has the call as well.</summary>
+    private static async Task CompareRefusals(HttpClient http, List<OperationResult> results)
+    {
+        foreach (var result in results.Where(result => result.Operation.Signer == s_signers[0] && result.Receipt is { IsApplied: false, DecidedBy: null }))
+        {
+            var row = (await Get(http, $"/api/operation/v1?id={result.Receipt!.Id}")).GetProperty("data")[0];
+            var arguments = row.GetProperty("arguments");
+            Assert.Equal(
+                (0, "transfer", $"{result.Operation.Call.Amount}", $"0x{result.Operation.Call.ToColdkey}"),
+                (row.GetProperty("sequence").GetInt32(), row.GetProperty("call").GetString(), arguments.GetProperty("amount").GetString(), arguments.GetProperty("to_coldkey").GetProperty("hex").GetString()));
+        }
     }
 
     /// <summary>Both legs of a swap name the operation, and each the subnet of the other.</summary>
@@ -196,6 +213,26 @@ public sealed class LedgerReadSideTests(ApiNetwork network)
         var (now, then) = ((await Get(http, "/api/subnet/registration_cost/latest/v1")).GetProperty("data")[0], (await Get(http, "/api/subnet/registration_cost/history/v1?limit=1")).GetProperty("data")[0]);
         Assert.All(["block_number", "registration_cost", "minimum"], field => Assert.Equal(now.GetProperty(field).ToString(), then.GetProperty(field).ToString()));
         Assert.Equal("1234567890123", then.GetProperty("minimum").GetString());
+    }
+
+    /// <summary>All who were seated less all who left are the neurons, and the newest epoch is what they show.</summary>
+    private static async Task CompareNeurons(HttpClient http)
+    {
+        var neurons = (await Get(http, "/api/metagraph/latest/v1?netuid=1&limit=200")).GetProperty("data").EnumerateArray().ToArray();
+        var seated = new SortedDictionary<int, string?>();
+        foreach (var row in (await Get(http, "/api/subnet/neuron/deregistration/v1?netuid=1&limit=200")).GetProperty("data").EnumerateArray()) Assert.Fail($"Nobody left, and yet {row}.");
+        foreach (var row in (await Get(http, "/api/subnet/neuron/registration/v1?netuid=1&limit=200&order=block_number_asc")).GetProperty("data").EnumerateArray())
+        {
+            seated.Add(row.GetProperty("uid").GetInt32(), row.GetProperty("hotkey").GetRawText());
+            Assert.Equal("genesis", row.GetProperty("cause").GetString());
+        }
+
+        Assert.NotEmpty(seated);
+        Assert.Equal(neurons.Select(row => (row.GetProperty("uid").GetInt32(), (string?)row.GetProperty("hotkey").GetRawText())), seated.Select(seat => (seat.Key, seat.Value)));
+        var epoch = (await Get(http, $"/api/metagraph/history/v1?netuid=1&limit={neurons.Length}")).GetProperty("data").EnumerateArray().OrderBy(row => row.GetProperty("uid").GetInt32()).ToArray();
+        Assert.Equal(neurons.Length, epoch.Length);
+        foreach (var (now, then) in neurons.Zip(epoch))
+            Assert.All(["hotkey", "coldkey", "uid", "consensus", "incentive", "dividends", "validator_trust", "emission", "validator_permit", "registered_at_block"], field => Assert.Equal(now.GetProperty(field).ToString(), then.GetProperty(field).ToString()));
     }
 
     /// <summary>Everything that a dashboard asks for is there and says something.</summary>

@@ -9,6 +9,7 @@ internal static class MadeHistory
     private const int AccountsDefault = 40;
     private const int Hotkeys = 4;
     private const int Subnets = 3;
+    private const int SeatsMax = 4;
 
     /// <summary>So many blocks, with so many operations in each.</summary>
     public static FactBook Of(int seed, int blocks, int operations, int accounts = AccountsDefault)
@@ -20,6 +21,8 @@ internal static class MadeHistory
         {
             for (var operation = 0; operation < operations; operation++) Operate(book, random, accounts);
             if (block % 5 == 4) book.SetTempo(new NetUid((ushort)(1 + (block % Subnets))), FactBook.Key(block), (ushort)(100 + block), 1_000_000_000);
+            if (block % 4 == 3) book.DecideHere(FactBook.Key(block % accounts), new Call { Kind = CallKind.Transfer, ToColdkey = FactBook.Key(0), Amount = ulong.MaxValue }, LedgerError.FundsUnavailable, fee: 3, isOld: block == 3);
+            if (block % 2 == 1) Seat(book, random, block);
             if (block % 10 == 6) book.SetParameters(new NetworkParameters { NetworkRateLimit = (ulong)block });
             if (block % 20 == 10) PayEpoch(book, random, block);
             else if (block == blocks / 2) book.Replace(new NetUid(Subnets)).Close(After(block), Prices(random));
@@ -57,6 +60,16 @@ internal static class MadeHistory
                 book.Stake(from, hotkey, netuid, bought, (ulong)bought, price);
                 break;
         }
+    }
+
+    /// <summary>Uids fill up, change hands by registration and by a swap of keys, and become fewer once.</summary>
+    private static void Seat(FactBook book, Random random, int block)
+    {
+        var (netuid, hotkey) = (new NetUid((ushort)random.Next(1, Subnets + 1)), FactBook.Key(62_000 + block));
+        var count = book.Seats(netuid).Count;
+        if (block % 8 == 7 && count > 0) book.SwapSeat(netuid, random.Next(count), hotkey);
+        else if (block % 16 == 13 && count > 1) book.Trim(netuid, count - 1);
+        else book.Register(netuid, hotkey, FactBook.Key(1), count < SeatsMax ? count : random.Next(count), (ulong)random.Next(1, 1_000_000), 1_000_000_000);
     }
 
     private static void PayEpoch(FactBook book, Random random, int block)

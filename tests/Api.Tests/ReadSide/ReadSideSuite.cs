@@ -170,6 +170,39 @@ public abstract class ReadSideSuite : IDisposable
         Assert.Equal(4, rows.Count(row => row.Cause == BooksChange.Operation));
     }
 
+    /// <summary>All who came less all who left are those who sit there; and each epoch has left a row for each of them.</summary>
+    [Fact]
+    public async Task Ingest_SeatsOfSubnets_ComeAndGoInTurnUpToTheLedgersAndEachEpochIsThere()
+    {
+        var book = MadeHistory.Of(Seed, 96, 1);
+        await using var store = await ReadStores.OpenAsync(await New());
+        await store.CatchUpAsync(new MadeFeed(book.Facts), 23);
+        await using var view = await store.ReadAsync(ReadStores.Cancelled);
+
+        var rows = await view.QueryAsync(
+            "SELECT netuid, uid, is_in, cause, hotkey, other, registered_at FROM seat_changes ORDER BY netuid, uid, event, place, is_in",
+            row => (
+                Seat: (Netuid: new NetUid((ushort)row.GetInt64(0)), Uid: (int)row.GetInt64(1)), IsIn: row.GetInt64(2) == 1, Cause: (SeatCause)row.GetInt64(3),
+                Hotkey: Cells.Account((byte[])row.GetValue(4)), Other: row.IsDBNull(5) ? (AccountId?)null : Cells.Account((byte[])row.GetValue(5)), At: Cells.UInt64(row.GetInt64(6))),
+            ReadStores.Cancelled);
+        var epochs = await view.ScalarAsync("SELECT COUNT(*) FROM neurons", ReadStores.Cancelled);
+
+        var seated = new Dictionary<(NetUid, int), (AccountId Hotkey, ulong At)>();
+        foreach (var row in rows)
+        {
+            if (row.IsIn) Assert.True(seated.TryAdd(row.Seat, (row.Hotkey, row.At)), $"{row} came to a uid that somebody had.");
+            else Assert.True(seated.Remove(row.Seat, out var left) && left == (row.Hotkey, row.At), $"{row} left a uid that it did not have.");
+        }
+
+        var expected = Enumerable.Range(1, 3).SelectMany(number => book.Seats(new NetUid((ushort)number)).Select((seat, uid) => ((new NetUid((ushort)number), uid), seat)));
+        Assert.Equal(expected, seated.OrderBy(entry => entry.Key).Select(entry => (entry.Key, (entry.Value.Hotkey, entry.Value.At))));
+        Assert.Equal(
+            [SeatCause.Registered, SeatCause.Replaced, SeatCause.Swapped, SeatCause.Trimmed, SeatCause.Dissolved], rows.Select(row => row.Cause).Distinct().Order());
+        Assert.All(rows.Where(row => row.Cause is SeatCause.Replaced or SeatCause.Swapped), row => Assert.NotNull(row.Other));
+        Assert.True(book.EpochRows > 3, $"{book.EpochRows} rows of epochs");
+        Assert.Equal((long)book.EpochRows, epochs);
+    }
+
     public void Dispose()
     {
         _folder.Delete(recursive: true);
