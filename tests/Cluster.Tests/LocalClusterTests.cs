@@ -82,7 +82,7 @@ public sealed class LocalClusterTests(ITestOutputHelper output) : IAsyncDisposab
         var state = ClusterState.Read(Folder)!;
         foreach (var silo in state.Silos) await Done("cluster", "stop", $"{silo.Number}", "--dir", Folder);
 
-        await using (var store = await ClusterStore.OpenAsync(new() { Account = new() { ConnectionString = state.Connection } }, Cancel))
+        await using (var store = await ClusterStore.OpenAsync(state.Store, Cancel))
         {
             AuditAssert.IsClean(await store.AuditAsync(Cancel));
             var image = await store.ReadImageAsync(Cancel);

@@ -61,7 +61,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> tell)
         var state = await cluster.Up(options.Silos, options.SiloProgram, SiloArguments(genesis, storage.RatesFile), ChaosStorage.FreePorts(), cancellationToken);
         await silos.TakeOver(state.Silos, cancellationToken);
         tell($"{options.Silos} silos serve");
-        var reading = new ClusterSiloOptions { Account = new() { ConnectionString = state.Connection } };
+        var reading = state.Store;
 
         await UnderLoad(cluster, silos, storage, network, reading, cancellationToken);
         tell("all silos are stopped, and the store is read");

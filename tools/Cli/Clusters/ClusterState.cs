@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dtao.Hosting.Cluster;
+using Orleans.Configuration;
 
 namespace Dtao.Cli.Clusters;
 
@@ -18,6 +20,13 @@ internal sealed record ClusterState(LocalProcess? Storage, string Connection, st
 {
     /// <summary>Whether the emulator keeps nothing on disk: what was stored ends with it.</summary>
     public bool IsInMemory { get; init; }
+
+    /// <summary>Partitions of the table of journals. A file that does not say so is of a cluster with the silos' default.</summary>
+    public int BucketCount { get; init; } = AzureTableStorageOptions.DefaultBucketCount;
+
+    /// <summary>What reads the ledger where silos keep it.</summary>
+    [JsonIgnore]
+    public ClusterSiloOptions Store => new() { Account = new() { ConnectionString = Connection }, BucketCount = BucketCount };
 
     public const string FileName = "cluster.json";
     public const string FolderDefault = "cluster";

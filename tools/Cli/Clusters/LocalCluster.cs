@@ -9,6 +9,9 @@ namespace Dtao.Cli.Clusters;
 /// <summary>A cluster on this machine: the storage emulator and silo processes, all in one folder. One command at a time works on it.</summary>
 internal sealed partial class LocalCluster : IDisposable
 {
+    /// <summary>The emulator is one event loop: of few partitions it has fewer requests with more rows in each.</summary>
+    private const int BucketsOfNew = 1;
+
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan DisconnectMax = TimeSpan.FromSeconds(2);
@@ -57,7 +60,8 @@ internal sealed partial class LocalCluster : IDisposable
         }
 
         if (inMemory && Directory.Exists(StorageFolder)) throw new UsageException($"The cluster in {_folder} has stored something on disk, and --in-memory would not go on with it: give another --dir, or 'dtao cluster reset' it.");
-        var state = new ClusterState(null, string.Empty, siloProgram, siloArguments, []) { IsInMemory = inMemory };
+        var stored = Directory.Exists(StorageFolder) ? ClusterState.Read(_folder) : null;
+        var state = new ClusterState(null, string.Empty, siloProgram, siloArguments, []) { IsInMemory = inMemory, BucketCount = stored?.BucketCount ?? BucketsOfNew };
         try
         {
             var (storage, connection) = await StartStorage(storagePorts, inMemory, cancellationToken);
@@ -264,7 +268,7 @@ internal sealed partial class LocalCluster : IDisposable
             .. state.SiloArguments,
         ];
         // A heap for each core would be one for each core and silo.
-        return LocalProcess.Start("dotnet", arguments, _folder, log, [("DTAO_STORAGE__CONNECTIONSTRING", state.Connection), ("DOTNET_gcServer", "0")]);
+        return LocalProcess.Start("dotnet", arguments, _folder, log, [("DTAO_STORAGE__CONNECTIONSTRING", state.Connection), ("DTAO_STORAGE__BUCKETCOUNT", state.BucketCount.ToString(CultureInfo.InvariantCulture)), ("DOTNET_gcServer", "0")]);
     }
 
     private async Task End(SiloEntry silo, CancellationToken cancellationToken)

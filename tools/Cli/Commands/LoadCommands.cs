@@ -78,8 +78,7 @@ internal static class LoadCommands
         using var cluster = LocalCluster.Open(folder, TextWriter.Null);
         var state = ClusterState.Read(folder)!;
         await Task.WhenAll(state.Silos.Select(silo => cluster.Stop(silo.Number, cancellationToken)));
-        var options = new ClusterSiloOptions { Account = new() { ConnectionString = state.Connection } };
-        await using var store = await ClusterStore.OpenAsync(options, cancellationToken);
+        await using var store = await ClusterStore.OpenAsync(state.Store, cancellationToken);
         var image = await store.ReadImageAsync(cancellationToken);
         return new StoredBooks(await store.AuditAsync(image), image);
     }

@@ -25,7 +25,7 @@ internal sealed class StorageOptions
 
     private readonly Option<string> _container = new("--container") { Description = "The container of large snapshots", DefaultValueFactory = _ => ClusterSiloOptions.ContainerDefault };
 
-    private readonly Option<int> _buckets = new("--bucket-count") { Description = "Partitions of the table, as the silos have it", DefaultValueFactory = _ => AzureTableStorageOptions.DefaultBucketCount };
+    private readonly Option<int> _buckets = new("--bucket-count") { Description = "Partitions of the table, as the silos have it; of a cluster of 'dtao cluster up' it is known", DefaultValueFactory = _ => AzureTableStorageOptions.DefaultBucketCount };
 
     private readonly Option<string> _membershipTable = new("--membership-table") { Description = "The table in which silos find each other", DefaultValueFactory = _ => AzureStorageClusteringOptions.DEFAULT_TABLE_NAME };
 
@@ -57,12 +57,19 @@ internal sealed class StorageOptions
             Account = ReadAccount(context, parsed),
             Table = parsed.GetValue(_table)!,
             Container = parsed.GetValue(_container)!,
-            BucketCount = parsed.GetValue(_buckets),
+            BucketCount = parsed.GetResult(_buckets) is { Implicit: false } ? parsed.GetValue(_buckets) : BucketsOf(parsed),
             MembershipTable = parsed.GetValue(_membershipTable)!,
             ClusterId = parsed.GetValue(_clusterId)!,
             ServiceId = parsed.GetValue(_serviceId)!,
         };
         return options.FindFaults() is { Count: > 0 } faults ? throw new UsageException(string.Join(Environment.NewLine, faults)) : options;
+    }
+
+    /// <summary>Of a cluster of this machine it stands in its folder.</summary>
+    private int BucketsOf(ParseResult parsed)
+    {
+        var isElsewhere = parsed.GetValue(_storage) is not null || parsed.GetValue(_variable) is not null || parsed.GetValue(_tableEndpoint) is not null || parsed.GetValue(_blobEndpoint) is not null;
+        return isElsewhere ? parsed.GetValue(_buckets) : ClusterState.Read(parsed.GetValue(_folder) ?? ClusterState.FolderDefault)?.BucketCount ?? parsed.GetValue(_buckets);
     }
 
     /// <summary>How a command ends that a store or a network's file was too much for; null when it was something else.</summary>
