@@ -13,6 +13,7 @@ internal sealed class SqliteLogWriter : ILogWriter
     // Kept in hand: they run once for each actor of a batch.
     private readonly SqliteStatement insertSegment;
     private readonly SqliteStatement updateHead;
+    private readonly ChainLanes chains = new();
     private byte[] payload = new byte[64 * 1024];
     private byte[] scratch = new byte[4 * 1024];
     private long actorCount;
@@ -40,7 +41,9 @@ internal sealed class SqliteLogWriter : ILogWriter
             session.Execute("BEGIN IMMEDIATE");
             try
             {
+                // Snapshots are of what stands already: they take the digests of before the batch.
                 foreach (var snapshot in batch.Snapshots) WriteSnapshot(snapshot);
+                chains.Extend(batch.Actors, batch.Events);
                 foreach (var journal in batch.Actors) WriteSegment(journal, batch.Events);
                 if (batch.Actors.Count > 0) StoreSchema.WriteCounter(session, StoreSchema.EventsCounter, batch.LastPosition);
                 if (actorCount != actorCountBefore) StoreSchema.WriteCounter(session, StoreSchema.ActorsCounter, actorCount);
@@ -145,7 +148,6 @@ internal sealed class SqliteLogWriter : ILogWriter
             var needed = length + SegmentFormat.SizeMax(canonicalEvent.Length);
             if (payload.Length < needed) Array.Resize(ref payload, Math.Max(needed, checked(payload.Length * 2)));
             length += SegmentFormat.Write(payload.AsSpan(length), canonicalEvent);
-            journal.Digest.Extend(canonicalEvent, ref scratch);
             index = events.NextOfActor(index);
         }
 
