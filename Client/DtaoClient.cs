@@ -82,8 +82,7 @@ public sealed partial class DtaoClient : IAsyncDisposable
     public Task<OperationResult> SubmitAsync(Operation operation, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        var account = Account(operation.Signer);
-        return Send(operation, () => account.Submit(operation), cancellationToken);
+        return Send(operation, () => _grains.Submit(operation), cancellationToken);
     }
 
     /// <summary>

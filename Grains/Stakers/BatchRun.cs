@@ -11,11 +11,15 @@ internal sealed class BatchRun
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Receipt?[] _receipts;
+
+    /// <summary>What receipts wait for to be durable. Those of one commit of the log wait for the same.</summary>
+    private readonly Task?[] _durable;
     private int _left;
 
     public BatchRun(int operations)
     {
         _receipts = new Receipt?[operations];
+        _durable = new Task?[operations];
         _left = operations;
         if (operations == 0) _ended.SetResult();
     }
@@ -27,6 +31,9 @@ internal sealed class BatchRun
         else submitted.ContinueWith(s_note, (this, place), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    /// <summary>Who is told the end of an operation that was begun without a message.</summary>
+    public IOperationEnd EndOf(int place) => new Place(this, place);
+
     /// <param name="receipt">Null when nobody knows what became of the operation.</param>
     public void End(int place, Receipt? receipt)
     {
@@ -37,15 +44,16 @@ internal sealed class BatchRun
     /// <summary>Waits until each has ended, and no longer than so.</summary>
     public async Task WaitAtMost(TimeSpan patience)
     {
-        try
+        await EndOf(_ended.Task, patience);
+        for (var place = 0; place < _durable.Length; place++)
         {
-            await _ended.Task.WaitAsync(patience);
-        }
-        catch (TimeoutException)
-        {
-            // What has no receipt goes on.
+            if (Volatile.Read(ref _durable[place]) is { IsCompleted: false } durable) await EndOf(durable, patience);
         }
     }
+
+    /// <summary>What has no receipt by then, or none that is durable, goes on.</summary>
+    private static async Task EndOf(Task task, TimeSpan patience) =>
+        await task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     /// <param name="without">Makes the receipt of what has none.</param>
     public Receipt[] Receipts(Func<int, Receipt> without)
@@ -53,9 +61,30 @@ internal sealed class BatchRun
         var receipts = new Receipt[_receipts.Length];
         for (var place = 0; place < receipts.Length; place++)
         {
-            receipts[place] = Volatile.Read(ref _receipts[place]) ?? without(place);
+            var receipt = Volatile.Read(ref _receipts[place]);
+            var isTold = receipt is not null && Volatile.Read(ref _durable[place]) is null or { IsCompletedSuccessfully: true };
+            receipts[place] = isTold ? receipt! : without(place);
         }
 
         return receipts;
+    }
+
+    private sealed class Place(BatchRun run, int place) : IOperationEnd
+    {
+        private int _isTold;
+
+        public bool IsAtPool { get; set; }
+
+        public void Answer(Receipt receipt, Task whenDurable)
+        {
+            if (Interlocked.Exchange(ref _isTold, 1) != 0) return;
+            if (!whenDurable.IsCompletedSuccessfully) Volatile.Write(ref run._durable[place], whenDurable);
+            run.End(place, receipt);
+        }
+
+        /// <summary>The batch as a whole has its patience.</summary>
+        public void WillTakeLong()
+        {
+        }
     }
 }

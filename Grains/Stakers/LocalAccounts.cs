@@ -8,21 +8,46 @@ namespace Dtao.Grains.Stakers;
 internal interface ILocalAccount
 {
     /// <summary>Runs something in a turn of the account's own.</summary>
-    void Post(Action turn);
+    void Post(IThreadPoolWorkItem turn);
 
     /// <summary>As <see cref="IStakerAccountGrain.Submit"/>, in the account's own turn.</summary>
-    /// <returns>Null when the operation is to be sent as a message: the activation ends, or operations are traced.</returns>
-    Task<Receipt>? TrySubmit(Operation operation);
+    /// <param name="end">Told the end, whatever it is; not told when false is returned.</param>
+    /// <returns>False when the operation is to be sent as a message: the activation ends, or operations are traced.</returns>
+    bool TryBegin(Operation operation, IOperationEnd end);
 }
 
-/// <summary>The accounts of a silo that have had operations out of batches: only these are worth a place here.</summary>
-internal sealed class LocalAccounts
+/// <summary>Whoever waits for an operation that was begun without a message.</summary>
+internal interface IOperationEnd
+{
+    /// <summary>Whether the operation is at its pool, which answers in its next turn.</summary>
+    bool IsAtPool { get; set; }
+
+    /// <summary>The operation has its receipt. Called in a turn of the account; what is told first counts.</summary>
+    /// <param name="whenDurable">The receipt must not be told before this has ended, and is unknown if it fails.</param>
+    void Answer(Receipt receipt, Task whenDurable);
+
+    /// <summary>The operation waits for something that may not come soon.</summary>
+    void WillTakeLong();
+}
+
+/// <summary>The accounts of a silo that are reached without a message: those that have had operations out of batches, or of a client in this process.</summary>
+internal sealed class LocalAccounts(IGrainFactory factory) : ILocalOperations
 {
     private static readonly ConditionalWeakTable<IGrainFactory, LocalAccounts> s_ofSilos = [];
 
     private readonly ConcurrentDictionary<AccountId, ILocalAccount> _accounts = [];
+    private volatile bool _hasClients;
 
-    public static LocalAccounts Of(IGrainFactory factory) => s_ofSilos.GetValue(factory, static _ => new LocalAccounts());
+    /// <summary>Whether a client in this process has asked for an account: then each that is active is worth a place here.</summary>
+    public bool HasClients => _hasClients;
+
+    public static LocalAccounts Of(IGrainFactory factory)
+    {
+        if (s_ofSilos.TryGetValue(factory, out var known)) return known;
+        known = s_ofSilos.GetValue(factory, static factory => new LocalAccounts(factory));
+        LocalOperations.MakeKnown(factory, known);
+        return known;
+    }
 
     public ILocalAccount? Find(AccountId account) => _accounts.GetValueOrDefault(account);
 
@@ -30,4 +55,11 @@ internal sealed class LocalAccounts
 
     /// <summary>No effect when another activation has come in its place.</summary>
     public void Detach(AccountId account, ILocalAccount local) => _accounts.TryRemove(KeyValuePair.Create(account, local));
+
+    public Task<Receipt>? TrySubmit(Operation operation)
+    {
+        if (Find(operation.Signer) is { } local) return new LocalSubmission(factory, local, operation).Begin();
+        _hasClients = true;
+        return null;
+    }
 }

@@ -61,20 +61,15 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
             return;
         }
 
-        local.Post(() =>
+        local.Post(new Turn(() =>
         {
             for (var i = 0; i < places.Count; i++)
             {
-                if (local.TrySubmit(operations[places[i]]) is { } submitted)
-                {
-                    run.Follow(places[i], submitted);
-                    continue;
-                }
-
+                if (local.TryBegin(operations[places[i]], run.EndOf(places[i]))) continue;
                 _ = Send(account, operations, places[i..], run);
                 return;
             }
-        });
+        }));
     }
 
     private async Task Send(AccountId account, Operation[] operations, List<int> places, BatchRun run)
@@ -90,5 +85,10 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
             // Some may have been decided; asked again, each is answered with what became of it.
             foreach (var place in places) run.End(place, null);
         }
+    }
+
+    private sealed class Turn(Action work) : IThreadPoolWorkItem
+    {
+        public void Execute() => work();
     }
 }

@@ -1,3 +1,4 @@
+using Dtao.Economics;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Telemetry;
 
@@ -9,7 +10,13 @@ public sealed partial class StakerAccountGrain : ILocalAccount
     /// <summary>Shorter than the batch's, so that what has its outcome is told even where another operation of the account has none.</summary>
     private static readonly TimeSpan s_batchPatience = TimeSpan.FromSeconds(OperationLimits.BatchSeconds - 2);
 
+    private static readonly Action<object> s_run = static turn => ((IThreadPoolWorkItem)turn).Execute();
+
     private bool _isAttached;
+
+    /// <summary>What <see cref="_durablySettledBelow"/> becomes when this has ended. Only the oldest is kept: it ends first.</summary>
+    private Task? _settling;
+    private ulong _settlingBelow;
 
     /// <summary>Kept for longer already, since it finishes what another activation has begun.</summary>
     private bool _isKept;
@@ -23,13 +30,54 @@ public sealed partial class StakerAccountGrain : ILocalAccount
         return new ReceiptBatch(run.Receipts(place => Receipt.NotAccepted(batch.Operations[place].Id, RefusalCode.OutcomeUnknown, network.Head)));
     }
 
-    void ILocalAccount.Post(Action turn) => GrainContext.Scheduler.QueueAction(turn);
+    void ILocalAccount.Post(IThreadPoolWorkItem turn) => GrainContext.Scheduler.QueueAction(s_run, turn);
 
-    Task<Receipt>? ILocalAccount.TrySubmit(Operation operation)
+    bool ILocalAccount.TryBegin(Operation operation, IOperationEnd end)
     {
-        if (!_isAttached || LedgerTraces.IsTraced) return null;
+        if (!_isAttached || LedgerTraces.IsTraced || network.Head == BlockNumber.Genesis) return false;
         if (!_isKept) NoteLocalUse();
-        return Submit(operation);
+
+        // How long an operation takes is measured here, so there it is waited for here, too.
+        var submitted = LedgerMetrics.MeasuresOperations || !IsForOutside(operation) ? Tell(operation, end) : Accept(operation, isFromOutside: true, end);
+        if (submitted.IsCompletedSuccessfully) end.Answer(submitted.Result, Task.CompletedTask);
+        else if (!end.IsAtPool) end.WillTakeLong();
+        return true;
+    }
+
+    private async Task<Receipt> Tell(Operation operation, IOperationEnd end)
+    {
+        var receipt = Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, network.Head);
+        try
+        {
+            return receipt = await Submit(operation);
+        }
+        finally
+        {
+            end.Answer(receipt, Task.CompletedTask);
+        }
+    }
+
+    /// <summary>All of this account's operations below are settled, and durably so.</summary>
+    private ulong DurablySettledBelow
+    {
+        get
+        {
+            if (_settling is not { IsCompletedSuccessfully: true }) return _durablySettledBelow;
+            _settling = null;
+            return _durablySettledBelow = Math.Max(_durablySettledBelow, _settlingBelow);
+        }
+    }
+
+    /// <summary>Leaves the wait for a receipt that was recorded to whoever began the operation.</summary>
+    private Receipt AnswerOutside(Receipt receipt, IOperationEnd end)
+    {
+        ThrowIfPoisoned();
+        var written = WhenWritten();
+        var whenDurable = written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+        _ = DurablySettledBelow;
+        if (_settling is null) (_settling, _settlingBelow) = (whenDurable, State.SettledBelow);
+        end.Answer(receipt, whenDurable);
+        return receipt;
     }
 
     /// <summary>Only on one ordered log: what is replaced there knows it at its next step.</summary>

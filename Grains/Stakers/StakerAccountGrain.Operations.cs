@@ -21,15 +21,22 @@ public sealed partial class StakerAccountGrain
     /// <summary>Pools are being told to ask whether this account exists, since it is about to begin an operation that may end that.</summary>
     private bool _mayVanish;
 
-    public Task<Receipt> Submit(Operation operation) => operation.Call.Kind is CallKind.FillOrder or CallKind.FillBatch
-        ? Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now))
-        : LedgerMetrics.MeasuresOperations || LedgerTraces.IsTraced ? AcceptObserved(operation) : Accept(operation, isFromOutside: true);
+    public Task<Receipt> Submit(Operation operation)
+    {
+        if (!_isAttached && LocalAccounts.Of(GrainFactory).HasClients) AttachLocally();
+        if (!IsForOutside(operation)) return Task.FromResult(Receipt.NotAccepted(operation.Id, RefusalCode.MalformedOperation, Now));
+        return LedgerMetrics.MeasuresOperations || LedgerTraces.IsTraced ? AcceptObserved(operation) : Accept(operation, isFromOutside: true);
+    }
+
+    /// <summary>Whether a client may ask for it: parts of what others have relayed come from their accounts alone.</summary>
+    private static bool IsForOutside(Operation operation) => operation.Call.Kind is not (CallKind.FillOrder or CallKind.FillBatch);
 
     /// <param name="isFromOutside">
     /// Somebody claims to be the signer, and may be turned away where the process has more than enough to do; otherwise another account has been asked for it,
     /// and has checked that.
     /// </param>
-    private async Task<Receipt> Accept(Operation operation, bool isFromOutside = false)
+    /// <param name="end">Of an operation that came without a message: may be told the receipt before it is durable, together with what to wait for.</param>
+    private async Task<Receipt> Accept(Operation operation, bool isFromOutside = false, IOperationEnd? end = null)
     {
         // Without the network's id it is not known either whether operations have to be signed.
         if (network.Parameters is null || network.NetworkId is null) return Receipt.NotAccepted(operation.Id, RefusalCode.NotStarted, Now);
@@ -41,46 +48,48 @@ public sealed partial class StakerAccountGrain
         // The clock must not fall back behind what an earlier process has answered by. Asked here and not on activation, which the coordinator may wait for.
         if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.Coordinator().GetHead()).Block);
         if (isFromOutside && !network.Operations.TryEnter(State.InFlight.Count + _line.Count)) return Receipt.NotAccepted(operation.Id, CodeWhenFull(operation), Now);
+        Receipt? answer = null;
         try
         {
             if (AccountDecider.Recall(State, operation, out var sequence) is { } known)
             {
                 await Durable();
-                return known;
+                return answer = known;
             }
 
-            if (sequence != 0 || _waiters.ContainsKey(operation.Id)) return await WaitBesideEarlier(operation);
-            if (CheckNew(operation, mustBeSigned) is var code and not RefusalCode.None) return await Refuse(Receipt.NotAccepted(operation.Id, code, Now));
+            if (sequence != 0 || _waiters.ContainsKey(operation.Id)) return answer = await WaitBesideEarlier(operation);
+            if (CheckNew(operation, mustBeSigned) is var code and not RefusalCode.None) return answer = await Refuse(Receipt.NotAccepted(operation.Id, code, Now));
             if (_line.Count == 0 && !_isPumping && !IsFeeAccount)
             {
                 // Nearly always: nobody is in line, so this very request carries the operation to its end.
                 switch (Take(operation))
                 {
                     case AccountDecision.Start start:
-                        return await Carry(start.Event.Operation);
+                        return answer = await Carry(start.Event.Operation, end);
                     case AccountDecision.Decide decide:
-                        return await WhileHealthy(Finish(decide.Event));
-                    case AccountDecision.Answer answer:
-                        return await Refuse(answer.Receipt);
+                        return answer = await WhileHealthy(Finish(decide.Event));
+                    case AccountDecision.Answer told:
+                        return answer = await Refuse(told.Receipt);
                 }
             }
 
-            if (operation.Call.Kind == CallKind.FillBatch && (_line.Count > 0 || _isPumping)) return await WhileHealthy(StepBack(operation));
+            if (operation.Call.Kind == CallKind.FillBatch && (_line.Count > 0 || _isPumping)) return answer = await WhileHealthy(StepBack(operation));
             _line.Enqueue(operation);
             CountLine(_line.Count);
             var waiting = WaiterOf(operation.Id);
             _ = Watch(Pump());
-            return await waiting;
+            return answer = await waiting;
         }
         catch (Exception exception)
         {
             if (!IsPoisoned && exception is not OperationCanceledException) LogBroken(State.Id, exception);
             Abandon();
-            return Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, network.Head);
+            return answer = Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, network.Head);
         }
         finally
         {
             if (isFromOutside) network.Operations.Leave();
+            if (answer is not null) end?.Answer(answer, Task.CompletedTask);
         }
     }
 
@@ -131,10 +140,10 @@ public sealed partial class StakerAccountGrain
         operation.Route is not (OperationRoute.Pool or OperationRoute.Transfer) || operation.Call.Kind == CallKind.FillBatch;
 
     /// <summary>Takes an operation to its end in the request that brought it.</summary>
-    private Task<Receipt> Carry(InFlightOperation operation)
+    private Task<Receipt> Carry(InFlightOperation operation, IOperationEnd? end)
     {
         if (MayBeAskedMeanwhile(operation)) return WhileHealthy(Run(operation));
-        return operation.Route == OperationRoute.Pool ? RunAtPool(operation) : Run(operation);
+        return operation.Route == OperationRoute.Pool ? RunAtPool(operation, end) : Run(operation);
     }
 
     /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
@@ -196,7 +205,7 @@ public sealed partial class StakerAccountGrain
     /// As <see cref="Run"/>, for the way of nearly all operations: the pool decides at the first try, and nothing else is to be sent. In one method, since each
     /// that waits costs an operation as much as deciding it. Whatever else the pool says is left to <see cref="Run"/>, which asks it again.
     /// </summary>
-    private async Task<Receipt> RunAtPool(InFlightOperation operation)
+    private async Task<Receipt> RunAtPool(InFlightOperation operation, IOperationEnd? end)
     {
         OperationSettled? settled = null;
         var status = DeliveryStatus.Unset;
@@ -204,11 +213,18 @@ public sealed partial class StakerAccountGrain
         // What is traced goes by itself, so that its decision is seen as its own.
         var bundles = Journals.LogId == Guid.Empty || LedgerTraces.IsTraced ? null : CommandBundles.To(GrainFactory, operation.Call.Netuid);
         var goesAlone = bundles is null || bundles.TryGoAlone();
+        if (end is not null) end.IsAtPool = !goesAlone;
         try
         {
             var command = CommandOf(operation, HeadOf(operation, Stamp));
             await ReadyToSend();
-            var reply = (goesAlone ? null : await bundles!.Send(command)) ?? await GrainFactory.Pool(operation.Call.Netuid).Execute(command);
+            var reply = goesAlone ? null : await bundles!.Send(command);
+            if (reply is null)
+            {
+                if (!goesAlone) end?.WillTakeLong();
+                reply = await GrainFactory.Pool(operation.Call.Netuid).Execute(command);
+            }
+
             status = reply.Status;
             if (IsDecided(status) && !AccountDecider.IsLeftToLane(reply))
             {
@@ -230,6 +246,7 @@ public sealed partial class StakerAccountGrain
         CountHolds(State.InFlight.Count);
         NoteAnswered(operation.Id, operation.Call, settled.Receipt);
         if (_line.Count > 0) _ = Watch(Pump());
+        if (end is not null && _waiters.Count == 0) return AnswerOutside(settled.Receipt, end);
         var settledBelow = State.SettledBelow;
         try
         {
@@ -245,7 +262,7 @@ public sealed partial class StakerAccountGrain
     }
 
     private MessageHead HeadOf(InFlightOperation operation, LogStamp stamp) =>
-        new(State.Id, operation.Sequence, _durablySettledBelow, operation.LastValidBlock, Now, stamp);
+        new(State.Id, operation.Sequence, DurablySettledBelow, operation.LastValidBlock, Now, stamp);
 
     private PoolCommand CommandOf(InFlightOperation operation, MessageHead head) => new(head, operation.Call, AccountDecider.FreeFor(State, operation))
     {

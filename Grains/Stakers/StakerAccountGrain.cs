@@ -146,7 +146,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         return existence;
     }
 
-    public Task<ulong> GetSettledBelow() => Task.FromResult(_durablySettledBelow);
+    public Task<ulong> GetSettledBelow() => Task.FromResult(DurablySettledBelow);
 
     public async Task Wake()
     {
@@ -177,7 +177,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
             await Durable();
-            var head = new MessageHead(State.Id, sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), Now, LogStamp.Durable);
+            var head = new MessageHead(State.Id, sequence, DurablySettledBelow, new BlockNumber(ulong.MaxValue), Now, LogStamp.Durable);
             try
             {
                 var reply = await DeliverCredit(AccountDecider.DustAccount, new TaoCredit(head, dust, MustSucceed: true));
@@ -197,7 +197,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         {
             if (attempt > 0) await Task.Delay(Retry.Delay(attempt));
             await Durable();
-            var head = new MessageHead(State.Id, sequence, _durablySettledBelow, new BlockNumber(ulong.MaxValue), Now, LogStamp.Durable);
+            var head = new MessageHead(State.Id, sequence, DurablySettledBelow, new BlockNumber(ulong.MaxValue), Now, LogStamp.Durable);
             try
             {
                 var reply = await DeliverCredit(fee.To, new TaoCredit(head, fee.Amount, MustSucceed: false));

@@ -14,7 +14,7 @@ internal sealed class DurableLoad
     private readonly IGrainFactory _factory;
     private readonly BenchmarkSigners? _signers;
     private readonly AccountId[] _accounts;
-    private readonly IStakerAccountGrain[] _grains;
+    private readonly IGrainFactory[] _gates;
     private readonly ulong[] _bought;
     private readonly int[] _rounds;
     private ulong _block;
@@ -29,7 +29,7 @@ internal sealed class DurableLoad
     {
         (_factory, _signers) = (factory, signers);
         _accounts = [.. signers?.Accounts ?? Enumerable.Range(0, accounts).Select(BenchmarkNetwork.Account)];
-        _grains = [.. _accounts.Select((account, number) => (gateOf?.Invoke(number) ?? factory).Account(account))];
+        _gates = [.. _accounts.Select((_, number) => gateOf?.Invoke(number) ?? factory)];
         _bought = new ulong[accounts];
         _rounds = new int[accounts];
     }
@@ -53,7 +53,7 @@ internal sealed class DurableLoad
         Array.Clear(_bought);
         using var ended = new CancellationTokenSource();
         var blocks = ClosesBlocks ? CloseBlocksAsync(ended.Token) : FollowBlocksAsync(ended.Token);
-        var result = await ClosedLoop.RunAsync(pools == 1 ? $"{name}, one pool" : $"{name}, {pools} pools", _grains.Length, options.WarmUp, options.Length, StepAsync, options.Stalls);
+        var result = await ClosedLoop.RunAsync(pools == 1 ? $"{name}, one pool" : $"{name}, {pools} pools", _accounts.Length, options.WarmUp, options.Length, StepAsync, options.Stalls);
         await ended.CancelAsync();
         await blocks;
         return result;
@@ -104,7 +104,7 @@ internal sealed class DurableLoad
         };
         if (_signers is not null) operation = _signers.Sign(account, operation);
         Interlocked.Increment(ref _submitted);
-        var receipt = await _grains[account].Submit(operation);
+        var receipt = await _gates[account].Submit(operation);
         if (!receipt.IsApplied)
         {
             Interlocked.Increment(ref _refused);

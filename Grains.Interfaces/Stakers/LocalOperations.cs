@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+
+namespace Dtao.Grains.Stakers;
+
+/// <summary>The accounts of a silo, for clients in the same process: what they submit needs no message. The silo's accounts make it known.</summary>
+public interface ILocalOperations
+{
+    /// <summary>As <see cref="IStakerAccountGrain.Submit"/>, in a turn of the account's own.</summary>
+    /// <returns>Null when the operation is to be sent as a message: the account is not known to be active here, or somebody looks at each call.</returns>
+    Task<Receipt>? TrySubmit(Operation operation);
+}
+
+/// <summary>The way of an operation from a client to its account.</summary>
+public static class LocalOperations
+{
+    private static readonly ConditionalWeakTable<IGrainFactory, ILocalOperations> s_ofSilos = [];
+
+    /// <summary>Makes the accounts of a factory's silo known to clients with the same factory.</summary>
+    public static void MakeKnown(IGrainFactory factory, ILocalOperations operations) => s_ofSilos.AddOrUpdate(factory, operations);
+
+    /// <summary>
+    /// Submits an operation: without a message where the account is active in this process, otherwise as <see cref="IStakerAccountGrain.Submit"/>. Either way it is checked,
+    /// decided, and made durable alike; a task that fails says that nobody knows what became of it.
+    /// </summary>
+    public static Task<Receipt> Submit(this IGrainFactory factory, Operation operation) =>
+        (s_ofSilos.TryGetValue(factory, out var local) ? local.TrySubmit(operation) : null) ?? factory.Account(operation.Signer).Submit(operation);
+}
