@@ -18,10 +18,13 @@ public static class LocalOperations
     /// <summary>Makes the accounts of a factory's silo known to clients with the same factory.</summary>
     public static void MakeKnown(IGrainFactory factory, ILocalOperations operations) => s_ofSilos.AddOrUpdate(factory, operations);
 
+    /// <summary>The accounts of a factory's silo; null as long as none of them has had an operation, and where the silo is in another process.</summary>
+    public static ILocalOperations? Of(IGrainFactory factory) => s_ofSilos.TryGetValue(factory, out var local) ? local : null;
+
     /// <summary>
     /// Submits an operation: without a message where the account is active in this process, otherwise as <see cref="IStakerAccountGrain.Submit"/>. Either way it is checked,
     /// decided, and made durable alike; a task that fails says that nobody knows what became of it.
     /// </summary>
     public static Task<Receipt> Submit(this IGrainFactory factory, Operation operation) =>
-        (s_ofSilos.TryGetValue(factory, out var local) ? local.TrySubmit(operation) : null) ?? factory.Account(operation.Signer).Submit(operation);
+        Of(factory)?.TrySubmit(operation) ?? factory.Account(operation.Signer).Submit(operation);
 }

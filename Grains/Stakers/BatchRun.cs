@@ -73,18 +73,11 @@ internal sealed class BatchRun
     {
         private int _isTold;
 
-        public bool IsAtPool { get; set; }
-
         public void Answer(Receipt receipt, Task whenDurable)
         {
             if (Interlocked.Exchange(ref _isTold, 1) != 0) return;
             if (!whenDurable.IsCompletedSuccessfully) Volatile.Write(ref run._durable[place], whenDurable);
             run.End(place, receipt);
-        }
-
-        /// <summary>The batch as a whole has its patience.</summary>
-        public void WillTakeLong()
-        {
         }
     }
 }

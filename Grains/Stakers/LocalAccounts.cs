@@ -19,15 +19,9 @@ internal interface ILocalAccount
 /// <summary>Whoever waits for an operation that was begun without a message.</summary>
 internal interface IOperationEnd
 {
-    /// <summary>Whether the operation is at its pool, which answers in its next turn.</summary>
-    bool IsAtPool { get; set; }
-
     /// <summary>The operation has its receipt. Called in a turn of the account; what is told first counts.</summary>
     /// <param name="whenDurable">The receipt must not be told before this has ended, and is unknown if it fails.</param>
     void Answer(Receipt receipt, Task whenDurable);
-
-    /// <summary>The operation waits for something that may not come soon.</summary>
-    void WillTakeLong();
 }
 
 /// <summary>The accounts of a silo that are reached without a message: those that have had operations out of batches, or of a client in this process.</summary>
@@ -36,6 +30,7 @@ internal sealed class LocalAccounts(IGrainFactory factory) : ILocalOperations
     private static readonly ConditionalWeakTable<IGrainFactory, LocalAccounts> s_ofSilos = [];
 
     private readonly ConcurrentDictionary<AccountId, ILocalAccount> _accounts = [];
+    private readonly LocalWaits _waits = new();
     private volatile bool _hasClients;
 
     /// <summary>Whether a client in this process has asked for an account: then each that is active is worth a place here.</summary>
@@ -58,7 +53,7 @@ internal sealed class LocalAccounts(IGrainFactory factory) : ILocalOperations
 
     public Task<Receipt>? TrySubmit(Operation operation)
     {
-        if (Find(operation.Signer) is { } local) return new LocalSubmission(factory, local, operation).Begin();
+        if (Find(operation.Signer) is { } local) return new LocalSubmission(factory, _waits, local, operation).Begin();
         _hasClients = true;
         return null;
     }

@@ -66,7 +66,10 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
             for (var i = 0; i < places.Count; i++)
             {
                 if (local.TryBegin(operations[places[i]], run.EndOf(places[i]))) continue;
-                _ = Send(account, operations, places[i..], run);
+
+                // Not in the account's turn: its activation ends, and the answer would come to it.
+                var left = places[i..];
+                ThreadPool.UnsafeQueueUserWorkItem(_ => { _ = Send(account, operations, left, run); }, null);
                 return;
             }
         }));

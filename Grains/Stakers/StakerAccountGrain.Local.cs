@@ -40,7 +40,6 @@ public sealed partial class StakerAccountGrain : ILocalAccount
         // How long an operation takes is measured here, so there it is waited for here, too.
         var submitted = LedgerMetrics.MeasuresOperations || !IsForOutside(operation) ? Tell(operation, end) : Accept(operation, isFromOutside: true, end);
         if (submitted.IsCompletedSuccessfully) end.Answer(submitted.Result, Task.CompletedTask);
-        else if (!end.IsAtPool) end.WillTakeLong();
         return true;
     }
 
@@ -62,7 +61,8 @@ public sealed partial class StakerAccountGrain : ILocalAccount
     {
         get
         {
-            if (_settling is not { IsCompletedSuccessfully: true }) return _durablySettledBelow;
+            if (_settling is not { IsCompleted: true }) return _durablySettledBelow;
+            if (_settling.Exception is { } lost) throw PoisonedBy(lost.GetBaseException());
             _settling = null;
             return _durablySettledBelow = Math.Max(_durablySettledBelow, _settlingBelow);
         }

@@ -213,18 +213,11 @@ public sealed partial class StakerAccountGrain
         // What is traced goes by itself, so that its decision is seen as its own.
         var bundles = Journals.LogId == Guid.Empty || LedgerTraces.IsTraced ? null : CommandBundles.To(GrainFactory, operation.Call.Netuid);
         var goesAlone = bundles is null || bundles.TryGoAlone();
-        if (end is not null) end.IsAtPool = !goesAlone;
         try
         {
             var command = CommandOf(operation, HeadOf(operation, Stamp));
             await ReadyToSend();
-            var reply = goesAlone ? null : await bundles!.Send(command);
-            if (reply is null)
-            {
-                if (!goesAlone) end?.WillTakeLong();
-                reply = await GrainFactory.Pool(operation.Call.Netuid).Execute(command);
-            }
-
+            var reply = (goesAlone ? null : await bundles!.Send(command)) ?? await GrainFactory.Pool(operation.Call.Netuid).Execute(command);
             status = reply.Status;
             if (IsDecided(status) && !AccountDecider.IsLeftToLane(reply))
             {

@@ -123,7 +123,7 @@ public sealed class ManyOperationsTests(ManyOperationsTests.OneNetwork network) 
         public async ValueTask InitializeAsync() => _host = await NetworkHost.StartAsync(new NetworkHostOptions
         {
             DatabasePath = Path.Combine(_folder.FullName, "ledger.db"),
-            Genesis = NetworkGenesis.Of(Genesis(stakers: 24)),
+            Genesis = NetworkGenesis.Of(Genesis(stakers: 25)),
             DrivesBlocks = false,
 
             // No filter of calls: what is in this silo is reached without messages, as it is where nobody tests.

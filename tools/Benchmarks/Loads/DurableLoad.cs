@@ -40,6 +40,9 @@ internal sealed class DurableLoad
     /// <summary>Whether the load closes blocks, once a second; otherwise somebody else does.</summary>
     public bool ClosesBlocks { get; init; } = true;
 
+    /// <summary>Whether each operation is a message to its account, also where the account is in this process.</summary>
+    public bool SendsMessages { get; init; }
+
     public long Submitted => _submitted;
 
     public long Applied => _applied;
@@ -104,7 +107,7 @@ internal sealed class DurableLoad
         };
         if (_signers is not null) operation = _signers.Sign(account, operation);
         Interlocked.Increment(ref _submitted);
-        var receipt = await _gates[account].Submit(operation);
+        var receipt = await (SendsMessages ? _gates[account].Account(operation.Signer).Submit(operation) : _gates[account].Submit(operation));
         if (!receipt.IsApplied)
         {
             Interlocked.Increment(ref _refused);

@@ -10,7 +10,7 @@ namespace Dtao.Benchmarks.Loads;
 /// <param name="Pools">On how many pools the durable phases run, one after the other.</param>
 internal sealed record SystemOptions(int Seconds, int WarmUpSeconds, int Accounts, IReadOnlyList<string> Phases, IReadOnlyList<int> Pools)
 {
-    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,fees,signed,batch,blocks] [--pools 64,1] [--stalls yes]";
+    public const string Usage = "[--seconds N] [--warm-up N] [--accounts N] [--phases ping,transactions,durable,messages,fees,signed,batch,blocks] [--pools 64,1] [--stalls yes]";
 
     /// <summary>Told of the steps of the ledger's own loads; null: nobody looks when they stand still.</summary>
     public StallWatch? Stalls { get; init; }

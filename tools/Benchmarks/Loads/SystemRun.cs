@@ -67,7 +67,9 @@ internal static class SystemRun
             foreach (var result in await TransactionLoad.RunAsync(network.Grains, options, pools)) report.Add(result);
         }
 
-        return !options.Runs("durable") || await RunDurableAsync("durable", options, report, network);
+        var isSound = !options.Runs("durable") || await RunDurableAsync("durable", options, report, network);
+        if (options.Runs("messages")) isSound &= await RunDurableAsync("durable by messages", options, report, network, byMessages: true);
+        return isSound;
     }
 
     /// <summary>The same swaps on a network that charges each call a fee, beside that of the swap.</summary>
@@ -93,9 +95,10 @@ internal static class SystemRun
         return await RunDurableAsync($"durable, {scheme}", options, report, network, signers);
     }
 
-    private static async Task<bool> RunDurableAsync(string name, SystemOptions options, Report report, NetworkHost network, BenchmarkSigners? signers = null)
+    private static async Task<bool> RunDurableAsync(
+        string name, SystemOptions options, Report report, NetworkHost network, BenchmarkSigners? signers = null, bool byMessages = false)
     {
-        var load = new DurableLoad(network.Grains, options.Accounts, signers);
+        var load = new DurableLoad(network.Grains, options.Accounts, signers) { SendsMessages = byMessages };
         foreach (var pools in options.Pools) report.Add(await load.RunAsync(name, options, pools));
         Console.WriteLine($"operations: {load.Submitted:N0} submitted, {load.Applied:N0} applied, {load.Refused:N0} refused");
         return Audit(network) && load.Submitted == load.Applied + load.Refused;

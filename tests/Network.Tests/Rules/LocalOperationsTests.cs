@@ -1,0 +1,133 @@
+using Dtao.Client;
+using Dtao.Economics;
+using Dtao.Economics.Ledger;
+using Dtao.Grains;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Stakers;
+using Dtao.TestKit;
+using Orleans.Core.Internal;
+using static Dtao.TestKit.SmallNetwork;
+
+namespace Dtao.Network.Tests.Rules;
+
+/// <summary>Operations of a client in the silo's process go without a message: checked, decided, durable, and repeated as others are.</summary>
+public sealed class LocalOperationsTests(ManyOperationsTests.OneNetwork network) : IClassFixture<ManyOperationsTests.OneNetwork>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private RunningNetwork Network => RunningNetwork.Of(network.Host);
+
+    [Fact]
+    public async Task Submit_MixedOperations_EachIsAnsweredAsByMessage()
+    {
+        var buy = await Network.Prepare(Staker(0), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        var expired = await Network.Prepare(Staker(2), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        await Network.Coordinator.CloseBlock();
+        Operation[] operations =
+        [
+            buy,
+            await Network.Prepare(Staker(1), Calls.AddStake(Hot, One, new Tao(1))),
+            expired with { LastValidBlock = BlockNumber.Genesis },
+            await Network.Prepare(Staker(3), new Call { Kind = CallKind.FillOrder }),
+            buy,
+            buy with { Call = Calls.AddStake(Hot, One, new Tao(2 * OneTao)) },
+            await Network.Prepare(Staker(0), Calls.RemoveStake(Warm, Two, new Alpha(OneTao))),
+            await Network.Prepare(Staker(4), Calls.Transfer(Staker(5), new Tao(OneTao), keepAlive: true)),
+            await Network.Prepare(Staker(6), Calls.AddStake(Hot, Missing, new Tao(OneTao))),
+            await Network.Prepare(Staker(4), Calls.MoveStake(Hot, Warm, One, Two, new Alpha(OneTao))),
+            buy with { Id = OperationId.Create(), NetworkId = "elsewhere" },
+        ];
+        foreach (var signer in operations.Select(operation => operation.Signer).Distinct()) await Attach(signer);
+
+        var local = new List<Receipt>();
+        foreach (var operation in operations) local.Add(await Local(operation));
+        var messages = new List<Receipt>();
+        foreach (var operation in operations) messages.Add(await Network.Submit(operation));
+
+        Assert.Equal(
+            [
+                "", nameof(LedgerError.AmountTooLow), nameof(RefusalCode.Expired), nameof(RefusalCode.MalformedOperation), "", nameof(RefusalCode.OperationConflict),
+                "", "", nameof(LedgerError.SubnetNotExists), "", nameof(RefusalCode.WrongNetwork),
+            ],
+            local.Select(receipt => receipt.ErrorName));
+        Assert.Equal(messages.Select(ReceiptText.Of), local.Select(ReceiptText.Of));
+        Assert.Equal(StakerTao - OneTao, await Network.Free(Staker(4)));
+        Assert.Equal(StakerTao + OneTao, await Network.Free(Staker(5)));
+    }
+
+    [Fact]
+    public async Task Submit_NotDurableYet_IsNotAnswered()
+    {
+        var account = ActorKeys.Account(Staker(7));
+        await Attach(Staker(7));
+        var operation = await Network.Prepare(Staker(7), Calls.AddStake(Hot, One, new Tao(OneTao)));
+
+        var before = (await Network.Pool(One).GetView()).Order;
+
+        network.Journals.Hold(account);
+        var submitted = Local(operation);
+        var repeated = Local(operation);
+        await Patience.Until(async () => (await Network.Pool(One).GetView()).Order > before, "The pool has not decided the operation.");
+        var early = submitted.IsCompleted || repeated.IsCompleted;
+        network.Journals.Release(account);
+
+        Assert.False(early);
+        Assert.Equal(ReceiptText.Of(await submitted), ReceiptText.Of(await repeated));
+        Assert.Equal(StakerTao - OneTao, await Network.Free(Staker(7)));
+    }
+
+    [Fact]
+    public async Task Submit_WriteNotKnown_IsUnknownAndARepeatIsAnswered()
+    {
+        await Attach(Staker(24));
+        var operation = await Network.Prepare(Staker(24), Calls.AddStake(Hot, One, new Tao(OneTao)));
+
+        network.Journals.FailNext(ActorKeys.Account(Staker(24)), JournalFault.AnswerLost);
+        var unknown = await Local(operation);
+        var known = await Network.Submit(operation);
+
+        Assert.Equal((operation.Id, ReceiptStatus.NotAccepted, RefusalCode.OutcomeUnknown), (unknown.Id, unknown.Status, unknown.Code));
+        Assert.True(known.IsApplied, known.ErrorName);
+        Assert.Equal(StakerTao - OneTao, await Network.Free(Staker(24)));
+    }
+
+    /// <summary>Writes of accounts and of a pool fail, and activations end, while operations come.</summary>
+    [Fact]
+    public async Task Submit_ActorsEndMeanwhile_EachOperationTakesEffectOnce()
+    {
+        const int Rounds = 12, Stakers = 16;
+        await using var client = new DtaoClient(network.Host.Grains, new DtaoClientOptions { TriesMax = 1_000, RetryPauseMilliseconds = 1, RetryPauseMillisecondsMax = 10 });
+        for (var staker = 0; staker < Stakers; staker++) await Attach(Staker(8 + staker));
+        var answered = new List<OperationResult>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            if (round % 3 == 0) network.Journals.FailNext(ActorKeys.Account(Staker(8 + round)), round % 2 == 0 ? JournalFault.AnswerLost : JournalFault.AppendRefused);
+            if (round % 4 == 1) network.Journals.FailNext(ActorKeys.Pool(One.Value), JournalFault.AppendRefused);
+            var sent = Enumerable.Range(8, Stakers).Select(staker => client.SubmitAsync(Staker(staker), Calls.AddStake(Hot, One, new Tao(OneTao)), null, Token)).ToArray();
+            if (round % 2 == 1) await Network.Pool(One).Cast<IGrainManagementExtension>().DeactivateOnIdle(Token);
+            else await Network.Account(Staker(9 + round)).Cast<IGrainManagementExtension>().DeactivateOnIdle(Token);
+            answered.AddRange(await Task.WhenAll(sent));
+        }
+
+        var repeated = await Task.WhenAll(answered.Select(result => client.SubmitAsync(result.Operation, Token)));
+
+        Assert.All(answered, result => Assert.True(result.IsApplied, result.ErrorName));
+        Assert.Equal(answered.Select(result => ReceiptText.Of(result.Receipt!)), repeated.Select(result => ReceiptText.Of(result.Receipt!)));
+        Assert.Equal(answered.Count, answered.Select(result => result.Receipt!.Order).Distinct().Count());
+        for (var staker = 0; staker < Stakers; staker++) Assert.Equal(StakerTao - (Rounds * OneTao), await Network.Free(Staker(8 + staker)));
+    }
+
+    /// <summary>The first operation of a client that an account hears of makes it known to the clients of its process.</summary>
+    private async Task Attach(AccountId account)
+    {
+        var nothing = await Network.Prepare(account, Calls.AddStake(Hot, Missing, new Tao(OneTao)));
+        while (LocalOperations.Of(network.Host.Grains)?.TrySubmit(nothing) is null) await network.Host.Grains.Submit(nothing);
+    }
+
+    private Task<Receipt> Local(Operation operation)
+    {
+        var submitted = LocalOperations.Of(network.Host.Grains)!.TrySubmit(operation);
+        Assert.NotNull(submitted);
+        return submitted;
+    }
+}
