@@ -19,7 +19,15 @@ public static class LocalOperations
     public static void MakeKnown(IGrainFactory factory, ILocalOperations operations) => s_ofSilos.AddOrUpdate(factory, operations);
 
     /// <summary>The accounts of a factory's silo; null as long as none of them has had an operation, and where the silo is in another process.</summary>
-    public static ILocalOperations? Of(IGrainFactory factory) => s_ofSilos.TryGetValue(factory, out var local) ? local : null;
+    public static ILocalOperations? Of(IGrainFactory factory)
+    {
+        if (s_ofSilos.TryGetValue(factory, out var local)) return local;
+
+        // The client of a silo's process is made around the factory that the silo's actors have.
+        if (factory is not IClusterClient client || client.ServiceProvider.GetService(typeof(IGrainFactory)) is not IGrainFactory own) return null;
+        if (s_ofSilos.TryGetValue(own, out local)) MakeKnown(factory, local);
+        return local;
+    }
 
     /// <summary>
     /// Submits an operation: without a message where the account is active in this process, otherwise as <see cref="IStakerAccountGrain.Submit"/>. Either way it is checked,

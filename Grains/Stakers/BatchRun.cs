@@ -1,3 +1,5 @@
+using Dtao.Grains.Shell;
+
 namespace Dtao.Grains.Stakers;
 
 /// <summary>The operations of one batch on their way: receipts come from any thread, each once.</summary>
@@ -14,6 +16,8 @@ internal sealed class BatchRun
 
     /// <summary>What receipts wait for to be durable. Those of one commit of the log wait for the same.</summary>
     private readonly Task?[] _durable;
+    private OperationGate? _gate;
+    private int _entered;
     private int _left;
 
     public BatchRun(int operations)
@@ -41,19 +45,25 @@ internal sealed class BatchRun
         if (Interlocked.Decrement(ref _left) == 0) _ended.TrySetResult();
     }
 
-    /// <summary>Waits until each has ended, and no longer than so.</summary>
+    /// <summary>Waits until each has ended and is durable, and no longer than so. What has no receipt by then, or none that is durable, goes on.</summary>
     public async Task WaitAtMost(TimeSpan patience)
     {
-        await EndOf(_ended.Task, patience);
+        var until = Environment.TickCount64 + (patience.Ticks / TimeSpan.TicksPerMillisecond);
+        await EndOf(_ended.Task, until);
         for (var place = 0; place < _durable.Length; place++)
         {
-            if (Volatile.Read(ref _durable[place]) is { IsCompleted: false } durable) await EndOf(durable, patience);
+            if (Volatile.Read(ref _durable[place]) is { IsCompleted: false } durable) await EndOf(durable, until);
         }
+
+        for (var entered = Interlocked.Exchange(ref _entered, 0); entered > 0; entered--) _gate!.Leave();
     }
 
-    /// <summary>What has no receipt by then, or none that is durable, goes on.</summary>
-    private static async Task EndOf(Task task, TimeSpan patience) =>
-        await task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    private static async Task EndOf(Task task, long until)
+    {
+        var left = until - Environment.TickCount64;
+        if (task.IsCompleted || left <= 0) return;
+        await task.WaitAsync(TimeSpan.FromMilliseconds(left)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
 
     /// <param name="without">Makes the receipt of what has none.</param>
     public Receipt[] Receipts(Func<int, Receipt> without)
@@ -69,14 +79,24 @@ internal sealed class BatchRun
         return receipts;
     }
 
+    /// <summary>An operation leaves the gate when the batch has waited for it.</summary>
+    private void LeaveLater(OperationGate gate)
+    {
+        Volatile.Write(ref _gate, gate);
+        Interlocked.Increment(ref _entered);
+    }
+
     private sealed class Place(BatchRun run, int place) : IOperationEnd
     {
-        private int _isTold;
+        private bool _isTold;
 
-        public void Answer(Receipt receipt, Task whenDurable)
+        public void Answer(Receipt receipt, Task whenDurable, OperationGate? gate)
         {
-            if (Interlocked.Exchange(ref _isTold, 1) != 0) return;
+            if (_isTold) return;
+            _isTold = true;
             if (!whenDurable.IsCompletedSuccessfully) Volatile.Write(ref run._durable[place], whenDurable);
+            if (whenDurable.IsCompleted) gate?.Leave();
+            else if (gate is not null) run.LeaveLater(gate);
             run.End(place, receipt);
         }
     }

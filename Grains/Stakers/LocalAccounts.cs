@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Dtao.Economics;
+using Dtao.Grains.Shell;
+using Dtao.Grains.Telemetry;
 
 namespace Dtao.Grains.Stakers;
 
@@ -12,7 +14,7 @@ internal interface ILocalAccount
 
     /// <summary>As <see cref="IStakerAccountGrain.Submit"/>, in the account's own turn.</summary>
     /// <param name="end">Told the end, whatever it is; not told when false is returned.</param>
-    /// <returns>False when the operation is to be sent as a message: the activation ends, or operations are traced.</returns>
+    /// <returns>False when the operation is to be sent as a message: the activation ends.</returns>
     bool TryBegin(Operation operation, IOperationEnd end);
 }
 
@@ -21,7 +23,8 @@ internal interface IOperationEnd
 {
     /// <summary>The operation has its receipt. Called in a turn of the account; what is told first counts.</summary>
     /// <param name="whenDurable">The receipt must not be told before this has ended, and is unknown if it fails.</param>
-    void Answer(Receipt receipt, Task whenDurable);
+    /// <param name="gate">To be left when the wait has ended; null when it was left.</param>
+    void Answer(Receipt receipt, Task whenDurable, OperationGate? gate);
 }
 
 /// <summary>The accounts of a silo that are reached without a message: those that have had operations out of batches, or of a client in this process.</summary>
@@ -32,9 +35,20 @@ internal sealed class LocalAccounts(IGrainFactory factory) : ILocalOperations
     private readonly ConcurrentDictionary<AccountId, ILocalAccount> _accounts = [];
     private readonly LocalWaits _waits = new();
     private volatile bool _hasClients;
+    private volatile bool _areCallsKnown;
+    private bool _areCallsSeen;
 
     /// <summary>Whether a client in this process has asked for an account: then each that is active is worth a place here.</summary>
     public bool HasClients => _hasClients;
+
+    /// <inheritdoc cref="LocalCalls.AreSeen"/>
+    public bool AreCallsSeen(IServiceProvider services)
+    {
+        if (_areCallsKnown) return _areCallsSeen;
+        _areCallsSeen = LocalCalls.AreSeen(services);
+        _areCallsKnown = true;
+        return _areCallsSeen;
+    }
 
     public static LocalAccounts Of(IGrainFactory factory)
     {
@@ -51,8 +65,10 @@ internal sealed class LocalAccounts(IGrainFactory factory) : ILocalOperations
     /// <summary>No effect when another activation has come in its place.</summary>
     public void Detach(AccountId account, ILocalAccount local) => _accounts.TryRemove(KeyValuePair.Create(account, local));
 
+    /// <remarks>What is traced goes by message, which carries its caller's span.</remarks>
     public Task<Receipt>? TrySubmit(Operation operation)
     {
+        if (LedgerTraces.IsTraced) return null;
         if (Find(operation.Signer) is { } local) return new LocalSubmission(factory, _waits, local, operation).Begin();
         _hasClients = true;
         return null;

@@ -1,4 +1,5 @@
 using Dtao.Economics;
+using Dtao.Grains.Shell;
 
 namespace Dtao.Grains.Stakers;
 
@@ -8,6 +9,7 @@ internal sealed class LocalSubmission(IGrainFactory factory, LocalWaits waits, I
 {
     private Receipt? _receipt;
     private Task? _whenDurable;
+    private OperationGate? _gate;
 
     /// <summary>Its place among those that wait; both are of <see cref="LocalWaits"/> alone.</summary>
     public LocalSubmission? Older { get; set; }
@@ -25,10 +27,10 @@ internal sealed class LocalSubmission(IGrainFactory factory, LocalWaits waits, I
         return Task;
     }
 
-    public void Answer(Receipt receipt, Task whenDurable)
+    public void Answer(Receipt receipt, Task whenDurable, OperationGate? gate)
     {
-        if (Interlocked.CompareExchange(ref _receipt, receipt, null) is not null) return;
-        _whenDurable = whenDurable;
+        if (_receipt is not null) return;
+        (_receipt, _whenDurable, _gate) = (receipt, whenDurable, gate);
         if (whenDurable.IsCompleted) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         else whenDurable.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(End);
     }
@@ -36,8 +38,24 @@ internal sealed class LocalSubmission(IGrainFactory factory, LocalWaits waits, I
     /// <summary>First the account's turn, then the end of the operation.</summary>
     public void Execute()
     {
-        if (_receipt is not null) End();
-        else if (!account.TryBegin(operation, this)) ThreadPool.UnsafeQueueUserWorkItem(static submission => _ = submission.SendAsMessage(), this, preferLocal: false);
+        if (_receipt is not null)
+        {
+            End();
+            return;
+        }
+
+        try
+        {
+            if (account.TryBegin(operation, this)) return;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            waits.Remove(this);
+            ThreadPool.UnsafeQueueUserWorkItem(static ended => ended.Submission.TrySetException(ended.Exception), (Submission: this, Exception: exception), preferLocal: false);
+            return;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static submission => _ = submission.SendAsMessage(), this, preferLocal: false);
     }
 
     /// <summary>It was not answered in time; what became of it is not known.</summary>
@@ -46,6 +64,7 @@ internal sealed class LocalSubmission(IGrainFactory factory, LocalWaits waits, I
     private void End()
     {
         waits.Remove(this);
+        _gate?.Leave();
         if (_whenDurable!.IsCompletedSuccessfully) TrySetResult(_receipt!);
         else TrySetResult(Receipt.NotAccepted(operation.Id, RefusalCode.OutcomeUnknown, _receipt!.Block));
     }
@@ -76,7 +95,7 @@ internal sealed class LocalWaits
     private LocalSubmission? _newest;
 
     /// <summary>Looks after them; there while somebody waits.</summary>
-    private Timer? _timer;
+    private ITimer? _timer;
 
     public void Add(LocalSubmission submission)
     {
@@ -87,7 +106,13 @@ internal sealed class LocalWaits
             if (_newest is null) _oldest = submission;
             else _newest.Newer = submission;
             _newest = submission;
-            _timer ??= new Timer(static waits => ((LocalWaits)waits!).GiveUp(Environment.TickCount64), this, s_period, s_period);
+            if (_timer is not null) return;
+
+            // It outlives whoever is the first, and must not keep what flows with that one's calls.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _timer = TimeProvider.System.CreateTimer(static waits => ((LocalWaits)waits!).GiveUp(Environment.TickCount64), this, s_period, s_period);
+            }
         }
     }
 

@@ -49,6 +49,7 @@ public sealed partial class StakerAccountGrain
         if (network.Head == BlockNumber.Genesis) network.Advance((await GrainFactory.Coordinator().GetHead()).Block);
         if (isFromOutside && !network.Operations.TryEnter(State.InFlight.Count + _line.Count)) return Receipt.NotAccepted(operation.Id, CodeWhenFull(operation), Now);
         Receipt? answer = null;
+        if (end is not null) _localOperations++;
         try
         {
             if (AccountDecider.Recall(State, operation, out var sequence) is { } known)
@@ -88,8 +89,16 @@ public sealed partial class StakerAccountGrain
         }
         finally
         {
-            if (isFromOutside) network.Operations.Leave();
-            if (answer is not null) end?.Answer(answer, Task.CompletedTask);
+            if (end is not null)
+            {
+                // Told already, where the receipt is recorded and not durable yet: then this is not heard.
+                end.Answer(answer ?? Unknown(operation), Task.CompletedTask, network.Operations);
+                EndLocalOperation();
+            }
+            else if (isFromOutside)
+            {
+                network.Operations.Leave();
+            }
         }
     }
 

@@ -63,6 +63,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         DetachLocally();
+        await WaitForLocalOperations();
         await base.OnDeactivateAsync(reason, cancellationToken);
         CountHolds(0);
         CountLine(0);

@@ -89,7 +89,7 @@ public sealed class LocalWaitsTests
 
         public bool TryBegin(Operation operation, IOperationEnd end)
         {
-            end.Answer(Receipt.NotAccepted(operation.Id, RefusalCode.TooManyInFlight, new BlockNumber(1)), WhenDurable);
+            end.Answer(Receipt.NotAccepted(operation.Id, RefusalCode.TooManyInFlight, new BlockNumber(1)), WhenDurable, null);
             return true;
         }
     }

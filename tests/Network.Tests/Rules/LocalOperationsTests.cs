@@ -5,6 +5,7 @@ using Dtao.Grains;
 using Dtao.Grains.Shell;
 using Dtao.Grains.Stakers;
 using Dtao.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core.Internal;
 using static Dtao.TestKit.SmallNetwork;
 
@@ -55,25 +56,40 @@ public sealed class LocalOperationsTests(ManyOperationsTests.OneNetwork network)
         Assert.Equal(StakerTao + OneTao, await Network.Free(Staker(5)));
     }
 
+    /// <summary>Alone and in a batch; the account has settled both, and says so to nobody.</summary>
     [Fact]
     public async Task Submit_NotDurableYet_IsNotAnswered()
     {
         var account = ActorKeys.Account(Staker(7));
         await Attach(Staker(7));
-        var operation = await Network.Prepare(Staker(7), Calls.AddStake(Hot, One, new Tao(OneTao)));
-
-        var before = (await Network.Pool(One).GetView()).Order;
+        var alone = await Network.Prepare(Staker(7), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        var batched = await Network.Prepare(Staker(7), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        var (order, floor) = ((await Network.Pool(One).GetView()).Order, await Network.Account(Staker(7)).GetSettledBelow());
 
         network.Journals.Hold(account);
-        var submitted = Local(operation);
-        var repeated = Local(operation);
-        await Patience.Until(async () => (await Network.Pool(One).GetView()).Order > before, "The pool has not decided the operation.");
-        var early = submitted.IsCompleted || repeated.IsCompleted;
+        var submitted = Local(alone);
+        await Decided(order + 1);
+        var many = network.Host.Grains.Intake().SubmitMany(new OperationBatch([batched]));
+        await Decided(order + 2);
+        var early = submitted.IsCompleted || many.IsCompleted;
+        var floorBefore = await Network.Account(Staker(7)).GetSettledBelow();
+        var repeated = Network.Submit(alone);
         network.Journals.Release(account);
 
         Assert.False(early);
+        Assert.Equal(floor, floorBefore);
         Assert.Equal(ReceiptText.Of(await submitted), ReceiptText.Of(await repeated));
-        Assert.Equal(StakerTao - OneTao, await Network.Free(Staker(7)));
+        Assert.True((await many).Receipts[0].IsApplied);
+        await Patience.Until(async () => await Network.Account(Staker(7)).GetSettledBelow() == floor + 2, "The account never says that both are settled.");
+        Assert.Equal(StakerTao - (2 * OneTao), await Network.Free(Staker(7)));
+        Assert.Equal(0, network.Host.Services.GetRequiredService<NetworkContext>().Operations.Count);
+
+        // The views of both come after the turns in which the account settles what the pool has decided.
+        async Task Decided(ulong decided)
+        {
+            await Patience.Until(async () => (await Network.Pool(One).GetView()).Order == decided, "The pool has not decided the operation.");
+            await Network.Account(Staker(7)).GetSettledBelow();
+        }
     }
 
     [Fact]
@@ -96,7 +112,7 @@ public sealed class LocalOperationsTests(ManyOperationsTests.OneNetwork network)
     public async Task Submit_ActorsEndMeanwhile_EachOperationTakesEffectOnce()
     {
         const int Rounds = 12, Stakers = 16;
-        await using var client = new DtaoClient(network.Host.Grains, new DtaoClientOptions { TriesMax = 1_000, RetryPauseMilliseconds = 1, RetryPauseMillisecondsMax = 10 });
+        await using var client = new DtaoClient(network.Host.Client, new DtaoClientOptions { TriesMax = 1_000, RetryPauseMilliseconds = 1, RetryPauseMillisecondsMax = 10 });
         for (var staker = 0; staker < Stakers; staker++) await Attach(Staker(8 + staker));
         var answered = new List<OperationResult>();
         for (var round = 0; round < Rounds; round++)
@@ -122,6 +138,16 @@ public sealed class LocalOperationsTests(ManyOperationsTests.OneNetwork network)
     {
         var nothing = await Network.Prepare(account, Calls.AddStake(Hot, Missing, new Tao(OneTao)));
         while (LocalOperations.Of(network.Host.Grains)?.TrySubmit(nothing) is null) await network.Host.Grains.Submit(nothing);
+    }
+
+    /// <summary>The client that a silo's process has is known by the factory that its actors have.</summary>
+    [Fact]
+    public async Task Of_ClientOfTheSilosProcess_IsTheSameAsOfItsFactory()
+    {
+        await Attach(Staker(6));
+
+        Assert.NotNull(LocalOperations.Of(network.Host.Client));
+        Assert.Same(LocalOperations.Of(network.Host.Grains), LocalOperations.Of(network.Host.Client));
     }
 
     private Task<Receipt> Local(Operation operation)
