@@ -20,7 +20,7 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
             if (!IsWellFormed(operations[place])) run.End(place, Receipt.NotAccepted(IdOf(operations[place]), RefusalCode.MalformedOperation, network.Head));
         }
 
-        foreach (var (account, places) in ByAccount(operations)) Hand(account, operations, places, run);
+        foreach (var (account, places) in ByAccount(operations)) Hand(GrainFactory, account, operations, places, run);
         await run.WaitAtMost(TimeSpan.FromSeconds(OperationLimits.BatchSeconds));
         return new ReceiptBatch(run.Receipts(place => Receipt.NotAccepted(IdOf(operations[place]), RefusalCode.OutcomeUnknown, network.Head)));
     }
@@ -53,11 +53,12 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
     }
 
     /// <summary>Gives an account its operations: in a turn of its own where it is known to be active here, otherwise as a message.</summary>
-    private void Hand(AccountId account, Operation[] operations, List<int> places, BatchRun run)
+    /// <param name="factory">The worker's own may be used in its turns alone.</param>
+    private static void Hand(IGrainFactory factory, AccountId account, Operation[] operations, List<int> places, BatchRun run)
     {
-        if (LocalAccounts.Of(GrainFactory).Find(account) is not { } local)
+        if (LocalAccounts.Of(factory).Find(account) is not { } local)
         {
-            _ = Send(account, operations, places, run);
+            _ = Send(factory, account, operations, places, run);
             return;
         }
 
@@ -69,18 +70,18 @@ public sealed class OperationIntakeGrain(NetworkContext network) : Grain, IOpera
 
                 // Not in the account's turn: its activation ends, and the answer would come to it.
                 var left = places[i..];
-                ThreadPool.UnsafeQueueUserWorkItem(_ => { _ = Send(account, operations, left, run); }, null);
+                ThreadPool.UnsafeQueueUserWorkItem(_ => { _ = Send(factory, account, operations, left, run); }, null);
                 return;
             }
         }));
     }
 
-    private async Task Send(AccountId account, Operation[] operations, List<int> places, BatchRun run)
+    private static async Task Send(IGrainFactory factory, AccountId account, Operation[] operations, List<int> places, BatchRun run)
     {
         try
         {
             var sent = places.Count == operations.Length ? operations : [.. places.Select(place => operations[place])];
-            var answered = await GrainFactory.Account(account).SubmitAll(new OperationBatch(sent));
+            var answered = await factory.Account(account).SubmitAll(new OperationBatch(sent));
             for (var i = 0; i < places.Count; i++) run.End(places[i], answered.Receipts[i]);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

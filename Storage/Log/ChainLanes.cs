@@ -6,7 +6,8 @@ namespace Dtao.Storage;
 /// Extends the digest chains of a batch's journals by its events, many journals side by side: a chain has to be computed event after event, and chains do not
 /// depend on each other.
 /// </summary>
-internal sealed class ChainLanes
+/// <param name="usesLanes">Whether lanes are used where the machine has them.</param>
+internal sealed class ChainLanes(bool usesLanes = true)
 {
     /// <summary>A message is the digest before, an event, and SHA-256's padding. What is longer is hashed by itself.</summary>
     private const int MessageBytesMax = 8 * 1024;
@@ -29,7 +30,7 @@ internal sealed class ChainLanes
     /// <param name="events">Of the batch.</param>
     public void Extend(List<JournalEntry> journals, AppendBuffer events)
     {
-        if (!Sha256Lanes.IsSupported || journals.Count < JournalsMin)
+        if (!usesLanes || !Sha256Lanes.IsSupported || journals.Count < JournalsMin)
         {
             foreach (var journal in journals) ExtendAlone(journal, events, journal.BatchFirst, journal.BatchCount);
             return;

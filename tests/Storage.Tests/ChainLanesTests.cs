@@ -32,7 +32,14 @@ public sealed class ChainLanesTests
     public void Extend_AnyBatch_GivesTheChainOfEach() =>
         Gen.Int[0, 600].Array[1, 6].Array[1, 40].Sample(lengths => Check(lengths));
 
+    /// <summary>In lanes, and as on a machine without them.</summary>
     private static void Check(int[][] lengths)
+    {
+        Check(lengths, new ChainLanes());
+        Check(lengths, new ChainLanes(usesLanes: false));
+    }
+
+    private static void Check(int[][] lengths, ChainLanes lanes)
     {
         var random = new Random(lengths.Length);
         var buffer = new AppendBuffer();
@@ -60,7 +67,6 @@ public sealed class ChainLanesTests
 
         List<JournalEntry> actors = [];
         buffer.GroupByActor(actors);
-        var lanes = new ChainLanes();
         lanes.Extend(actors, buffer);
 
         Assert.Equal(expected.Select(digest => Convert.ToHexString(digest.AsSpan())), journals.Select(journal => Convert.ToHexString(journal.Digest.AsSpan())));
