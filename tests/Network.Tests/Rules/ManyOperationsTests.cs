@@ -24,22 +24,7 @@ public sealed class ManyOperationsTests(ManyOperationsTests.OneNetwork network) 
     [Fact]
     public async Task SubmitMany_MixedOperations_EachIsAnsweredAsIfItWereAlone()
     {
-        var buy = await Network.Prepare(Staker(0), Calls.AddStake(Hot, One, new Tao(OneTao)));
-        var expired = await Network.Prepare(Staker(2), Calls.AddStake(Hot, One, new Tao(OneTao)));
-        await Network.Coordinator.CloseBlock();
-        Operation[] operations =
-        [
-            buy,
-            await Network.Prepare(Staker(1), Calls.AddStake(Hot, One, new Tao(1))),
-            expired with { LastValidBlock = BlockNumber.Genesis },
-            await Network.Prepare(Staker(3), new Call { Kind = CallKind.FillOrder }),
-            buy,
-            buy with { Call = Calls.AddStake(Hot, One, new Tao(2 * OneTao)) },
-            await Network.Prepare(Staker(0), Calls.RemoveStake(Warm, Two, new Alpha(OneTao))),
-            await Network.Prepare(Staker(4), Calls.Transfer(Staker(5), new Tao(OneTao), keepAlive: true)),
-            await Network.Prepare(Staker(6), Calls.AddStake(Hot, Missing, new Tao(OneTao))),
-            buy with { Id = OperationId.Create(), NetworkId = "elsewhere" },
-        ];
+        var operations = await Mixed(Network);
 
         var first = (await Intake.SubmitMany(new OperationBatch(operations))).Receipts;
         var second = (await Intake.SubmitMany(new OperationBatch(operations))).Receipts;
@@ -47,12 +32,7 @@ public sealed class ManyOperationsTests(ManyOperationsTests.OneNetwork network) 
         foreach (var operation in operations) alone.Add(await Network.Submit(operation));
 
         Assert.Equal(operations.Select(operation => operation.Id), first.Select(receipt => receipt.Id));
-        Assert.Equal(
-            [
-                "", nameof(LedgerError.AmountTooLow), nameof(RefusalCode.Expired), nameof(RefusalCode.MalformedOperation), "", nameof(RefusalCode.OperationConflict),
-                "", "", nameof(LedgerError.SubnetNotExists), nameof(RefusalCode.WrongNetwork),
-            ],
-            first.Select(receipt => receipt.ErrorName));
+        Assert.Equal(MixedErrors, first.Select(receipt => receipt.ErrorName));
         Assert.Equal(first.Select(ReceiptText.Of), alone.Select(ReceiptText.Of));
         Assert.Equal(first.Select(ReceiptText.Of), second.Select(ReceiptText.Of));
         Assert.Equal(ReceiptText.Of(first[0]), ReceiptText.Of(first[4]));
@@ -107,6 +87,34 @@ public sealed class ManyOperationsTests(ManyOperationsTests.OneNetwork network) 
         Assert.Equal(answered.Select(result => ReceiptText.Of(result.Receipt!)), repeated.Select(result => ReceiptText.Of(result.Receipt!)));
         Assert.Equal(operations.Count, answered.Select(result => result.Receipt!.Order).Distinct().Count());
         for (var staker = 0; staker < Stakers; staker++) Assert.Equal(StakerTao - (Rounds * OneTao), await Network.Free(Staker(8 + staker)));
+    }
+
+    /// <summary>What each of <see cref="Mixed"/> ends as.</summary>
+    internal static IReadOnlyList<string> MixedErrors { get; } =
+    [
+        "", nameof(LedgerError.AmountTooLow), nameof(RefusalCode.Expired), nameof(RefusalCode.MalformedOperation), "", nameof(RefusalCode.OperationConflict),
+        "", "", nameof(LedgerError.SubnetNotExists), nameof(RefusalCode.WrongNetwork),
+    ];
+
+    /// <summary>Operations of stakers 0 to 6: applied, refused, not accepted, repeated, and one that sends a TAO from staker 4 to staker 5.</summary>
+    internal static async Task<Operation[]> Mixed(RunningNetwork network)
+    {
+        var buy = await network.Prepare(Staker(0), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        var expired = await network.Prepare(Staker(2), Calls.AddStake(Hot, One, new Tao(OneTao)));
+        await network.Coordinator.CloseBlock();
+        return
+        [
+            buy,
+            await network.Prepare(Staker(1), Calls.AddStake(Hot, One, new Tao(1))),
+            expired with { LastValidBlock = BlockNumber.Genesis },
+            await network.Prepare(Staker(3), new Call { Kind = CallKind.FillOrder }),
+            buy,
+            buy with { Call = Calls.AddStake(Hot, One, new Tao(2 * OneTao)) },
+            await network.Prepare(Staker(0), Calls.RemoveStake(Warm, Two, new Alpha(OneTao))),
+            await network.Prepare(Staker(4), Calls.Transfer(Staker(5), new Tao(OneTao), keepAlive: true)),
+            await network.Prepare(Staker(6), Calls.AddStake(Hot, Missing, new Tao(OneTao))),
+            buy with { Id = OperationId.Create(), NetworkId = "elsewhere" },
+        ];
     }
 
     /// <summary>One for all, each with accounts of its own.</summary>
