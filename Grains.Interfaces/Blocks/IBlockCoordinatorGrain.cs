@@ -38,6 +38,13 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     [Alias("Poke")]
     Task Poke();
 
+    /// <summary>
+    /// Finishes the block that is under way and starts none by itself until the next poke; whoever waits for a block is answered. For those who are about to stop
+    /// every silo: a block that is begun then would wait for pools that come back nowhere.
+    /// </summary>
+    [Alias("Rest"), ResponseTimeout(LongWait)]
+    Task Rest();
+
     /// <summary>A pool has been activated afresh.</summary>
     [Alias("PoolActivated")]
     Task<BlockClosing> PoolActivated(NetUid netuid);

@@ -24,6 +24,8 @@ public sealed partial class BlockCoordinatorGrain(
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(5);
+    /// <summary>Who asks for the next block while none is begun asks again after this.</summary>
+    private static readonly TimeSpan RestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly OneAtATime _blocks = new();
     /// <summary>Pools that were activated while facts are gathered: an earlier activation may have answered what was never durable.</summary>
@@ -36,8 +38,11 @@ public sealed partial class BlockCoordinatorGrain(
     private Task? _term;
     private ChainHead? _head;
     private TaskCompletionSource _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IGrainTimer? _driver;
     private bool _isDriven;
+    private int _drives;
     private bool _isDriverClosing;
+    private bool _isResting;
     private bool _isEnding;
 
     protected override string ActorKey => ActorKeys.Coordinator;
@@ -103,7 +108,8 @@ public sealed partial class BlockCoordinatorGrain(
     public async Task<ChainHead> WaitForBlockAfter(BlockNumber block)
     {
         var began = time.GetTimestamp();
-        while (_head is null || _head.Block <= block)
+        if (_isResting) await Task.Delay(RestPause, time);
+        while (!_isResting && (_head is null || _head.Block <= block))
         {
             var left = WaitMax - time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero) break;
@@ -143,26 +149,39 @@ public sealed partial class BlockCoordinatorGrain(
 
         // One that outlived its successor opens no pool that the successor closed; the next poke begins an activation that does.
         await ConfirmHeld();
+        _isResting = false;
         if (_isDriven) return;
         var view = await Registry.GetNetwork();
-        if (view.Name is null || _isDriven || _isEnding) return;
+        if (view.Name is null || _isDriven || _isEnding || _isResting) return;
         _isDriven = true;
         if (view.BlockIntervalMilliseconds == 0) _ = DriveWithoutPause();
         else if (view.BlockIntervalMilliseconds > 0) DriveByTimer(TimeSpan.FromMilliseconds(view.BlockIntervalMilliseconds));
     }
 
+    public async Task Rest()
+    {
+        _isResting = true;
+        _isDriven = false;
+        _drives++;
+        _driver?.Dispose();
+        _driver = null;
+        WakeReaders();
+        await _blocks.Run(() => Task.FromResult(true));
+    }
+
     /// <summary>The timer starts a block and does not wait for it, so that the next is due by the clock; a block that is late swallows its successor's tick.</summary>
-    private void DriveByTimer(TimeSpan interval) => this.RegisterGrainTimer(
+    private void DriveByTimer(TimeSpan interval) => _driver = this.RegisterGrainTimer(
         () =>
         {
-            if (!_isDriverClosing) _ = CloseForDriver();
+            if (!_isDriverClosing && _isDriven) _ = CloseForDriver();
             return Task.CompletedTask;
         },
         new GrainTimerCreationOptions(interval, interval) { Interleave = true, KeepAlive = true });
 
     private async Task DriveWithoutPause()
     {
-        for (var failures = 0; !_isEnding && !IsPoisoned;)
+        var drive = ++_drives;
+        for (var failures = 0; drive == _drives && !_isEnding && !IsPoisoned;)
         {
             failures = await CloseForDriver() ? 0 : failures + 1;
             if (failures > 0) await Task.Delay(Retry.Delay(failures), time);
@@ -333,6 +352,11 @@ public sealed partial class BlockCoordinatorGrain(
     {
         network.Advance(header.Number);
         _head = new ChainHead(header.Number, header.TotalIssuance, State.BalancesIssuance, Told(header));
+        WakeReaders();
+    }
+
+    private void WakeReaders()
+    {
         var waiting = _nextHead;
         _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting.TrySetResult();

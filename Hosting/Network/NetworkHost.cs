@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 using Dtao.Economics;
+using Dtao.Grains;
 using Dtao.Grains.Feed;
 using Dtao.Grains.Shell;
 using Dtao.Hosting.Feed;
@@ -75,6 +76,9 @@ public sealed class NetworkHost : IAsyncDisposable
 
     /// <summary>A start that failed does not wait longer for silos to come to rest.</summary>
     private static readonly TimeSpan AbandonMax = TimeSpan.FromSeconds(15);
+
+    /// <summary>A stop goes on after this while a block is still under way.</summary>
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a start chooses other ports when another process has taken those that were free.</summary>
     private const int PortTriesMax = 5;
@@ -189,6 +193,7 @@ public sealed class NetworkHost : IAsyncDisposable
         await _ending.CancelAsync();
         await _waking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ending.Dispose();
+        if (Options.DrivesBlocks && !Log.IsPoisoned) await EndBlocksAsync();
         for (var i = _silos.Count - 1; i >= 0; i--)
         {
             await _silos[i].StopAsync();
@@ -197,6 +202,21 @@ public sealed class NetworkHost : IAsyncDisposable
         }
 
         await Log.DisposeAsync();
+    }
+
+    /// <summary>The block under way is closed while its pools are still there, and no other is begun. What does not come to an end in time is finished at the next start.</summary>
+    private async Task EndBlocksAsync()
+    {
+        using var patience = new CancellationTokenSource(RestMax);
+        try
+        {
+            foreach (var driver in _silos.SelectMany(silo => silo.Services.GetServices<IHostedService>().OfType<BlockDriver>())) await driver.StopAsync(patience.Token);
+            await Grains.Coordinator().Rest().WaitAsync(patience.Token);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A silo that is broken is stopped as well.
+        }
     }
 
     /// <summary>

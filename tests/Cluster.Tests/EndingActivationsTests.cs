@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dtao.AzuriteKit;
 using Dtao.Client;
 using Dtao.Economics;
@@ -60,27 +59,4 @@ public sealed class EndingActivationsTests(AzuriteFixture azurite)
     }
 
     private Task<ClusterSiloOptions> Options() => EmulatedCluster.NewAsync(azurite);
-
-    /// <summary>Everything that a silo logs.</summary>
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> All { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel)) All.Enqueue(formatter(state, exception));
-        }
-
-        public void Dispose()
-        {
-            // Nothing is held.
-        }
-    }
 }
