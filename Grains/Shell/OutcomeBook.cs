@@ -31,15 +31,16 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
     [ThreadStatic]
     private static RecordWriter? t_packer;
 
-    private readonly Dictionary<AccountId, SenderPage> _pages = [];
-    private readonly Queue<AccountId> _sweep = new();
+    /// <summary>Null in a book that was never written in: most accounts get nothing from others.</summary>
+    private Dictionary<AccountId, SenderPage>? _pages;
+    private Queue<AccountId>? _sweep;
 
-    public int SenderCount => _pages.Count;
+    public int SenderCount => _pages?.Count ?? 0;
 
     public Verdict Judge(MessageHead head, BlockNumber now, out TOutcome? outcome)
     {
         outcome = null;
-        if (_pages.TryGetValue(head.Sender, out var page))
+        if (_pages is not null && _pages.TryGetValue(head.Sender, out var page))
         {
             if (head.Sequence < page.Floor) return Verdict.Stale;
             if (page.TryGet(head.Sequence, out var packed))
@@ -54,17 +55,12 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
 
     /// <summary>The remembered outcome of a sender's message, or null.</summary>
     public TOutcome? Find(AccountId sender, ulong sequence) =>
-        _pages.TryGetValue(sender, out var page) && page.TryGet(sequence, out var packed) ? Unpack(packed) : null;
+        _pages is not null && _pages.TryGetValue(sender, out var page) && page.TryGet(sequence, out var packed) ? Unpack(packed) : null;
 
     /// <summary>Remembers an outcome and forgets those that the message calls settled.</summary>
     public void Remember(AccountId sender, ulong sequence, ulong settledBelow, BlockNumber lastValidBlock, TOutcome outcome)
     {
-        if (!_pages.TryGetValue(sender, out var page))
-        {
-            page = new SenderPage();
-            _pages.Add(sender, page);
-            _sweep.Enqueue(sender);
-        }
+        if (_pages is null || !_pages.TryGetValue(sender, out var page)) page = Add(sender, new SenderPage());
 
         if (lastValidBlock > page.LastValidBlock) page.LastValidBlock = lastValidBlock;
 
@@ -77,7 +73,7 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
     /// <summary>Forgets what the sender has settled durably, as it says itself.</summary>
     public void Forget(AccountId sender, ulong settledBelow)
     {
-        if (_pages.TryGetValue(sender, out var page)) page.ForgetBelow(settledBelow);
+        if (_pages is not null && _pages.TryGetValue(sender, out var page)) page.ForgetBelow(settledBelow);
     }
 
     /// <summary>
@@ -86,6 +82,7 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
     /// </summary>
     public IReadOnlyList<AccountId> Sweep(BlockNumber now, ulong quietBlocks, int countMax)
     {
+        if (_pages is null || _sweep is null) return [];
         List<AccountId>? old = null;
         for (var i = Math.Min(countMax, _sweep.Count); i > 0; i--)
         {
@@ -107,7 +104,8 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
 
     public void Write(RecordWriter writer)
     {
-        writer.UInt64((ulong)_pages.Count);
+        writer.UInt64((ulong)SenderCount);
+        if (_pages is null) return;
         foreach (var (sender, page) in _pages.OrderBy(entry => entry.Key))
         {
             writer.Account(sender);
@@ -136,9 +134,15 @@ public sealed class OutcomeBook<TOutcome>(OutcomeBook<TOutcome>.OutcomeWriter wr
             var sender = reader.Account();
             var page = new SenderPage { Floor = reader.UInt64(), LastValidBlock = new BlockNumber(reader.UInt64()) };
             for (var outcomes = reader.Count(); outcomes > 0; outcomes--) page.Set(reader.UInt64(), Pack(readOutcome(ref reader)));
-            _pages.Add(sender, page);
-            _sweep.Enqueue(sender);
+            Add(sender, page);
         }
+    }
+
+    private SenderPage Add(AccountId sender, SenderPage page)
+    {
+        (_pages ??= []).Add(sender, page);
+        (_sweep ??= new()).Enqueue(sender);
+        return page;
     }
 
     /// <returns>Valid until the next outcome is packed on this thread.</returns>

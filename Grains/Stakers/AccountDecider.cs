@@ -55,7 +55,8 @@ public static partial class AccountDecider
             return settled.ContentHash == HashContent(operation) ? settled.Receipt : Conflict(state, operation);
         }
 
-        if (!state.InFlightById.TryGetValue(operation.Id, out var sequence)) return null;
+        var sequence = state.SequenceOf(operation.Id);
+        if (sequence == 0) return null;
         if (state.InFlight[sequence].ContentHash != HashContent(operation)) return Conflict(state, operation);
         inFlight = sequence;
         return null;

@@ -73,7 +73,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 Yield(state, yielded);
                 break;
             case OperationResumed resumed:
-                End(state, resumed.FormerSequence);
+                // A transfer that has yielded holds nothing.
+                state.End(resumed.FormerSequence);
                 Start(state, resumed.Operation);
                 See(state, resumed.Seen);
                 break;
@@ -102,20 +103,8 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             operation = operation with { Nonce = null };
         }
 
-        state.InFlight.Add(operation.Sequence, operation);
-        state.InFlightById.Add(operation.Id, operation.Sequence);
-        state.Held += operation.Hold;
-        if (operation.Route == OperationRoute.Relay) state.Relays++;
+        state.Begin(operation);
         state.NextSequence = operation.Sequence + 1;
-    }
-
-    /// <summary>Ends what begins anew under another sequence. A transfer that has yielded holds nothing.</summary>
-    private static void End(AccountState state, ulong sequence)
-    {
-        var former = state.InFlight[sequence];
-        state.InFlightById.Remove(former.Id);
-        state.InFlight.Remove(sequence);
-        state.Held -= former.Hold;
     }
 
     private static void Yield(AccountState state, OperationYielded yielded)
@@ -128,11 +117,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
 
     private static void Settle(AccountState state, OperationSettled settled)
     {
-        var operation = state.InFlight[settled.Sequence];
-        state.InFlight.Remove(settled.Sequence);
-        state.InFlightById.Remove(operation.Id);
-        state.Held -= operation.Hold;
-        if (operation.Route == OperationRoute.Relay) state.Relays--;
+        var operation = state.End(settled.Sequence);
         state.Free = settled.FreeChange >= 0
             ? state.Free + new Tao((ulong)settled.FreeChange)
             : state.Free - new Tao((ulong)-settled.FreeChange);
@@ -424,14 +409,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             NextSequence = reader.UInt64(),
             SettledCount = reader.UInt64(),
         };
-        for (var count = reader.Count(); count > 0; count--)
-        {
-            var operation = ReadOperation(ref reader);
-            state.InFlight.Add(operation.Sequence, operation);
-            state.InFlightById.Add(operation.Id, operation.Sequence);
-            state.Held += operation.Hold;
-            if (operation.Route == OperationRoute.Relay) state.Relays++;
-        }
+        for (var count = reader.Count(); count > 0; count--) state.Begin(ReadOperation(ref reader));
 
         for (var count = reader.Count(); count > 0; count--)
         {

@@ -58,8 +58,17 @@ public sealed record HeldFee(Tao Amount, AccountId? To);
 public sealed record OutgoingFee(AccountId To, Tao Amount);
 
 /// <summary>Everything that one coldkey's actor owns.</summary>
+/// <remarks>Nearly every account has at most a few operations in flight and nothing on its way: a million of them are in memory, so what they seldom need is made when they do.</remarks>
 public sealed class AccountState
 {
+    /// <summary>Up to so many operations in flight are looked through for an id.</summary>
+    private const int ScannedMax = 8;
+
+    /// <summary>The sequences of operations in flight; null while there are few.</summary>
+    private Dictionary<OperationId, ulong>? _sequences;
+    private SortedList<ulong, Tao>? _dustOutbox;
+    private SortedList<ulong, OutgoingFee>? _feeOutbox;
+
     public AccountId Id { get; set; }
     public Tao Free { get; set; }
     public Tao Held { get; set; }
@@ -70,12 +79,11 @@ public sealed class AccountState
     /// <summary>Operations settled so far.</summary>
     public ulong SettledCount { get; set; }
     public SortedList<ulong, InFlightOperation> InFlight { get; } = [];
-    public Dictionary<OperationId, ulong> InFlightById { get; } = [];
     public ReceiptBook Settled { get; } = new();
     /// <summary>Dust of emptied accounts on its way to where destroyed TAO is counted, by sequence.</summary>
-    public SortedList<ulong, Tao> DustOutbox { get; } = [];
+    public SortedList<ulong, Tao> DustOutbox => _dustOutbox ??= [];
     /// <summary>Transaction fees on their way to the author, by sequence.</summary>
-    public SortedList<ulong, OutgoingFee> FeeOutbox { get; } = [];
+    public SortedList<ulong, OutgoingFee> FeeOutbox => _feeOutbox ??= [];
     /// <summary>Credits received, by sender.</summary>
     public OutcomeBook<CreditOutcome> Incoming { get; } = new(
         static (writer, outcome) => writer.UInt64((ushort)outcome.Error), static (ref reader) => new CreditOutcome((LedgerError)reader.UInt16()));
@@ -101,10 +109,13 @@ public sealed class AccountState
 
     /// <summary>Every sequence below is settled at the tip.</summary>
     public ulong SettledBelow =>
-        Math.Min(FirstOf(InFlight, NextSequence), Math.Min(FirstOf(DustOutbox, NextSequence), FirstOf(FeeOutbox, NextSequence)));
+        Math.Min(FirstOf(InFlight, NextSequence), Math.Min(FirstOf(_dustOutbox, NextSequence), FirstOf(_feeOutbox, NextSequence)));
 
     /// <summary>Whether something has left, or is about to leave, and has not arrived.</summary>
-    public bool HasUnfinished => InFlight.Count > 0 || DustOutbox.Count > 0 || FeeOutbox.Count > 0;
+    public bool HasUnfinished => InFlight.Count > 0 || HasOutgoing;
+
+    /// <summary>Whether dust or a fee is on its way.</summary>
+    public bool HasOutgoing => _dustOutbox is { Count: > 0 } || _feeOutbox is { Count: > 0 };
 
     /// <summary>Operations in flight that ask the owners of orders. They hold nothing here and read nothing, so whatever else runs may run beside them.</summary>
     public int Relays { get; set; }
@@ -133,7 +144,48 @@ public sealed class AccountState
         }
     }
 
-    private static ulong FirstOf<TValue>(SortedList<ulong, TValue> entries, ulong otherwise) => entries.Count == 0 ? otherwise : entries.GetKeyAtIndex(0);
+    /// <summary>The sequence under which an operation is in flight; 0 when it is not.</summary>
+    public ulong SequenceOf(OperationId id)
+    {
+        if (InFlight.Count > ScannedMax) return SequencesOfMany().GetValueOrDefault(id);
+        for (var place = 0; place < InFlight.Count; place++)
+        {
+            if (InFlight.GetValueAtIndex(place).Id == id) return InFlight.GetKeyAtIndex(place);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Takes an operation in flight.</summary>
+    public void Begin(InFlightOperation operation)
+    {
+        InFlight.Add(operation.Sequence, operation);
+        _sequences?.Add(operation.Id, operation.Sequence);
+        Held += operation.Hold;
+        if (operation.Route == OperationRoute.Relay) Relays++;
+    }
+
+    /// <summary>Takes an operation out of flight, and with it what it holds.</summary>
+    public InFlightOperation End(ulong sequence)
+    {
+        var operation = InFlight[sequence];
+        InFlight.Remove(sequence);
+        if (InFlight.Count == 0) _sequences = null;
+        else _sequences?.Remove(operation.Id);
+        Held -= operation.Hold;
+        if (operation.Route == OperationRoute.Relay) Relays--;
+        return operation;
+    }
+
+    private Dictionary<OperationId, ulong> SequencesOfMany()
+    {
+        if (_sequences is not null) return _sequences;
+        _sequences = new(InFlight.Count);
+        foreach (var (sequence, operation) in InFlight) _sequences.Add(operation.Id, sequence);
+        return _sequences;
+    }
+
+    private static ulong FirstOf<TValue>(SortedList<ulong, TValue>? entries, ulong otherwise) => entries is null or { Count: 0 } ? otherwise : entries.GetKeyAtIndex(0);
 }
 
 /// <summary>What came of a credit.</summary>

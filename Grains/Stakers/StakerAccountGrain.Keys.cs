@@ -11,7 +11,7 @@ namespace Dtao.Grains.Stakers;
 public sealed partial class StakerAccountGrain
 {
     /// <summary>Operations that the sudo key has signed and this account carries, until they are begun. What is lost with this activation is sent again.</summary>
-    private readonly HashSet<OperationId> _forSudo = [];
+    private HashSet<OperationId>? _forSudo;
 
     private AccountKeys KeysNow => new([.. State.StakingHotkeys], [.. State.OwnedHotkeys]) { Identity = State.Identity };
 
@@ -34,10 +34,10 @@ public sealed partial class StakerAccountGrain
     {
         ThrowIfPoisoned();
         var operation = new Operation { Id = id, Signer = State.Id, Call = call, LastValidBlock = lastValidBlock };
-        var isNew = !State.Settled.Contains(id) && !State.InFlightById.ContainsKey(id);
+        var isNew = !State.Settled.Contains(id) && State.SequenceOf(id) == 0;
         if (isNew && (network.Parameters is not { } parameters || !Sudo.IsSigner(parameters, sudoKey)))
             return new PoolReply(DeliveryStatus.Decided, CallOutcome.Refused(LedgerError.BadOrigin), 0, Now, 0, LogStamp.Durable);
-        if (isNew) _forSudo.Add(id);
+        if (isNew) (_forSudo ??= []).Add(id);
         var receipt = await Accept(operation);
         if (receipt.Outcome is { } outcome) return new PoolReply(DeliveryStatus.Decided, outcome, 0, receipt.Block, receipt.Order, LogStamp.Durable);
         return PoolReply.Undecided(receipt.MayPassOnRetry ? DeliveryStatus.Busy : DeliveryStatus.Never, Now);

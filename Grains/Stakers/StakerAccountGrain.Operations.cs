@@ -15,7 +15,7 @@ public sealed partial class StakerAccountGrain
     private readonly Queue<Operation> _line = new();
 
     /// <summary>Requests that wait for an operation which another request, or nobody, carries.</summary>
-    private readonly Dictionary<OperationId, TaskCompletionSource<Receipt>> _waiters = [];
+    private Dictionary<OperationId, TaskCompletionSource<Receipt>>? _waiters;
     private bool _isPumping;
 
     /// <summary>Pools are being told to ask whether this account exists, since it is about to begin an operation that may end that.</summary>
@@ -58,7 +58,7 @@ public sealed partial class StakerAccountGrain
                 return answer = known;
             }
 
-            if (sequence != 0 || _waiters.ContainsKey(operation.Id)) return answer = await WaitBesideEarlier(operation);
+            if (sequence != 0 || IsWaitedFor(operation.Id)) return answer = await WaitBesideEarlier(operation);
             if (CheckNew(operation, mustBeSigned) is var code and not RefusalCode.None) return answer = await Refuse(Receipt.NotAccepted(operation.Id, code, Now));
             if (_line.Count == 0 && !_isPumping && !IsFeeAccount)
             {
@@ -104,7 +104,7 @@ public sealed partial class StakerAccountGrain
 
     /// <summary>Why the process takes no more: of an operation that is here already it must not be said that it has no effect.</summary>
     private RefusalCode CodeWhenFull(Operation operation) =>
-        AccountDecider.Recall(State, operation, out var sequence) is not null || sequence != 0 || _waiters.ContainsKey(operation.Id)
+        AccountDecider.Recall(State, operation, out var sequence) is not null || sequence != 0 || IsWaitedFor(operation.Id)
             ? RefusalCode.OutcomeUnknown
             : RefusalCode.Overloaded;
 
@@ -112,8 +112,11 @@ public sealed partial class StakerAccountGrain
     private Task<Receipt> WaitBesideEarlier(Operation operation) =>
         AccountDecider.FindConflict(_line, operation) is { } conflict ? Task.FromResult(conflict with { Block = Now }) : WaiterOf(operation.Id);
 
+    private bool IsWaitedFor(OperationId id) => _waiters?.ContainsKey(id) is true;
+
     private Task<Receipt> WaiterOf(OperationId id)
     {
+        _waiters ??= [];
         if (!_waiters.TryGetValue(id, out var waiter))
         {
             waiter = new TaskCompletionSource<Receipt>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -158,8 +161,8 @@ public sealed partial class StakerAccountGrain
     /// <summary>Decides what becomes of the operation that is next, and records what there is to record.</summary>
     private AccountDecision Take(Operation operation)
     {
-        var decision = AccountDecider.Next(State, operation, network.Parameters!, Now, _forSudo.Contains(operation.Id));
-        if (decision is not AccountDecision.Wait) _forSudo.Remove(operation.Id);
+        var decision = AccountDecider.Next(State, operation, network.Parameters!, Now, _forSudo?.Contains(operation.Id) is true);
+        if (decision is not AccountDecision.Wait) _forSudo?.Remove(operation.Id);
         if (decision is AccountDecision.Start start)
         {
             Record(start.Event);
@@ -248,7 +251,7 @@ public sealed partial class StakerAccountGrain
         CountHolds(State.InFlight.Count);
         NoteAnswered(operation.Id, operation.Call, settled.Receipt);
         if (_line.Count > 0) _ = Watch(Pump());
-        if (end is not null && _waiters.Count == 0) return AnswerOutside(settled.Receipt, end);
+        if (end is not null && _waiters is not { Count: > 0 }) return AnswerOutside(settled.Receipt, end);
         var settledBelow = State.SettledBelow;
         try
         {
@@ -411,7 +414,7 @@ public sealed partial class StakerAccountGrain
 
     private void Answer(OperationId id, Receipt receipt)
     {
-        if (_waiters.Count > 0 && _waiters.Remove(id, out var waiter)) waiter.SetResult(receipt);
+        if (_waiters is not null && _waiters.Remove(id, out var waiter)) waiter.SetResult(receipt);
     }
 
     private static bool IsDecided(DeliveryStatus status) => status is DeliveryStatus.Decided or DeliveryStatus.Never;

@@ -19,7 +19,7 @@ public sealed partial class StakerAccountGrain
     private async Task<Receipt> AcceptObserved(Operation operation)
     {
         var began = Stopwatch.GetTimestamp();
-        var isRepeat = State.Settled.Contains(operation.Id) || State.InFlightById.ContainsKey(operation.Id) || _waiters.ContainsKey(operation.Id);
+        var isRepeat = State.Settled.Contains(operation.Id) || State.SequenceOf(operation.Id) != 0 || IsWaitedFor(operation.Id);
         using var span = LedgerTraces.StartOperation(operation, isRepeat);
         if (span is not null && !isRepeat) (_spans ??= [])[operation.Id] = span;
         try

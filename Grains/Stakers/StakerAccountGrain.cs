@@ -164,6 +164,7 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
         if (State.HasUnfinished) DelayDeactivation(TimeSpan.FromHours(1));
         _isKept = State.HasUnfinished;
         foreach (var operation in State.InFlight.Values.ToArray()) _ = Watch(operation.HasYielded ? BeginAnew(operation) : Run(operation));
+        if (!State.HasOutgoing) return;
         foreach (var sequence in State.DustOutbox.Keys.ToArray()) _ = Watch(ReportDust(sequence));
         foreach (var sequence in State.FeeOutbox.Keys.ToArray()) _ = Watch(PayFee(sequence));
     }
@@ -279,8 +280,8 @@ public sealed partial class StakerAccountGrain(IActorJournals journals, NetworkC
     private void Abandon()
     {
         DetachLocally();
-        foreach (var (id, waiter) in _waiters) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
-        _waiters.Clear();
+        foreach (var (id, waiter) in _waiters ?? []) waiter.TrySetResult(Receipt.NotAccepted(id, RefusalCode.OutcomeUnknown, network.Head));
+        _waiters = null;
         _line.Clear();
         CountLine(0);
 

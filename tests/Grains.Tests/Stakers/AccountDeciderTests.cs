@@ -176,7 +176,7 @@ public sealed class AccountDeciderTests
         AccountModel.Instance.Apply(state, resumed);
 
         Assert.Equal((2UL, operation.Id, new Tao(Free + Amount), true), (resumed.Operation.Sequence, resumed.Operation.Id, resumed.Operation.Hold, state.Alone is not null));
-        Assert.Equal((resumed.Operation.Hold, 2UL, 2UL), (state.Held, state.SettledBelow, state.InFlightById[operation.Id]));
+        Assert.Equal((resumed.Operation.Hold, 2UL, 2UL), (state.Held, state.SettledBelow, state.SequenceOf(operation.Id)));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class ThresholdDeciderTests
         Assert.True(held > Tao.Zero);
         Assert.Equal((held, begun.Hold), (state.Held, operation.Hold));
         Assert.Equal((begun.Sequence + 1, OperationRoute.Lane, begun.Id), (operation.Sequence, operation.Route, operation.Id));
-        Assert.Equal(operation.Sequence, state.InFlightById[begun.Id]);
+        Assert.Equal(operation.Sequence, state.SequenceOf(begun.Id));
     }
 
     /// <summary>What is said once holds when the threshold is gone, and neither order nor digest of the pool knows of it.</summary>

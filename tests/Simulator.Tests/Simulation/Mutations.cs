@@ -18,7 +18,6 @@ internal static class Mutations
         var reader = new RecordReader(writer.WrittenSpan);
         var alone = AccountModel.Instance.ReadState(ref reader);
         alone.InFlight.Clear();
-        alone.InFlightById.Clear();
         return AccountDecider.Next(alone, operation, parameters, now);
     }
 
