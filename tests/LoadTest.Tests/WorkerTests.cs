@@ -46,6 +46,39 @@ public sealed class WorkerTests
         }
     }
 
+    /// <summary>Enough to fill more than one piece of memory, by several threads at once, and read while more comes.</summary>
+    [Fact]
+    public async Task Book_OperationsWithReceipts_AreReadAsTheyWereTold()
+    {
+        const int Writers = 4;
+        const int Each = 3_000;
+        var book = new AcknowledgedBook();
+        var template = Assert.Single(Result(0).Acknowledged);
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() =>
+        {
+            for (var number = 0; number < Each; number++)
+            {
+                var entry = Entry(writer, number);
+                book.Add(entry.Operation, entry.Receipt);
+                if (number % 1_000 == 0) Assert.NotEmpty(book.Select(told => told.Receipt.Id).ToArray());
+            }
+        })));
+
+        Assert.Equal(Writers * Each, book.Count);
+        var told = book.GroupBy(entry => entry.Operation.LastValidBlock.Value).OrderBy(entries => entries.Key).ToArray();
+        Assert.Equal(Writers, told.Length);
+        foreach (var (writer, entries) in told.Index()) Assert.Equal(Enumerable.Range(0, Each).Select(number => Line(Entry(writer, number))), entries.Select(Line));
+
+        Acknowledged Entry(int writer, int number) => new(
+            template.Operation with
+            {
+                Call = template.Operation.Call with { Amount = (ulong)number, Detail = number % 100 == 0 ? new SymbolDetail(new string('x', number)) : null },
+                LastValidBlock = new BlockNumber((ulong)writer),
+            },
+            template.Receipt with { Order = (ulong)number });
+    }
+
     [Fact]
     public void Model_SharedAmongWorkers_AddsUp()
     {

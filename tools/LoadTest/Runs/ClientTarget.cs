@@ -25,7 +25,7 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
     private readonly int _workers;
     private readonly Lock _planning = new();
     private readonly PlanHash _hash = new();
-    private readonly ConcurrentQueue<Acknowledged> _acknowledged = [];
+    private readonly AcknowledgedBook _acknowledged = [];
     private readonly ConcurrentDictionary<OperationId, Operation> _open = [];
     private readonly ConcurrentQueue<string> _faults = [];
     private long _withoutMeans;
@@ -152,7 +152,7 @@ internal sealed class ClientTarget : ILoadTarget, IDisposable
         if (result.Status is not (OperationStatus.Applied or OperationStatus.Refused)) return false;
         if (result.Receipt is { } receipt && receipt.Id == result.Operation.Id)
         {
-            _acknowledged.Enqueue(new(result.Operation, receipt));
+            _acknowledged.Add(result.Operation, receipt);
             return true;
         }
 
