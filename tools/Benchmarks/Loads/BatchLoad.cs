@@ -32,27 +32,27 @@ internal sealed class BatchLoad(DtaoClient client, int accounts, int pools)
         ServiceId = NetworkHostOptions.ClusterName,
     });
 
-    public async Task<PhaseResult> SingleAsync(string name, SystemOptions options, IBlockCoordinatorGrain coordinator)
+    /// <summary>How many callers send many operations in one message.</summary>
+    public int Callers => accounts / OperationsInOne;
+
+    /// <summary>Each account has a caller of its own.</summary>
+    public Task<PhaseResult> SingleAsync(string name, SystemOptions options, IBlockCoordinatorGrain coordinator) =>
+        BesideBlocksAsync(coordinator, () => ClosedLoop.RunAsync(name, accounts, options.WarmUp, options.Length, SubmitAsync, options.Stalls));
+
+    /// <summary>As many callers as <see cref="ManyAsync"/> has, for the same accounts: each sends one operation after the other.</summary>
+    public Task<PhaseResult> SingleByCallersAsync(string name, SystemOptions options, IBlockCoordinatorGrain coordinator)
     {
-        using var ended = new CancellationTokenSource();
-        var blocks = CloseBlocksAsync(coordinator, ended.Token);
-        var result = await ClosedLoop.RunAsync(name, accounts, options.WarmUp, options.Length, async account =>
-        {
-            var (signer, call) = CallOf(account);
-            return Note(account, await client.SubmitAsync(signer, call)) ? StepEnd.Done : StepEnd.Refused;
-        }, options.Stalls);
-        await ended.CancelAsync();
-        await blocks;
-        return result;
+        var sent = new int[Callers];
+        return BesideBlocksAsync(
+            coordinator,
+            () => ClosedLoop.RunAsync(
+                name, Callers, options.WarmUp, options.Length, caller => SubmitAsync((caller * OperationsInOne) + (sent[caller]++ % OperationsInOne)), options.Stalls));
     }
 
     /// <summary>Each step of a loop is one message: what is done in it is counted as so many steps.</summary>
     public async Task<PhaseResult> ManyAsync(string name, SystemOptions options, IBlockCoordinatorGrain coordinator)
     {
-        using var ended = new CancellationTokenSource();
-        var blocks = CloseBlocksAsync(coordinator, ended.Token);
-        var messages = accounts / OperationsInOne;
-        var result = await ClosedLoop.RunAsync(name, messages, options.WarmUp, options.Length, async message =>
+        var result = await BesideBlocksAsync(coordinator, () => ClosedLoop.RunAsync(name, Callers, options.WarmUp, options.Length, async message =>
         {
             // Neighbours trade on different pools.
             var first = message * OperationsInOne;
@@ -62,10 +62,24 @@ internal sealed class BatchLoad(DtaoClient client, int accounts, int pools)
             var areApplied = true;
             for (var i = 0; i < calls.Length; i++) areApplied &= Note(first + i, results[i]);
             return areApplied ? StepEnd.Done : StepEnd.Refused;
-        }, options.Stalls);
+        }, options.Stalls));
+        return result with { InFlight = Callers * OperationsInOne, Done = result.Done * OperationsInOne, Refused = result.Refused * OperationsInOne };
+    }
+
+    private async Task<StepEnd> SubmitAsync(int account)
+    {
+        var (signer, call) = CallOf(account);
+        return Note(account, await client.SubmitAsync(signer, call)) ? StepEnd.Done : StepEnd.Refused;
+    }
+
+    private static async Task<PhaseResult> BesideBlocksAsync(IBlockCoordinatorGrain coordinator, Func<Task<PhaseResult>> run)
+    {
+        using var ended = new CancellationTokenSource();
+        var blocks = CloseBlocksAsync(coordinator, ended.Token);
+        var result = await run();
         await ended.CancelAsync();
         await blocks;
-        return result with { InFlight = messages * OperationsInOne, Done = result.Done * OperationsInOne, Refused = result.Refused * OperationsInOne };
+        return result;
     }
 
     private (AccountId Signer, Call Call) CallOf(int account)

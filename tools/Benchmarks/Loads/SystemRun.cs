@@ -118,6 +118,7 @@ internal static class SystemRun
                 var load = new BatchLoad(client, options.Accounts, pools);
                 var coordinator = network.Grains.Coordinator();
                 var where = pools == 1 ? "one pool" : $"{pools} pools";
+                report.Add(await load.SingleByCallersAsync($"{name}, single by {load.Callers} callers, {where}", options, coordinator));
                 report.Add(await load.SingleAsync($"{name}, single, {where}", options, coordinator));
                 report.Add(await load.ManyAsync($"{name}, many, {where}", options, coordinator));
                 isSound &= load.Submitted == load.Applied;
