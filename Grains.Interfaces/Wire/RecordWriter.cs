@@ -8,8 +8,16 @@ namespace Dtao.Grains.Wire;
 /// <remarks>Every stored record starts with its own format version; see the golden-bytes tests.</remarks>
 public sealed class RecordWriter
 {
+    /// <summary>So many accounts of a record are known again; what comes beyond them is written out.</summary>
+    internal const int NamedMax = 16;
+
     private byte[] _buffer;
     private int _length;
+
+    /// <summary>Accounts that stand in the record, in order; null where each is written out.</summary>
+    private AccountId[]? _named;
+    private int _namedCount;
+    private bool _namesOnce;
 
     public RecordWriter(int capacity = 256) => _buffer = new byte[capacity];
 
@@ -17,7 +25,20 @@ public sealed class RecordWriter
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _length);
     public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, _length);
 
-    public void Clear() => _length = 0;
+    public void Clear()
+    {
+        _length = 0;
+        _namesOnce = false;
+    }
+
+    /// <summary>From here to the end of the record an account that stood there before is one byte: its number among those, from 1 on. A zero is before one that is written out.</summary>
+    /// <remarks>The record's version has to say so: whoever reads it calls <see cref="RecordReader.NameAccountsOnce"/> at the same place.</remarks>
+    public void NameAccountsOnce()
+    {
+        _named ??= new AccountId[NamedMax];
+        _namedCount = 0;
+        _namesOnce = true;
+    }
     public byte[] ToArray() => WrittenSpan.ToArray();
 
     public void Byte(byte value) => Reserve(1)[0] = value;
@@ -52,7 +73,19 @@ public sealed class RecordWriter
 
     public void Int128(Int128 value) => UInt128(unchecked(((UInt128)value << 1) ^ (UInt128)(value >> 127)));
 
-    public void Account(AccountId value) => value.CopyTo(Reserve(AccountId.Length));
+    public void Account(AccountId value)
+    {
+        if (_namesOnce && WriteNumber(value)) return;
+        value.CopyTo(Reserve(AccountId.Length));
+    }
+
+    private bool WriteNumber(AccountId value)
+    {
+        var number = 1 + _named.AsSpan(0, _namedCount).IndexOf(value);
+        Byte((byte)number);
+        if (number == 0 && _namedCount < NamedMax) _named![_namedCount++] = value;
+        return number > 0;
+    }
 
     public void Account(AccountId? value)
     {
@@ -107,7 +140,14 @@ public sealed class RecordWriter
 /// <summary>Reads what <see cref="RecordWriter"/> wrote. Malformed bytes throw <see cref="InvalidDataException"/>.</summary>
 public ref struct RecordReader(ReadOnlySpan<byte> source)
 {
+    /// <summary>Most records name no more.</summary>
+    private const int NamedFirst = 4;
+
     private ReadOnlySpan<byte> _rest = source;
+
+    /// <summary>As in <see cref="RecordWriter"/>.</summary>
+    private AccountId[]? _named;
+    private int _namedCount;
 
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
@@ -162,7 +202,21 @@ public ref struct RecordReader(ReadOnlySpan<byte> source)
         return count <= (ulong)max ? (int)count : throw new InvalidDataException($"A count of {count} exceeds {max}.");
     }
 
-    public AccountId Account() => new(Take(AccountId.Length));
+    /// <inheritdoc cref="RecordWriter.NameAccountsOnce"/>
+    public void NameAccountsOnce() => _named = new AccountId[NamedFirst];
+
+    public AccountId Account()
+    {
+        if (_named is null) return new(Take(AccountId.Length));
+        var number = Byte();
+        if (number > _namedCount) throw new InvalidDataException($"A record names its account {number} and has {_namedCount} before.");
+        if (number > 0) return _named[number - 1];
+        var account = new AccountId(Take(AccountId.Length));
+        if (_namedCount == RecordWriter.NamedMax) return account;
+        if (_namedCount == _named.Length) Array.Resize(ref _named, Math.Min(2 * _named.Length, RecordWriter.NamedMax));
+        _named[_namedCount++] = account;
+        return account;
+    }
 
     public AccountId? OptionalAccount() => Bool() ? Account() : null;
 

@@ -9,6 +9,9 @@ namespace Dtao.Grains.Subnets;
 internal static class PoolCodec
 {
     private const byte EventVersion = 1;
+
+    /// <summary>Each account of the event is written out once. Calls, which name few accounts and those often, are stored so.</summary>
+    private const byte EventVersionWithNumbers = 2;
     private const byte StateVersion = 2;
     private const byte StateVersionWithoutNeurons = 1;
 
@@ -18,10 +21,11 @@ internal static class PoolCodec
 
     public static void Write(RecordWriter writer, PoolEvent happened)
     {
-        writer.Byte(EventVersion);
+        writer.Byte(happened is CallDecided ? EventVersionWithNumbers : EventVersion);
         switch (happened)
         {
             case CallDecided decided:
+                writer.NameAccountsOnce();
                 writer.Byte(decided.Payments.Count > 0 ? (byte)14 : decided.NewOwner is null ? (byte)1 : (byte)11);
                 WriteHead(writer, decided.Sender, decided.Sequence, decided.SettledBelow, decided.LastValidBlock);
                 LedgerCodec.Write(writer, decided.Call);
@@ -111,7 +115,9 @@ internal static class PoolCodec
 
     public static PoolEvent ReadEvent(ref RecordReader reader)
     {
-        LedgerCodec.Expect(reader.Byte(), EventVersion, "pool event");
+        var version = reader.Byte();
+        if (version == EventVersionWithNumbers) reader.NameAccountsOnce();
+        else LedgerCodec.Expect(version, EventVersion, "pool event");
         switch (reader.Byte())
         {
             case 1:
