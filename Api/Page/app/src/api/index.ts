@@ -3,5 +3,6 @@ export type { Pagination } from './wire';
 export * from './accounts';
 export * from './blocks';
 export * from './markets';
+export * from './neurons';
 export * from './validators';
 export * from './writes';

@@ -1,7 +1,7 @@
 import { get } from '../http';
 import { rao } from '../logic/amount';
 import { toPercent } from '../logic/decimal';
-import { optionalRao, ss58, type Query, type Row } from './wire';
+import { optionalRao, ss58, type Answer, type Query, type Row } from './wire';
 
 export interface Pool {
   readonly netuid: number;
@@ -136,9 +136,19 @@ export async function trades(netuid: number, signal?: AbortSignal): Promise<Trad
   }));
 }
 
+/** All neurons of a subnet, of which there are more than a page of the API's has. */
 export async function metagraph(netuid: number, signal?: AbortSignal): Promise<Neuron[]> {
-  const answer = await get('/api/metagraph/latest/v1', { netuid, limit: 200 }, signal);
-  return answer.data.map((one) => ({
+  const found: Neuron[] = [];
+  for (let page: number | null = 1; page !== null;) {
+    const answer: Answer<'/api/metagraph/latest/v1'> = await get('/api/metagraph/latest/v1', { netuid, page, limit: 200 }, signal);
+    found.push(...answer.data.map(toNeuron));
+    page = answer.pagination.next_page;
+  }
+  return found;
+}
+
+function toNeuron(one: Row<'/api/metagraph/latest/v1'>): Neuron {
+  return {
     uid: one['uid'],
     hotkey: ss58(one['hotkey']),
     hasPermit: one['validator_permit'],
@@ -149,7 +159,7 @@ export async function metagraph(netuid: number, signal?: AbortSignal): Promise<N
     dividends: String(one['dividends'] ?? '0'),
     emission: rao(one['emission']),
     registeredAt: BigInt(one['registered_at_block'] ?? 0),
-  }));
+  };
 }
 
 function toSubnet(wire: Row<'/api/subnet/latest/v1'>): Subnet {

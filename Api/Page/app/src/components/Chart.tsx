@@ -52,7 +52,7 @@ export function Chart({ summary, x, isTime = true, xLabel, xName = '', series, h
       legend: { show: series.length > 1 && !hideLines },
       cursor: { drag: { x: true, y: false }, points: { show: !hideLines } },
       axes: [
-        { ...axis, space: 84, ...(isTime ? {} : { incrs: WHOLE }), values: (_: uPlot, ticks: number[]) => ticks.map(xLabel ?? ((tick, at) => timeLabel(tick, ticks[at - 1], ticks.length > 1 && ticks[1]! - ticks[0]! < 60))) },
+        { ...axis, space: isTime ? 84 : 64, ...(isTime ? {} : { incrs: WHOLE }), values: (_: uPlot, ticks: number[]) => ticks.map(xLabel ?? ((tick, at) => timeLabel(tick, ticks[at - 1], ticks.length > 1 && ticks[1]! - ticks[0]! < 60))) },
         { ...axis, size: 76, values: (_: uPlot, ticks: number[]) => ticks.map((tick) => tickLabel(tick, ticks) + unit) },
       ],
       series: [

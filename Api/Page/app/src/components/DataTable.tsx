@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Empty } from './States';
 
@@ -20,10 +20,12 @@ interface Props<T> {
   readonly rowKey: (row: T) => string;
   readonly empty: ComponentChildren;
   readonly sort?: { readonly key: string; readonly isDescending: boolean };
+  /** What stands below a row that is open, as wide as what is seen of the table; null for one that is not. */
+  readonly detail?: (row: T) => ComponentChildren | null;
 }
 
 /** A table whose headings are buttons that sort it. Where it is wider than the screen it scrolls in itself, and can be reached by keyboard for that. */
-export function DataTable<T>({ caption, columns, rows, rowKey, empty, sort: initial }: Props<T>) {
+export function DataTable<T>({ caption, columns, rows, rowKey, empty, sort: initial, detail }: Props<T>) {
   const [sort, setSort] = useState(initial);
   const column = columns.find((one) => one.key === sort?.key);
   const sorted = column?.compare && sort
@@ -33,7 +35,7 @@ export function DataTable<T>({ caption, columns, rows, rowKey, empty, sort: init
     setSort((before) => before?.key === key ? { key, isDescending: !before.isDescending } : { key, isDescending: isNumber });
   if (rows.length === 0) return <Empty>{empty}</Empty>;
   return (
-    <div class="table-frame" role="region" aria-label={caption} tabIndex={0}>
+    <div class={detail ? 'table-frame opens' : 'table-frame'} role="region" aria-label={caption} tabIndex={0}>
       <table>
         <caption class="hidden">{caption}</caption>
         <thead>
@@ -51,11 +53,15 @@ export function DataTable<T>({ caption, columns, rows, rowKey, empty, sort: init
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row) => (
-            <tr key={rowKey(row)}>
-              {columns.map((one) => <td key={one.key} class={one.isNumber ? 'number' : ''}>{one.cell(row)}</td>)}
-            </tr>
-          ))}
+          {sorted.map((row) => {
+            const below = detail?.(row) ?? null;
+            return (
+              <Fragment key={rowKey(row)}>
+                <tr>{columns.map((one) => <td key={one.key} class={one.isNumber ? 'number' : ''}>{one.cell(row)}</td>)}</tr>
+                {below === null ? null : <tr class="detail"><td colSpan={columns.length}>{below}</td></tr>}
+              </Fragment>
+            );
+          })}
         </tbody>
       </table>
     </div>

@@ -1,9 +1,10 @@
 import { grouped } from '../logic/amount';
 import type { Pagination } from '../api';
 
-/** The pages of a list. */
+/** The pages of a list; nothing under an empty one, which says itself why. */
 export function Pager({ pagination, onPage, what }: { pagination: Pagination; onPage: (page: number) => void; what: string }) {
-  if (pagination.total_pages <= 1) return <p class="muted small pager-note">{grouped(pagination.total_items)} {what}</p>;
+  if (pagination.total_items === 0) return null;
+  if (pagination.total_pages <= 1) return <p class="muted small pager-note">{grouped(pagination.total_items)} {pagination.total_items === 1 ? what.replace(/s$/, '') : what}</p>;
   return (
     <nav class="pager" aria-label={`Pages of ${what}`}>
       <button type="button" disabled={!pagination.prev_page} onClick={() => onPage(pagination.current_page - 1)}>Newer</button>

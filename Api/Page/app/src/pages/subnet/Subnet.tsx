@@ -51,7 +51,7 @@ export function Subnet({ netuid }: { netuid: number }) {
               { key: 'depth', label: 'Depth', content: () => <Depth pool={one} /> },
               { key: 'holders', label: 'Holders', content: () => <Holders pool={one} /> },
               { key: 'validators', label: 'Validators', content: () => <SubnetValidators pool={one} /> },
-              { key: 'metagraph', label: 'Metagraph', content: () => <Metagraph pool={one} /> },
+              { key: 'metagraph', label: 'Metagraph', content: () => <Metagraph pool={one} subnet={details.data} /> },
             ]} />
           </>}
     </Loaded>
