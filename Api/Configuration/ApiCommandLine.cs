@@ -46,7 +46,7 @@ internal sealed class ApiCommandLine
 
     private readonly RootCommand _root;
 
-    public ApiCommandLine() => _root = new RootCommand("Serves page and API of a dynamic TAO ledger that runs elsewhere. It keeps nothing of its own: any number may run.")
+    public ApiCommandLine() => _root = new RootCommand("Serves page and API of a dynamic TAO ledger that runs elsewhere. It keeps nothing but its history, which can be built anew: any number may run.")
     {
         _gateway, _connection, _port, _address, _settings, _set, _readSide, _readSideRebuild, _untilInputEnds, _logLevel,
     };

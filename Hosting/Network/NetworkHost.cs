@@ -193,7 +193,7 @@ public sealed class NetworkHost : IAsyncDisposable
         await _ending.CancelAsync();
         await _waking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ending.Dispose();
-        if (Options.DrivesBlocks && !Log.IsPoisoned) await EndBlocksAsync();
+        if (Options.DrivesBlocks) await RestAsync();
         for (var i = _silos.Count - 1; i >= 0; i--)
         {
             await _silos[i].StopAsync();
@@ -204,9 +204,13 @@ public sealed class NetworkHost : IAsyncDisposable
         await Log.DisposeAsync();
     }
 
-    /// <summary>The block under way is closed while its pools are still there, and no other is begun. What does not come to an end in time is finished at the next start.</summary>
-    private async Task EndBlocksAsync()
+    /// <summary>
+    /// Before a stop: the block under way is closed while its pools are still there, no other is begun, and whoever waits for one is answered. A host that drives blocks does
+    /// this when it is disposed. What does not come to an end within five seconds is finished at the next start.
+    /// </summary>
+    public async Task RestAsync()
     {
+        if (Log.IsPoisoned) return;
         using var patience = new CancellationTokenSource(RestMax);
         try
         {

@@ -23,7 +23,7 @@ internal static class EmbeddedApi
             await output.WriteLineAsync($"Page and API at {host.Address}.");
             return (host, ExitCode.Stopped);
         }
-        catch (IOException) when (!options.ApiIsAsked && api.KeysFile is null)
+        catch (IOException) when (!options.ApiIsAsked && api.KeysFile is null && api.AdministratorFile is null)
         {
             await output.WriteLineAsync($"Port {api.Listen.Port} is taken, so that page and API are not served; --api-port chooses another.");
             return (null, ExitCode.Stopped);

@@ -140,6 +140,7 @@ internal sealed partial class SiloRun(
         await using var served = api;
         if (exitCode != ExitCode.Stopped) return exitCode;
         await Serve(host, client, genesis, hasLedger, metrics, ending);
+        await host.RestAsync();
         return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
     }
 

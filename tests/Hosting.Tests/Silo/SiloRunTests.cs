@@ -152,16 +152,41 @@ public sealed class SiloRunTests : IDisposable
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var options = new SiloOptions { DataDirectory = _directory, Api = new ApiOptions { Listen = (IPEndPoint)taken.LocalEndpoint } };
+
+        var (isServed, exitCode, output, _) = await StartApi(new ApiOptions { Listen = (IPEndPoint)taken.LocalEndpoint });
+
+        Assert.False(isServed);
+        Assert.Equal(ExitCode.Stopped, exitCode);
+        Assert.Contains("is taken", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file that somebody named and that is not there is no port that is taken.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_AFileOfTheApiIsMissing_EndsAndNamesIt(bool isOfKeys)
+    {
+        var missing = Path.Combine(_directory, "not-there.txt");
+        var options = new ApiOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+
+        var (isServed, exitCode, output, error) = await StartApi(isOfKeys ? options with { KeysFile = missing } : options with { AdministratorFile = missing });
+
+        Assert.False(isServed);
+        Assert.Equal(ExitCode.CannotServe, exitCode);
+        Assert.Contains(missing, error, StringComparison.Ordinal);
+        Assert.Empty(output);
+    }
+
+    private async Task<(bool IsServed, int ExitCode, string Output, string Error)> StartApi(ApiOptions api)
+    {
+        var options = new SiloOptions { DataDirectory = _directory, Api = api };
         await using var network = await NetworkHost.StartAsync(new() { DatabasePath = options.DatabaseFile, Genesis = DemoGenesis.Create().ToNetworkGenesis(NetworkGenesis.Manual), DrivesBlocks = false }, TestContext.Current.CancellationToken);
         await using var client = new DtaoClient(network.Client);
         using var output = new StringWriter();
-
-        var (api, exitCode) = await EmbeddedApi.StartAsync(options, client, () => default, NullLoggerFactory.Instance, output, TextWriter.Null, TestContext.Current.CancellationToken);
-
-        Assert.Null(api);
-        Assert.Equal(ExitCode.Stopped, exitCode);
-        Assert.Contains("is taken", output.ToString(), StringComparison.Ordinal);
+        using var error = new StringWriter();
+        var (host, exitCode) = await EmbeddedApi.StartAsync(options, client, () => default, NullLoggerFactory.Instance, output, error, TestContext.Current.CancellationToken);
+        if (host is not null) await host.DisposeAsync();
+        return (host is not null, exitCode, output.ToString(), error.ToString());
     }
 
     [Fact]
