@@ -23,10 +23,10 @@ internal static class CrashGenesis
 
     public static GenesisState State { get; } = SmallNetwork.Genesis(SmallNetwork.Author, Stakers);
 
-    public static byte[] Document()
+    public static GenesisDocument Document()
     {
         var state = State;
-        return GenesisWriter.Write(new GenesisDocument
+        return new GenesisDocument
         {
             Name = "crash",
             NetworkId = NetworkId,
@@ -50,7 +50,7 @@ internal static class CrashGenesis
                 new DocumentStake(string.Empty, Earner, Keeper, NetUid.Root, new Alpha(KeptOnRoot)),
                 new DocumentStake(string.Empty, Earner, Keeper, Earning, new Alpha(100 * SmallNetwork.OneTao)),
             ],
-        });
+        };
     }
 
     private static DocumentSubnet EarningSubnet()

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using Dtao.Client;
-using Dtao.Hosting.Chaos;
+using Dtao.Hosting.Genesis;
 using Dtao.TestKit;
 
 namespace Dtao.Silo.Tests;
 
 /// <summary>The promise "durable before answered": what a client was told survives SIGKILL at any instant, and nothing else is left by half.</summary>
-public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
+public sealed class KilledSiloTests : IDisposable
 {
     private const int Seed = 20_260_601;
     private const int LoadMillisecondsMax = 700;
@@ -19,16 +18,16 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
     /// <summary>Kills go on beyond the count until every kind of work was hit; this ends a run that never hits one.</summary>
     private static readonly int s_killsMax = s_kills + 60;
 
-    // Receipts are looked at until the end of the test, many blocks later.
-    private static readonly DtaoClientOptions s_client = new() { ValidityBlocks = 4_000, TriesMax = 1_000 };
-
     private readonly string _folder = Directory.CreateTempSubdirectory("dtao-killed-").FullName;
     private readonly Random _random = new(Seed);
-    private readonly MixedLoad _load = new(Seed);
+    private readonly ToldOperations _told = new();
+    private readonly MixedLoad _load;
     private readonly Hits _hits = new();
     private TimeSpan _start;
 
-    private string Database => Path.Combine(_folder, "ledger.db");
+    public KilledSiloTests() => _load = new(Seed, _told);
+
+    private string Database => SiloProcess.DatabaseIn(_folder);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -49,13 +48,13 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
         await EndAll();
         var ended = StoredLedger.AssertEachEndedOnce(Database);
         var stored = StoredLedger.ReadClean(Database);
-        stored.AssertHolds(_load.Acknowledged.Values);
-        stored.AssertAgrees(TallyOfReceipts());
+        stored.AssertHolds(_told.Acknowledged.Values);
+        stored.AssertAgrees(_told.Tally());
         stored.AssertEarned();
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_hits}; {ended} operations ended, block {stored.Block}, {clock.Elapsed.TotalSeconds:F0} s"));
-        Assert.Equal(_load.Acknowledged.Count, ended);
-        Assert.Contains(_load.Acknowledged.Values, entry => !entry.Receipt.IsApplied);
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_hits}; {ended} operations ended, block {stored.Block}, {clock.Elapsed.TotalSeconds:F0} s"));
+        Assert.Equal(_told.Acknowledged.Count, ended);
+        Assert.Contains(_told.Acknowledged.Values, entry => !entry.Receipt.IsApplied);
         Assert.True(_hits.IsEveryKindHit, _hits.ToString());
     }
 
@@ -63,7 +62,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
     private async Task Found()
     {
         var genesis = Path.Combine(_folder, "given.json");
-        await File.WriteAllBytesAsync(genesis, CrashGenesis.Document(), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(genesis, GenesisWriter.Write(CrashGenesis.Document()), TestContext.Current.CancellationToken);
         await using var silo = SiloProcess.Start(_folder, "--genesis", genesis);
         await silo.WhenServing();
         await silo.Kill();
@@ -73,9 +72,9 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
     {
         var began = Stopwatch.GetTimestamp();
         await using var silo = SiloProcess.Start(_folder);
-        await using var client = await silo.Connect(s_client);
+        await using var client = await silo.Connect(SiloOfItsOwnClients.Patient);
         _start = Stopwatch.GetElapsedTime(began);
-        StoredLedger.ReadClean(Database).AssertHolds(_load.Acknowledged.Values);
+        StoredLedger.ReadClean(Database).AssertHolds(_told.Acknowledged.Values);
         var instant = TimeSpan.FromMilliseconds(_random.Next(LoadMillisecondsMax));
         _hits.UnderWay += await _load.RunUntil(client, () => Task.Delay(instant), silo.Kill);
     }
@@ -91,7 +90,7 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
     private void NoteHits()
     {
         var stored = StoredLedger.ReadClean(Database);
-        stored.AssertHolds(_load.Acknowledged.Values);
+        stored.AssertHolds(_told.Acknowledged.Values);
         _hits.Kills++;
         _hits.Operations += stored.OperationsInFlight;
         _hits.Blocks += stored.HasBlockInFlight ? 1 : 0;
@@ -102,28 +101,15 @@ public sealed class KilledSiloTests(ITestOutputHelper output) : IDisposable
     private async Task EndAll()
     {
         await using var silo = SiloProcess.Start(_folder);
-        await using var client = await silo.Connect(s_client);
-        var known = _load.Acknowledged.Values.OrderBy(_ => _random.Next()).Take(200).ToArray();
-        await _load.AskAgain(client);
+        await using var client = await silo.Connect(SiloOfItsOwnClients.Patient);
+        var known = _told.Acknowledged.Values.OrderBy(_ => _random.Next()).Take(200).ToArray();
+        await _told.AskAgain(client);
         foreach (var (operation, receipt) in known)
         {
-            Assert.Equal(ReceiptText.Of(receipt), MixedLoad.TextOf(await client.SubmitAsync(operation)));
+            Assert.Equal(ReceiptText.Of(receipt), ToldOperations.TextOf(await client.SubmitAsync(operation)));
         }
 
         await silo.Kill();
-    }
-
-    private ReceiptTally TallyOfReceipts()
-    {
-        var tally = new ReceiptTally();
-        foreach (var (account, free) in CrashGenesis.State.Balances) tally.Add(account, free.Rao);
-        foreach (var stake in CrashGenesis.State.Stakes) tally.Add(stake.Position, stake.Amount.Rao);
-        foreach (var (operation, receipt) in _load.Acknowledged.Values)
-        {
-            if (receipt.IsApplied) tally.Add(operation, receipt.Outcome!);
-        }
-
-        return tally;
     }
 
     /// <summary>What the kills hit.</summary>

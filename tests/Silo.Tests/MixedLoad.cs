@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Dtao.Client;
 using Dtao.Economics;
@@ -13,27 +12,43 @@ namespace Dtao.Silo.Tests;
 internal sealed class MixedLoad
 {
     private const int WorkersPerAccount = 2;
+    private const int Swappers = 4;
+    private const int BatchWorkers = 3;
+    private const int BatchSize = 24;
+    private readonly ToldOperations _told;
     private readonly List<Worker> _workers;
+    private readonly List<BatchWorker> _batchWorkers;
 
-    public MixedLoad(int seed)
+    /// <param name="told">What comes of the operations that are sent one by one.</param>
+    /// <param name="toldOfBatches">What comes of those that are sent together; null = none are.</param>
+    public MixedLoad(int seed, ToldOperations told, ToldOperations? toldOfBatches = null)
     {
-        var signers = Enumerable.Range(0, CrashGenesis.Stakers).Select(Staker).Append(Owner);
-        _workers = [.. signers.SelectMany(signer => Enumerable.Repeat(signer, WorkersPerAccount)).Select((signer, number) => new Worker(this, signer, new Random(seed + number)))];
+        _told = told;
+        var signers = Signers.SelectMany(signer => Enumerable.Repeat(signer, WorkersPerAccount));
+        _workers = [.. signers.Select((signer, number) => new Worker(told, signer, toldOfBatches is not null && IsSwapper(signer), new Random(seed + number)))];
+        var batches = toldOfBatches is null ? 0 : BatchWorkers;
+        _batchWorkers = [.. Enumerable.Range(1, batches).Select(number => new BatchWorker(toldOfBatches!, ofSwaps: number > 1, new Random(seed - number)))];
     }
 
-    /// <summary>Receipts that a client has in hand, by operation.</summary>
-    public ConcurrentDictionary<OperationId, (Operation Operation, Receipt Receipt)> Acknowledged { get; } = [];
+    public static IReadOnlyList<AccountId> Signers { get; } = [.. Enumerable.Range(0, CrashGenesis.Stakers).Select(Staker), Owner];
 
-    /// <summary>Operations that were sent and whose end nobody was told.</summary>
-    public ConcurrentDictionary<OperationId, Operation> Unanswered { get; } = [];
+    /// <summary>Where there are batches, some accounts do nothing but swap at one pool at a time: nothing of theirs waits in line, and clients wait for the log outside of the account.</summary>
+    public static bool IsSwapper(AccountId signer) => Signers.Take(Swappers).Contains(signer);
+
+    /// <summary>Sends from all accounts. What was begun before and never answered is asked for again, half of it.</summary>
+    public Task[] Run(DtaoClient client, CancellationToken over)
+    {
+        var again = _told.Unanswered.Values.Where((_, place) => place % 2 == 0).ToLookup(operation => operation.Signer);
+        var work = _workers.Select(worker => worker.Run(client, worker.IsFirstOfSigner(_workers) ? [.. again[worker.Signer]] : [], over));
+        return [.. work, .. _batchWorkers.Select(worker => worker.Run(client, over))];
+    }
 
     /// <summary>Sends from all accounts until <paramref name="whenToKill"/> ends, then kills while others are under way.</summary>
     /// <returns>How many operations were under way at the kill.</returns>
     public async Task<int> RunUntil(DtaoClient client, Func<Task> whenToKill, Func<Task> kill)
     {
         using var over = new CancellationTokenSource();
-        var again = Unanswered.Values.Where((_, place) => place % 2 == 0).ToLookup(operation => operation.Signer);
-        var work = _workers.Select(worker => worker.Run(client, worker.IsFirstOfSigner(_workers) ? [.. again[worker.Signer]] : [], over.Token)).ToArray();
+        var work = Run(client, over.Token);
         try
         {
             await Task.WhenAny(whenToKill(), Task.WhenAll(work));
@@ -48,36 +63,13 @@ internal sealed class MixedLoad
         return _workers.Count(worker => worker.WasUnderWay);
     }
 
-    /// <summary>Asks for the outcome of everything that was never answered, each twice at once: each comes to one end.</summary>
-    public async Task AskAgain(DtaoClient client)
+    private static async Task<Operation> Prepare(DtaoClient client, AccountId signer, Call call, CancellationToken over)
     {
-        foreach (var operations in Unanswered.Values.Chunk(32))
-        {
-            var twice = await Task.WhenAll(operations.Concat(operations).Select(operation => client.SubmitAsync(operation)));
-            for (var i = 0; i < operations.Length; i++)
-            {
-                Assert.Equal(TextOf(twice[i]), TextOf(twice[i + operations.Length]));
-                Note(twice[i]);
-            }
-        }
-
-        Assert.Empty(Unanswered);
+        var (id, lastValidBlock) = await client.CreateTicketAsync(over);
+        return new Operation { Id = id, Signer = signer, Call = call, LastValidBlock = lastValidBlock, NetworkId = CrashGenesis.NetworkId };
     }
 
-    public static string TextOf(OperationResult result) =>
-        result.Receipt is { } receipt && result.Status is OperationStatus.Applied or OperationStatus.Refused
-            ? ReceiptText.Of(result.Receipt!)
-            : $"{result.Operation.Call.Kind} {result.Operation.Id}: {result.Status} {result.ErrorName} {result.Failure}";
-
-    private void Note(OperationResult result)
-    {
-        if (result.Status == OperationStatus.OutcomeUnknown) return;
-        Assert.True(result.Status is OperationStatus.Applied or OperationStatus.Refused, TextOf(result));
-        Acknowledged[result.Operation.Id] = (result.Operation, result.Receipt!);
-        Unanswered.TryRemove(result.Operation.Id, out _);
-    }
-
-    private sealed class Worker(MixedLoad load, AccountId signer, Random random)
+    private sealed class Worker(ToldOperations told, AccountId signer, bool swapsOnly, Random random)
     {
         public AccountId Signer => signer;
 
@@ -90,21 +82,13 @@ internal sealed class MixedLoad
             WasUnderWay = false;
             try
             {
-                foreach (var operation in first) load.Note(await client.SubmitAsync(operation, over));
+                foreach (var operation in first) told.Tell(await client.SubmitAsync(operation, over));
                 while (true)
                 {
-                    var (id, lastValidBlock) = await client.CreateTicketAsync(over);
-                    var operation = new Operation
-                    {
-                        Id = id,
-                        Signer = signer,
-                        Call = NextCall(),
-                        LastValidBlock = lastValidBlock,
-                        NetworkId = CrashGenesis.NetworkId,
-                    };
-                    load.Unanswered[id] = operation;
+                    var operation = await Prepare(client, signer, swapsOnly ? NextSwap(random) : NextCall(signer, random), over);
+                    told.Begin(operation);
                     WasUnderWay = true;
-                    load.Note(await client.SubmitAsync(operation, over));
+                    told.Tell(await client.SubmitAsync(operation, over));
                     WasUnderWay = false;
                 }
             }
@@ -113,49 +97,80 @@ internal sealed class MixedLoad
                 // The process is dead; what was under way stays among the unanswered.
             }
         }
+    }
 
-        private Call NextCall()
+    /// <summary>Sends operations of several accounts together.</summary>
+    /// <param name="ofSwaps">Swaps alone: such a batch waits for nothing but the log at its end.</param>
+    private sealed class BatchWorker(ToldOperations told, bool ofSwaps, Random random)
+    {
+        public async Task Run(DtaoClient client, CancellationToken over)
         {
-            var other = Staker(random.Next(CrashGenesis.Stakers));
-            var tao = new Tao((ulong)random.NextInt64(10_000_000, 500_000_000));
-            var alpha = new Alpha((ulong)random.NextInt64(50_000_000, 900_000_000));
-            if (signer == Owner) return NextOfOwner();
-            return random.Next(16) switch
+            while (true)
             {
-                0 or 1 => Calls.AddStake(Hot, One, tao),
-                2 => Calls.AddStake(Warm, Two, tao),
-                3 => Calls.RemoveStake(Hot, One, alpha),
-                4 => Calls.RemoveStake(Warm, Two, alpha),
-                5 => Calls.SwapStake(Hot, One, Two, alpha),
-                6 => Calls.MoveStake(Warm, Hot, Two, One, alpha),
-                7 => Calls.TransferStake(other, Hot, One, One, alpha),
-                8 => Calls.TransferStake(other, Hot, One, Two, alpha),
-                9 => Calls.SwapStake(Warm, Two, One, alpha),
-                10 => random.Next(4) == 0 ? Calls.UnstakeAll(Warm) : Calls.AddStake(Warm, SmallNetwork.Root, tao),
-                11 => random.Next(2) == 0 ? Calls.AddStake(Hot, One, new Tao(1)) : Calls.RemoveStake(Ghost, Two, alpha),
-                12 => Calls.TryAssociateHotkey(NewKey()),
-                13 => Calls.Transfer(NewKey(), tao, keepAlive: true),
-                _ => Calls.Transfer(other, tao, keepAlive: true),
-            };
-        }
+                var operations = new List<Operation>();
+                while (operations.Count < BatchSize)
+                {
+                    var signer = ofSwaps ? Signers[random.Next(Swappers)] : Signers[random.Next(Swappers, Signers.Count)];
+                    var call = ofSwaps ? NextSwap(random) : NextCall(signer, random);
+                    operations.Add(await Prepare(client, signer, call, over));
+                }
 
-        private Call NextOfOwner()
-        {
-            var take = new Take((ushort)random.Next(1, 11_000));
-            var hotkey = random.Next(2) == 0 ? Hot : Warm;
-            return random.Next(3) switch
-            {
-                0 => Calls.IncreaseTake(hotkey, take),
-                1 => Calls.DecreaseTake(hotkey, take),
-                _ => Calls.TryAssociateHotkey(NewKey()),
-            };
+                foreach (var operation in operations) told.Begin(operation);
+                foreach (var result in await client.SubmitManyAsync(operations, over)) told.Tell(result);
+            }
         }
+    }
 
-        private AccountId NewKey()
+    private static Call NextCall(AccountId signer, Random random)
+    {
+        if (signer == Owner) return NextOfOwner(random);
+        var other = Staker(random.Next(CrashGenesis.Stakers));
+        var tao = NextTao(random);
+        var alpha = NextAlpha(random);
+        return random.Next(16) switch
         {
-            var bytes = new byte[AccountId.Length];
-            random.NextBytes(bytes);
-            return new AccountId(SHA256.HashData(bytes));
-        }
+            < 5 => NextSwap(random),
+            5 => Calls.SwapStake(Hot, One, Two, alpha),
+            6 => Calls.MoveStake(Warm, Hot, Two, One, alpha),
+            7 => Calls.TransferStake(other, Hot, One, One, alpha),
+            8 => Calls.TransferStake(other, Hot, One, Two, alpha),
+            9 => Calls.SwapStake(Warm, Two, One, alpha),
+            10 => random.Next(4) == 0 ? Calls.UnstakeAll(Warm) : Calls.AddStake(Warm, SmallNetwork.Root, tao),
+            11 => random.Next(2) == 0 ? Calls.AddStake(Hot, One, new Tao(1)) : Calls.RemoveStake(Ghost, Two, alpha),
+            12 => Calls.TryAssociateHotkey(NewKey(random)),
+            13 => Calls.Transfer(NewKey(random), tao, keepAlive: true),
+            _ => Calls.Transfer(other, tao, keepAlive: true),
+        };
+    }
+
+    private static Call NextSwap(Random random) => random.Next(5) switch
+    {
+        0 or 1 => Calls.AddStake(Hot, One, NextTao(random)),
+        2 => Calls.AddStake(Warm, Two, NextTao(random)),
+        3 => Calls.RemoveStake(Hot, One, NextAlpha(random)),
+        _ => Calls.RemoveStake(Warm, Two, NextAlpha(random)),
+    };
+
+    private static Tao NextTao(Random random) => new((ulong)random.NextInt64(10_000_000, 500_000_000));
+
+    private static Alpha NextAlpha(Random random) => new((ulong)random.NextInt64(50_000_000, 900_000_000));
+
+    private static Call NextOfOwner(Random random)
+    {
+        var take = new Take((ushort)random.Next(1, 11_000));
+        var hotkey = random.Next(2) == 0 ? Hot : Warm;
+        return random.Next(3) switch
+        {
+            0 => Calls.IncreaseTake(hotkey, take),
+            1 => Calls.DecreaseTake(hotkey, take),
+            _ => Calls.TryAssociateHotkey(NewKey(random)),
+        };
+    }
+
+    private static AccountId NewKey(Random random)
+    {
+        var bytes = new byte[AccountId.Length];
+        random.NextBytes(bytes);
+        return new AccountId(SHA256.HashData(bytes));
     }
 }

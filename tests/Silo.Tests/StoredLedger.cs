@@ -16,7 +16,10 @@ internal sealed class StoredLedger
 {
     private readonly NetworkImage _image;
 
-    private StoredLedger(NetworkImage image) => _image = image;
+    private StoredLedger(NetworkImage image, Supply supply) => (_image, Supply) = (image, supply);
+
+    /// <summary>How much TAO there has to be, and by the audit is, to the rao.</summary>
+    public Supply Supply { get; }
 
     /// <summary>Operations that were started and not settled.</summary>
     public int OperationsInFlight => _image.Accounts.Values.Sum(account => account.InFlight.Count);
@@ -34,9 +37,9 @@ internal sealed class StoredLedger
     {
         using var view = JournalReadView.OpenFile(path);
         var image = NetworkImage.Read(view);
-        AuditAssert.IsClean(LedgerAudit.Run(view, image));
+        var audit = AuditAssert.IsClean(LedgerAudit.Run(view, image));
         AssertNamesUnfinished(view, image);
-        return new StoredLedger(image);
+        return new StoredLedger(image, audit.Supply);
     }
 
     /// <summary>Whom a start wakes: those accounts that had something under way, and nobody else.</summary>
@@ -88,9 +91,19 @@ internal sealed class StoredLedger
     /// <summary>Each operation that was ever begun came to exactly one end, by the whole history of its account.</summary>
     public static int AssertEachEndedOnce(string path)
     {
+        var (ended, open) = ReadHistories(path);
+        Assert.Empty(open);
+        return ended.Count;
+    }
+
+    /// <summary>What the histories of all accounts say of every operation. None is begun twice, none ends twice, and none both.</summary>
+    /// <returns>The receipts of those that ended, and those that were begun and have not ended.</returns>
+    public static (IReadOnlyDictionary<OperationId, Receipt> Ended, IReadOnlySet<OperationId> Open) ReadHistories(string path)
+    {
         using var log = OrderedLog.Open(path);
         using var view = log.OpenReadView();
-        var ended = new HashSet<OperationId>();
+        var ended = new Dictionary<OperationId, Receipt>();
+        var open = new HashSet<OperationId>();
         foreach (var actor in view.ScanActors(ActorKeys.AccountPrefix).ToArray())
         {
             var begun = new Dictionary<ulong, OperationId>();
@@ -103,17 +116,17 @@ internal sealed class StoredLedger
                         break;
                     case OperationSettled settled:
                         Assert.True(begun.Remove(settled.Sequence, out var id) && id == settled.Receipt.Id, $"{settled.Receipt.Id} ended without a beginning");
-                        Assert.True(ended.Add(id), $"{id} ended twice");
+                        Assert.True(ended.TryAdd(id, settled.Receipt), $"{id} ended twice");
                         break;
                     case OperationDecidedHere decided:
-                        Assert.True(ended.Add(decided.Id), $"{decided.Id} ended twice");
+                        Assert.True(ended.TryAdd(decided.Id, decided.Receipt), $"{decided.Id} ended twice");
                         break;
                 }
             }
 
-            Assert.Empty(begun);
+            Assert.All(begun.Values, id => Assert.True(open.Add(id) && !ended.ContainsKey(id), $"{id} was begun twice"));
         }
 
-        return ended.Count;
+        return (ended, open);
     }
 }
