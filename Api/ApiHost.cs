@@ -28,7 +28,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     /// <summary>Starts to serve.</summary>
     /// <param name="client">Belongs to the caller, who ends it after this.</param>
-    /// <exception cref="IOException">The port is taken, or the file of keys cannot be read.</exception>
+    /// <exception cref="IOException">The port is taken, or the file of keys or the administrator's cannot be read.</exception>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
     public static async Task<ApiHost> StartAsync(ApiOptions options, DtaoClient client, Action<ILoggingBuilder>? logging = null, CancellationToken cancellationToken = default)
     {

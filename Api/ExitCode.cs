@@ -15,6 +15,6 @@ internal static class ExitCode
     /// <summary>The network did not answer.</summary>
     public const int NetworkUnreachable = 3;
 
-    /// <summary>The port is taken, or the file of keys cannot be read.</summary>
+    /// <summary>A port is taken, or the file of keys or the administrator's cannot be read.</summary>
     public const int CannotServe = 4;
 }

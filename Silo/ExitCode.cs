@@ -27,6 +27,6 @@ internal static class ExitCode
     /// <summary>The silo ended without being asked to: the cluster declared it dead, or it could not join.</summary>
     public const int LeftCluster = 6;
 
-    /// <summary>Page and API cannot be served: the port that was asked for is taken, or the file of keys cannot be read.</summary>
+    /// <summary>Page and API cannot be served: the port that was asked for is taken, or the file of keys or the administrator's cannot be read.</summary>
     public const int CannotServe = 7;
 }

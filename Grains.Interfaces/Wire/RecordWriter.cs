@@ -14,7 +14,7 @@ public sealed class RecordWriter
     private byte[] _buffer;
     private int _length;
 
-    /// <summary>Accounts that stand in the record, in order; null where each is written out.</summary>
+    /// <summary>Accounts that stand in the record, in order.</summary>
     private AccountId[]? _named;
     private int _namedCount;
     private bool _namesOnce;
@@ -39,6 +39,7 @@ public sealed class RecordWriter
         _namedCount = 0;
         _namesOnce = true;
     }
+
     public byte[] ToArray() => WrittenSpan.ToArray();
 
     public void Byte(byte value) => Reserve(1)[0] = value;
@@ -145,7 +146,7 @@ public ref struct RecordReader(ReadOnlySpan<byte> source)
 
     private ReadOnlySpan<byte> _rest = source;
 
-    /// <summary>As in <see cref="RecordWriter"/>.</summary>
+    /// <summary>Accounts that stood in the record, in order; null where each is written out.</summary>
     private AccountId[]? _named;
     private int _namedCount;
 

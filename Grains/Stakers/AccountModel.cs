@@ -79,11 +79,11 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
                 See(state, resumed.Seen);
                 break;
             case DustReported reported:
-                state.DustOutbox.Remove(reported.Sequence);
+                state.EndDust(reported.Sequence);
                 break;
             case FeeEnded ended:
                 if (ended.DustSequence != 0) Send(state, null, ended.DustSequence, state.FeeOutbox[ended.Sequence].Amount);
-                state.FeeOutbox.Remove(ended.Sequence);
+                state.EndFee(ended.Sequence);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown account event {happened.GetType().Name}.");
@@ -134,12 +134,12 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
     {
         if (dustSequence != 0)
         {
-            state.DustOutbox.Add(dustSequence, dust);
+            state.SendDust(dustSequence, dust);
             state.NextSequence = Math.Max(state.NextSequence, dustSequence + 1);
         }
 
         if (fee is null) return;
-        state.FeeOutbox.Add(fee.Sequence, fee.Fee);
+        state.SendFee(fee.Sequence, fee.Fee);
         state.NextSequence = Math.Max(state.NextSequence, fee.Sequence + 1);
     }
 
@@ -418,7 +418,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
             state.Settled.Add(hash, receipt, new BlockNumber(reader.UInt64()), reader.UInt64());
         }
 
-        for (var count = reader.Count(); count > 0; count--) state.DustOutbox.Add(reader.UInt64(), new Tao(reader.UInt64()));
+        for (var count = reader.Count(); count > 0; count--) state.SendDust(reader.UInt64(), new Tao(reader.UInt64()));
         state.Incoming.Load(ref reader);
         if (version == StateVersionWithoutHotkeys) return state;
         for (var count = reader.Count(); count > 0; count--) state.StakingHotkeys.Add(reader.Account());
@@ -426,7 +426,7 @@ public sealed class AccountModel : IActorModel<AccountState, AccountEvent>
         for (var count = reader.Count(); count > 0; count--)
         {
             var due = ReadFee(ref reader);
-            state.FeeOutbox.Add(due.Sequence, due.Fee);
+            state.SendFee(due.Sequence, due.Fee);
         }
 
         if (version == StateVersionWithFees) return state;

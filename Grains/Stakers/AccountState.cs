@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
 using Dtao.Grains.Shell;
@@ -81,9 +82,9 @@ public sealed class AccountState
     public SortedList<ulong, InFlightOperation> InFlight { get; } = [];
     public ReceiptBook Settled { get; } = new();
     /// <summary>Dust of emptied accounts on its way to where destroyed TAO is counted, by sequence.</summary>
-    public SortedList<ulong, Tao> DustOutbox => _dustOutbox ??= [];
+    public IReadOnlyDictionary<ulong, Tao> DustOutbox => (IReadOnlyDictionary<ulong, Tao>?)_dustOutbox ?? ReadOnlyDictionary<ulong, Tao>.Empty;
     /// <summary>Transaction fees on their way to the author, by sequence.</summary>
-    public SortedList<ulong, OutgoingFee> FeeOutbox => _feeOutbox ??= [];
+    public IReadOnlyDictionary<ulong, OutgoingFee> FeeOutbox => (IReadOnlyDictionary<ulong, OutgoingFee>?)_feeOutbox ?? ReadOnlyDictionary<ulong, OutgoingFee>.Empty;
     /// <summary>Credits received, by sender.</summary>
     public OutcomeBook<CreditOutcome> Incoming { get; } = new(
         static (writer, outcome) => writer.UInt64((ushort)outcome.Error), static (ref reader) => new CreditOutcome((LedgerError)reader.UInt16()));
@@ -176,6 +177,14 @@ public sealed class AccountState
         if (operation.Route == OperationRoute.Relay) Relays--;
         return operation;
     }
+
+    public void SendDust(ulong sequence, Tao dust) => (_dustOutbox ??= []).Add(sequence, dust);
+
+    public void EndDust(ulong sequence) => _dustOutbox?.Remove(sequence);
+
+    public void SendFee(ulong sequence, OutgoingFee fee) => (_feeOutbox ??= []).Add(sequence, fee);
+
+    public void EndFee(ulong sequence) => _feeOutbox?.Remove(sequence);
 
     private Dictionary<OperationId, ulong> SequencesOfMany()
     {

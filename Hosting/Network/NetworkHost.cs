@@ -69,7 +69,7 @@ public sealed record NetworkHostOptions
 }
 
 /// <summary>A whole network in this process: the store, one or more silos, and a way to talk to them.</summary>
-public sealed class NetworkHost : IAsyncDisposable
+public sealed partial class NetworkHost : IAsyncDisposable
 {
     /// <summary>A start goes on after this while actors that do not answer are still being woken.</summary>
     private static readonly TimeSpan WakeMax = TimeSpan.FromSeconds(10);
@@ -86,6 +86,7 @@ public sealed class NetworkHost : IAsyncDisposable
     private readonly List<IHost> _silos;
     private readonly CancellationTokenSource _ending = new();
     private Task _waking = Task.CompletedTask;
+    private Task? _rest;
 
     private NetworkHost(NetworkHostOptions options, OrderedLog log, List<IHost> silos, IReadOnlyList<int> gatewayPorts)
     {
@@ -206,9 +207,11 @@ public sealed class NetworkHost : IAsyncDisposable
 
     /// <summary>
     /// Before a stop: the block under way is closed while its pools are still there, no other is begun, and whoever waits for one is answered. A host that drives blocks does
-    /// this when it is disposed. What does not come to an end within five seconds is finished at the next start.
+    /// this when it is disposed. What does not come to an end within five seconds is finished at the next start. A second call waits for the first.
     /// </summary>
-    public async Task RestAsync()
+    public Task RestAsync() => _rest ??= RestOnce();
+
+    private async Task RestOnce()
     {
         if (Log.IsPoisoned) return;
         using var patience = new CancellationTokenSource(RestMax);
@@ -219,7 +222,8 @@ public sealed class NetworkHost : IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // A silo that is broken is stopped as well.
+            // It is stopped all the same, and the next start finishes what was begun.
+            LogNotAtRest(Services.GetRequiredService<ILogger<NetworkHost>>(), exception.Message);
         }
     }
 
@@ -319,4 +323,7 @@ public sealed class NetworkHost : IAsyncDisposable
         foreach (var listener in listeners) listener.Stop();
         return ports;
     }
+
+    [LoggerMessage(781, LogLevel.Information, "The network stops while a block is under way, which is finished at the next start: {Reason}")]
+    private static partial void LogNotAtRest(ILogger logger, string reason);
 }

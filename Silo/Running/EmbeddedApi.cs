@@ -3,6 +3,7 @@ using Dtao.Api.Cluster;
 using Dtao.Client;
 using Dtao.Silo.Configuration;
 using Dtao.Silo.Display;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Dtao.Silo.Running;
@@ -23,7 +24,7 @@ internal static class EmbeddedApi
             await output.WriteLineAsync($"Page and API at {host.Address}.");
             return (host, ExitCode.Stopped);
         }
-        catch (IOException) when (!options.ApiIsAsked && api.KeysFile is null && api.AdministratorFile is null)
+        catch (IOException refused) when (!options.ApiIsAsked && refused.InnerException is AddressInUseException)
         {
             await output.WriteLineAsync($"Port {api.Listen.Port} is taken, so that page and API are not served; --api-port chooses another.");
             return (null, ExitCode.Stopped);

@@ -140,7 +140,6 @@ internal sealed partial class SiloRun(
         await using var served = api;
         if (exitCode != ExitCode.Stopped) return exitCode;
         await Serve(host, client, genesis, hasLedger, metrics, ending);
-        await host.RestAsync();
         return _storeLost ? ExitCode.StoreUnusable : ExitCode.Stopped;
     }
 
@@ -233,6 +232,8 @@ internal sealed partial class SiloRun(
             // Whatever was under way failed with the store, and that is what is told.
         }
 
+        // First, so that what is told and audited last is the last block.
+        if (!_storeLost) await host.RestAsync();
         await Close(display, audit);
     }
 

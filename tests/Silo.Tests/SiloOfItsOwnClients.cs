@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Dtao.Client;
 using Dtao.Economics;
 using Dtao.Economics.Ledger;
@@ -25,6 +26,7 @@ internal static class SiloOfItsOwnClients
     /// <summary>Up to so many bytes a pipe takes whole or not at all, whenever the writer dies.</summary>
     private const int LineMax = 4_096;
 
+    private static readonly Stream s_output = Console.OpenStandardOutput();
     private static readonly Serializer s_serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
     /// <summary>Receipts are looked at until the end of a test, many blocks later.</summary>
@@ -54,8 +56,8 @@ internal static class SiloOfItsOwnClients
 
         bool Hear(string line)
         {
-            if (line.Split(' ') is not [var what, var way, var text]) return false;
-            if (what == Begun)
+            if (line.Split(' ') is not [Begun or Told, var way, var text] words) return false;
+            if (words[0] == Begun)
             {
                 told.Begin(Decode<Operation>(text));
             }
@@ -102,11 +104,12 @@ internal static class SiloOfItsOwnClients
 
     private static T Decode<T>(string text) => s_serializer.Deserialize<T>(Convert.FromBase64String(text))!;
 
-    /// <remarks>One write call a line.</remarks>
+    /// <remarks>One write call a line, so that a kill leaves whole lines; the console's own writer would cut long ones.</remarks>
     private static void Write(string line)
     {
         Assert.InRange(line.Length, 1, LineMax - 1);
-        Console.Out.Write(line + "\n");
+        var bytes = Encoding.ASCII.GetBytes(line + "\n");
+        lock (s_output) s_output.Write(bytes);
     }
 
     /// <summary>Says on the standard output what was begun and told.</summary>

@@ -181,7 +181,7 @@ internal static class GoldenRecords
             new OperationStarted(s_inFlight with { Id = new OperationId(Guid.AllBitsSet) }, s_block),
             new TaoCredited(Account(5), 38, 37, s_block, new Tao(39), LedgerError.None, BlockNumber.Genesis),
         }) AccountModel.Instance.Apply(state, happened);
-        state.DustOutbox.Add(14, new Tao(54));
+        state.SendDust(14, new Tao(54));
         return state;
     }
 

@@ -65,7 +65,7 @@ public class KeySwapBytesTests
     private static AccountState Announced()
     {
         var state = new AccountState { Id = Account(4), ColdkeySwap = s_swap };
-        state.FeeOutbox.Add(7, new OutgoingFee(Account(6), new Tao(8)));
+        state.SendFee(7, new OutgoingFee(Account(6), new Tao(8)));
         AccountModel.Instance.Apply(state, new TaoCredited(Account(5), 38, 37, s_block, Tao.Zero, LedgerError.None, s_block) { Keys = s_notice with { EndsColdkeySwap = false } });
         return state;
     }

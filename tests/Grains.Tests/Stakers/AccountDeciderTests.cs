@@ -72,6 +72,38 @@ public sealed class AccountDeciderTests
         Assert.IsType<AccountDecision.Wait>(AccountDecider.Next(state, Buy(1), Parameters, Now));
     }
 
+    /// <summary>Few are looked through and many are looked up: over that bound and back again, whatever was asked before, and in whatever order they end.</summary>
+    [Fact]
+    public void InFlight_ManyAndFewAndMany_AreFoundByTheirIdsAsLongAsTheyAre()
+    {
+        var state = NewState();
+        var begun = new List<(OperationId Id, ulong Sequence)>();
+        foreach (var (more, ends) in new[] { (12, 9), (9, 4), (3, 8), (20, 23) })
+        {
+            for (var i = 0; i < more; i++)
+            {
+                var operation = Start(state, Buy(1_000));
+                AccountModel.Instance.Apply(state, new OperationStarted(operation, Now));
+                begun.Add((operation.Id, operation.Sequence));
+            }
+
+            AssertFound(state, begun, []);
+            (OperationId Id, ulong Sequence)[] ending = [.. begun.Where((_, place) => place % 2 == 0).Concat(begun.Where((_, place) => place % 2 == 1)).Take(ends)];
+            foreach (var (_, sequence) in ending) state.End(sequence);
+            begun.RemoveAll(ending.Contains);
+            AssertFound(state, begun, ending);
+        }
+
+        Assert.Empty(state.InFlight);
+
+        static void AssertFound(AccountState state, List<(OperationId Id, ulong Sequence)> there, (OperationId Id, ulong Sequence)[] gone)
+        {
+            Assert.Equal(there.Count, state.InFlight.Count);
+            Assert.All(there, one => Assert.Equal(one.Sequence, state.SequenceOf(one.Id)));
+            Assert.All(gone, one => Assert.Equal(0UL, state.SequenceOf(one.Id)));
+        }
+    }
+
     [Fact]
     public void Recall_SameIdOtherContent_IsAConflictWhetherInFlightOrSettled()
     {

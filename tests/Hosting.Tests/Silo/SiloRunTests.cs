@@ -147,13 +147,17 @@ public sealed class SiloRunTests : IDisposable
         Assert.Contains("Page and API at http://127.0.0.1:", free.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Start_DefaultPortOfTheApiIsTaken_GoesOnWithout()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_DefaultPortOfTheApiIsTaken_GoesOnWithout(bool hasAdministrator)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
+        var secret = Path.Combine(_directory, "administrator.txt");
+        await File.WriteAllTextAsync(secret, "//Alice", TestContext.Current.CancellationToken);
 
-        var (isServed, exitCode, output, _) = await StartApi(new ApiOptions { Listen = (IPEndPoint)taken.LocalEndpoint });
+        var (isServed, exitCode, output, _) = await StartApi(new ApiOptions { Listen = (IPEndPoint)taken.LocalEndpoint, AdministratorFile = hasAdministrator ? secret : null });
 
         Assert.False(isServed);
         Assert.Equal(ExitCode.Stopped, exitCode);

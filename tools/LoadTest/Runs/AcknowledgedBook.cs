@@ -35,6 +35,7 @@ internal sealed class AcknowledgedBook : IReadOnlyCollection<Acknowledged>
     {
         lock (_lock)
         {
+            _packing.ResetWrittenCount();
             var operationBytes = Pack(s_operations, operation);
             var receiptBytes = Pack(s_receipts, receipt);
             var packed = _packing.WrittenSpan;
@@ -42,7 +43,6 @@ internal sealed class AcknowledgedBook : IReadOnlyCollection<Acknowledged>
             var chunk = _chunks[^1];
             chunk.Write(operationBytes, packed[..operationBytes]);
             chunk.Write(receiptBytes, packed[operationBytes..]);
-            _packing.ResetWrittenCount();
             _count++;
         }
     }

@@ -19,7 +19,7 @@ test('a uid that nobody has now has an end for everybody', () => {
   assert.deepEqual(shown([], []), []);
 });
 
-test('what a block changed between the two questions is left open', () => {
+test('what a block changed in one of the two answers only is left open', () => {
   assert.deepEqual(shown([came(5n, 'b'), came(0n, 'a')], [left(9n, 'b'), left(5n, 'a')]), ['b 5-9', 'a 0-5']);
   assert.deepEqual(shown([came(0n, 'a')], [left(9n, 'b'), left(9n, 'a')]), ['a 0-']);
 });

@@ -14,7 +14,7 @@ interface Newest<T> {
 
 /**
  * Who held a uid and when, the newest first. Nobody comes to a uid that is taken, so that arrivals and departures of one uid take turns, and each belongs to
- * the one beside it. The two lists are asked one after the other: what does not fit, because a block closed in between, is left open until they are asked again.
+ * the one beside it. The two lists are asked at the same time and may be of two blocks: what does not fit is left open until they are asked again.
  */
 export function stays(arrivals: Newest<Arrival>, departures: Newest<Departure>): Stay[] {
   const isHeld = arrivals.total > departures.total ? 1 : 0;

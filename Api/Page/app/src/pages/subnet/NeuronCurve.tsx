@@ -13,7 +13,7 @@ const FIGURES = [
   { value: 'emission', label: 'Emission' },
   { value: 'incentive', label: 'Incentive' },
   { value: 'dividends', label: 'Dividends' },
-  { value: 'trust', label: 'Trust' },
+  { value: 'trust', label: 'Validator trust' },
   { value: 'consensus', label: 'Consensus' },
   { value: 'stake', label: 'Stake weight' },
 ] as const;
