@@ -15,13 +15,14 @@ internal sealed class AcknowledgedBook : IReadOnlyCollection<Acknowledged>
     private const int ChunkBytes = 1 << 20;
 
     private static readonly ServiceProvider s_services = new ServiceCollection().AddSerializer().BuildServiceProvider();
-    private static readonly Serializer<Operation> s_operations = s_services.GetRequiredService<Serializer<Operation>>();
-    private static readonly Serializer<Receipt> s_receipts = s_services.GetRequiredService<Serializer<Receipt>>();
-
     private readonly Lock _lock = new();
     private readonly List<Chunk> _chunks = [];
     private readonly ArrayBufferWriter<byte> _packing = new(1_024);
     private int _count;
+
+    public static Serializer<Operation> Operations { get; } = s_services.GetRequiredService<Serializer<Operation>>();
+
+    public static Serializer<Receipt> Receipts { get; } = s_services.GetRequiredService<Serializer<Receipt>>();
 
     public int Count
     {
@@ -36,8 +37,8 @@ internal sealed class AcknowledgedBook : IReadOnlyCollection<Acknowledged>
         lock (_lock)
         {
             _packing.ResetWrittenCount();
-            var operationBytes = Pack(s_operations, operation);
-            var receiptBytes = Pack(s_receipts, receipt);
+            var operationBytes = Pack(Operations, operation);
+            var receiptBytes = Pack(Receipts, receipt);
             var packed = _packing.WrittenSpan;
             if (_chunks.Count == 0 || _chunks[^1].Left < packed.Length + (2 * sizeof(int))) _chunks.Add(new Chunk(new byte[Math.Max(ChunkBytes, packed.Length + (2 * sizeof(int)))]));
             var chunk = _chunks[^1];
@@ -55,8 +56,8 @@ internal sealed class AcknowledgedBook : IReadOnlyCollection<Acknowledged>
         {
             for (var place = 0; place < used;)
             {
-                var operation = s_operations.Deserialize(Take(bytes, ref place))!;
-                yield return new(operation, s_receipts.Deserialize(Take(bytes, ref place))!);
+                var operation = Operations.Deserialize(Take(bytes, ref place))!;
+                yield return new(operation, Receipts.Deserialize(Take(bytes, ref place))!);
             }
         }
     }

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using Dtao.Grains;
 using Dtao.Hosting.Chaos;
 using Dtao.LoadTest.Driving;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Serialization;
 
 namespace Dtao.LoadTest.Runs;
 
@@ -15,19 +13,17 @@ internal static class WorkerFiles
 
     public static async Task WriteAsync(string file, LoadResult result)
     {
-        await using (var services = Serializers())
+        await using (var stream = new BufferedStream(File.Create(file + Suffix), 1 << 16))
         {
-            var (operations, receipts) = (services.GetRequiredService<Serializer<Operation>>(), services.GetRequiredService<Serializer<Receipt>>());
-            await using var stream = new BufferedStream(File.Create(file + Suffix), 1 << 16);
             foreach (var (operation, receipt) in result.Acknowledged)
             {
-                WritePart(stream, operations.SerializeToArray(operation));
-                WritePart(stream, receipts.SerializeToArray(receipt));
+                WritePart(stream, AcknowledgedBook.Operations.SerializeToArray(operation));
+                WritePart(stream, AcknowledgedBook.Receipts.SerializeToArray(receipt));
             }
 
             foreach (var operation in result.Open)
             {
-                WritePart(stream, operations.SerializeToArray(operation));
+                WritePart(stream, AcknowledgedBook.Operations.SerializeToArray(operation));
                 WritePart(stream, []);
             }
         }
@@ -52,16 +48,14 @@ internal static class WorkerFiles
     {
         var json = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
         var (acknowledged, open) = (new List<Acknowledged>(), new List<Operation>());
-        await using (var services = Serializers())
+        await using (var stream = new BufferedStream(File.OpenRead(file + Suffix), 1 << 16))
         {
-            var (operations, receipts) = (services.GetRequiredService<Serializer<Operation>>(), services.GetRequiredService<Serializer<Receipt>>());
-            await using var stream = new BufferedStream(File.OpenRead(file + Suffix), 1 << 16);
             while (ReadPart(stream) is { } bytes)
             {
-                var operation = operations.Deserialize(bytes)!;
+                var operation = AcknowledgedBook.Operations.Deserialize(bytes)!;
                 var receipt = ReadPart(stream) ?? throw new InvalidDataException($"{file}{Suffix} is cut off.");
                 if (receipt.Length == 0) open.Add(operation);
-                else acknowledged.Add(new Acknowledged(operation, receipts.Deserialize(receipt)!));
+                else acknowledged.Add(new Acknowledged(operation, AcknowledgedBook.Receipts.Deserialize(receipt)!));
             }
         }
 
@@ -91,8 +85,6 @@ internal static class WorkerFiles
             IsInterrupted = results.Any(result => result.IsInterrupted),
         };
     }
-
-    private static ServiceProvider Serializers() => new ServiceCollection().AddSerializer().BuildServiceProvider();
 
     private static void WritePart(Stream stream, byte[] bytes)
     {
