@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Dtao.Api;
 using Dtao.Api.ReadSide;
 using Dtao.Client;
@@ -7,6 +8,7 @@ using Dtao.Economics.Ledger;
 using Dtao.Grains.Blocks;
 using Dtao.Hosting.Genesis;
 using Dtao.Hosting.Network;
+using Dtao.TestKit;
 
 namespace Dtao.Page.Tests;
 
@@ -62,6 +64,15 @@ public sealed class PageNetwork : IAsyncLifetime
             },
             _client);
         Http.BaseAddress = new Uri(_api.Address);
+        var made = (await _host.Grains.GetGrain<IBlockCoordinatorGrain>(0).GetHead()).Block.Value;
+        await Patience.Until(async () => await CompleteBlock() >= made, $"The history never came to block {made}.");
+    }
+
+    /// <summary>Up to which block the history is there.</summary>
+    private async Task<ulong> CompleteBlock()
+    {
+        using var answer = JsonDocument.Parse(await Http.GetStringAsync("/api/read_side/v1", TestContext.Current.CancellationToken));
+        return answer.RootElement.GetProperty("complete_block").GetUInt64();
     }
 
     /// <summary>Validators weight the miners, the last one the least; epochs find what each earns; a newcomer takes the last one's seat, is weighted, and earns.</summary>
